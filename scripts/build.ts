@@ -1,0 +1,62 @@
+/** Bundles each entry point into dist/; `--check` instead compares a fresh build with what is there. */
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const entryPoints = {
+  backup: 'src/backup/index.ts',
+  restore: 'src/restore/index.ts',
+  cleanup: 'src/cleanup.ts',
+  'age-encrypt': 'src/archive/age-encrypt.ts',
+  'age-decrypt': 'src/archive/age-decrypt.ts',
+}
+
+const repository = dirname(dirname(fileURLToPath(import.meta.url)))
+
+async function build(target: string): Promise<void> {
+  const ncc = join(repository, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js')
+  const bundle = ([name, entry]: [string, string]): Promise<unknown> => {
+    const options = ['build', entry, '--out', join(target, name), '--license', 'licenses.txt', '--no-cache']
+    return promisify(execFile)(process.execPath, [ncc, ...options], { cwd: repository })
+  }
+  await Promise.all(
+    Object.entries(entryPoints)
+      .filter(([, e]) => existsSync(e))
+      .map(bundle),
+  )
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .map((path) => relative(folder, path))
+    .sort()
+}
+
+function findDifferences(left: string, right: string): string[] {
+  const names = [...new Set([...listFiles(left), ...listFiles(right)])]
+  const read = (folder: string, name: string): Buffer | undefined =>
+    listFiles(folder).includes(name) ? readFileSync(join(folder, name)) : undefined
+  return names.filter((name) => {
+    const [before, after] = [read(left, name), read(right, name)]
+    return before === undefined || after === undefined || !before.equals(after)
+  })
+}
+
+const dist = join(repository, 'dist')
+const fresh = mkdtempSync(join(tmpdir(), 'postgres-backup-dist-'))
+await build(fresh)
+if (process.argv.includes('--check')) {
+  const differences = findDifferences(dist, fresh)
+  if (differences.length > 0)
+    console.error(`dist/ is not what the sources give; run npm run build: ${differences.join(', ')}`)
+  process.exitCode = differences.length > 0 ? 1 : 0
+} else {
+  rmSync(dist, { recursive: true, force: true })
+  cpSync(fresh, dist, { recursive: true })
+}
+rmSync(fresh, { recursive: true, force: true })
