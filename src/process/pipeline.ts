@@ -1,0 +1,104 @@
+import { exec } from '@actions/exec'
+import { stopProcessGroup } from './process-group.ts'
+import { makePipelineArguments, parseProcessGroup, parseScriptReport } from './pipeline-script.ts'
+import { findBash } from './bash.ts'
+
+/** One program and its argument vector; never a shell's command line. */
+export interface Command {
+  /** Name or absolute path of the executable. */
+  readonly path: string
+  readonly args: readonly string[]
+}
+
+/** The whole environment of a child process; nothing is inherited beside it. */
+export type Environment = Readonly<Record<string, string>>
+
+export interface PipelineOptions {
+  readonly environment: Environment
+  /** Ends the whole process group when aborted; the promise then rejects with the signal's reason. */
+  readonly signal: AbortSignal
+  readonly inputFile?: string
+  /** Must not exist yet; created with mode 0600. Without it the last stage's output is captured. */
+  readonly outputFile?: string
+  readonly onStart?: (processGroup: number) => void
+  /** For a last stage that stops reading early: the stages before it lose their reader, and do not count. */
+  readonly onlyLastStageCounts?: boolean
+}
+
+export interface StageFailure {
+  readonly command: Command
+  /** 128 + n for signal n; undefined when the whole pipeline was killed from outside. */
+  readonly exitCode: number | undefined
+}
+
+export interface PipelineResult {
+  /** The stage that failed first; undefined when every stage ended with 0. */
+  readonly failure: StageFailure | undefined
+  /** What the last stage printed, if it was captured. */
+  readonly stdout: string
+  /** What all stages printed to standard error, the last 64 KiB of it. */
+  readonly stderr: string
+}
+
+/** Exit code of a process that wrote to a pipe whose reader was gone: a consequence, never the cause. */
+const brokenPipe = 128 + 13
+
+const stderrLimit = 64 * 1024
+
+/**
+ * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
+ * A failed stage does not throw: callers know best what it means.
+ *
+ * @throws the signal's reason when it is aborted before the pipeline ends
+ */
+export async function runPipeline(
+  stages: readonly [Command, ...Command[]],
+  options: PipelineOptions,
+): Promise<PipelineResult> {
+  const { environment, signal, inputFile, outputFile, onStart } = options
+  signal.throwIfAborted()
+  const output: Buffer[] = []
+  const stderrDecoder = new TextDecoder()
+  let stderr = ''
+  let processGroup: number | undefined
+  let stopping: Promise<void> | undefined
+  const stop = (): void => {
+    if (processGroup !== undefined) stopping ??= stopProcessGroup(processGroup)
+  }
+  const onStdout = (chunk: Buffer): void => {
+    output.push(chunk)
+    if (processGroup !== undefined) return
+    processGroup = parseProcessGroup(Buffer.concat(output).toString())
+    if (processGroup === undefined) return
+    if (signal.aborted) stop()
+    else onStart?.(processGroup)
+  }
+  const onStderr = (chunk: Buffer): void => {
+    stderr = (stderr + stderrDecoder.decode(chunk, { stream: true })).slice(-stderrLimit)
+  }
+  signal.addEventListener('abort', stop)
+  await exec(findBash(), makePipelineArguments(stages, { inputFile, outputFile }), {
+    env: environment,
+    silent: true,
+    ignoreReturnCode: true,
+    listeners: { stdout: onStdout, stderr: onStderr },
+  })
+  signal.removeEventListener('abort', stop)
+  await stopping
+  signal.throwIfAborted()
+  const report = parseScriptReport(Buffer.concat(output).toString(), stages.length)
+  const counting = options.onlyLastStageCounts === true ? -1 : 0
+  const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting))
+  return { failure, stdout: report.stdout, stderr }
+}
+
+/** The first stage that failed by itself; a stage that died of SIGPIPE lost its reader and is not the culprit. */
+export function findFailure(
+  stages: readonly Command[],
+  exitCodes: readonly number[] | undefined,
+): StageFailure | undefined {
+  const failures = stages
+    .map((command, index) => ({ command, exitCode: exitCodes?.[index] }))
+    .filter(({ exitCode }) => exitCode !== 0)
+  return failures.find(({ exitCode }) => exitCode !== brokenPipe) ?? failures[0]
+}
