@@ -1,0 +1,34 @@
+import type { ErrorCode, Explanation } from '../errors.ts'
+import type { FailureContext } from './failure.ts'
+
+/** One kind of failure that PostgreSQL's tools report, recognised by its text. */
+export interface FailureKind {
+  readonly pattern: RegExp
+  readonly code: ErrorCode
+  /** `found` holds what the pattern's groups matched, empty where a group took no part. */
+  readonly explain: (
+    found: readonly string[],
+    context: FailureContext,
+  ) => Pick<Explanation, 'why' | 'whatToDo'>
+}
+
+/** PURE. A kind whose sentences do not depend on what was found. */
+export function describeFailure(
+  pattern: RegExp,
+  code: ErrorCode,
+  why: string,
+  whatToDo: string,
+): FailureKind {
+  return { pattern, code, explain: () => ({ why, whatToDo }) }
+}
+
+/** PURE. A name as SQL writes it, in double quotes. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}
+
+/** PURE. The role that connects, as SQL writes it. */
+export function quoteRole({ parameters }: FailureContext): string {
+  const user = parameters['user'] ?? ''
+  return user === '' ? 'the connecting role' : quoteName(user)
+}

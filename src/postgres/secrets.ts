@@ -1,0 +1,72 @@
+import { CONNECTION_KEYWORDS, type ConnectionParameters } from './connection-keywords.ts'
+import { parseConnectionString } from './connection-string.ts'
+import type { ConnectionInputs } from './resolve-connection.ts'
+
+const SECRET_KEYWORDS = [...CONNECTION_KEYWORDS]
+  .filter(([, { secret }]) => secret === true)
+  .map(([name]) => name)
+
+/**
+ * PURE. Every form of every secret in what the user gave: the whole url, passwords as written, decoded and
+ * escaped. It never throws, so that a malformed url is masked before its error is shown. User names are no
+ * secrets.
+ */
+export function listSecrets(
+  inputs: ConnectionInputs,
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const url = inputs.url ?? ''
+  const plain = [
+    inputs.password,
+    environment['PGPASSWORD'],
+    ...SECRET_KEYWORDS.map((name) => readQuietly(url)[name]),
+  ]
+  return listDistinct([...listWrittenSecrets(url), ...plain.flatMap(listForms)])
+}
+
+/** PURE. Every form of the secrets among parameters, wherever these came from. */
+export function listParameterSecrets(parameters: ConnectionParameters): readonly string[] {
+  return listDistinct(SECRET_KEYWORDS.flatMap((name) => listForms(parameters[name])))
+}
+
+/** The forms that tools, files and logs can show: plain, in a passfile, in a conninfo, in a URI. */
+function listForms(secret: string | undefined): readonly string[] {
+  if (secret === undefined || secret === '') return []
+  const escaped = secret.replace(/[\\:]/g, '\\$&')
+  const quoted = secret.replace(/[\\']/g, '\\$&')
+  return [secret, escaped, quoted, encodeURIComponent(secret.toWellFormed())]
+}
+
+/** The pieces of a url as written; a password in it is taken up to the first "@" and up to the last. */
+function listWrittenSecrets(url: string): readonly string[] {
+  const names = SECRET_KEYWORDS.join('|')
+  const patterns = [
+    /:\/\/[^:@]*:([^@]*)@/g,
+    /:\/\/[^:@]*:(.*)@/gs,
+    new RegExp(`[?&](?:${names})=([^&]*)`, 'g'),
+    new RegExp(`(?:^|\\s)(?:${names})\\s*=\\s*'((?:\\\\[^]|[^'\\\\])*)'?`, 'g'),
+    new RegExp(`(?:^|\\s)(?:${names})\\s*=\\s*((?:\\\\[^]|[^\\s'\\\\])(?:\\\\[^]|[^\\s\\\\])*)`, 'g'),
+  ]
+  const written = patterns.flatMap((pattern) => [...url.matchAll(pattern)].map((match) => match[1] ?? ''))
+  return [url, ...written, ...written.map(decodeQuietly)]
+}
+
+function readQuietly(url: string): ConnectionParameters {
+  try {
+    return parseConnectionString(url)
+  } catch {
+    return {}
+  }
+}
+
+function decodeQuietly(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return ''
+  }
+}
+
+function listDistinct(secrets: readonly string[]): readonly string[] {
+  return [...new Set(secrets.filter((secret) => secret !== ''))]
+}
