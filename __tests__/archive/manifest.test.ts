@@ -1,0 +1,217 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from '@jest/globals'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { hideRoles, serializeManifest } from '../../src/archive/manifest.ts'
+import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
+import { parseManifest } from '../../src/archive/manifest-parser.ts'
+
+const schemaFile = new URL('../../schema/manifest.schema.json', import.meta.url)
+const accepts = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(
+  JSON.parse(readFileSync(schemaFile, 'utf8')) as object,
+)
+
+function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
+  return {
+    name: 'shop_20261104T020000Z.sql.gz',
+    database: 'shop',
+    kind: 'database',
+    format: 'plain',
+    compression: { method: 'gzip', level: 1, inside: false },
+    encryption: 'none',
+    size: 1234,
+    uncompressedSize: 12345,
+    sha256: '0123456789abcdef'.repeat(4),
+    durationSeconds: 1.25,
+    verification: { method: 'decode', compared: ['SHA-256'], notCompared: ['contents'], rowCounts: null },
+    restoreCommands: ['createdb shop'],
+    ...change,
+  }
+}
+
+function makeManifest(change: Partial<Manifest> = {}): Manifest {
+  return {
+    schema: 1,
+    action: { name: 'postgres-backup', version: '1.0.0' },
+    startedAt: '2026-11-04T02:00:00.000Z',
+    finishedAt: '2026-11-04T02:00:09Z',
+    status: 'complete',
+    server: { version: '15.18' },
+    client: { version: '15.18 (Debian 15.18-0+deb12u1)' },
+    plan: {
+      databases: ['shop'],
+      all: false,
+      globals: true,
+      format: 'plain',
+      compression: { method: 'gzip', level: 1 },
+      encryption: 'none',
+      options: ['--no-owner'],
+      jobs: 2,
+    },
+    files: [makeFile()],
+    failures: [],
+    ...change,
+  }
+}
+
+const samples: [string, Manifest][] = [
+  ['complete', makeManifest()],
+  ['planned', makeManifest({ status: 'planned', files: [] })],
+  [
+    'partial',
+    makeManifest({
+      status: 'partial',
+      failures: [
+        { database: 'a\nb "c" ü', code: 'PGB_DUMP', reason: 'the connection was lost' },
+        { database: null, code: 'PGB_PERMISSION', reason: '' },
+      ],
+    }),
+  ],
+  [
+    'of a cluster and globals, encrypted',
+    makeManifest({
+      files: [
+        makeFile({
+          name: 'cluster_1.sql.age',
+          database: null,
+          kind: 'cluster',
+          encryption: 'age-recipients',
+        }),
+        makeFile({
+          name: 'globals_1.sql.age',
+          database: null,
+          kind: 'globals',
+          encryption: 'age-passphrase',
+        }),
+      ],
+    }),
+  ],
+  [
+    'with row counts and without sizes',
+    makeManifest({
+      files: [
+        makeFile({
+          uncompressedSize: null,
+          size: 0,
+          durationSeconds: 0,
+          compression: { method: 'none', level: null, inside: false },
+          verification: {
+            method: 'restore',
+            compared: [],
+            notCompared: [],
+            rowCounts: [{ table: 'public."Order"', rows: Number.MAX_SAFE_INTEGER }],
+          },
+        }),
+      ],
+    }),
+  ],
+  [
+    'with a field named __proto__ as database',
+    makeManifest({ plan: { ...makeManifest().plan, databases: ['__proto__'] } }),
+  ],
+]
+
+describe('a manifest', () => {
+  it.each(samples)('%s survives writing and reading', (_, manifest) => {
+    const text = serializeManifest(manifest)
+    expect(parseManifest(text)).toEqual(manifest)
+    expect(serializeManifest(parseManifest(text))).toBe(text)
+    expect(accepts(JSON.parse(text))).toBe(true)
+  })
+})
+
+type Json = Record<string, unknown>
+
+/** Sets or, with undefined, deletes one field of the first sample, named by a path as in `files.0.size`. */
+function spoil(path: string, value: unknown): string {
+  const manifest = JSON.parse(serializeManifest(makeManifest())) as Json
+  const keys = path.split('.')
+  const last = keys.pop() ?? ''
+  const parent = keys.reduce<Json>((node, key) => node[key] as Json, manifest)
+  if (value === undefined) Reflect.deleteProperty(parent, last)
+  else Object.defineProperty(parent, last, { value, enumerable: true, configurable: true })
+  return JSON.stringify(manifest)
+}
+
+describe('a manifest that is wrong', () => {
+  it.each<[string, unknown, string]>([
+    ['schema', '1', 'not the manifest of a backup'],
+    ['schema', undefined, 'not the manifest of a backup'],
+    ['schema', 0, 'not the manifest of a backup'],
+    ['schema', 1.5, 'not the manifest of a backup'],
+    ['schema', 2, 'newer version'],
+    ['host', 'db.example.com', 'unknown field "host"'],
+    ['__proto__', {}, 'unknown field "__proto__"'],
+    ['server.user', 'root', 'unknown field "user"'],
+    ['action', undefined, 'lacks the field action'],
+    ['action', [], 'manifest.action is not an object'],
+    ['action', null, 'manifest.action is not an object'],
+    ['action.version', '1\n2', 'manifest.action.version is not a version'],
+    ['startedAt', '2026-11-04', 'manifest.startedAt is not a time in UTC'],
+    ['startedAt', '2026-11-04T02:00:00+01:00', 'manifest.startedAt'],
+    ['status', 'Complete', 'manifest.status is not one of complete, partial, failed, planned'],
+    ['status', 'toString', 'manifest.status'],
+    ['plan.all', 'false', 'manifest.plan.all is not true or false'],
+    ['plan.format', 'sql', 'manifest.plan.format'],
+    ['plan.compression.method', 'rar', 'manifest.plan.compression.method'],
+    ['plan.databases', 'shop', 'manifest.plan.databases is not a list'],
+    ['plan.databases', [''], 'manifest.plan.databases[0]'],
+    ['plan.databases', ['a\0b'], 'manifest.plan.databases[0]'],
+    ['files', {}, 'manifest.files is not a list'],
+    ['files.0.name', '../shop.sql', 'manifest.files[0].name is not a plain file name'],
+    ['files.0.name', '..', 'manifest.files[0].name'],
+    ['files.0.name', '.shop', 'manifest.files[0].name'],
+    ['files.0.name', '/etc/passwd', 'manifest.files[0].name'],
+    ['files.0.name', 'C:\\x', 'manifest.files[0].name'],
+    ['files.0.name', 'a\\b', 'manifest.files[0].name'],
+    ['files.0.name', '-rf', 'manifest.files[0].name'],
+    ['files.0.name', 'a\n', 'manifest.files[0].name'],
+    ['files.0.name', 'a b', 'manifest.files[0].name'],
+    ['files.0.name', 'ä', 'manifest.files[0].name'],
+    ['files.0.name', 'a'.repeat(201), 'manifest.files[0].name'],
+    ['files.0.name', '', 'manifest.files[0].name'],
+    ['files.0.database', null, 'manifest.files[0].database does not fit its kind'],
+    ['files.0.kind', 'cluster', 'manifest.files[0].database does not fit its kind'],
+    ['files.0.kind', 'table', 'manifest.files[0].kind'],
+    ['files.0.size', '1', 'manifest.files[0].size is not a whole number'],
+    ['files.0.size', -1, 'manifest.files[0].size'],
+    ['files.0.size', 1.5, 'manifest.files[0].size'],
+    ['files.0.size', 2 ** 53, 'manifest.files[0].size'],
+    ['files.0.size', null, 'manifest.files[0].size'],
+    ['files.0.sha256', 'A'.repeat(64), 'manifest.files[0].sha256 is not a SHA-256'],
+    ['files.0.sha256', 'a'.repeat(63), 'manifest.files[0].sha256'],
+    ['files.0.sha256', `${'a'.repeat(64)}\n`, 'manifest.files[0].sha256'],
+    ['files.0.encryption', 'age', 'manifest.files[0].encryption'],
+    ['files.0.durationSeconds', -1, 'manifest.files[0].durationSeconds is not a number'],
+    ['files.0.verification.rowCounts', [{ table: 'a', rows: -1 }], 'rowCounts[0].rows'],
+    ['files.0.verification.method', 'hope', 'manifest.files[0].verification.method'],
+    ['files.0.restoreCommands', [1], 'manifest.files[0].restoreCommands[0]'],
+    ['failures', [{ database: null, code: 'oops', reason: '' }], 'manifest.failures[0].code'],
+  ])('%s: %j is refused by parser and schema', (path, value, message) => {
+    const text = spoil(path, value)
+    expect(() => parseManifest(text)).toThrow(expect.objectContaining({ code: 'PGB_RESTORE' }))
+    expect(() => parseManifest(text)).toThrow(message)
+    expect(accepts(JSON.parse(text))).toBe(false)
+  })
+
+  it.each(['', '{', 'null', '[]', '1', '"x"', '{}'])('%j is refused', (text) => {
+    expect(() => parseManifest(text)).toThrow(expect.objectContaining({ code: 'PGB_RESTORE' }))
+  })
+
+  it.each(['shop_20261104T020000Z.sql.gz', 'SHOP_20261104T020000Z.SQL.GZ'])(
+    'because %s is there twice',
+    (name) => {
+      const text = serializeManifest(makeManifest({ files: [makeFile(), makeFile({ name })] }))
+      expect(() => parseManifest(text)).toThrow('names a file twice')
+    },
+  )
+})
+
+it('hides the roles among the options', () => {
+  expect(hideRoles(['--role=boss', '--role', 'boss', '--no-owner', '--rolex'])).toEqual([
+    '--role=…',
+    '--role',
+    '…',
+    '--no-owner',
+    '--rolex',
+  ])
+})

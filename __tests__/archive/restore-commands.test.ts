@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals'
+import { listRestoreCommands } from '../../src/archive/restore-commands.ts'
+import type { RestorableFile } from '../../src/archive/restore-commands.ts'
+
+function makeFile(change: Partial<RestorableFile>): RestorableFile {
+  return {
+    name: 'shop.sql',
+    database: 'shop',
+    kind: 'database',
+    format: 'plain',
+    compression: { method: 'none', level: null, inside: false },
+    encryption: 'none',
+    ...change,
+  }
+}
+
+const outside = (method: RestorableFile['compression']['method']) => ({ method, level: 1, inside: false })
+const inside = (method: RestorableFile['compression']['method']) => ({ method, level: 1, inside: true })
+const create = 'createdb --template=template0 -- shop'
+const psql = 'psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction --dbname=shop'
+const restore = 'pg_restore --exit-on-error --single-transaction --dbname=shop'
+
+it.each<[Partial<RestorableFile>, string[]]>([
+  [{}, [create, `${psql} --file=shop.sql`]],
+  [{ name: 'shop.sql.gz', compression: outside('gzip') }, [create, `gzip -dc shop.sql.gz | ${psql}`]],
+  [{ name: 'shop.sql.bz2', compression: outside('bzip2') }, [create, `bzip2 -dc shop.sql.bz2 | ${psql}`]],
+  [{ name: 'shop.sql.lz4', compression: outside('lz4') }, [create, `lz4 -dc shop.sql.lz4 | ${psql}`]],
+  [{ name: 'shop.sql.xz', compression: outside('xz') }, [create, `xz -dc shop.sql.xz | ${psql}`]],
+  [
+    { name: 'shop.sql.zst.age', compression: outside('zstd'), encryption: 'age-recipients' },
+    [create, `age -d -i key.txt shop.sql.zst.age | zstd -dc | ${psql}`],
+  ],
+  [{ name: 'shop.sql.age', encryption: 'age-passphrase' }, [create, `age -d shop.sql.age | ${psql}`]],
+  [{ name: 'shop.dump', format: 'custom', compression: inside('gzip') }, [create, `${restore} shop.dump`]],
+  [
+    { name: 'shop.dump.zst', format: 'custom', compression: outside('zstd') },
+    [create, `zstd -dc shop.dump.zst | ${restore}`],
+  ],
+  [
+    { name: 'shop.dump.age', format: 'custom', compression: inside('gzip'), encryption: 'age-recipients' },
+    [create, `age -d -i key.txt shop.dump.age | ${restore}`],
+  ],
+  [{ name: 'shop.tar', format: 'tar' }, [create, `${restore} shop.tar`]],
+  [
+    { name: 'shop.dir.tar', format: 'directory', compression: inside('gzip') },
+    [
+      create,
+      'mkdir shop.dir',
+      'tar -xf shop.dir.tar -C shop.dir',
+      'pg_restore --exit-on-error --jobs=4 --dbname=shop shop.dir',
+    ],
+  ],
+  [
+    {
+      name: 'shop.dir.tar.zst.age',
+      format: 'directory',
+      compression: outside('zstd'),
+      encryption: 'age-recipients',
+    },
+    [
+      create,
+      'mkdir shop.dir',
+      'age -d -i key.txt shop.dir.tar.zst.age | zstd -dc | tar -xf - -C shop.dir',
+      'pg_restore --exit-on-error --jobs=4 --dbname=shop shop.dir',
+    ],
+  ],
+  [
+    { name: 'cluster.sql.gz', kind: 'cluster', database: null, compression: outside('gzip') },
+    ['gzip -dc cluster.sql.gz | psql --no-psqlrc --quiet --dbname=postgres'],
+  ],
+  [
+    { name: 'globals.sql', kind: 'globals', database: null },
+    ['psql --no-psqlrc --quiet --dbname=postgres --file=globals.sql'],
+  ],
+])('restores %j', (change, commands) => {
+  expect(listRestoreCommands(makeFile(change))).toEqual(commands)
+})
+
+describe('names', () => {
+  it.each([
+    ["it's", `'it'\\''s'`, `--dbname='dbname='\\''it\\'\\''s'\\'''`],
+    ['$(x)', "'$(x)'", `--dbname='dbname='\\''$(x)'\\'''`],
+    ['host=evil', "'host=evil'", `--dbname='dbname='\\''host=evil'\\'''`],
+    ['-x', "'-x'", `--dbname='dbname='\\''-x'\\'''`],
+    ['my-db', 'my-db', '--dbname=my-db '],
+  ])('like %j are quoted for the shell and for libpq', (database, shell, target) => {
+    const [create, restore] = listRestoreCommands(makeFile({ database }))
+    expect(create).toBe(`createdb --template=template0 -- ${shell}`)
+    expect(restore).toContain(target)
+  })
+})

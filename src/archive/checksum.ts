@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import { BackupError } from '../errors.ts'
+
+/** Name and SHA-256, in lower-case hex digits, of one file. */
+export interface FileChecksum {
+  readonly name: string
+  readonly sha256: string
+}
+
+/** A megabyte: larger chunks hash no faster. */
+const chunkSize = 1024 * 1024
+
+/**
+ * Reads a file to its end, in constant memory.
+ * @returns its SHA-256 in lower-case hex digits, and its size in bytes
+ * @throws Node's error when the file cannot be read; the signal's reason when it is aborted
+ */
+export async function hashFile(
+  path: string,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; size: number }> {
+  const hash = createHash('sha256')
+  const chunk = Buffer.allocUnsafe(chunkSize)
+  const file = await open(path)
+  try {
+    let size = 0
+    for (;;) {
+      signal?.throwIfAborted()
+      const { bytesRead } = await file.read(chunk, 0, chunkSize)
+      if (bytesRead === 0) return { sha256: hash.digest('hex'), size }
+      hash.update(chunk.subarray(0, bytesRead))
+      size += bytesRead
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+/** The text of a `SHA256SUMS` file, as `sha256sum --check` reads it. */
+export function formatChecksums(files: readonly FileChecksum[]): string {
+  return files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')
+}
+
+/**
+ * Reads a `SHA256SUMS` file, the reverse of {@link formatChecksums}.
+ * @throws BackupError PGB_RESTORE when a line is not a checksum of a plain file name
+ */
+export function parseChecksums(text: string): FileChecksum[] {
+  const lines = text.split(/\r?\n/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines.map((line, index) => {
+    const [, sha256, name] = /^([0-9a-f]{64}) [ *]([A-Za-z0-9_][A-Za-z0-9._-]*)$/.exec(line) ?? []
+    if (sha256 !== undefined && name !== undefined) return { name, sha256 }
+    throw new BackupError('PGB_RESTORE', {
+      what: 'The file SHA256SUMS cannot be read',
+      why: `line ${index + 1} is not a SHA-256 and a plain file name`,
+      whatToDo: 'Download the backup again, and restore from a copy that is whole',
+    })
+  })
+}

@@ -1,0 +1,125 @@
+import { BackupError } from '../errors.ts'
+import { compressionMethods } from './compression.ts'
+import {
+  JsonError,
+  readAmount,
+  readArray,
+  readBoolean,
+  readCount,
+  readNullable,
+  readObject,
+  readOneOf,
+  readString,
+} from './json-reader.ts'
+import type { Reader } from './json-reader.ts'
+import { manifestName, manifestSchema } from './manifest.ts'
+import type { Manifest, ManifestFile } from './manifest.ts'
+
+const version = readString(/^[\x20-\x7e]{1,200}$/, 'a version')
+const time = readString(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'a time in UTC')
+const databaseName = readString(/^[^\0]+$/, 'the name of a database')
+const text = readString(/^[^\0]*$/, 'a text')
+// Just the names that makeFileName makes, so that no path leads out of the backup's folder.
+const fileName = readString(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/, 'a plain file name')
+const sha256 = readString(/^[0-9a-f]{64}$/, 'a SHA-256')
+const errorCode = readString(/^PGB_[A-Z_]{1,40}$/, 'an error code')
+
+const format = readOneOf('plain', 'custom', 'directory', 'tar')
+const method = readOneOf(...compressionMethods)
+const encryption = readOneOf('none', 'age-recipients', 'age-passphrase')
+
+const file = readObject({
+  name: fileName,
+  database: readNullable(databaseName),
+  kind: readOneOf('database', 'cluster', 'globals'),
+  format,
+  compression: readObject({ method, level: readNullable(readCount), inside: readBoolean }),
+  encryption,
+  size: readCount,
+  uncompressedSize: readNullable(readCount),
+  sha256,
+  durationSeconds: readAmount,
+  verification: readObject({
+    method: readOneOf('none', 'decode', 'restore'),
+    compared: readArray(text),
+    notCompared: readArray(text),
+    rowCounts: readNullable(readArray(readObject({ table: text, rows: readCount }))),
+  }),
+  restoreCommands: readArray(text),
+})
+
+const consistentFile: Reader<ManifestFile> = (value, place) => {
+  const read = file(value, place)
+  if ((read.kind === 'database') === (read.database !== null)) return read
+  throw new JsonError(`${place}.database does not fit its kind`)
+}
+
+const manifest: Reader<Omit<Manifest, 'schema'> & { readonly schema: number }> = readObject({
+  schema: readCount,
+  action: readObject({ name: version, version }),
+  startedAt: time,
+  finishedAt: time,
+  status: readOneOf('complete', 'partial', 'failed', 'planned'),
+  server: readObject({ version }),
+  client: readObject({ version }),
+  plan: readObject({
+    databases: readArray(databaseName),
+    all: readBoolean,
+    globals: readBoolean,
+    format,
+    compression: readObject({ method, level: readNullable(readCount) }),
+    encryption,
+    options: readArray(text),
+    jobs: readCount,
+  }),
+  files: readArray(consistentFile),
+  failures: readArray(readObject({ database: readNullable(databaseName), code: errorCode, reason: text })),
+})
+
+/**
+ * Reads a manifest that may come from anyone, the reverse of serializeManifest.
+ * @throws BackupError PGB_RESTORE naming the first field that is wrong, or saying that the manifest is newer
+ */
+export function parseManifest(json: string): Manifest {
+  const value = parseJson(json)
+  refuseOtherSchema(value)
+  try {
+    const read = manifest(value, 'manifest')
+    refuseSharedNames(read.files)
+    return { ...read, schema: manifestSchema }
+  } catch (error) {
+    if (error instanceof JsonError) throw refuse(error.message, downloadAgain, error)
+    throw error
+  }
+}
+
+const downloadAgain = 'Download the backup again, and restore from a copy that is whole'
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch (error) {
+    throw refuse('it is not JSON', downloadAgain, error)
+  }
+}
+
+/** Comes before all else, since a newer schema may differ in any field. */
+function refuseOtherSchema(value: unknown): void {
+  const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined
+  if (schema === manifestSchema) return
+  if (typeof schema === 'number' && Number.isSafeInteger(schema) && schema > manifestSchema) {
+    const why = `it was made by a newer version of the action (schema ${schema})`
+    throw refuse(why, 'Restore with the version of the action that made the backup, or a later one')
+  }
+  throw refuse('it is not the manifest of a backup', 'Give the folder or artifact that the backup wrote')
+}
+
+function refuseSharedNames(files: readonly ManifestFile[]): void {
+  const names = new Set(files.map(({ name }) => name.toLowerCase()))
+  if (names.size !== files.length) throw new JsonError('manifest.files names a file twice')
+}
+
+function refuse(why: string, whatToDo: string, cause?: unknown): BackupError {
+  const what = `The file ${manifestName} cannot be read`
+  return new BackupError('PGB_RESTORE', { what, why, whatToDo }, { cause })
+}

@@ -1,0 +1,118 @@
+import type { CompressionMethod } from './compression.ts'
+import type { ArchiveFormat, FileKind } from './file-name.ts'
+
+/** Number of the manifest's schema; a restore refuses any other. */
+export const manifestSchema = 1
+
+/** Name of the manifest beside the files that it describes. */
+export const manifestName = 'manifest.json'
+
+export type BackupStatus = 'complete' | 'partial' | 'failed' | 'planned'
+
+/** How the files are encrypted: not, with age to public keys, or with age by a passphrase. */
+export type EncryptionKind = 'none' | 'age-recipients' | 'age-passphrase'
+
+/**
+ * What a backup says about itself, documented in schema/manifest.schema.json.
+ *
+ * It holds no host, no user and no secret: there is no field for them.
+ */
+export interface Manifest {
+  readonly schema: typeof manifestSchema
+  /** The action that wrote the backup. */
+  readonly action: { readonly name: string; readonly version: string }
+  /** RFC 3339 in UTC, as in `2026-11-04T02:00:00.000Z`. */
+  readonly startedAt: string
+  readonly finishedAt: string
+  readonly status: BackupStatus
+  /** Version as the server reports it, as in `15.18`. */
+  readonly server: { readonly version: string }
+  readonly client: { readonly version: string }
+  readonly plan: ManifestPlan
+  readonly files: readonly ManifestFile[]
+  readonly failures: readonly ManifestFailure[]
+}
+
+/** What was asked for. */
+export interface ManifestPlan {
+  readonly databases: readonly string[]
+  /** The whole cluster in one file. */
+  readonly all: boolean
+  readonly globals: boolean
+  readonly format: ArchiveFormat
+  readonly compression: { readonly method: CompressionMethod; readonly level: number | null }
+  readonly encryption: EncryptionKind
+  /** Further arguments of pg_dump, by {@link hideRoles}. */
+  readonly options: readonly string[]
+  /** Databases dumped at once. */
+  readonly jobs: number
+}
+
+/** One finished file. */
+export interface ManifestFile {
+  /** Plain file name, in the folder of the manifest. */
+  readonly name: string
+  /** Null for the kinds `cluster` and `globals`. */
+  readonly database: string | null
+  readonly kind: FileKind
+  readonly format: ArchiveFormat
+  readonly compression: FileCompression
+  readonly encryption: EncryptionKind
+  /** Bytes of the file as it lies there. */
+  readonly size: number
+  /** Bytes before compression and encryption; null where they were not counted. */
+  readonly uncompressedSize: number | null
+  /** 64 lower-case hex digits, of the file as it lies there. */
+  readonly sha256: string
+  readonly durationSeconds: number
+  readonly verification: Verification
+  /** Shell commands that restore the file by hand; they are for people, a restore never runs them. */
+  readonly restoreCommands: readonly string[]
+}
+
+export interface FileCompression {
+  readonly method: CompressionMethod
+  /** Null for `none`. */
+  readonly level: number | null
+  /** Compressed inside the archive by pg_dump, so that the file name has no suffix for it. */
+  readonly inside: boolean
+}
+
+/** What was proved about a file before it got its name. */
+export interface Verification {
+  readonly method: 'none' | 'decode' | 'restore'
+  /** What was compared, in sentences without final stop. */
+  readonly compared: readonly string[]
+  /** What was not compared, and why. */
+  readonly notCompared: readonly string[]
+  /** Rows of each table, counted in the restored copy; null where they were not counted. */
+  readonly rowCounts: readonly RowCount[] | null
+}
+
+export interface RowCount {
+  /** Qualified and quoted as in SQL, as in `public."Order"`. */
+  readonly table: string
+  readonly rows: number
+}
+
+/** A part of the plan that has no file. */
+export interface ManifestFailure {
+  /** Null for the cluster and the globals. */
+  readonly database: string | null
+  /** One of the codes in docs/errors.md, as in `PGB_DUMP`. */
+  readonly code: string
+  readonly reason: string
+}
+
+/** The text of `manifest.json`. */
+export function serializeManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`
+}
+
+/** The arguments of pg_dump as a manifest may show them: `--role` names a user, so its value is left out. */
+export function hideRoles(options: readonly string[]): string[] {
+  return options.map((option, index) => {
+    if (options[index - 1] === '--role') return '…'
+    return option.startsWith('--role=') ? '--role=…' : option
+  })
+}

@@ -1,0 +1,104 @@
+import type { CompressionMethod } from './compression.ts'
+import type { ManifestFile } from './manifest.ts'
+
+/** What of a file decides how it is restored. */
+export type RestorableFile = Pick<
+  ManifestFile,
+  'name' | 'database' | 'kind' | 'format' | 'compression' | 'encryption'
+>
+
+const decompressors: Readonly<Record<CompressionMethod, string | undefined>> = {
+  none: undefined,
+  gzip: 'gzip -dc',
+  bzip2: 'bzip2 -dc',
+  zstd: 'zstd -dc',
+  lz4: 'lz4 -dc',
+  xz: 'xz -dc',
+}
+
+/**
+ * Shell commands that restore one file by hand with ordinary tools, to be run in its folder.
+ *
+ * The connection comes from libpq's environment (PGHOST, PGPORT, PGUSER, PGPASSWORD or PGSERVICE), since a
+ * URL on a command line shows its password to every user of the machine. `key.txt` is the age identity.
+ */
+export function listRestoreCommands(file: RestorableFile): string[] {
+  if (file.kind !== 'database' || file.database === null) return [restoreCluster(file)]
+  // Without template0, objects that were added to template1 would collide with the dump's.
+  const create = `createdb --template=template0 -- ${quoteForShell(file.database)}`
+  const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`
+  switch (file.format) {
+    case 'plain':
+      return [create, restorePlain(file, target)]
+    case 'custom':
+    case 'tar':
+      return [create, restoreArchive(file, target)]
+    case 'directory':
+      return [create, ...restoreDirectory(file, target)]
+  }
+}
+
+/**
+ * Neither stops at errors nor runs in one transaction: the role that restores exists already, and a
+ * transaction cannot create databases.
+ */
+function restoreCluster(file: RestorableFile): string {
+  return feed(file, 'psql --no-psqlrc --quiet --dbname=postgres', '--file=')
+}
+
+function restorePlain(file: RestorableFile, target: string): string {
+  const psql = `psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction ${target}`
+  return feed(file, psql, '--file=')
+}
+
+function restoreArchive(file: RestorableFile, target: string): string {
+  return feed(file, `pg_restore --exit-on-error --single-transaction ${target}`, '')
+}
+
+/** Parallel workers cannot share a transaction, so the database is new and dropped when this fails. */
+function restoreDirectory(file: RestorableFile, target: string): string[] {
+  const folder = quoteForShell(file.name.replace(/\.tar(\..*)?$/, ''))
+  const source = listReaders(file).join(' | ')
+  const unpack = source === '' ? `tar -xf ${quoteForShell(file.name)}` : `${source} | tar -xf -`
+  return [
+    `mkdir ${folder}`,
+    `${unpack} -C ${folder}`,
+    `pg_restore --exit-on-error --jobs=4 ${target} ${folder}`,
+  ]
+}
+
+/** Hands the file's content to a tool, by its name where nothing must be undone before. */
+function feed(file: RestorableFile, tool: string, fileOption: string): string {
+  const readers = listReaders(file)
+  if (readers.length === 0) return `${tool} ${fileOption}${quoteForShell(file.name)}`
+  return [...readers, tool].join(' | ')
+}
+
+function listReaders(file: RestorableFile): string[] {
+  const name = quoteForShell(file.name)
+  const decompressor = file.compression.inside ? undefined : decompressors[file.compression.method]
+  const decrypter = findDecrypter(file, name)
+  if (decrypter === undefined) return decompressor === undefined ? [] : [`${decompressor} ${name}`]
+  return decompressor === undefined ? [decrypter] : [decrypter, decompressor]
+}
+
+function findDecrypter(file: RestorableFile, name: string): string | undefined {
+  switch (file.encryption) {
+    case 'none':
+      return undefined
+    case 'age-recipients':
+      return `age -d -i key.txt ${name}`
+    case 'age-passphrase':
+      return `age -d ${name}`
+  }
+}
+
+/** libpq reads a name that holds `=` or begins like a URI as a connection string, so such a name becomes one. */
+function toConnectionString(database: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(database)) return database
+  return `dbname='${database.replace(/[\\']/g, '\\$&')}'`
+}
+
+function quoteForShell(text: string): string {
+  return /^[A-Za-z0-9_./][A-Za-z0-9_./-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
