@@ -1,0 +1,6 @@
+import { removeScratchRoot } from './scratch.ts'
+
+/** Runs once after all tests. */
+export default function tearDown(): void {
+  removeScratchRoot()
+}

@@ -1,0 +1,157 @@
+import type { FileHandle } from 'node:fs/promises'
+
+const END_SIGNATURE = 0x06054b50
+const END_LENGTH = 22
+const ZIP64_LOCATOR_SIGNATURE = 0x07064b50
+const ZIP64_LOCATOR_LENGTH = 20
+const ZIP64_END_SIGNATURE = 0x06064b50
+const ZIP64_END_LENGTH = 56
+const ENTRY_SIGNATURE = 0x02014b50
+const ENTRY_LENGTH = 46
+const LONGEST_COMMENT = 0xffff
+const LONGEST_DIRECTORY = 16 * 1024 * 1024
+const ZIP64_EXTRA = 1
+const MAX_32 = 0xffffffff
+const FILE_TYPE_MASK = 0xf000
+const SYMBOLIC_LINK = 0xa000
+const ENCRYPTED = 1
+
+/** One member of a zip, as its central directory lists it. */
+export interface ZipEntry {
+  /** Relative, with `/` between segments; a directory ends in `/`. Checked: it stays below its root. */
+  readonly name: string
+  /** 0 is stored, 8 is deflated. */
+  readonly method: 0 | 8
+  readonly crc32: number
+  /** Bytes in the zip. */
+  readonly packedSize: number
+  /** Bytes of the file. */
+  readonly size: number
+  /** Where the local header begins. */
+  readonly offset: number
+}
+
+/** Thrown for a zip that is damaged, of an unknown kind, or dangerous; the message is for the user. */
+export class ZipError extends Error {
+  override readonly name = 'ZipError'
+}
+
+/** Reads exactly this many bytes; a shorter file is a ZipError. */
+export async function readExactly(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(length)
+  const { bytesRead } = await file.read(buffer, 0, length, offset)
+  if (offset < 0 || bytesRead !== length) throw new ZipError('the zip is cut short')
+  return buffer
+}
+
+function isUnsafeName(name: string): boolean {
+  if (name === '' || name.startsWith('/') || /[\\:\u0000-\u001f]/.test(name)) return true
+  return name
+    .replace(/\/$/, '')
+    .split('/')
+    .some((segment) => ['', '.', '..'].includes(segment))
+}
+
+function toNumber(value: bigint): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new ZipError('the zip names an impossible size')
+  return Number(value)
+}
+
+function readZip64(extra: Buffer, values: readonly number[]): number[] {
+  let field: Buffer | undefined
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
+    if (extra.readUInt16LE(at) === ZIP64_EXTRA)
+      field = extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2))
+  }
+  let position = 0
+  return values.map((value) => {
+    if (value !== MAX_32) return value
+    if (field === undefined || position + 8 > field.length) throw new ZipError('a size in the zip is missing')
+    position += 8
+    return toNumber(field.readBigUInt64LE(position - 8))
+  })
+}
+
+function parseEntry(header: Buffer, nameBytes: Buffer, extra: Buffer): ZipEntry {
+  const name = new TextDecoder().decode(nameBytes)
+  const mode = header.readUInt32LE(38) >>> 16
+  const method = header.readUInt16LE(10)
+  if (isUnsafeName(name) || (mode & FILE_TYPE_MASK) === SYMBOLIC_LINK) {
+    throw new ZipError(`the zip has a member that could leave its directory: ${JSON.stringify(name)}`)
+  }
+  if ((method !== 0 && method !== 8) || (header.readUInt16LE(8) & ENCRYPTED) !== 0) {
+    throw new ZipError(`the member ${JSON.stringify(name)} of the zip is packed in an unknown way`)
+  }
+  const fields = [header.readUInt32LE(24), header.readUInt32LE(20), header.readUInt32LE(42)]
+  const [size = 0, packedSize = 0, offset = 0] = readZip64(extra, fields)
+  return { name, method, crc32: header.readUInt32LE(16), packedSize, size, offset }
+}
+
+function parseEntries(directory: Buffer, count: number): ZipEntry[] {
+  const entries: ZipEntry[] = []
+  let at = 0
+  while (entries.length < count) {
+    if (at + ENTRY_LENGTH > directory.length || directory.readUInt32LE(at) !== ENTRY_SIGNATURE) {
+      throw new ZipError('the directory of the zip is damaged')
+    }
+    const header = directory.subarray(at, at + ENTRY_LENGTH)
+    const nameEnd = at + ENTRY_LENGTH + header.readUInt16LE(28)
+    const extraEnd = nameEnd + header.readUInt16LE(30)
+    entries.push(
+      parseEntry(
+        header,
+        directory.subarray(at + ENTRY_LENGTH, nameEnd),
+        directory.subarray(nameEnd, extraEnd),
+      ),
+    )
+    at = extraEnd + header.readUInt16LE(32)
+  }
+  return entries
+}
+
+interface DirectoryPlace {
+  readonly count: number
+  readonly length: number
+  readonly offset: number
+}
+
+async function findDirectory(file: FileHandle, fileSize: number): Promise<DirectoryPlace> {
+  const tailLength = Math.min(fileSize, END_LENGTH + LONGEST_COMMENT)
+  const tailStart = fileSize - tailLength
+  const tail = await readExactly(file, tailStart, tailLength)
+  let at = tailLength - END_LENGTH
+  const isEnd = (): boolean =>
+    tail.readUInt32LE(at) === END_SIGNATURE && at + END_LENGTH + tail.readUInt16LE(at + 20) === tailLength
+  while (at >= 0 && !isEnd()) at -= 1
+  if (at < 0) throw new ZipError('it is not a zip, or its end is missing')
+  const place = {
+    count: tail.readUInt16LE(at + 10),
+    length: tail.readUInt32LE(at + 12),
+    offset: tail.readUInt32LE(at + 16),
+  }
+  if (place.count !== 0xffff && place.length !== MAX_32 && place.offset !== MAX_32) return place
+  const locator = await readExactly(file, tailStart + at - ZIP64_LOCATOR_LENGTH, ZIP64_LOCATOR_LENGTH)
+  if (locator.readUInt32LE(0) !== ZIP64_LOCATOR_SIGNATURE) return place
+  const end = await readExactly(file, toNumber(locator.readBigUInt64LE(8)), ZIP64_END_LENGTH)
+  if (end.readUInt32LE(0) !== ZIP64_END_SIGNATURE) throw new ZipError('the end of the zip is damaged')
+  const [count, length, offset] = [32, 40, 48].map((position) => toNumber(end.readBigUInt64LE(position)))
+  return { count: count ?? 0, length: length ?? 0, offset: offset ?? 0 }
+}
+
+/**
+ * Reads the list of a zip's members, by PKWARE's APPNOTE 6.3.10 (4.3.12 to 4.3.16), zip64 included. Refused are
+ * names that are absolute or hold `..`, symbolic links, two members of one name, and members that overlap.
+ *
+ * @throws ZipError
+ */
+export async function readZipDirectory(file: FileHandle): Promise<ZipEntry[]> {
+  const { size: fileSize } = await file.stat()
+  const place = await findDirectory(file, fileSize)
+  if (place.length > LONGEST_DIRECTORY) throw new ZipError('the directory of the zip is too long')
+  const entries = parseEntries(await readExactly(file, place.offset, place.length), place.count)
+  const names = new Set(entries.map((entry) => entry.name.toLowerCase()))
+  if (names.size !== entries.length) throw new ZipError('two members of the zip have the same name')
+  const packed = entries.reduce((sum, entry) => sum + entry.packedSize, 0)
+  if (packed > place.offset) throw new ZipError('members of the zip overlap')
+  return entries
+}

@@ -1,0 +1,59 @@
+import { BackupError } from '../errors.ts'
+import { runSql, type Session } from './psql.ts'
+
+/** One database as the server lists it. */
+export interface DatabaseFacts {
+  readonly name: string
+  readonly isTemplate: boolean
+  readonly allowsConnections: boolean
+  /** Bytes on the server's disk, as `pg_database_size` counts them; null without the privilege to connect. */
+  readonly size: number | null
+}
+
+/** What a server says about itself. */
+export interface ServerFacts {
+  /** `server_version_num`, as in 150018. */
+  readonly versionNumber: number
+  /** `server_version` without the packager's remarks, as in `15.18`. */
+  readonly version: string
+  /** The database that was connected to. */
+  readonly database: string
+  readonly databases: readonly DatabaseFacts[]
+}
+
+const factsQuery = `select json_build_object(
+  'versionNumber', current_setting('server_version_num')::int,
+  'version', split_part(current_setting('server_version'), ' ', 1),
+  'database', current_database(),
+  'databases', (select json_agg(json_build_object(
+    'name', datname, 'isTemplate', datistemplate,
+    'allowsConnections', datallowconn and datconnlimit <> -2,
+    'size', case when has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end
+  ) order by datname) from pg_database))`
+
+/** Databases that every server has, for when the connection names none that exists. */
+const maintenanceDatabases = ['postgres', 'template1']
+
+/**
+ * Asks the server for its version and databases.
+ * @param isNeeded whether the connection's own database must exist; otherwise the maintenance databases do as well
+ * @throws BackupError PGB_CONNECT, PGB_AUTH, PGB_NO_DATABASE
+ */
+export async function inspectServer(session: Session, isNeeded: boolean): Promise<ServerFacts> {
+  const { database } = session.connection
+  const own = database === undefined ? [] : [database]
+  const candidates = isNeeded ? own : [...new Set([...own, ...maintenanceDatabases])]
+  return askFirst(session, candidates)
+}
+
+async function askFirst(session: Session, [database, ...others]: readonly string[]): Promise<ServerFacts> {
+  const failing = 'The server was not reached'
+  const query = { database: database ?? '', sql: factsQuery, failing }
+  try {
+    return JSON.parse(await runSql(session, query)) as ServerFacts
+  } catch (error) {
+    const isMissing = error instanceof BackupError && error.code === 'PGB_NO_DATABASE'
+    if (isMissing && others.length > 0) return askFirst(session, others)
+    throw error
+  }
+}
