@@ -1,0 +1,4 @@
+import { runStory } from '../run.ts'
+import { backUp } from './main.ts'
+
+await runStory(backUp)

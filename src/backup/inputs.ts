@@ -1,0 +1,137 @@
+import { compressionMethods, parseCompression, type Compression } from '../archive/compression.ts'
+import { validateEncryption, type Encryption } from '../archive/encryption.ts'
+import type { ArchiveFormat } from '../archive/file-name.ts'
+import {
+  readChoice,
+  readFlag,
+  readRawText,
+  readText,
+  readWholeNumber,
+  refuseInput,
+} from '../github/read-inputs.ts'
+import type { ConnectionInputs } from '../postgres/connection.ts'
+import { parseDatabases } from './databases.ts'
+import { parseOptions } from './options.ts'
+
+export type VerifyMethod = 'none' | 'decode' | 'restore'
+
+/** What the user asked for; an empty input is undefined, or the default of action.yml. */
+export interface BackupInputs {
+  readonly connection: ConnectionInputs
+  /** Entries of `databases`; undefined for the database of the url. */
+  readonly databases: readonly string[] | undefined
+  readonly all: boolean
+  readonly globals: boolean
+  readonly format: ArchiveFormat
+  readonly compression: Compression
+  readonly options: readonly string[]
+  /** Undefined for the number of cores. */
+  readonly jobs: number | undefined
+  readonly postgresVersion: number | undefined
+  readonly lockWaitTimeout: string
+  readonly allowTransactionPooler: boolean
+  readonly failFast: boolean
+  readonly verify: VerifyMethod
+  readonly verifyUrl: string | undefined
+  readonly encryption: Encryption | undefined
+  readonly allowPublicPlaintext: boolean
+  readonly outputDirectory: string | undefined
+  readonly upload: boolean
+  readonly artifactName: string | undefined
+  readonly retentionDays: number | undefined
+  readonly dryRun: boolean
+  readonly token: string | undefined
+}
+
+/** The inputs that say where to connect, which hold secrets and so are read before anything else. */
+export function readConnectionInputs(): ConnectionInputs {
+  return {
+    url: readText('url'),
+    user: readText('user'),
+    password: readRawText('password'),
+    sslRootCert: readText('ssl-root-cert'),
+  }
+}
+
+/** Secrets among the inputs that are not part of the connection. */
+export function listInputSecrets(): string[] {
+  const names = ['age-passphrase', 'github-token']
+  return names.map((name) => readText(name)).filter((secret) => secret !== undefined)
+}
+
+/**
+ * Reads the inputs and refuses what does not fit, before anything is touched.
+ * @throws BackupError PGB_INPUT, PGB_ENCRYPT
+ */
+export async function readBackupInputs(): Promise<BackupInputs> {
+  const all = readFlag('all')
+  const format = readChoice('format', ['plain', 'custom', 'directory', 'tar'])
+  const databases = parseDatabases(readText('databases'))
+  if (all && databases !== undefined) {
+    throw refuseInput('all', 'the input "databases" is given too', 'Give one of the two')
+  }
+  if (all && format !== 'plain') {
+    throw refuseInput(
+      'format',
+      'pg_dumpall, which "all" runs, writes plain only',
+      'Use plain, or name "databases"',
+    )
+  }
+  return {
+    connection: readConnectionInputs(),
+    databases,
+    all,
+    globals: readFlag('globals'),
+    format,
+    compression: parseCompression(readText('compression') ?? compressionMethods[0] ?? 'none'),
+    options: parseOptions(readText('options'), all),
+    jobs: readPositive('jobs', 1000),
+    postgresVersion: readPostgresVersion(),
+    lockWaitTimeout: readLockWaitTimeout(),
+    allowTransactionPooler: readFlag('allow-transaction-pooler'),
+    failFast: readFlag('fail-fast'),
+    verify: readChoice('verify', ['none', 'decode', 'restore']),
+    verifyUrl: readText('verify-url'),
+    encryption: await validateEncryption({
+      recipients: readText('age-recipients'),
+      passphrase: readText('age-passphrase'),
+    }),
+    allowPublicPlaintext: readFlag('allow-public-plaintext'),
+    outputDirectory: readText('output-dir'),
+    upload: readFlag('upload'),
+    artifactName: readArtifactName(),
+    retentionDays: readPositive('retention-days', 400),
+    dryRun: readFlag('dry-run'),
+    token: readText('github-token'),
+  }
+}
+
+function readPositive(name: string, max: number): number | undefined {
+  const number = readWholeNumber(name, { min: 0, max })
+  return number === 0 ? undefined : number
+}
+
+/** @throws BackupError PGB_INPUT */
+export function readPostgresVersion(): number | undefined {
+  const text = readText('postgres-version') ?? 'auto'
+  if (text === 'auto') return undefined
+  if (/^[1-9]\d$/.test(text)) return Number(text)
+  throw refuseInput('postgres-version', 'it is not a major version', 'Write auto, or a number such as 17')
+}
+
+function readLockWaitTimeout(): string {
+  const text = readText('lock-wait-timeout') ?? ''
+  if (/^\d{1,9}(us|ms|s|min|h|d)?$/.test(text)) return text
+  throw refuseInput('lock-wait-timeout', 'it is not a duration as PostgreSQL writes it', 'Write 60s or 5min')
+}
+
+function readArtifactName(): string | undefined {
+  const name = readText('artifact-name')
+  // The list of @actions/artifact: upload/path-and-artifact-name-validation.
+  if (name === undefined || !/[":<>|*?\r\n\\/]/.test(name)) return name
+  throw refuseInput(
+    'artifact-name',
+    'GitHub takes none of the characters " : < > | * ? \\ / in it',
+    'Remove them',
+  )
+}

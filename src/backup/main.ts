@@ -1,0 +1,87 @@
+import { uploadArtifact } from '../github/artifact.ts'
+import { setOutputs } from '../github/outputs.ts'
+import { openServer, type OpenServer } from '../postgres/open-server.ts'
+import { listSecrets } from '../postgres/connection.ts'
+import type { Run } from '../run.ts'
+import { listInputSecrets, readBackupInputs, readConnectionInputs, type BackupInputs } from './inputs.ts'
+import { guardPublicUpload } from './guard.ts'
+import { prepareOutputDirectory } from './output-directory.ts'
+import { makePlan, type BackupPlan } from './plan.ts'
+import { produceFiles } from './produce.ts'
+import { judge, reportBackup, reportPlan, toFailures, type BackupReport } from './report.ts'
+import { provideToolbox } from './toolbox.ts'
+import { checkUnchanged } from './verify.ts'
+
+/** The story of a backup: inputs, server, plan, dumps, verification, upload, report. */
+export async function backUp(run: Run): Promise<void> {
+  setOutputs({ status: 'failed' })
+  run.protect([...listSecrets(readConnectionInputs(), run.environment), ...listInputSecrets()])
+  const inputs = await readBackupInputs()
+  await guardPublicUpload(inputs, run)
+  run.log.startGroup('Connecting')
+  const server = await openServer({ ...inputs, needsDatabase: needsDatabase(inputs) }, run)
+  setOutputs({ 'server-version': server.facts.version, 'client-version': server.client.version })
+  const setting = { clientMajor: server.client.major, cores: run.cores, now: new Date() }
+  const plan = makePlan(inputs, server.facts, setting)
+  run.log.endGroup()
+  if (inputs.dryRun) await reportPlan(plan, inputs, server, run)
+  else await carryOut(plan, inputs, server, run)
+}
+
+async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServer, run: Run): Promise<void> {
+  const { log } = run
+  const toolbox = await provideToolbox(inputs, plan.threads, run)
+  const output = await prepareOutputDirectory(plan, inputs, run)
+  log.startGroup(`Dumping ${plan.files.length === 1 ? 'one file' : `${plan.files.length} files`}`)
+  const production = await produceFiles(
+    plan,
+    inputs,
+    {
+      server,
+      toolbox,
+      ...output,
+      tableJobs: plan.tableJobs,
+      lockWaitTimeout: inputs.lockWaitTimeout,
+      options: inputs.options,
+      log,
+    },
+    run,
+  )
+  log.endGroup()
+  const failures = toFailures(plan, production)
+  const report = await reportBackup({ plan, inputs, server, files: production.files, failures, output }, run)
+  for (const { error } of failures) log.error(error)
+  await checkUnchanged(production.files)
+  if (inputs.upload && production.files.length > 0) await upload(plan, inputs, report, run)
+  // Last, so that a failed upload leaves the status at `failed`.
+  setOutputs({ status: judge({ files: production.files, failures }) })
+}
+
+async function upload(
+  plan: BackupPlan,
+  inputs: BackupInputs,
+  { paths, rootDirectory }: BackupReport,
+  { log, signal }: Run,
+): Promise<void> {
+  log.startGroup('Uploading')
+  const artifact = await uploadArtifact({
+    name: plan.artifactName,
+    files: paths,
+    rootDirectory,
+    retentionDays: inputs.retentionDays,
+    log,
+    signal,
+  })
+  setOutputs({
+    'artifact-name': artifact.name,
+    'artifact-id': artifact.id,
+    'artifact-url': artifact.url,
+    'artifact-digest': artifact.digest,
+  })
+  log.endGroup()
+}
+
+/** Whether the connection's own database must exist; otherwise any will do to ask the server. */
+function needsDatabase({ all, databases }: BackupInputs): boolean {
+  return !all && databases === undefined
+}

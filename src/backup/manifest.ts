@@ -1,0 +1,91 @@
+import { compressionLevel, type Compression } from '../archive/compression.ts'
+import { hideRoles, manifestSchema } from '../archive/manifest.ts'
+import type {
+  BackupStatus,
+  EncryptionKind,
+  FileCompression,
+  Manifest,
+  ManifestFailure,
+  ManifestFile,
+} from '../archive/manifest.ts'
+import { listRestoreCommands } from '../archive/restore-commands.ts'
+import { BackupError } from '../errors.ts'
+import type { Run } from '../run.ts'
+import { version } from '../version.ts'
+import type { FailedSubject } from './produce.ts'
+import type { BackupResult } from './report.ts'
+import type { VerifiedFile } from './verify.ts'
+
+/** The manifest of a backup that has ended. */
+export function describeManifest(result: BackupResult, status: BackupStatus, run: Run): Manifest {
+  const { plan, inputs, server, files, failures } = result
+  const encryption = nameEncryption(inputs.encryption)
+  return {
+    schema: manifestSchema,
+    action: { name: 'postgres-backup', version },
+    startedAt: plan.startedAt.toISOString(),
+    finishedAt: new Date().toISOString(),
+    status,
+    server: { version: server.facts.version },
+    client: { version: server.client.version },
+    plan: {
+      databases: plan.files.flatMap(({ database }) => database ?? []),
+      all: inputs.all,
+      globals: inputs.globals,
+      format: inputs.format,
+      compression: { method: inputs.compression.method, level: compressionLevel(inputs.compression) ?? null },
+      encryption,
+      options: hideRoles(inputs.options),
+      jobs: plan.concurrency,
+    },
+    files: files.map((file) => describeFile(file, encryption)),
+    failures: failures.map((failure) => describeFailure(failure, encryption, run)),
+  }
+}
+
+function nameEncryption(encryption: BackupResult['inputs']['encryption']): EncryptionKind {
+  if (encryption === undefined) return 'none'
+  return encryption.kind === 'passphrase' ? 'age-passphrase' : 'age-recipients'
+}
+
+function describeFile(file: VerifiedFile, encryption: EncryptionKind): ManifestFile {
+  const { planned, verification } = file
+  const described = {
+    name: planned.name,
+    database: planned.database ?? null,
+    kind: planned.kind,
+    format: planned.format,
+    compression: describeCompression(planned.compression, planned.compressedInside),
+    encryption,
+  }
+  // Names and sizes of tables are part of what encryption hides.
+  const rowCounts = encryption === 'none' ? verification.rowCounts : null
+  return {
+    ...described,
+    size: file.size,
+    uncompressedSize: file.uncompressedSize,
+    sha256: file.sha256,
+    durationSeconds: Number(file.durationSeconds.toFixed(3)),
+    verification: { ...verification, rowCounts },
+    restoreCommands: listRestoreCommands(described),
+  }
+}
+
+function describeCompression(compression: Compression, inside: boolean): FileCompression {
+  return { method: compression.method, level: compressionLevel(compression) ?? null, inside }
+}
+
+/** What tools say can name hosts and users, so an encrypted backup keeps the code alone. */
+function describeFailure(
+  { database, error }: FailedSubject,
+  encryption: EncryptionKind,
+  run: Run,
+): ManifestFailure {
+  const known = error instanceof BackupError ? error : undefined
+  const reason = encryption === 'none' ? known?.explanation.why : undefined
+  return {
+    database: database ?? null,
+    code: known?.code ?? 'PGB_DUMP',
+    reason: run.redact(reason ?? 'see the log of the run'),
+  }
+}

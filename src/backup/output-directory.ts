@@ -1,0 +1,64 @@
+import { access, mkdir, mkdtemp, open } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { manifestName } from '../archive/manifest.ts'
+import { refuseInput } from '../github/read-inputs.ts'
+import type { Run } from '../run.ts'
+import type { BackupInputs } from './inputs.ts'
+import type { BackupPlan } from './plan.ts'
+import { chooseStagingDirectory } from './staging.ts'
+
+/** Where the files are written. */
+export interface OutputPlaces {
+  /** Absolute. */
+  readonly outputDirectory: string
+  /** Exists, and is private to this run. */
+  readonly stagingDirectory: string
+}
+
+/** The manifest under the name that reserves the directory for this run. */
+export const partialManifestName = `${manifestName}.partial`
+
+/**
+ * Makes the output directory and reserves it: a directory holds one backup, since it holds one manifest.
+ * @throws BackupError PGB_INPUT when another backup lies or is being written there
+ */
+export async function prepareOutputDirectory(
+  plan: BackupPlan,
+  inputs: BackupInputs,
+  run: Run,
+): Promise<OutputPlaces> {
+  const outputDirectory = await makeOutputDirectory(inputs.outputDirectory, run)
+  const isTaken = await access(join(outputDirectory, manifestName)).then(
+    () => true,
+    () => false,
+  )
+  if (isTaken) throw refuseDirectory('it already holds a backup')
+  const reservation = join(outputDirectory, partialManifestName)
+  const file = await open(reservation, 'wx', 0o600).catch((cause: unknown) => {
+    const isReserved = (cause as NodeJS.ErrnoException).code === 'EEXIST'
+    throw refuseDirectory(
+      isReserved ? 'another backup is being written there' : 'nothing can be written there',
+    )
+  })
+  await file.close()
+  run.discardAtEnd(reservation)
+  for (const { name } of plan.files) run.discardAtEnd(join(outputDirectory, `${name}.partial`))
+  return { outputDirectory, stagingDirectory: await chooseStagingDirectory(plan, inputs, run) }
+}
+
+async function makeOutputDirectory(input: string | undefined, run: Run): Promise<string> {
+  if (input === undefined) {
+    return mkdtemp(join(run.environment['RUNNER_TEMP'] ?? tmpdir(), 'postgres-backup-'))
+  }
+  const directory = resolve(run.environment['GITHUB_WORKSPACE'] ?? '.', input)
+  await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => {
+    throw refuseDirectory('it cannot be created')
+  })
+  return directory
+}
+
+function refuseDirectory(why: string): Error {
+  const whatToDo = 'Give each run a directory of its own, as in "backup-${{ github.run_id }}"'
+  return refuseInput('output-dir', why, whatToDo)
+}

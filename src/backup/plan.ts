@@ -1,0 +1,115 @@
+import { compressionSuffix, type Compression } from '../archive/compression.ts'
+import { formatTimeStamp, makeFileName, toReadableName } from '../archive/file-name.ts'
+import type { ArchiveFormat, FileKind } from '../archive/file-name.ts'
+import { BackupError } from '../errors.ts'
+import { toArtifactName } from '../github/artifact-name.ts'
+import { canCompressInside } from '../postgres/arguments.ts'
+import type { ServerFacts } from '../postgres/server.ts'
+import { selectDatabases } from './databases.ts'
+import type { BackupInputs } from './inputs.ts'
+
+/** One file that the backup is to consist of. */
+export interface PlannedFile {
+  readonly kind: FileKind
+  /** Undefined for the cluster and the globals. */
+  readonly database: string | undefined
+  readonly name: string
+  readonly format: ArchiveFormat
+  readonly compression: Compression
+  /** Compressed inside the archive by pg_dump. */
+  readonly compressedInside: boolean
+  /** Bytes on the server's disk; null where the server does not tell. */
+  readonly sizeOnServer: number | null
+}
+
+/** All that is decided before the first dump begins. */
+export interface BackupPlan {
+  readonly startedAt: Date
+  readonly files: readonly PlannedFile[]
+  /** Databases that were asked for by name and do not exist. */
+  readonly missing: readonly string[]
+  readonly artifactName: string
+  /** Files dumped at once. */
+  readonly concurrency: number
+  /** Tables of one database dumped at once, for the directory format. */
+  readonly tableJobs: number
+  /** Threads of one compressor. */
+  readonly threads: number
+}
+
+/** The machine and client that a plan is made for. */
+export interface PlanSetting {
+  readonly clientMajor: number
+  readonly cores: number
+  readonly now: Date
+}
+
+/**
+ * PURE. Decides what to dump, into which files, and how much at once.
+ * @throws BackupError PGB_NO_DATABASE when nothing is left to back up
+ */
+export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: PlanSetting): BackupPlan {
+  const selection = selectSubjects(inputs, server)
+  const jobs = inputs.jobs ?? setting.cores
+  const files = listFiles(inputs, server, selection.names, setting)
+  const concurrency = Math.min(jobs, files.length)
+  return {
+    startedAt: setting.now,
+    files,
+    missing: selection.missing,
+    artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting.now),
+    concurrency,
+    tableJobs: Math.max(1, Math.floor(jobs / concurrency)),
+    threads: Math.max(1, Math.ceil(setting.cores / concurrency)),
+  }
+}
+
+function selectSubjects(inputs: BackupInputs, server: ServerFacts): ReturnType<typeof selectDatabases> {
+  if (inputs.all) return { names: [], missing: [] }
+  if (inputs.databases === undefined) return { names: [server.database], missing: [] }
+  const selection = selectDatabases(inputs.databases, server.databases)
+  if (selection.names.length > 0) return selection
+  const asked = selection.missing.map((name) => `"${name}"`).join(', ')
+  throw new BackupError('PGB_NO_DATABASE', {
+    what: 'There is no database to back up',
+    why: `the server has none that the input "databases" names${asked === '' ? '' : ` (${asked})`}`,
+    whatToDo: 'Correct the names; they are case-sensitive, and a pattern matches no template',
+  })
+}
+
+function listFiles(
+  inputs: BackupInputs,
+  server: ServerFacts,
+  names: readonly string[],
+  { clientMajor, now }: PlanSetting,
+): PlannedFile[] {
+  const sizes = new Map(server.databases.map(({ name, size }) => [name, size]))
+  const timeStamp = formatTimeStamp(now)
+  const make = (kind: FileKind, database: string | undefined, sizeOnServer: number | null): PlannedFile => {
+    const format = kind === 'database' ? inputs.format : 'plain'
+    const { compression } = inputs
+    const compressedInside = canCompressInside(format, compression.method, clientMajor)
+    const name = makeFileName({
+      kind,
+      ...(database === undefined ? {} : { database }),
+      siblings: names,
+      format,
+      compressionSuffix: compressedInside ? '' : compressionSuffix(compression.method),
+      encrypted: inputs.encryption !== undefined,
+      timeStamp,
+    })
+    return { kind, database, name, format, compression, compressedInside, sizeOnServer }
+  }
+  const total = server.databases.reduce((sum, { size }) => sum + (size ?? 0), 0)
+  return [
+    ...(inputs.globals ? [make('globals', undefined, 0)] : []),
+    ...(inputs.all ? [make('cluster', undefined, total)] : []),
+    ...names.map((name) => make('database', name, sizes.get(name) ?? null)),
+  ]
+}
+
+function makeArtifactName(inputs: BackupInputs, names: readonly string[], now: Date): string {
+  const [first = ''] = names
+  const only = names.length === 1 ? toReadableName(first) : `${names.length}-databases`
+  return toArtifactName(`postgres-backup-${inputs.all ? 'cluster' : only}-${formatTimeStamp(now)}`)
+}

@@ -1,0 +1,112 @@
+import { open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formatChecksums } from '../archive/checksum.ts'
+import { manifestName, serializeManifest, type BackupStatus } from '../archive/manifest.ts'
+import { BackupError } from '../errors.ts'
+import { setOutputs } from '../github/outputs.ts'
+import { formatTable, writeSummary } from '../github/summary.ts'
+import type { OpenServer } from '../postgres/open-server.ts'
+import type { Run } from '../run.ts'
+import { formatBytes } from '../units.ts'
+import { describeSubject } from './dump.ts'
+import type { BackupInputs } from './inputs.ts'
+import { describeManifest } from './manifest.ts'
+import { partialManifestName, type OutputPlaces } from './output-directory.ts'
+import type { BackupPlan } from './plan.ts'
+import type { FailedSubject, Production } from './produce.ts'
+import { formatSummary } from './summary.ts'
+import type { VerifiedFile } from './verify.ts'
+
+/** All that is known at the end of a backup. */
+export interface BackupResult {
+  readonly plan: BackupPlan
+  readonly inputs: BackupInputs
+  readonly server: OpenServer
+  readonly files: readonly VerifiedFile[]
+  readonly failures: readonly FailedSubject[]
+  readonly output: OutputPlaces
+}
+
+/** What belongs to the backup and is uploaded as one artifact. */
+export interface BackupReport {
+  /** Absolute paths of the files, the manifest and the checksums. */
+  readonly paths: readonly string[]
+  readonly rootDirectory: string
+}
+
+/** The failed dumps, and the databases that were asked for by name and do not exist. */
+export function toFailures({ missing }: BackupPlan, { failures }: Production): FailedSubject[] {
+  const makeError = (database: string): BackupError =>
+    new BackupError('PGB_NO_DATABASE', {
+      what: `${describeSubject({ kind: 'database', database })} was not dumped`,
+      why: 'the server has no database of that name',
+      whatToDo: 'Correct the input "databases"; names are case-sensitive',
+    })
+  return [...failures, ...missing.map((database) => ({ database, error: makeError(database) }))]
+}
+
+/** `complete` when nothing is missing, `partial` when something is there, else `failed`. */
+export function judge({ files, failures }: Pick<BackupResult, 'files' | 'failures'>): BackupStatus {
+  if (failures.length === 0) return 'complete'
+  return files.length > 0 ? 'partial' : 'failed'
+}
+
+/** Writes manifest, checksums, outputs and step summary. */
+export async function reportBackup(result: BackupResult, run: Run): Promise<BackupReport> {
+  const { files, output } = result
+  const { outputDirectory } = output
+  const manifest = describeManifest(result, judge(result), run)
+  const checksumsPath = join(outputDirectory, 'SHA256SUMS')
+  const manifestPath = join(outputDirectory, manifestName)
+  const checksums = files.map(({ planned, sha256 }) => ({ name: planned.name, sha256 }))
+  await writeWhole(checksumsPath, formatChecksums(checksums))
+  // The manifest comes last: where it stands under its own name, all that it lists stands there too.
+  await writeWhole(join(outputDirectory, partialManifestName), serializeManifest(manifest))
+  await rename(join(outputDirectory, partialManifestName), manifestPath)
+  setOutputs({
+    databases: listDatabases(files),
+    files: files.map(({ path }) => path),
+    manifest: manifestPath,
+    size: files.reduce((sum, { size }) => sum + size, 0),
+  })
+  await writeSummary(run.redact(formatSummary(manifest)))
+  const paths = [...files.map(({ path }) => path), manifestPath, checksumsPath]
+  return { paths, rootDirectory: outputDirectory }
+}
+
+/** Says what a backup would do. */
+export async function reportPlan(
+  plan: BackupPlan,
+  inputs: BackupInputs,
+  server: OpenServer,
+  run: Run,
+): Promise<void> {
+  const rows = plan.files.map((file) => [
+    file.database ?? file.kind,
+    file.name,
+    file.sizeOnServer === null ? 'unknown' : formatBytes(file.sizeOnServer),
+  ])
+  run.log.info(`Server ${server.facts.version}, client ${server.client.version} (${server.client.pgDump})`)
+  for (const [subject = '', name = '', size = ''] of rows) {
+    run.log.info(`${subject}: would be written to ${name}; on the server it takes ${size}`)
+  }
+  run.log.info(`Artifact: ${inputs.upload ? plan.artifactName : 'none'}`)
+  const table = formatTable(['Database', 'File', 'Size on the server'], rows)
+  await writeSummary(run.redact(`### PostgreSQL backup: plan\n\n${table}\n`))
+  for (const { error } of toFailures(plan, { files: [], failures: [] })) run.log.error(error)
+  setOutputs({ status: 'planned', databases: listDatabases(plan.files.map((planned) => ({ planned }))) })
+}
+
+function listDatabases(files: readonly Pick<VerifiedFile, 'planned'>[]): string[] {
+  return files.map(({ planned }) => planned.database).filter((database) => database !== undefined)
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

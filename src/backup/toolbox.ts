@@ -1,0 +1,66 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ageProgram } from '../archive/age-program.ts'
+import { createRunKey, fingerprintRecipient } from '../archive/age-keys.ts'
+import { formatKeyFile } from '../archive/age-key-file.ts'
+import { requireCompressor, requireDecompressor } from '../archive/compressors.ts'
+import type { Decryption, Encryption } from '../archive/encryption.ts'
+import { findExecutable } from '../process/find-executable.ts'
+import type { Command } from '../process/pipeline.ts'
+import type { Run } from '../run.ts'
+import type { BackupInputs } from './inputs.ts'
+
+/** The filters that bytes pass on their way to a file and back; undefined where none is needed. */
+export interface Toolbox {
+  readonly compressor: Command | undefined
+  readonly decompressor: Command | undefined
+  readonly encrypter: Command | undefined
+  readonly decrypter: Command | undefined
+}
+
+/**
+ * Finds the compressor, and writes the keys of this run for the age programs.
+ * @param threads of one compressor
+ * @throws BackupError PGB_INPUT when no compressor is installed
+ */
+export async function provideToolbox(inputs: BackupInputs, threads: number, run: Run): Promise<Toolbox> {
+  const find = (name: string): string | undefined => findExecutable(name, run.environment['PATH'] ?? '')
+  return {
+    compressor: requireCompressor(inputs.compression, threads, find),
+    decompressor: requireDecompressor(inputs.compression.method, threads, find),
+    ...(await provideAge(inputs.encryption, run)),
+  }
+}
+
+async function provideAge(
+  encryption: Encryption | undefined,
+  run: Run,
+): Promise<Pick<Toolbox, 'encrypter' | 'decrypter'>> {
+  if (encryption === undefined) return { encrypter: undefined, decrypter: undefined }
+  const keys = await addRunKey(encryption, run)
+  return {
+    encrypter: ageProgram('age-encrypt', await writeKeyFile('encrypt', keys.encryption, run)),
+    decrypter: ageProgram('age-decrypt', await writeKeyFile('decrypt', keys.decryption, run)),
+  }
+}
+
+/** One more recipient, known to this run alone, by which it reads back what it wrote. */
+async function addRunKey(
+  encryption: Encryption,
+  run: Run,
+): Promise<{ encryption: Encryption; decryption: Decryption }> {
+  if (encryption.kind === 'passphrase') return { encryption, decryption: encryption }
+  const runKey = await createRunKey(encryption.recipients)
+  run.protect([runKey.identity])
+  run.log.info(`Encrypting to ${encryption.recipients.map(fingerprintRecipient).join(', ')}`)
+  return {
+    encryption: { kind: 'recipients', recipients: [...encryption.recipients, runKey.recipient] },
+    decryption: { kind: 'identities', identities: [runKey.identity] },
+  }
+}
+
+async function writeKeyFile(name: string, keys: Encryption | Decryption, run: Run): Promise<string> {
+  const path = join(run.privateDirectory, `age-${name}.json`)
+  await writeFile(path, formatKeyFile(keys), { mode: 0o600, flag: 'wx' })
+  return path
+}

@@ -1,0 +1,27 @@
+/** Program: the post step, which removes what a killed run left. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import * as core from '@actions/core'
+import { discardState } from './run.ts'
+
+const state = core.getState(discardState)
+const paths = (state === '' ? [] : JSON.parse(state)) as string[]
+for (const pid of findProcesses(paths)) process.kill(pid, 'SIGKILL')
+await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })))
+
+/** Processes that outlived the run: on Linux they are known by the private files that their environment names. */
+function findProcesses(owned: readonly string[]): number[] {
+  if (process.platform !== 'linux' || owned.length === 0) return []
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => owned.some((path) => readEnvironment(name).includes(`${path}/`)))
+    .map(Number)
+}
+
+function readEnvironment(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8')
+  } catch {
+    return ''
+  }
+}
