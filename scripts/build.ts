@@ -1,6 +1,6 @@
 /** Bundles each entry point into dist/; `--check` instead compares a fresh build with what is there. */
 import { execFile } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,6 +10,7 @@ const entryPoints = {
   backup: 'src/backup/index.ts',
   restore: 'src/restore/index.ts',
   cleanup: 'src/cleanup.ts',
+  'filter-sql': 'src/restore/filter-sql.ts',
   'age-encrypt': 'src/archive/age-encrypt.ts',
   'age-decrypt': 'src/archive/age-decrypt.ts',
 }
@@ -22,11 +23,7 @@ async function build(target: string): Promise<void> {
     const options = ['build', entry, '--out', join(target, name), '--license', 'licenses.txt', '--no-cache']
     return promisify(execFile)(process.execPath, [ncc, ...options], { cwd: repository })
   }
-  await Promise.all(
-    Object.entries(entryPoints)
-      .filter(([, e]) => existsSync(e))
-      .map(bundle),
-  )
+  await Promise.all(Object.entries(entryPoints).map(bundle))
 }
 
 function listFiles(folder: string): string[] {

@@ -6,7 +6,7 @@ import { discardState } from './run.ts'
 
 const state = core.getState(discardState)
 const paths = (state === '' ? [] : JSON.parse(state)) as string[]
-for (const pid of findProcesses(paths)) process.kill(pid, 'SIGKILL')
+for (const pid of findProcesses(paths)) endProcess(pid)
 await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })))
 
 /** Processes that outlived the run: on Linux they are known by the private files that their environment names. */
@@ -16,6 +16,15 @@ function findProcesses(owned: readonly string[]): number[] {
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => owned.some((path) => readEnvironment(name).includes(`${path}/`)))
     .map(Number)
+}
+
+/** A process that has ended by itself since it was found is none to stop the cleaning for. */
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It is gone.
+  }
 }
 
 function readEnvironment(pid: string): string {

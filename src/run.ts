@@ -1,10 +1,13 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as core from '@actions/core'
 import { BackupError } from './errors.ts'
 import { createActionsLog, type Log } from './github/log.ts'
 import { canBeMasked, redact } from './redaction.ts'
+import { explainSystemError } from './system-error.ts'
 
 /** What both stories need of the step they run in. */
 export interface Run {
@@ -22,8 +25,15 @@ export interface Run {
   discardAtEnd(path: string): void
 }
 
+/** A story stops its processes within 2 s of a cancellation, and the runner's own patience ends after 7.5 s. */
+const patienceMilliseconds = 4_000
+
 /** State by which the post step knows what a killed run left: a JSON array of paths. */
 export const discardState = 'discard'
+
+const shortSecretWarning =
+  'A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
+  'hides it in what it prints itself, and other steps may show it. Use a longer one.'
 
 /** Runs one story and ends the step: cancellation, one annotation for an error, and nothing private left behind. */
 export async function runStory(story: (run: Run) => Promise<void>): Promise<void> {
@@ -41,19 +51,13 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
     discarded.push(path)
     core.saveState(discardState, discarded)
   }
-  const protect = (added: readonly string[]): void => {
-    for (const secret of added) {
-      if (secrets.has(secret)) continue
-      secrets.add(secret)
-      if (canBeMasked(secret)) log.mask(secret)
-    }
-  }
+  const protect = makeProtection(secrets, log)
   try {
     const privateDirectory = await mkdtemp(
       join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'postgres-backup-private-'),
     )
     discardAtEnd(privateDirectory)
-    await story({
+    const told = story({
       environment: process.env,
       signal: cancellation.signal,
       log,
@@ -63,10 +67,33 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
       redact: redactSecrets,
       discardAtEnd,
     })
+    await Promise.race([told, giveUp(cancellation.signal)])
   } catch (error) {
-    log.error(cancellation.signal.aborted ? cancellation.signal.reason : error)
+    log.error(cancellation.signal.aborted ? cancellation.signal.reason : explainSystemError(error))
   } finally {
     await Promise.all(discarded.map((path) => rm(path, { recursive: true, force: true })))
+  }
+}
+
+/** Rejects a while after the cancellation, for a story that waits for what cannot be stopped. */
+async function giveUp(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort')
+  await sleep(patienceMilliseconds, undefined, { ref: false })
+  throw signal.reason
+}
+
+/** Collects secrets, masks those that the runner can mask, and warns once of others. */
+function makeProtection(secrets: Set<string>, log: Log): Run['protect'] {
+  let isWarned = false
+  return (added) => {
+    const unknown = [...new Set(added)].filter((secret) => !secrets.has(secret))
+    for (const secret of unknown) {
+      secrets.add(secret)
+      if (canBeMasked(secret)) log.mask(secret)
+    }
+    if (isWarned || unknown.every(canBeMasked)) return
+    isWarned = true
+    log.warning(shortSecretWarning, 'Short secret')
   }
 }
 

@@ -42,6 +42,10 @@ it.each<[Partial<RestorableFile>, string[]]>([
   ],
   [{ name: 'shop.tar', format: 'tar' }, [create, `${restore} shop.tar`]],
   [
+    { name: 'shop.tar.gz', format: 'tar', compression: outside('gzip') },
+    [create, `gzip -dc shop.tar.gz | { ${restore} && cat >/dev/null; }`],
+  ],
+  [
     { name: 'shop.dir.tar', format: 'directory', compression: inside('gzip') },
     [
       create,

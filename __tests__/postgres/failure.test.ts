@@ -14,7 +14,11 @@ const explain = (
 
 const AT = 'connection to server at "127.0.0.1", port 5432 failed: '
 
-/** Texts as PostgreSQL 15 wrote them, unless a comment names another source. */
+/**
+ * Texts in the form that PostgreSQL 15 gives them. Not all of them were provoked: the headers of
+ * failure-connection.ts and failure-operation.ts say for which only sources, documentation or memory vouch. Those that can be provoked without
+ * breaking the machine are provoked below, under "what PostgreSQL says today", and in e2e/tls.test.ts.
+ */
 const MESSAGES: readonly [stderr: string, code: string, expected: RegExp][] = [
   [`psql: error: ${AT}FATAL:  password authentication failed for user "x"\n`, 'PGB_AUTH', /input "password"/],
   [`psql: error: ${AT}fe_sendauth: no password supplied\n`, 'PGB_AUTH', /secret is empty/],
@@ -251,15 +255,16 @@ describe('what PostgreSQL says today', () => {
   let cluster: Cluster
   beforeAll(async () => {
     cluster = await startCluster({
-      hba: ['host closed all all reject'],
+      hba: ['host closed all all reject', 'host all absent all trust'],
       settings: { max_connections: '12' },
     })
     await cluster.psql(
       'postgres',
-      `CREATE ROLE poor LOGIN PASSWORD 'poor'; CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 0;
+      `CREATE ROLE poor LOGIN PASSWORD 'poor'; CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 0; CREATE ROLE mute NOLOGIN PASSWORD 'mute';
        CREATE SCHEMA app; CREATE TABLE app.orders (id int); CREATE TABLE "My Table" (id int); CREATE SEQUENCE s;
        CREATE TABLE secured (id int); ALTER TABLE secured ENABLE ROW LEVEL SECURITY; GRANT SELECT ON secured TO poor`,
     )
+    await cluster.psql('postgres', 'CREATE DATABASE shut ALLOW_CONNECTIONS false')
   })
   afterAll(() => cluster.stop('immediate'))
 
@@ -283,7 +288,10 @@ describe('what PostgreSQL says today', () => {
 
   it.each([
     ['psql', 'postgres', [], { password: 'wrong' }, /PGB_AUTH/],
+    ['psql', 'postgres', [], { user: 'absent' }, /PGB_AUTH[^]*role "absent" does not exist/],
+    ['psql', 'postgres', [], { user: 'mute', password: 'mute' }, /attribute LOGIN.*PGB_AUTH/],
     ['psql', 'nowhere', [], {}, /"nowhere".*PGB_NO_DATABASE/],
+    ['psql', 'shut', [], {}, /does not accept connections.*PGB_NO_DATABASE/],
     ['psql', 'closed', [], { parameters: { sslmode: 'disable' } }, /demands TLS|admits no such/],
     ['psql', 'postgres', [], { parameters: { sslmode: 'require' } }, /does not offer it.*PGB_CONNECT/],
     ['psql', 'postgres', [], { port: 1 }, /nobody listens.*PGB_CONNECT/],

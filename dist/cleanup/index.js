@@ -28379,7 +28379,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2782);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3308);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(514);
 /** Program: the post step, which removes what a killed run left. */
 
 
@@ -28388,7 +28388,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 const state = _actions_core__WEBPACK_IMPORTED_MODULE_2__/* .getState */ .Gu(_run_js__WEBPACK_IMPORTED_MODULE_3__/* .discardState */ .G);
 const paths = (state === '' ? [] : JSON.parse(state));
 for (const pid of findProcesses(paths))
-    process.kill(pid, 'SIGKILL');
+    endProcess(pid);
 await Promise.all(paths.map((path) => (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_1__.rm)(path, { recursive: true, force: true })));
 /** Processes that outlived the run: on Linux they are known by the private files that their environment names. */
 function findProcesses(owned) {
@@ -28398,6 +28398,15 @@ function findProcesses(owned) {
         .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
         .filter((name) => owned.some((path) => readEnvironment(name).includes(`${path}/`)))
         .map(Number);
+}
+/** A process that has ended by itself since it was found is none to stop the cleaning for. */
+function endProcess(pid) {
+    try {
+        process.kill(pid, 'SIGKILL');
+    }
+    catch {
+        // It is gone.
+    }
 }
 function readEnvironment(pid) {
     try {
@@ -28413,7 +28422,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 3308:
+/***/ 514:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28424,12 +28433,16 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: runStory
 
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(1455);
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 19 modules
 var lib_core = __nccwpck_require__(2782);
 ;// CONCATENATED MODULE: ./src/errors.ts
@@ -28453,6 +28466,13 @@ function describeUnexpected(error) {
     return (`The action failed because of a fault of its own: ${why.replace(/[\s.]+$/, '')}. ` +
         'Run the job again with debug logging, and report the error with its log as an issue of the action.');
 }
+/**
+ * The runner obeys a line that begins with `::` or holds `##[`. Other commands are escaped by @actions/core; plain
+ * text is not, and it holds names of databases and what servers say.
+ */
+function defuse(text) {
+    return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+}
 /** A log into the job's output, by workflow commands; every text passes `redact` first. */
 function log_createActionsLog(redact) {
     return {
@@ -28460,7 +28480,7 @@ function log_createActionsLog(redact) {
             core.debug(redact(text));
         },
         info: (text) => {
-            core.info(redact(text));
+            core.info(defuse(redact(text)));
         },
         warning: (text, title) => {
             core.warning(redact(text), title === undefined ? {} : { title: redact(title) });
@@ -28488,6 +28508,24 @@ function log_createActionsLog(redact) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/system-error.ts
+
+const fullDiskCodes = (/* unused pure expression or super */ null && (['ENOSPC', 'EDQUOT', 'EFBIG']));
+/** PURE. Whether Node failed to write a file for want of space. */
+function isFullDisk(error) {
+    return error instanceof Error && 'code' in error && fullDiskCodes.includes(String(error.code));
+}
+/** PURE. An error of the system that a user can do something about, as such; any other error as it is. */
+function system_error_explainSystemError(error) {
+    if (!isFullDisk(error))
+        return error;
+    return new BackupError('PGB_DISK', {
+        what: 'The step could not write a file',
+        why: `the disk is full, or a limit allows no larger file (${error.code ?? ''})`,
+        whatToDo: 'Free space on the runner, or set "output-dir" to a larger disk',
+    }, { cause: error });
+}
+
 ;// CONCATENATED MODULE: ./src/run.ts
 
 
@@ -28496,8 +28534,15 @@ function log_createActionsLog(redact) {
 
 
 
+
+
+
+/** A story stops its processes within 2 s of a cancellation, and the runner's own patience ends after 7.5 s. */
+const patienceMilliseconds = 4_000;
 /** State by which the post step knows what a killed run left: a JSON array of paths. */
 const discardState = 'discard';
+const shortSecretWarning = (/* unused pure expression or super */ null && ('A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
+    'hides it in what it prints itself, and other steps may show it. Use a longer one.'));
 /** Runs one story and ends the step: cancellation, one annotation for an error, and nothing private left behind. */
 async function runStory(story) {
     const secrets = new Set();
@@ -28514,19 +28559,11 @@ async function runStory(story) {
         discarded.push(path);
         core.saveState(discardState, discarded);
     };
-    const protect = (added) => {
-        for (const secret of added) {
-            if (secrets.has(secret))
-                continue;
-            secrets.add(secret);
-            if (canBeMasked(secret))
-                log.mask(secret);
-        }
-    };
+    const protect = makeProtection(secrets, log);
     try {
         const privateDirectory = await mkdtemp(join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'postgres-backup-private-'));
         discardAtEnd(privateDirectory);
-        await story({
+        const told = story({
             environment: process.env,
             signal: cancellation.signal,
             log,
@@ -28536,13 +28573,37 @@ async function runStory(story) {
             redact: redactSecrets,
             discardAtEnd,
         });
+        await Promise.race([told, giveUp(cancellation.signal)]);
     }
     catch (error) {
-        log.error(cancellation.signal.aborted ? cancellation.signal.reason : error);
+        log.error(cancellation.signal.aborted ? cancellation.signal.reason : explainSystemError(error));
     }
     finally {
         await Promise.all(discarded.map((path) => rm(path, { recursive: true, force: true })));
     }
+}
+/** Rejects a while after the cancellation, for a story that waits for what cannot be stopped. */
+async function giveUp(signal) {
+    if (!signal.aborted)
+        await once(signal, 'abort');
+    await sleep(patienceMilliseconds, undefined, { ref: false });
+    throw signal.reason;
+}
+/** Collects secrets, masks those that the runner can mask, and warns once of others. */
+function makeProtection(secrets, log) {
+    let isWarned = false;
+    return (added) => {
+        const unknown = [...new Set(added)].filter((secret) => !secrets.has(secret));
+        for (const secret of unknown) {
+            secrets.add(secret);
+            if (canBeMasked(secret))
+                log.mask(secret);
+        }
+        if (isWarned || unknown.every(canBeMasked))
+            return;
+        isWarned = true;
+        log.warning(shortSecretWarning, 'Short secret');
+    };
 }
 function makeCancellation(signal) {
     return new BackupError('PGB_CANCELLED', {

@@ -51,8 +51,15 @@ function restorePlain(file: RestorableFile, target: string): string {
   return feed(file, psql, '--file=')
 }
 
+/** pg_restore leaves the zeros at a tar archive's end unread, by which under `pipefail` their writer would fail. */
 function restoreArchive(file: RestorableFile, target: string): string {
-  return feed(file, `pg_restore --exit-on-error --single-transaction ${target}`, '')
+  const pgRestore = `pg_restore --exit-on-error --single-transaction ${target}`
+  const readsPipe = listReaders(file).length > 0
+  return feed(
+    file,
+    readsPipe && file.format === 'tar' ? `{ ${pgRestore} && cat >/dev/null; }` : pgRestore,
+    '',
+  )
 }
 
 /** Parallel workers cannot share a transaction, so the database is new and dropped when this fails. */

@@ -25,7 +25,7 @@ export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Prom
   const { pgRestore: path } = setting.server.client
   const listing = await read(dumped, setting, [{ path, args: ['--list'] }], { onlyLastStageCounts: true })
   checkArchiveName(planned, listing)
-  const result = await read(dumped, setting, [{ path, args: ['--file=-'] }, swallowBytes])
+  const result = await read(dumped, setting, [readToEnd({ path, args: ['--file=-'] }), swallowBytes])
   return toProof(planned, result, 'pg_restore decoded it to its end')
 }
 
@@ -60,6 +60,11 @@ async function decodeDirectory(dumped: DumpedFile, setting: DumpSetting): Promis
 const countBytes: Command = { path: 'dd', args: ['bs=262144'] }
 const swallowBytes: Command = { path: 'dd', args: ['bs=262144', 'of=/dev/null'] }
 
+/** Lets a tool succeed that stops before its input ends, as pg_restore does within a tar archive, and reads the rest. */
+function readToEnd({ path, args }: Command): Command {
+  return { path: 'sh', args: ['-c', '"$0" "$@" && cat >/dev/null', path, ...args] }
+}
+
 /** The name in an archive's header, where pg_restore writes line breaks as blanks. */
 function checkArchiveName(planned: PlannedFile, { stdout }: PipelineResult): void {
   const name = /^; {5}dbname: (.*)$/m.exec(stdout)?.[1]
@@ -87,11 +92,10 @@ function makeOptions(setting: DumpSetting): Parameters<typeof runPipeline>[1] {
 
 function checkResult(planned: PlannedFile, result: PipelineResult): PipelineResult {
   if (result.failure === undefined) return result
-  const tool = result.failure.command.path.split(/[\\/]/).at(-1) ?? ''
-  throw refuseFile(
-    planned,
-    `${tool} could not read it back (${quoteTool(result.stderr) ?? 'without a word'})`,
-  )
+  const { path, args } = result.failure.command
+  const tool = (path === 'sh' ? (args[2] ?? '') : path).split(/[\\/]/).at(-1) ?? ''
+  const words = result.stderr.replace(/^(\d+\+\d+ records (in|out)|\d+ bytes .*copied.*)$/gm, '')
+  throw refuseFile(planned, `${tool} could not read it back (${quoteTool(words) ?? 'without a word'})`)
 }
 
 function toProof(planned: PlannedFile, { stderr }: PipelineResult, compared: string): Proof {

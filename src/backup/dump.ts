@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
 import { makeDumpAllArguments, makeDumpArguments } from '../postgres/arguments.ts'
-import { explainFailure } from '../postgres/failure.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
-import { quoteTool } from '../postgres/psql.ts'
-import { runPipeline, type Command, type PipelineResult } from '../process/pipeline.ts'
+import { runPipeline, type Command } from '../process/pipeline.ts'
+import { checkDump } from './dump-failure.ts'
 import type { PlannedFile } from './plan.ts'
+import type { Place } from './space.ts'
 import { watchProgress } from './progress.ts'
 import type { Toolbox } from './toolbox.ts'
 
@@ -18,6 +17,8 @@ export interface DumpSetting {
   readonly outputDirectory: string
   /** Exists, and is private; a directory archive stands there until it is one tar file. */
   readonly stagingDirectory: string
+  /** The two directories, with the space that they had. */
+  readonly places: readonly Place[]
   readonly tableJobs: number
   readonly lockWaitTimeout: string
   readonly options: readonly string[]
@@ -30,12 +31,6 @@ export interface DumpedFile {
   readonly planned: PlannedFile
   readonly partialPath: string
   readonly durationSeconds: number
-}
-
-/** What a file or a failure is about, as sentences name it. */
-export function describeSubject({ kind, database }: Pick<PlannedFile, 'kind' | 'database'>): string {
-  if (kind === 'database') return `The database "${database ?? ''}"`
-  return kind === 'cluster' ? 'The cluster' : 'The globals'
 }
 
 /**
@@ -76,7 +71,7 @@ async function dumpDirectory(
     const dump = makeDumpCommand(planned, setting, { snapshot, directory })
     const { environment } = setting.server.connection
     const result = await runPipeline([dump], { environment, signal: setting.signal })
-    checkDump(result, planned, setting)
+    await checkDump(result, planned, setting)
     const tar = { path: 'tar', args: ['--create', '--file=-', `--directory=${directory}`, '.'] }
     await dumpStream([tar], planned, partialPath, setting)
   } finally {
@@ -95,7 +90,7 @@ async function dumpStream(
   const stages = [source, ...filters.filter((filter) => filter !== undefined)] as const
   const { environment } = setting.server.connection
   const result = await runPipeline(stages, { environment, signal: setting.signal, outputFile: partialPath })
-  checkDump(result, planned, setting)
+  await checkDump(result, planned, setting)
 }
 
 function makeDumpCommand(
@@ -122,30 +117,4 @@ function makeDumpCommand(
     options,
   })
   return { path: client.pgDump, args }
-}
-
-/** Every stage counts, and so does an error that a tool prints before it ends with 0. */
-function checkDump({ failure, stderr }: PipelineResult, planned: PlannedFile, setting: DumpSetting): void {
-  if (failure === undefined && !/^pg_dump(all)?: error:/m.test(stderr)) {
-    const remarks = quoteTool(stderr)
-    if (remarks !== undefined) setting.log.info(remarks)
-    return
-  }
-  const { database } = planned
-  const action = `${describeSubject(planned)} was not dumped`
-  const { parameters } = setting.server.connection
-  const known = explainFailure(stderr, { parameters, database, action })
-  if (known !== undefined) throw known
-  const tool = failure?.command.path.split(/[\\/]/).at(-1) ?? 'pg_dump'
-  const end = failure === undefined ? 'printed an error' : `ended with ${failure.exitCode ?? 'a signal'}`
-  throw new BackupError('PGB_DUMP', {
-    what: action,
-    why: `${tool} ${end}${formatWords(stderr)}`,
-    whatToDo: 'Read what it says, correct the cause, and run the job again',
-  })
-}
-
-function formatWords(stderr: string): string {
-  const words = quoteTool(stderr)
-  return words === undefined ? '' : ` (${words})`
 }

@@ -16,7 +16,9 @@ export async function guardPublicUpload(inputs: BackupInputs, run: Run): Promise
     repository: environment['GITHUB_REPOSITORY'] ?? '',
     token: inputs.token,
     apiUrl: environment['GITHUB_API_URL'] ?? 'https://api.github.com',
+    signal: run.signal,
   })
+  run.signal.throwIfAborted()
   const { upload, allowPublicPlaintext } = inputs
   const warning = checkPublicUpload(visibility, { upload, encrypted, allowPublicPlaintext })
   if (warning !== undefined) log.warning(`${warning}.`)

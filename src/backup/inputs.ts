@@ -1,4 +1,4 @@
-import { compressionMethods, parseCompression, type Compression } from '../archive/compression.ts'
+import { parseCompression, type Compression } from '../archive/compression.ts'
 import { validateEncryption, type Encryption } from '../archive/encryption.ts'
 import type { ArchiveFormat } from '../archive/file-name.ts'
 import {
@@ -9,7 +9,7 @@ import {
   readWholeNumber,
   refuseInput,
 } from '../github/read-inputs.ts'
-import type { ConnectionInputs } from '../postgres/connection.ts'
+import { listSecrets, type ConnectionInputs } from '../postgres/connection.ts'
 import { parseDatabases } from './databases.ts'
 import { parseOptions } from './options.ts'
 
@@ -53,10 +53,18 @@ export function readConnectionInputs(): ConnectionInputs {
   }
 }
 
-/** Secrets among the inputs that are not part of the connection. */
+/** Secrets among the inputs that are not part of the connection, such as a secret key in the wrong place. */
 export function listInputSecrets(): string[] {
   const names = ['age-passphrase', 'github-token']
-  return names.map((name) => readText(name)).filter((secret) => secret !== undefined)
+  const scratch = {
+    url: readText('verify-url'),
+    user: undefined,
+    password: undefined,
+    sslRootCert: undefined,
+  }
+  const misplaced = (readText('age-recipients') ?? '').match(/AGE-SECRET-KEY-\S+/gi) ?? []
+  const plain = names.map((name) => readText(name)).filter((secret) => secret !== undefined)
+  return [...plain, ...listSecrets(scratch, {}), ...misplaced]
 }
 
 /**
@@ -83,7 +91,7 @@ export async function readBackupInputs(): Promise<BackupInputs> {
     all,
     globals: readFlag('globals'),
     format,
-    compression: parseCompression(readText('compression') ?? compressionMethods[0] ?? 'none'),
+    compression: parseCompression(readText('compression') ?? 'gzip'),
     options: parseOptions(readText('options'), all),
     jobs: readPositive('jobs', 1000),
     postgresVersion: readPostgresVersion(),

@@ -8,6 +8,7 @@ import { guardPublicUpload } from './guard.ts'
 import { prepareOutputDirectory } from './output-directory.ts'
 import { makePlan, type BackupPlan } from './plan.ts'
 import { produceFiles } from './produce.ts'
+import { withScratch } from './proof/scratch-server.ts'
 import { judge, reportBackup, reportPlan, toFailures, type BackupReport } from './report.ts'
 import { provideToolbox } from './toolbox.ts'
 import { checkUnchanged } from './verify.ts'
@@ -30,28 +31,31 @@ export async function backUp(run: Run): Promise<void> {
 
 async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServer, run: Run): Promise<void> {
   const { log } = run
+  const [missing] = toFailures(plan, { files: [], failures: [] })
+  if (inputs.failFast && missing !== undefined) throw missing.error
   const toolbox = await provideToolbox(inputs, plan.threads, run)
   const output = await prepareOutputDirectory(plan, inputs, run)
   log.startGroup(`Dumping ${plan.files.length === 1 ? 'one file' : `${plan.files.length} files`}`)
-  const production = await produceFiles(
-    plan,
-    inputs,
-    {
-      server,
-      toolbox,
-      ...output,
-      tableJobs: plan.tableJobs,
-      lockWaitTimeout: inputs.lockWaitTimeout,
-      options: inputs.options,
-      log,
-    },
-    run,
+  const setting = {
+    server,
+    toolbox,
+    ...output,
+    tableJobs: plan.tableJobs,
+    lockWaitTimeout: inputs.lockWaitTimeout,
+    options: inputs.options,
+    log,
+  }
+  const production = await withScratch({ plan, inputs, server, run }, (scratch) =>
+    produceFiles(plan, inputs, { ...setting, scratch }, run),
   )
   log.endGroup()
   const failures = toFailures(plan, production)
-  const report = await reportBackup({ plan, inputs, server, files: production.files, failures, output }, run)
-  for (const { error } of failures) log.error(error)
+  for (const { error, wasStopped } of failures) if (!wasStopped) log.error(error)
+  // Before the manifest, which must list nothing bad, and as late as can be.
   await checkUnchanged(production.files)
+  const report = await reportBackup({ plan, inputs, server, files: production.files, failures, output }, run)
+  await checkUnchanged(production.files)
+  run.signal.throwIfAborted()
   if (inputs.upload && production.files.length > 0) await upload(plan, inputs, report, run)
   // Last, so that a failed upload leaves the status at `failed`.
   setOutputs({ status: judge({ files: production.files, failures }) })

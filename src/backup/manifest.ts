@@ -24,7 +24,8 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
     schema: manifestSchema,
     action: { name: 'postgres-backup', version },
     startedAt: plan.startedAt.toISOString(),
-    finishedAt: new Date().toISOString(),
+    // The clock may have been set back meanwhile.
+    finishedAt: new Date(Math.max(Date.now(), plan.startedAt.getTime())).toISOString(),
     status,
     server: { version: server.facts.version },
     client: { version: server.client.version },

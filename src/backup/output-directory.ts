@@ -6,6 +6,7 @@ import { refuseInput } from '../github/read-inputs.ts'
 import type { Run } from '../run.ts'
 import type { BackupInputs } from './inputs.ts'
 import type { BackupPlan } from './plan.ts'
+import { estimateOutput, estimateStaging, surveyPlaces, type Place } from './space.ts'
 import { chooseStagingDirectory } from './staging.ts'
 
 /** Where the files are written. */
@@ -14,6 +15,8 @@ export interface OutputPlaces {
   readonly outputDirectory: string
   /** Exists, and is private to this run. */
   readonly stagingDirectory: string
+  /** Both, with the space that they have. */
+  readonly places: readonly Place[]
 }
 
 /** The manifest under the name that reserves the directory for this run. */
@@ -29,11 +32,6 @@ export async function prepareOutputDirectory(
   run: Run,
 ): Promise<OutputPlaces> {
   const outputDirectory = await makeOutputDirectory(inputs.outputDirectory, run)
-  const isTaken = await access(join(outputDirectory, manifestName)).then(
-    () => true,
-    () => false,
-  )
-  if (isTaken) throw refuseDirectory('it already holds a backup')
   const reservation = join(outputDirectory, partialManifestName)
   const file = await open(reservation, 'wx', 0o600).catch((cause: unknown) => {
     const isReserved = (cause as NodeJS.ErrnoException).code === 'EEXIST'
@@ -43,8 +41,24 @@ export async function prepareOutputDirectory(
   })
   await file.close()
   run.discardAtEnd(reservation)
+  // Behind the reservation, as another run may have finished its backup just before.
+  const isTaken = await access(join(outputDirectory, manifestName)).then(
+    () => true,
+    () => false,
+  )
+  if (isTaken) throw refuseDirectory('it already holds a backup')
   for (const { name } of plan.files) run.discardAtEnd(join(outputDirectory, `${name}.partial`))
-  return { outputDirectory, stagingDirectory: await chooseStagingDirectory(plan, inputs, run) }
+  const stagingDirectory = await chooseStagingDirectory(plan, inputs, run)
+  const wanted = [
+    { directory: outputDirectory, label: 'the output directory', estimated: estimateOutput(plan) },
+    {
+      directory: stagingDirectory,
+      label: 'the directory for unfinished archives',
+      estimated: estimateStaging(plan),
+    },
+  ]
+  const used = inputs.format === 'directory' ? wanted : wanted.slice(0, 1)
+  return { outputDirectory, stagingDirectory, places: await surveyPlaces(used, run.log) }
 }
 
 async function makeOutputDirectory(input: string | undefined, run: Run): Promise<string> {

@@ -1,10 +1,14 @@
-import type { BackupError } from '../errors.ts'
+import { BackupError } from '../errors.ts'
 import type { Run } from '../run.ts'
+import { explainSystemError } from '../system-error.ts'
 import { formatBytes, formatSeconds } from '../units.ts'
-import { describeSubject, dumpFile, type DumpSetting } from './dump.ts'
+import { describeSubject } from './dump-failure.ts'
+import type { DumpSetting } from './dump.ts'
 import type { BackupInputs } from './inputs.ts'
 import { createLimiter } from './limiter.ts'
 import type { BackupPlan, PlannedFile } from './plan.ts'
+import { dumpProvably } from './proof/dump-provably.ts'
+import type { Scratch } from './proof/scratch-server.ts'
 import { verifyFile, type VerifiedFile } from './verify.ts'
 
 /** A database that was asked for and has no file. */
@@ -12,6 +16,8 @@ export interface FailedSubject {
   /** Undefined for the cluster and the globals. */
   readonly database: string | undefined
   readonly error: unknown
+  /** It did not fail by itself, but was stopped by `fail-fast` because another had failed. */
+  readonly wasStopped: boolean
 }
 
 /** The files that may be uploaded, and what is missing. */
@@ -28,36 +34,56 @@ export interface Production {
 export async function produceFiles(
   plan: BackupPlan,
   inputs: BackupInputs,
-  setting: Omit<DumpSetting, 'signal'>,
+  setting: Omit<DumpSetting, 'signal'> & { readonly scratch: Scratch | undefined },
   run: Run,
 ): Promise<Production> {
+  const { scratch } = setting
   const failFast = new AbortController()
   const signal = AbortSignal.any([run.signal, failFast.signal])
   const dumps = createLimiter(plan.concurrency)
   const verifications = createLimiter(run.cores)
+  const verification = { method: inputs.verify, scratch, run }
   const produce = async (planned: PlannedFile): Promise<VerifiedFile> => {
-    const dumped = await dumps(() => dumpFile(planned, { ...setting, signal }))
-    const file = await verifications(() => verifyFile(dumped, inputs.verify, { ...setting, signal }))
+    const provable = await dumps(() => dumpProvably(planned, { ...setting, signal }, verification))
+    const file = await verifications(() => verifyFile(provable, { ...setting, signal }))
     run.log.info(describeFile(file))
     return file
   }
   const results = await Promise.allSettled(
     plan.files.map((planned) =>
       produce(planned).catch((error: unknown) => {
-        if (inputs.failFast) failFast.abort(error)
+        if (inputs.failFast) failFast.abort(makeStop(planned))
         throw error
       }),
     ),
   )
   run.signal.throwIfAborted()
-  return sortResults(plan, results)
+  return sortResults(plan, results, failFast.signal)
 }
 
-function sortResults(plan: BackupPlan, results: readonly PromiseSettledResult<VerifiedFile>[]): Production {
+function makeStop(failed: PlannedFile): BackupError {
+  return new BackupError('PGB_CANCELLED', {
+    what: 'The dump was stopped before it had finished',
+    why: `${describeSubject(failed).replace(/^The/, 'the')} failed, and "fail-fast" is set`,
+    whatToDo: 'Correct that failure, and run the job again',
+  })
+}
+
+function sortResults(
+  plan: BackupPlan,
+  results: readonly PromiseSettledResult<VerifiedFile>[],
+  stop: AbortSignal,
+): Production {
   const files = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value)
   const failures = results.flatMap((result, index) =>
     result.status === 'rejected'
-      ? [{ database: plan.files[index]?.database, error: result.reason as BackupError }]
+      ? [
+          {
+            database: plan.files[index]?.database,
+            error: explainSystemError(result.reason),
+            wasStopped: stop.aborted && result.reason === stop.reason,
+          },
+        ]
       : [],
   )
   return { files, failures }

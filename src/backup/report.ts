@@ -8,7 +8,7 @@ import { formatTable, writeSummary } from '../github/summary.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import type { Run } from '../run.ts'
 import { formatBytes } from '../units.ts'
-import { describeSubject } from './dump.ts'
+import { describeSubject } from './dump-failure.ts'
 import type { BackupInputs } from './inputs.ts'
 import { describeManifest } from './manifest.ts'
 import { partialManifestName, type OutputPlaces } from './output-directory.ts'
@@ -42,7 +42,10 @@ export function toFailures({ missing }: BackupPlan, { failures }: Production): F
       why: 'the server has no database of that name',
       whatToDo: 'Correct the input "databases"; names are case-sensitive',
     })
-  return [...failures, ...missing.map((database) => ({ database, error: makeError(database) }))]
+  return [
+    ...failures,
+    ...missing.map((database) => ({ database, error: makeError(database), wasStopped: false })),
+  ]
 }
 
 /** `complete` when nothing is missing, `partial` when something is there, else `failed`. */

@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, statfs } from 'node:fs/promises'
+import { mkdir, mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BackupError } from '../errors.ts'
 import type { Run } from '../run.ts'
 import { formatBytes } from '../units.ts'
 import type { BackupInputs } from './inputs.ts'
 import type { BackupPlan } from './plan.ts'
+import { readFreeBytes } from './space.ts'
 
 /** Memory that looks like a file system, on Linux. */
 const memoryDirectory = '/dev/shm'
@@ -43,12 +44,4 @@ export async function chooseStagingDirectory(
   const directory = await mkdtemp(join(memoryDirectory, 'postgres-backup-'))
   run.discardAtEnd(directory)
   return directory
-}
-
-/** Bytes that are free for this user; undefined where the directory is not there. */
-export async function readFreeBytes(directory: string): Promise<number | undefined> {
-  return statfs(directory).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => undefined,
-  )
 }

@@ -36,7 +36,11 @@ async function provideAge(
   encryption: Encryption | undefined,
   run: Run,
 ): Promise<Pick<Toolbox, 'encrypter' | 'decrypter'>> {
-  if (encryption === undefined) return { encrypter: undefined, decrypter: undefined }
+  if (encryption === undefined) {
+    // An empty secret means no encryption, so the log must tell.
+    run.log.info('The files are not encrypted: neither age-recipients nor age-passphrase is set')
+    return { encrypter: undefined, decrypter: undefined }
+  }
   const keys = await addRunKey(encryption, run)
   return {
     encrypter: ageProgram('age-encrypt', await writeKeyFile('encrypt', keys.encryption, run)),
@@ -49,7 +53,10 @@ async function addRunKey(
   encryption: Encryption,
   run: Run,
 ): Promise<{ encryption: Encryption; decryption: Decryption }> {
-  if (encryption.kind === 'passphrase') return { encryption, decryption: encryption }
+  if (encryption.kind === 'passphrase') {
+    run.log.info('Encrypting with a passphrase')
+    return { encryption, decryption: encryption }
+  }
   const runKey = await createRunKey(encryption.recipients)
   run.protect([runKey.identity])
   run.log.info(`Encrypting to ${encryption.recipients.map(fingerprintRecipient).join(', ')}`)

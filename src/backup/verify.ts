@@ -1,11 +1,10 @@
-import { open, rename, stat } from 'node:fs/promises'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile } from '../archive/checksum.ts'
 import type { Verification } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import { decodeFile } from './decode.ts'
-import { describeSubject, type DumpedFile, type DumpSetting } from './dump.ts'
-import type { VerifyMethod } from './inputs.ts'
+import type { DumpedFile, DumpSetting } from './dump.ts'
+import { describeSubject } from './dump-failure.ts'
 import type { PlannedFile } from './plan.ts'
 
 /** A finished file: complete, verified as asked for, synced, and under its own name. Only such are uploaded. */
@@ -15,13 +14,23 @@ export interface VerifiedFile {
   readonly size: number
   /** 64 lower-case hex digits. */
   readonly sha256: string
-  /** Milliseconds since the epoch, to tell whether the file changed afterwards. */
-  readonly modified: number
+  /** To tell whether the file changed afterwards. */
+  readonly identity: FileIdentity
   /** Bytes before compression and encryption; null where they were not counted. */
   readonly uncompressedSize: number | null
   /** Of the dump alone. */
   readonly durationSeconds: number
   readonly verification: Verification
+}
+
+/** What changes with a file: a change of its bytes that leaves the size and sets back the time shows in `changed`. */
+export interface FileIdentity {
+  readonly inode: number
+  readonly size: number
+  /** Milliseconds since the epoch. */
+  readonly modified: number
+  /** Milliseconds since the epoch; nobody can set it. */
+  readonly changed: number
 }
 
 /** What reading a file back has shown. */
@@ -30,7 +39,15 @@ export interface Proof {
   readonly verification: Verification
 }
 
-const unread: Proof = {
+/** A dump, and what proves that its file is good. */
+export interface ProvableDump {
+  readonly dumped: DumpedFile
+  /** @throws BackupError PGB_VERIFY */
+  readonly prove: (setting: DumpSetting) => Promise<Proof>
+}
+
+/** The proof of a file that was not to be verified. */
+export const unread: Proof = {
   uncompressedSize: null,
   verification: {
     method: 'none',
@@ -45,21 +62,23 @@ const unread: Proof = {
  * @throws BackupError PGB_VERIFY
  */
 export async function verifyFile(
-  dumped: DumpedFile,
-  method: VerifyMethod,
+  { dumped, prove }: ProvableDump,
   setting: DumpSetting,
 ): Promise<VerifiedFile> {
   const { planned, partialPath, durationSeconds } = dumped
-  const [proof, { sha256, size }] = await Promise.all([
-    method === 'none' ? unread : decodeFile(dumped, setting),
-    hashFile(partialPath, setting.signal),
-  ])
+  const before = await readIdentity(partialPath)
+  const [proof, { sha256, size }] = await Promise.all([prove(setting), hashFile(partialPath, setting.signal)])
   if (size === 0) throw refuseFile(planned, 'it is empty')
   await syncFile(partialPath)
   const path = join(setting.outputDirectory, planned.name)
   await rename(partialPath, path)
-  const { mtimeMs: modified } = await stat(path)
-  return { planned, path, size, sha256, modified, durationSeconds, ...proof }
+  const identity = await readIdentity(path)
+  // Renaming is itself a change.
+  if (identity === undefined || !isSame({ ...identity, changed: 0 }, before && { ...before, changed: 0 })) {
+    await rm(path, { force: true })
+    throw refuseFile(planned, 'the file was changed or removed while it was verified')
+  }
+  return { planned, path, size, sha256, identity, durationSeconds, ...proof }
 }
 
 /**
@@ -68,10 +87,27 @@ export async function verifyFile(
  */
 export async function checkUnchanged(files: readonly VerifiedFile[]): Promise<void> {
   for (const file of files) {
-    const found = await stat(file.path).catch(() => undefined)
-    if (found?.size === file.size && found.mtimeMs === file.modified) continue
+    if (isSame(file.identity, await readIdentity(file.path))) continue
+    // Nothing bad keeps a finished file's name.
+    await rename(file.path, `${file.path}.changed`).catch(() => undefined)
     throw refuseFile(file.planned, 'the file was changed or removed after it was verified')
   }
+}
+
+async function readIdentity(path: string): Promise<FileIdentity | undefined> {
+  return stat(path).then(
+    ({ ino, size, mtimeMs, ctimeMs }) => ({ inode: ino, size, modified: mtimeMs, changed: ctimeMs }),
+    () => undefined,
+  )
+}
+
+function isSame(one: FileIdentity, other: FileIdentity | undefined): boolean {
+  return (
+    one.inode === other?.inode &&
+    one.size === other.size &&
+    one.modified === other.modified &&
+    one.changed === other.changed
+  )
 }
 
 /** The error for a file that is not what it should be. */

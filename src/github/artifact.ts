@@ -42,6 +42,8 @@ interface FileState {
   readonly path: string
   readonly size: number
   readonly modified: number
+  /** When the file itself was last changed, also by someone who sets `modified` back. */
+  readonly changed: number
 }
 
 function uploadError(name: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
@@ -55,7 +57,7 @@ async function readState(path: string, name: string): Promise<FileState> {
   const found = await stat(path).catch((error: unknown) => {
     throw uploadError(name, `the file ${path} cannot be read`, undefined, error)
   })
-  return { path, size: found.size, modified: found.mtimeMs }
+  return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs }
 }
 
 function smallestZip(files: readonly FileState[], rootDirectory: string): number {
@@ -69,7 +71,7 @@ function smallestZip(files: readonly FileState[], rootDirectory: string): number
 async function findChange(before: readonly FileState[], name: string): Promise<string | undefined> {
   for (const file of before) {
     const now = await readState(file.path, name)
-    if (now.size !== file.size || now.modified !== file.modified)
+    if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
       return `the file ${file.path} changed meanwhile`
   }
   return undefined

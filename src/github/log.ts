@@ -22,6 +22,14 @@ function describeUnexpected(error: unknown): string {
   )
 }
 
+/**
+ * The runner obeys a line that begins with `::` or holds `##[`. Other commands are escaped by @actions/core; plain
+ * text is not, and it holds names of databases and what servers say.
+ */
+function defuse(text: string): string {
+  return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [')
+}
+
 /** A log into the job's output, by workflow commands; every text passes `redact` first. */
 export function createActionsLog(redact: (text: string) => string): Log {
   return {
@@ -29,7 +37,7 @@ export function createActionsLog(redact: (text: string) => string): Log {
       core.debug(redact(text))
     },
     info: (text) => {
-      core.info(redact(text))
+      core.info(defuse(redact(text)))
     },
     warning: (text, title) => {
       core.warning(redact(text), title === undefined ? {} : { title: redact(title) })

@@ -12,6 +12,7 @@ export interface VisibilityQuery {
   readonly repository: string
   readonly token: string | undefined
   readonly apiUrl: string
+  readonly signal?: AbortSignal | undefined
 }
 
 function readField(value: unknown, key: string): unknown {
@@ -31,7 +32,7 @@ function toVisibility(repository: unknown): Visibility {
  * Never throws; whatever goes wrong is `unknown`.
  */
 export async function readRepositoryVisibility(query: VisibilityQuery): Promise<Visibility> {
-  const { event, repository, token, apiUrl } = query
+  const { event, repository, token, apiUrl, signal } = query
   const described = readField(event, 'repository')
   const fullName = readField(described, 'full_name') ?? repository
   const fromEvent = fullName === repository ? toVisibility(described) : 'unknown'
@@ -39,7 +40,7 @@ export async function readRepositoryVisibility(query: VisibilityQuery): Promise<
   const [owner = '', name = ''] = repository.split('/')
   const route = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`
   try {
-    const { status, body } = await getJson({ apiUrl, route, token })
+    const { status, body } = await getJson({ apiUrl, route, token, signal })
     return status === 200 ? toVisibility(body) : 'unknown'
   } catch {
     return 'unknown'

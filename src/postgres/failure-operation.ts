@@ -6,7 +6,12 @@ const STATEMENT =
 
 /**
  * What tools report once they are connected. They come before the failures to connect, because a lost
- * connection follows many of them. Provoked with PostgreSQL 15.
+ * connection follows many of them.
+ *
+ * failure.test.ts provokes with PostgreSQL 15 the privileges that a dump lacks on tables, sequences and schemas,
+ * row-level security, and the full disk of a client. Only sources, documentation or memory vouch for the others: the
+ * full disk of a server, the size limit, the version mismatch, the service file, locks, and the privileges on
+ * functions, large objects and databases.
  */
 export const OPERATION_FAILURES: readonly FailureKind[] = [
   describeFailure(

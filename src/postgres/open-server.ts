@@ -56,7 +56,10 @@ export async function openServer(request: ServerRequest, run: Run): Promise<Open
 
 function makeClientContext(request: ServerRequest, run: Run): ClientContext {
   return {
-    environment: { ...selectToolEnvironment(run.environment), ...selectInstallerEnvironment(run.environment) },
+    environment: {
+      ...selectToolEnvironment(run.environment),
+      ...selectInstallerEnvironment(run.environment),
+    },
     path: run.environment['PATH'] ?? '',
     platform: process.platform,
     signal: run.signal,
@@ -71,6 +74,8 @@ function makeClientContext(request: ServerRequest, run: Run): ClientContext {
 /** What package managers and the search for clients need of the outside; psql and pg_dump never get it. */
 function selectInstallerEnvironment(environment: Run['environment']): Environment {
   const names = /^(https?_proxy|no_proxy|programfiles|pgbin|runner_tool_cache|homebrew_prefix)$/i
-  const entries = Object.entries(environment).filter(([name, value]) => names.test(name) && value !== undefined)
+  const entries = Object.entries(environment).filter(
+    ([name, value]) => names.test(name) && value !== undefined,
+  )
   return Object.fromEntries(entries) as Environment
 }

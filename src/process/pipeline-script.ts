@@ -47,12 +47,15 @@ group=$!
 {
   read -r
   kill -TERM -- "-$group"
-  sleep 2
+  for _ in {1..20}; do
+    sleep 0.1
+    kill -0 -- "-$group" || exit
+  done
   kill -KILL -- "-$group"
 } >/dev/null 2>&1 &
 lifeline=$!
 exec 2>/dev/null
-wait "$group"
+wait "$group" || kill -KILL -- "-$group"
 kill -KILL -- "-$lifeline"`
   return ['--norc', '-c', script, 'pipeline', ...parameters]
 }

@@ -21,6 +21,8 @@ export interface PipelineOptions {
   /** Must not exist yet; created with mode 0600. Without it the last stage's output is captured. */
   readonly outputFile?: string
   readonly onStart?: (processGroup: number) => void
+  /** Gets all that the last stage has printed so far, whenever it prints; for stages that print little. */
+  readonly onOutput?: (printed: string) => void
   /** For a last stage that stops reading early: the stages before it lose their reader, and do not count. */
   readonly onlyLastStageCounts?: boolean
 }
@@ -65,13 +67,16 @@ export async function runPipeline(
   const stop = (): void => {
     if (processGroup !== undefined) stopping ??= stopProcessGroup(processGroup)
   }
-  const onStdout = (chunk: Buffer): void => {
-    output.push(chunk)
-    if (processGroup !== undefined) return
+  const recogniseGroup = (): void => {
     processGroup = parseProcessGroup(Buffer.concat(output).toString())
     if (processGroup === undefined) return
     if (signal.aborted) stop()
     else onStart?.(processGroup)
+  }
+  const onStdout = (chunk: Buffer): void => {
+    output.push(chunk)
+    if (processGroup === undefined) recogniseGroup()
+    if (options.onOutput !== undefined) options.onOutput(withoutFirstLine(Buffer.concat(output).toString()))
   }
   const onStderr = (chunk: Buffer): void => {
     stderr = (stderr + stderrDecoder.decode(chunk, { stream: true })).slice(-stderrLimit)
@@ -87,9 +92,16 @@ export async function runPipeline(
   await stopping
   signal.throwIfAborted()
   const report = parseScriptReport(Buffer.concat(output).toString(), stages.length)
+  // Whoever killed the shell may have left its stages running.
+  if (report.exitCodes === undefined && processGroup !== undefined) await stopProcessGroup(processGroup)
   const counting = options.onlyLastStageCounts === true ? -1 : 0
   const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting))
   return { failure, stdout: report.stdout, stderr }
+}
+
+/** The first line is the script's own, and names the process group. */
+function withoutFirstLine(text: string): string {
+  return text.slice(text.indexOf('\n') + 1)
 }
 
 /** The first stage that failed by itself; a stage that died of SIGPIPE lost its reader and is not the culprit. */

@@ -9,7 +9,9 @@ const pollMilliseconds = 50
 /** Ends every process of the group: SIGTERM, and SIGKILL for what is left after two seconds. */
 export async function stopProcessGroup(processGroup: number): Promise<void> {
   await signalProcessGroup(processGroup, 'SIGTERM')
-  for (let waited = 0; waited < graceMilliseconds; waited += pollMilliseconds) {
+  const deadline = performance.now() + graceMilliseconds
+  // By the clock, since on Windows each look takes a process of its own.
+  while (performance.now() < deadline) {
     if (!(await signalProcessGroup(processGroup, 0))) return
     await sleep(pollMilliseconds)
   }

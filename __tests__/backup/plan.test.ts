@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals'
+import type { BackupInputs } from '../../src/backup/inputs.ts'
+import { makePlan, type BackupPlan, type PlanSetting } from '../../src/backup/plan.ts'
+import type { DatabaseFacts, ServerFacts } from '../../src/postgres/server.ts'
+
+const now = new Date('2026-11-04T02:00:00.123Z')
+const stamp = '20261104T020000Z'
+
+function database(name: string, size: number | null = 1000): DatabaseFacts {
+  return { name, isTemplate: false, allowsConnections: true, size }
+}
+
+const server: ServerFacts = {
+  versionNumber: 150018,
+  version: '15.18',
+  database: 'shop',
+  databases: [database('shop', 5000), database('Blog', 300), database('blog'), database('my db', null)],
+}
+
+const defaults: BackupInputs = {
+  connection: { url: undefined, user: undefined, password: undefined, sslRootCert: undefined },
+  databases: undefined,
+  all: false,
+  globals: false,
+  format: 'plain',
+  compression: { method: 'gzip', level: undefined },
+  options: [],
+  jobs: undefined,
+  postgresVersion: undefined,
+  lockWaitTimeout: '60s',
+  allowTransactionPooler: false,
+  failFast: false,
+  verify: 'decode',
+  verifyUrl: undefined,
+  encryption: undefined,
+  allowPublicPlaintext: false,
+  outputDirectory: undefined,
+  upload: true,
+  artifactName: undefined,
+  retentionDays: undefined,
+  dryRun: false,
+  token: undefined,
+}
+
+function plan(change: Partial<BackupInputs> = {}, setting: Partial<PlanSetting> = {}): BackupPlan {
+  return makePlan({ ...defaults, ...change }, server, { clientMajor: 15, cores: 4, now, ...setting })
+}
+
+const namesOf = ({ files }: BackupPlan): string[] => files.map(({ name }) => name)
+
+describe('makePlan', () => {
+  it.each<[string, Partial<BackupInputs>, string[]]>([
+    ['the database of the url', {}, [`shop_${stamp}.sql.gz`]],
+    ['a named one', { databases: ['blog'] }, [`blog_${stamp}.sql.gz`]],
+    ['globals first', { globals: true }, [`globals_${stamp}.sql.gz`, `shop_${stamp}.sql.gz`]],
+    ['the cluster', { all: true }, [`cluster_${stamp}.sql.gz`]],
+    [
+      'cluster and globals',
+      { all: true, globals: true },
+      [`globals_${stamp}.sql.gz`, `cluster_${stamp}.sql.gz`],
+    ],
+    [
+      'globals are plain whatever the format',
+      { globals: true, format: 'custom' },
+      [`globals_${stamp}.sql.gz`, `shop_${stamp}.dump`],
+    ],
+  ])('plans %s', (_, change, expected) => {
+    expect(namesOf(plan(change))).toEqual(expected)
+  })
+
+  it.each<[BackupInputs['format'], BackupInputs['compression']['method'], number, string]>([
+    ['plain', 'none', 15, '.sql'],
+    ['plain', 'bzip2', 15, '.sql.bz2'],
+    ['plain', 'zstd', 18, '.sql.zst'],
+    ['plain', 'lz4', 18, '.sql.lz4'],
+    ['plain', 'xz', 15, '.sql.xz'],
+    ['custom', 'none', 15, '.dump'],
+    ['custom', 'gzip', 15, '.dump'],
+    ['custom', 'zstd', 15, '.dump.zst'],
+    ['custom', 'zstd', 16, '.dump'],
+    ['custom', 'lz4', 15, '.dump.lz4'],
+    ['custom', 'lz4', 16, '.dump'],
+    ['custom', 'bzip2', 18, '.dump.bz2'],
+    ['directory', 'gzip', 15, '.dir.tar'],
+    ['directory', 'zstd', 15, '.dir.tar.zst'],
+    ['directory', 'zstd', 17, '.dir.tar'],
+    ['directory', 'xz', 17, '.dir.tar.xz'],
+    ['tar', 'none', 15, '.tar'],
+    ['tar', 'gzip', 15, '.tar.gz'],
+    ['tar', 'lz4', 18, '.tar.lz4'],
+  ])('names %s with %s by client %i shop_…%s', (format, method, clientMajor, ending) => {
+    const [file] = plan({ format, compression: { method, level: undefined } }, { clientMajor }).files
+    expect(file?.name).toBe(`shop_${stamp}${ending}`)
+    const isInside = !/\.(gz|bz2|zst|lz4|xz)$/.test(ending) && method !== 'none'
+    expect(file?.compressedInside).toBe(isInside)
+  })
+
+  it('gives encrypted files their suffix', () => {
+    expect(namesOf(plan({ encryption: { kind: 'passphrase', passphrase: 'x' } }))).toEqual([
+      `shop_${stamp}.sql.gz.age`,
+    ])
+  })
+
+  it('gives names that differ by case, or are not plain, files of their own', () => {
+    const names = namesOf(plan({ databases: ['*'] }))
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(4)
+    expect(names).toContainEqual(expect.stringMatching(/^my_db-[0-9a-f]{8}_20261104T020000Z\.sql\.gz$/))
+  })
+
+  it.each<[string, Partial<BackupInputs>, string]>([
+    ['the database', {}, `postgres-backup-shop-${stamp}`],
+    ['its readable name', { databases: ['my db'] }, `postgres-backup-my_db-00000000-${stamp}`],
+    ['the number of databases', { databases: ['shop', 'blog'] }, `postgres-backup-2-databases-${stamp}`],
+    ['the cluster', { all: true }, `postgres-backup-cluster-${stamp}`],
+    ['what is asked for', { artifactName: 'nightly' }, 'nightly'],
+  ])('names the artifact after %s', (_, change, expected) => {
+    const { artifactName } = plan(change)
+    expect(artifactName.replace(/my_db-[0-9a-f]{8}/, 'my_db-00000000')).toBe(expected)
+  })
+
+  it.each<[string, Partial<BackupInputs>, number, [number, number, number]]>([
+    ['one database', {}, 4, [1, 4, 4]],
+    ['as many as there are', { databases: ['*'] }, 8, [4, 2, 2]],
+    ['as many as cores', { databases: ['*'] }, 2, [2, 1, 1]],
+    ['as many as asked for', { databases: ['*'], jobs: 3 }, 2, [3, 1, 1]],
+    ['one at a time', { databases: ['*'], jobs: 1 }, 4, [1, 1, 4]],
+    ['the tables of one', { jobs: 6, format: 'directory' }, 2, [1, 6, 2]],
+  ])('shares out jobs and cores: %s', (_, change, cores, expected) => {
+    const { concurrency, tableJobs, threads } = plan(change, { cores })
+    expect([concurrency, tableJobs, threads]).toEqual(expected)
+  })
+
+  it('knows the sizes on the server, the yardstick of progress', () => {
+    const sizes = plan({ databases: ['shop', 'my db'] }).files.map(({ sizeOnServer }) => sizeOnServer)
+    expect(sizes).toEqual([5000, null])
+    expect(plan({ all: true }).files[0]?.sizeOnServer).toBe(6300)
+  })
+
+  it('keeps what is missing beside what is there', () => {
+    expect(plan({ databases: ['shop', 'none'] }).missing).toEqual(['none'])
+  })
+
+  it.each([[['none']], [['nothing*']], [['shop', '!shop']]])(
+    'refuses %j, which leaves nothing',
+    (databases) => {
+      expect(() => plan({ databases })).toThrow(/There is no database to back up: .*\[PGB_NO_DATABASE\]$/)
+    },
+  )
+})

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals'
+import { formatSummary } from '../../src/backup/summary.ts'
+import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
+
+const file: ManifestFile = {
+  name: 'shop_20261104T020000Z.sql.gz',
+  database: 'shop',
+  kind: 'database',
+  format: 'plain',
+  compression: { method: 'gzip', level: 1, inside: false },
+  encryption: 'none',
+  size: 2_000_000,
+  uncompressedSize: 9_000_000,
+  sha256: 'ab'.repeat(32),
+  durationSeconds: 1.25,
+  verification: { method: 'decode', compared: [], notCompared: [], rowCounts: null },
+  restoreCommands: ['createdb shop', 'gzip -dc x | psql'],
+}
+
+function format(files: ManifestFile[], failures: Manifest['failures'] = []): string {
+  return formatSummary({
+    schema: 1,
+    action: { name: 'postgres-backup', version: '1.0.0' },
+    startedAt: '2026-11-04T02:00:00.000Z',
+    finishedAt: '2026-11-04T02:00:09.000Z',
+    status: failures.length === 0 ? 'complete' : 'partial',
+    server: { version: '15.18' },
+    client: { version: '15.19' },
+    plan: {
+      databases: ['shop'],
+      all: false,
+      globals: false,
+      format: 'plain',
+      compression: { method: 'gzip', level: 1 },
+      encryption: 'none',
+      options: [],
+      jobs: 1,
+    },
+    files,
+    failures,
+  })
+}
+
+describe('formatSummary', () => {
+  it('says what was written, before and after, how long it took, and how to restore it', () => {
+    const summary = format([file])
+    expect(summary).toContain('### PostgreSQL backup: complete\n\nServer 15.18, client 15.19.\n')
+    expect(summary).toContain(
+      `| shop | plain, gzip:1 | 9.0 MB | 2.0 MB | 4.5 | 1.3 s | decode | ${file.sha256} |`,
+    )
+    expect(summary).toContain('\n# shop_20261104T020000Z.sql.gz\ncreatedb shop\ngzip -dc x | psql\n```')
+  })
+
+  it.each<[string, Partial<ManifestFile>, string]>([
+    ['the cluster', { database: null, kind: 'cluster' }, '| cluster | plain, gzip:1 |'],
+    ['the globals', { database: null, kind: 'globals' }, '| globals | plain, gzip:1 |'],
+    [
+      'no compression',
+      { compression: { method: 'none', level: null, inside: false } },
+      '| shop | plain, none |',
+    ],
+    ['encryption', { encryption: 'age-recipients' }, '| plain, gzip:1, age |'],
+    ['bytes that were not counted', { uncompressedSize: null }, '| not counted | 2.0 MB |  |'],
+    ['a name that Markdown would read', { database: 'a|b`c<i>*d*' }, '| a\\|b\\`c\\<i\\>\\*d\\* |'],
+  ])('shows %s', (_, change, expected) => {
+    expect(format([{ ...file, ...change }])).toContain(expected)
+  })
+
+  it.each([
+    ['`', '```'],
+    ['```', '````'],
+    ['`````', '``````'],
+  ])('fences commands that hold %s by %s', (ticks, fence) => {
+    const summary = format([{ ...file, restoreCommands: [`createdb 'a${ticks}b'`] }])
+    expect(summary.split('\n')).toContain(`${fence}sh`)
+    expect(summary.split('\n')).toContain(fence)
+  })
+
+  it('names what failed, and why', () => {
+    const failure = { database: 'blog', code: 'PGB_LOCK', reason: 'a | lock' }
+    expect(format([file], [failure])).toContain('| blog | PGB\\_LOCK | a \\| lock |')
+    expect(format([], [{ ...failure, database: null }])).toContain('| cluster | PGB\\_LOCK |')
+  })
+
+  it('has no table of files and no commands when there is no file', () => {
+    expect(format([], [{ database: 'blog', code: 'PGB_LOCK', reason: 'x' }])).not.toMatch(/SHA-256|<details>/)
+  })
+})

@@ -1,0 +1,334 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { ErrorCode } from '../../src/errors.ts'
+import { findFreePort, startCluster } from '../support/cluster.ts'
+import type { Cluster } from '../support/cluster.ts'
+import { execute } from '../support/execute.ts'
+import { createDatabase } from '../support/fixture.ts'
+import type { ActionRun } from '../support/runner.ts'
+import { startResultsService } from '../support/results-service.ts'
+import type { ResultsService } from '../support/results-service.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { expectFailure, makePathWithout, readError, readManifest, runBackup } from './backup-support.ts'
+
+let cluster: Cluster
+let service: ResultsService
+
+beforeAll(async () => {
+  ;[cluster, service] = await Promise.all([startCluster(), startResultsService()])
+  for (const database of ['shop', 'blog', 'broken']) {
+    await createDatabase(cluster, database)
+    await cluster.psql(database, 'CREATE TABLE t AS SELECT n FROM generate_series(1, 100) n')
+  }
+})
+afterAll(async () => {
+  await Promise.all([cluster.stop(), service.close()])
+})
+
+describe('a server that cannot be reached', () => {
+  it.each<[string, ErrorCode, RegExp, (port: number) => Record<string, string>]>([
+    [
+      'with a wrong password',
+      'PGB_AUTH',
+      /refused the user name or password/,
+      () => ({ url: cluster.url('shop', { password: 'wrong' }) }),
+    ],
+    [
+      'without a password',
+      'PGB_AUTH',
+      /none was given/,
+      () => ({ url: `postgres://${cluster.user}@${cluster.host}:${cluster.port}/shop` }),
+    ],
+    [
+      'as a user who is not there',
+      'PGB_AUTH',
+      /./,
+      () => ({ url: cluster.url('shop'), user: 'nobody-of-that-name' }),
+    ],
+    [
+      'for a database that is not there',
+      'PGB_NO_DATABASE',
+      /no database "no such\.one"/,
+      () => ({ url: cluster.url('no such.one') }),
+    ],
+    [
+      'at a port where nobody listens',
+      'PGB_CONNECT',
+      /nobody listens/,
+      (port) => ({ url: cluster.url('shop', { port }) }),
+    ],
+    [
+      'under a name that nobody knows',
+      'PGB_CONNECT',
+      /"db\.invalid"/,
+      () => ({ url: cluster.url('shop', { host: 'db.invalid' }) }),
+    ],
+    [
+      'by TLS that it does not offer',
+      'PGB_CONNECT',
+      /TLS/,
+      () => ({ url: cluster.url('shop', { parameters: { sslmode: 'require' } }) }),
+    ],
+    [
+      'through a transaction pooler',
+      'PGB_CONNECT',
+      /transaction pooler/,
+      () => ({ url: cluster.url('shop', { port: 6543 }) }),
+    ],
+  ])('%s is %s', async (_, code, words, makeInputs) => {
+    const run = await runBackup(
+      { ...makeInputs(await findFreePort()), upload: 'true' },
+      { environment: service.environment },
+    )
+    expectFailure(run, code)
+    expect(readError(run)).toMatch(words)
+    expect(run.outputs).toEqual({ status: 'failed' })
+    expect(run.leftOver).toEqual([])
+    expect(service.artifacts()).toEqual([])
+  })
+})
+
+describe('what is wrong before anything is touched', () => {
+  let listener: Server
+  let connections = 0
+
+  beforeAll(async () => {
+    listener = createServer((socket) => {
+      connections += 1
+      socket.destroy()
+    }).listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+  })
+  afterAll(() => {
+    listener.close()
+  })
+
+  /** Runs on a server that counts its callers, with a directory that must not come to be. */
+  async function runUntouched(inputs: Record<string, string>): Promise<ActionRun> {
+    const { port } = listener.address() as AddressInfo
+    const directory = join(await makeScratchDirectory('untouched'), 'output')
+    connections = 0
+    const url = `postgres://u:p4ssw0rd@127.0.0.1:${port}/shop`
+    const run = await runBackup({ url, 'output-dir': directory, ...inputs })
+    expect(connections).toBe(0)
+    expect(existsSync(directory)).toBe(false)
+    expect(run.leftOver).toEqual([])
+    expect(run.outputs).toEqual({ status: 'failed' })
+    expect(run.log.replace(/^::add-mask::.*$/gm, '')).not.toContain('p4ssw0rd')
+    return run
+  }
+
+  it('would otherwise be seen by the listener', async () => {
+    await expect(runUntouched({})).rejects.toThrow(/Expected: 0/)
+  })
+
+  it.each<[ErrorCode, Record<string, string>]>([
+    ['PGB_INPUT', { compression: 'rar' }],
+    ['PGB_INPUT', { compression: 'zstd:99' }],
+    ['PGB_INPUT', { all: 'true', databases: 'shop' }],
+    ['PGB_INPUT', { format: 'zip' }],
+    ['PGB_INPUT', { databases: '!shop' }],
+    ['PGB_INPUT', { options: '--file=/tmp/x' }],
+    ['PGB_INPUT', { jobs: 'many' }],
+    ['PGB_INPUT', { upload: 'maybe' }],
+    ['PGB_INPUT', { 'artifact-name': 'a/b' }],
+    ['PGB_INPUT', { 'retention-days': '-1' }],
+    ['PGB_INPUT', { 'lock-wait-timeout': 'soon' }],
+    ['PGB_INPUT', { 'ssl-root-cert': 'no certificate' }],
+    ['PGB_ENCRYPT', { 'age-recipients': 'age1nonsense' }],
+    ['PGB_URL', { url: 'postgres://u:p4ssw0rd@h:port/d' }],
+    ['PGB_URL', { url: 'postgres://u:p4ssw0rd@h/d?pgbouncer=true' }],
+    ['PGB_URL', { url: 'https://u:p4ssw0rd@h/d' }],
+    ['PGB_EMPTY_SECRET', { url: '' }],
+    ['PGB_EMPTY_SECRET', { url: ' \n' }],
+    ['PGB_EMPTY_SECRET', { url: 'postgres://:@/' }],
+  ])('is %s: %j', async (code, inputs) => {
+    expectFailure(await runUntouched(inputs), code)
+  })
+
+  it('is PGB_PUBLIC: an unencrypted upload from a public repository', async () => {
+    const { port } = listener.address() as AddressInfo
+    connections = 0
+    const event = { repository: { full_name: 'octo/shop', private: false, visibility: 'public' } }
+    const run = await runBackup({ url: `postgres://u:p@127.0.0.1:${port}/shop`, upload: 'true' }, { event })
+    expectFailure(run, 'PGB_PUBLIC')
+    expect(connections).toBe(0)
+  })
+})
+
+describe('without url', () => {
+  it('the PG* variables say where to connect', async () => {
+    const { host, port, user, password } = cluster
+    const environment = { PGHOST: host, PGPORT: String(port), PGUSER: user, PGPASSWORD: password }
+    const run = await runBackup({}, { environment: { ...environment, PGDATABASE: 'shop' } })
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs['databases']).toBe('["shop"]')
+  })
+
+  it('an empty variable says nothing', async () => {
+    expectFailure(await runBackup({}, { environment: { PGHOST: '', PGPASSWORD: 'x' } }), 'PGB_EMPTY_SECRET')
+  })
+})
+
+describe('one of several databases', () => {
+  const inputs = () => ({ url: cluster.url('postgres'), upload: 'true', 'artifact-name': `a${Date.now()}` })
+
+  /** The others are uploaded and restore, and the step fails all the same. */
+  async function expectPartial(run: ActionRun, code: ErrorCode, failed: string): Promise<void> {
+    expectFailure(run, code)
+    expect(run.outputs).toMatchObject({ status: 'partial', databases: '["blog","shop"]' })
+    expect(Object.keys(run.outputs).sort()).toEqual(
+      [
+        ...['artifact-digest', 'artifact-id', 'artifact-name', 'artifact-url', 'client-version', 'databases'],
+        ...['files', 'manifest', 'server-version', 'size', 'status'],
+      ].sort(),
+    )
+    const manifest = await readManifest(run)
+    expect(manifest.status).toBe('partial')
+    expect(manifest.failures).toMatchObject([{ database: failed, code }])
+    expect(manifest.files.map(({ database }) => database)).toEqual(['blog', 'shop'])
+    expect(run.summary).toMatch(/^### PostgreSQL backup: partial\n/)
+    expect(run.summary).toContain(`| Failed | Code | Reason |`)
+    expect(run.summary).toMatch(
+      new RegExp(`^\\| ${failed} \\| ${code.replaceAll('_', '\\\\_')} \\| .+ \\|$`, 'm'),
+    )
+    const directory = dirname(run.outputs['manifest'] ?? '')
+    const names = manifest.files.map(({ name }) => name)
+    expect((await readdir(directory)).sort()).toEqual([...names, 'manifest.json', 'SHA256SUMS'].sort())
+    const [artifact] = service.artifacts().filter(({ name }) => name === run.outputs['artifact-name'])
+    const listing = await execute('unzip', ['-Z1', artifact?.path ?? ''])
+    expect(listing.trim().split('\n').sort()).toEqual([...names, 'manifest.json', 'SHA256SUMS'].sort())
+  }
+
+  it('that does not exist leaves a partial backup and a red step', async () => {
+    const run = await runBackup(
+      { ...inputs(), databases: 'shop, blog, missing' },
+      { environment: service.environment },
+    )
+    await expectPartial(run, 'PGB_NO_DATABASE', 'missing')
+  })
+
+  it('that is locked leaves a partial backup and a red step', async () => {
+    const lock = cluster.psql('broken', 'BEGIN; LOCK TABLE t; SELECT pg_sleep(4); COMMIT')
+    const run = await runBackup(
+      { ...inputs(), databases: 'shop, blog, broken', 'lock-wait-timeout': '500ms', jobs: '3' },
+      { environment: service.environment },
+    )
+    await lock
+    await expectPartial(run, 'PGB_LOCK', 'broken')
+  })
+
+  it('and no other leaves nothing to upload', async () => {
+    service.reset()
+    const user = 'may_connect_only'
+    await cluster.psql('broken', `CREATE ROLE ${user} LOGIN PASSWORD 'password of it'`)
+    const url = cluster.url('broken', { user, password: 'password of it' })
+    const run = await runBackup({ url, upload: 'true' }, { environment: service.environment })
+    expectFailure(run, 'PGB_PERMISSION')
+    expect(readError(run)).toContain(`GRANT SELECT ON public.t TO "${user}"`)
+    expect(run.outputs).toMatchObject({ status: 'failed', databases: '[]', files: '[]', size: '0' })
+    expect(run.outputs['server-version']).toMatch(/^15\./)
+    expect((await readManifest(run)).status).toBe('failed')
+    expect(await readdir(dirname(run.outputs['manifest'] ?? ''))).not.toContainEqual(
+      expect.stringMatching(/partial|\.sql/),
+    )
+    expect(service.calls()).toEqual([])
+  })
+
+  it('is two annotations for two that do not exist', async () => {
+    const run = await runBackup({ url: cluster.url('postgres'), databases: 'shop, one, two' })
+    expectFailure(run, 'PGB_NO_DATABASE', 'PGB_NO_DATABASE')
+  })
+
+  it('is refused as a whole when none exists', async () => {
+    const run = await runBackup({ url: cluster.url('postgres'), databases: 'one, two*' })
+    expectFailure(run, 'PGB_NO_DATABASE')
+    expect(run.outputs['status']).toBe('failed')
+  })
+})
+
+describe('missing programs', () => {
+  it('a client that cannot be installed is PGB_CLIENT', async () => {
+    const PATH = await makePathWithout()
+    const run = await runBackup(
+      { url: cluster.url('shop'), 'postgres-version': '99' },
+      { environment: { PATH } },
+    )
+    expectFailure(run, 'PGB_CLIENT')
+    expect(readError(run)).toMatch(/No PostgreSQL client 99 .*Install it in a step before this one/s)
+    expect(run.outputs).toEqual({ status: 'failed' })
+  })
+
+  it('a client that is older than the server is PGB_CLIENT', async () => {
+    const run = await runBackup({ url: cluster.url('shop'), 'postgres-version': '10' })
+    expectFailure(run, 'PGB_CLIENT')
+  })
+
+  it.each([
+    ['gzip', ['pigz', 'gzip'], 'gzip'],
+    ['bzip2', ['lbzip2', 'pbzip2', 'bzip2'], 'bzip2'],
+    ['zstd', ['zstd'], 'zstd'],
+    ['lz4', ['lz4'], 'lz4'],
+    ['xz', ['xz'], 'xz-utils'],
+  ])('a compressor that is missing is PGB_INPUT: %s', async (compression, programs, debianPackage) => {
+    const PATH = await makePathWithout(...programs)
+    const run = await runBackup({ url: cluster.url('shop'), compression }, { environment: { PATH } })
+    expectFailure(run, 'PGB_INPUT')
+    for (const program of programs) expect(readError(run)).toContain(program)
+    expect(readError(run)).toContain(`apt-get install -y ${debianPackage}"`)
+    expect(run.leftOver).toEqual([])
+  })
+
+  it.each([
+    ['gzip', ['pigz']],
+    ['bzip2', ['lbzip2', 'pbzip2']],
+  ])('the plain %s does without the parallel one', async (compression, programs) => {
+    const PATH = await makePathWithout(...programs)
+    const run = await runBackup({ url: cluster.url('shop'), compression }, { environment: { PATH } })
+    expect(run.exitCode).toBe(0)
+  })
+})
+
+describe('a dry run', () => {
+  it('connects and plans, and dumps nothing', async () => {
+    service.reset()
+    const directory = join(await makeScratchDirectory('dry'), 'output')
+    const run = await runBackup(
+      {
+        url: cluster.url('postgres'),
+        databases: 's*, blog',
+        globals: 'true',
+        'dry-run': 'true',
+        upload: 'true',
+        'output-dir': directory,
+      },
+      { environment: service.environment },
+    )
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs).toEqual({
+      status: 'planned',
+      databases: '["blog","shop"]',
+      'server-version': expect.stringMatching(/^15\./),
+      'client-version': expect.stringMatching(/^15\./),
+    })
+    expect(existsSync(directory)).toBe(false)
+    expect(run.leftOver).toEqual([])
+    expect(service.calls()).toEqual([])
+    for (const name of ['globals', 'blog', 'shop']) {
+      expect(run.shown).toMatch(new RegExp(`^${name}: .*${name}_\\d{8}T\\d{6}Z\\.sql\\.gz`, 'm'))
+      expect(run.summary).toContain(`| ${name} |`)
+    }
+    expect(run.shown).toMatch(/postgres-backup-2-databases-\d{8}T\d{6}Z/)
+    expect(run.summary).toMatch(/^### PostgreSQL backup: plan\n/)
+  })
+
+  it('fails as the backup would', async () => {
+    const inputs = { 'dry-run': 'true', databases: 'shop, missing' }
+    expectFailure(await runBackup({ url: cluster.url('postgres'), ...inputs }), 'PGB_NO_DATABASE')
+  })
+})

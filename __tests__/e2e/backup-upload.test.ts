@@ -1,0 +1,164 @@
+import { mkdtemp, readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { downloadArtifact } from '../../src/github/artifact.ts'
+import { startCluster } from '../support/cluster.ts'
+import type { Cluster } from '../support/cluster.ts'
+import { execute } from '../support/execute.ts'
+import { createDatabase } from '../support/fixture.ts'
+import { createRecordingLog } from '../support/recording-log.ts'
+import { startResultsService } from '../support/results-service.ts'
+import type { ResultsService } from '../support/results-service.ts'
+import type { FaultRule } from '../support/results-service-faults.ts'
+import type { ActionRun } from '../support/runner.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { expectFailure, readError, readManifest, runBackup } from './backup-support.ts'
+
+let cluster: Cluster
+let service: ResultsService
+
+beforeAll(async () => {
+  ;[cluster, service] = await Promise.all([startCluster(), startResultsService()])
+  Object.assign(process.env, service.environment)
+  for (const database of ['shop', 'blog']) {
+    await createDatabase(cluster, database)
+    await cluster.psql(database, 'CREATE TABLE t AS SELECT n, md5(n::text) FROM generate_series(1, 5000) n')
+  }
+})
+afterEach(() => {
+  service.reset()
+})
+afterAll(async () => {
+  await Promise.all([cluster.stop(), service.close()])
+})
+
+function upload(
+  inputs: Record<string, string> = {},
+  environment: Record<string, string> = {},
+): Promise<ActionRun> {
+  return runBackup(
+    { url: cluster.url('shop'), upload: 'true', ...inputs },
+    { environment: { ...service.environment, ...environment } },
+  )
+}
+
+/** Fetches an artifact by the real client, as `actions/download-artifact` does. */
+async function download(run: ActionRun): Promise<string> {
+  const directory = await mkdtemp(join(await makeScratchDirectory('download'), 'artifact-'))
+  const { signal } = new AbortController()
+  const write = process.stdout.write.bind(process.stdout)
+  // The client tells all that it does.
+  process.stdout.write = () => true
+  try {
+    const id = Number(run.outputs['artifact-id'])
+    await downloadArtifact({ id, directory, log: createRecordingLog(), signal })
+  } finally {
+    process.stdout.write = write
+  }
+  return directory
+}
+
+describe('an upload', () => {
+  it('comes back by the client with every file, byte for byte', async () => {
+    const run = await upload({ databases: 'shop, blog', globals: 'true' })
+    expect(run.exitCode).toBe(0)
+    const directory = await download(run)
+    const paths = [...(JSON.parse(run.outputs['files'] ?? '') as string[]), run.outputs['manifest'] ?? '']
+    for (const path of paths) {
+      const name = path.split('/').at(-1) ?? ''
+      expect((await readFile(join(directory, name))).equals(await readFile(path))).toBe(true)
+    }
+    await execute('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { directory })
+    expect(await readdir(directory)).toHaveLength(5)
+  }, 90_000)
+
+  it('is one artifact, stored without a second compression, and the outputs tell of it', async () => {
+    const run = await upload()
+    const [artifact, ...others] = service.artifacts()
+    expect(others).toEqual([])
+    expect(run.outputs).toMatchObject({
+      status: 'complete',
+      'artifact-name': artifact?.name,
+      'artifact-id': String(artifact?.id),
+      'artifact-digest': artifact?.digest,
+      'artifact-url': `https://github.com/octo/shop/actions/runs/4711/artifacts/${artifact?.id ?? ''}`,
+    })
+    const lines = (await execute('unzip', ['-v', artifact?.path ?? ''])).split('\n')
+    const methods = lines
+      .filter((line) => / \d\d:\d\d /.test(line))
+      .map((line) => line.trim().split(/\s+/)[1])
+    expect(methods).toEqual(['Stored', 'Stored', 'Stored'])
+    expect(run.groups).toEqual(['Connecting', 'Dumping one file', 'Uploading'])
+  })
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['the database', {}, /^postgres-backup-shop-\d{8}T\d{6}Z$/],
+    [
+      'the number of databases',
+      { databases: '["shop","blog"]' },
+      /^postgres-backup-2-databases-\d{8}T\d{6}Z$/,
+    ],
+    ['the cluster', { all: 'true' }, /^postgres-backup-cluster-\d{8}T\d{6}Z$/],
+    ['what is asked for', { 'artifact-name': "Tuesday's (nightly)" }, /^Tuesday's \(nightly\)$/],
+  ])('is named after %s', async (_, inputs, name) => {
+    const run = await upload(inputs)
+    expect(run.outputs['artifact-name']).toMatch(name)
+    expect(service.artifacts().map((artifact) => artifact.name)).toEqual([run.outputs['artifact-name']])
+  })
+
+  it.each([
+    ['0', undefined],
+    ['3', 3],
+  ])('with retention-days %s expires as asked', async (days, expected) => {
+    await upload({ 'retention-days': days })
+    const [artifact] = service.artifacts()
+    const left = artifact?.expiresAt && (artifact.expiresAt.getTime() - Date.now()) / 86_400_000
+    expect(left === undefined ? undefined : Math.round(left)).toBe(expected)
+  })
+
+  it.each<[string, FaultRule]>([
+    ['a connection that is reset', { step: 'create', kind: 'reset', times: 1 }],
+    ['an answer that is lost behind the upload', { step: 'finalize', kind: 'lost', times: 1 }],
+  ])('survives %s, under a new name', async (_, fault) => {
+    service.fail(fault)
+    const run = await upload({ 'artifact-name': 'nightly' })
+    expect(run.exitCode).toBe(0)
+    expect(run.outputs).toMatchObject({ status: 'complete', 'artifact-name': 'nightly-2' })
+    const warnings = run.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
+    expect(warnings).toContainEqual(expect.stringMatching(/"nightly" failed: .*Trying again as "nightly-2"/))
+    expect(service.artifacts().at(-1)?.name).toBe('nightly-2')
+  })
+
+  it.each<[string, FaultRule, RegExp]>([
+    ['is refused', { step: 'create', kind: 403 }, /403/],
+    [
+      'does not fit the quota',
+      { step: 'create', kind: 403, message: 'insufficient usage to create artifact' },
+      /quota|usage/i,
+    ],
+    ['loses its blob', { step: 'blocklist', kind: 403 }, /./],
+  ])('that %s is PGB_UPLOAD, with the files still there', async (_, fault, words) => {
+    service.fail(fault)
+    const run = await upload()
+    expectFailure(run, 'PGB_UPLOAD')
+    expect(readError(run)).toMatch(words)
+    expect(run.outputs['status']).toBe('failed')
+    expect(run.outputs['databases']).toBe('["shop"]')
+    expect(Object.keys(run.outputs)).not.toContain('artifact-id')
+    expect((await readManifest(run)).files).toHaveLength(1)
+    expect(service.artifacts()).toEqual([])
+  })
+
+  it('outside of a job of GitHub Actions is PGB_UPLOAD', async () => {
+    const run = await runBackup({ url: cluster.url('shop'), upload: 'true' })
+    expectFailure(run, 'PGB_UPLOAD')
+  })
+
+  it('that is not wanted makes no request', async () => {
+    const run = await upload({ upload: 'false' })
+    expect(run.outputs['status']).toBe('complete')
+    expect(service.calls()).toEqual([])
+    expect(run.groups).not.toContain('Uploading')
+    expect(Object.keys(run.outputs).filter((name) => name.startsWith('artifact'))).toEqual([])
+  })
+})

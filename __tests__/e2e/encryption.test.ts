@@ -1,0 +1,351 @@
+import { copyFile, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { startCluster } from '../support/cluster.ts'
+import type { Cluster } from '../support/cluster.ts'
+import { execute } from '../support/execute.ts'
+import { canTrace, traceFiles } from '../support/file-trace.ts'
+import { compareDatabases, createDatabase, fillDatabase } from '../support/fixture.ts'
+import { listFiles } from '../support/leak-scan.ts'
+import { readManifest, restoreByHand, runAtTerminal } from '../support/restore-by-hand.ts'
+import { startResultsService } from '../support/results-service.ts'
+import type { ResultsService } from '../support/results-service.ts'
+import { runAction, startAction } from '../support/runner.ts'
+import type { ActionRun } from '../support/runner.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { startStranger } from '../support/stranger.ts'
+import type { Stranger } from '../support/stranger.ts'
+import { writeTools } from '../support/tools.ts'
+
+const operator = 'night_operator'
+const passphrase = 'correct horse battery'
+const marker = 'PLAINTEXT-OF-THE-SHOP'
+const formats = ['plain', 'custom', 'directory', 'tar']
+
+let source: Cluster
+let target: Cluster
+let service: ResultsService
+let stranger: Stranger
+let keyFile: string
+let identity: string
+let recipient: string
+
+beforeAll(async () => {
+  const options = { superuser: operator }
+  ;[source, target] = await Promise.all([startCluster(options), startCluster(options)])
+  service = await startResultsService()
+  stranger = await startStranger()
+  await fillDatabase(source, 'shop')
+  await source.psql(
+    'shop',
+    `CREATE TABLE marked AS SELECT '${marker}' || n AS text FROM generate_series(1, 2000) n`,
+  )
+  await createDatabase(source, 'bad')
+  keyFile = join(await makeScratchDirectory('key'), 'key.txt')
+  await execute('age-keygen', ['-o', keyFile])
+  recipient = (await execute('age-keygen', ['-y', keyFile])).trim()
+  identity = /^AGE-SECRET-KEY-.*$/m.exec(await readFile(keyFile, 'utf8'))?.[0] ?? ''
+})
+afterAll(async () => {
+  await Promise.all([source.stop('immediate'), target.stop('immediate'), service.close(), stranger.close()])
+})
+
+async function backUp(inputs: Record<string, string>): Promise<ActionRun> {
+  const output = join(await makeScratchDirectory('encryption'), 'output')
+  const all = { url: source.url('shop'), upload: 'false', 'output-dir': output, ...inputs }
+  return runAction({ bundle: 'backup', inputs: all })
+}
+
+function showErrors({ annotations }: ActionRun): string {
+  const errors = annotations.filter(({ level }) => level === 'error')
+  return errors.map(({ title, message }) => `${title ?? ''}: ${message}`).join('\n')
+}
+
+const ageHeader = 'age-encryption.org/v1\n'
+
+async function expectEqualCopy(): Promise<void> {
+  const place = { database: 'shop' }
+  expect(await compareDatabases({ cluster: source, ...place }, { cluster: target, ...place })).toEqual([])
+  await target.psql('postgres', 'DROP DATABASE shop')
+}
+
+describe("Debian's age decrypts what was encrypted", () => {
+  it.each(formats)('to a key, in the format %s', async (format) => {
+    const run = await backUp({ format, 'age-recipients': `# the safe\n${recipient}\n`, globals: 'true' })
+    expect(showErrors(run)).toBe('')
+    await copyFile(keyFile, join(dirname(run.outputs['manifest'] ?? ''), 'key.txt'))
+    await restoreByHand(run, target)
+    await expectEqualCopy()
+    for (const path of JSON.parse(run.outputs['files'] ?? '') as string[]) {
+      const text = await readFile(path, 'latin1')
+      expect(path).toMatch(/\.age$/)
+      expect(text.startsWith(ageHeader)).toBe(true)
+      // The key that was given, and that of the run.
+      expect(text.slice(0, 1000).match(/^-> X25519 /gm)).toHaveLength(2)
+    }
+  })
+
+  it.each(formats)('with a passphrase, in the format %s', async (format) => {
+    const run = await backUp({ format, 'age-passphrase': passphrase })
+    expect(showErrors(run)).toBe('')
+    expect(run.masks).toContain(passphrase)
+    await restoreByHand(run, target, runAtTerminal(passphrase))
+    await expectEqualCopy()
+  })
+})
+
+describe('What encryption hides', () => {
+  it('neither host nor user stands in the manifest, also where a dump failed', async () => {
+    const tools = await writeTools(
+      `case "$*" in *bad*) echo "pg_dump: error: ${operator} at 127.0.0.1 port ${source.port}" >&2; exit 1;; esac\nexec $pg_dump "$@"`,
+    )
+    const output = join(await makeScratchDirectory('encryption'), 'output')
+    const run = await runAction({
+      bundle: 'backup',
+      inputs: {
+        url: source.url('shop'),
+        databases: 'shop,bad',
+        options: `--role=${operator}`,
+        upload: 'false',
+        'output-dir': output,
+        'age-recipients': recipient,
+      },
+      environment: { PATH: tools.path },
+    })
+    expect(run.outputs['status']).toBe('partial')
+    const text = await readFile(join(output, 'manifest.json'), 'utf8')
+    for (const secret of [operator, '127.0.0.1', String(source.port), 'localhost', marker])
+      expect(text).not.toContain(secret)
+    const manifest = await readManifest(run)
+    expect(manifest.failures).toEqual([
+      { database: 'bad', code: 'PGB_DUMP', reason: 'see the log of the run' },
+    ])
+    expect(manifest.files[0]?.encryption).toBe('age-recipients')
+    expect(await readFile(join(output, 'SHA256SUMS'), 'utf8')).not.toContain(operator)
+  })
+
+  it('recipients are logged by fingerprint', async () => {
+    const run = await backUp({ 'age-recipients': recipient })
+    expect(run.shown).toContain(`Encrypting to ${recipient.slice(0, 12)}…${recipient.slice(-6)}`)
+    expect(run.log).not.toContain(recipient)
+  })
+
+  it('the log says so when nothing is encrypted, as with an empty secret', async () => {
+    const run = await backUp({ 'age-recipients': '' })
+    expect(run.shown).toMatch(/not encrypted/)
+  })
+})
+
+describe('No plaintext is written', () => {
+  const watched = (canTrace ? it : it.skip).each(['plain', 'directory'])
+
+  // strace sees every file that is opened, however short its life; of each it is known what it may hold.
+  watched('by the system calls, in the format %s', async (format) => {
+    const trace = await traceFiles(join(import.meta.dirname, '..', '..', 'dist', 'backup', 'index.js'))
+    const temporary = await makeScratchDirectory('tmpdir')
+    const output = join(await makeScratchDirectory('encryption'), 'output')
+    const inputs = {
+      url: source.url('shop'),
+      format,
+      compression: 'none',
+      jobs: '2',
+      upload: 'false',
+      'output-dir': output,
+      'age-recipients': recipient,
+    }
+    const run = await runAction({
+      bundle: 'backup',
+      bundlePath: trace.bundlePath,
+      inputs,
+      environment: { TMPDIR: temporary },
+    })
+    expect(showErrors(run)).toBe('')
+    const inMemory = /^\/dev\/shm\/postgres-backup-/
+    const written = (await trace.listWritten()).filter(
+      (path) => !/^\/(dev\/(null|tty)|proc\/)|^(pipe|socket|anon_inode):/.test(path),
+    )
+    const files = written.filter((path) => !inMemory.test(path))
+    const known = new RegExp(
+      [
+        `^${output}/[^/]+\\.age\\.partial$`,
+        `^${output}/(SHA256SUMS|manifest\\.json\\.partial)$`,
+        `^${run.temp}/postgres-backup-private-\\w+/(age-(en|de)crypt\\.json|connection-\\w+/(passfile|pg_service\\.conf|root\\.crt))$`,
+        '/commands/GITHUB_[A-Z_]+$',
+      ].join('|'),
+    )
+    expect(files.filter((path) => !known.test(path))).toEqual([])
+    expect(files).toContainEqual(expect.stringMatching(/\.age\.partial$/))
+    // pg_dump writes this format to files in any case, so they stand in memory.
+    expect(written.some((path) => inMemory.test(path))).toBe(format === 'directory')
+    const left = (await Promise.all([output, run.temp, temporary].map(listFiles))).flat()
+    for (const path of left) expect(await readFile(path, 'latin1')).not.toContain(marker)
+  })
+
+  it.each(['plain', 'directory'])(
+    'by a look at all files again and again, in the format %s',
+    async (format) => {
+      const scratch = await makeScratchDirectory('encryption')
+      const temp = join(scratch, 'temp')
+      const action = await startAction({
+        bundle: 'backup',
+        temp,
+        inputs: {
+          url: source.url('shop'),
+          format,
+          compression: 'none',
+          upload: 'false',
+          'output-dir': join(scratch, 'output'),
+          'age-recipients': recipient,
+        },
+        environment: { TMPDIR: scratch },
+      })
+      const [seen, run] = await Promise.all([watchFor(marker, scratch, action.done), action.done])
+      expect(showErrors(run)).toBe('')
+      expect(seen.found).toEqual([])
+      expect(seen.names).toContainEqual(expect.stringMatching(/\.age\.partial$/))
+    },
+  )
+
+  it('and the look would find it', async () => {
+    const scratch = await makeScratchDirectory('encryption')
+    const output = join(scratch, 'output')
+    const inputs = { url: source.url('shop'), compression: 'none', upload: 'false', 'output-dir': output }
+    const action = await startAction({ bundle: 'backup', inputs })
+    const [seen] = await Promise.all([watchFor(marker, scratch, action.done), action.done])
+    expect(seen.found).toContainEqual(expect.stringMatching(/\.partial$/))
+  })
+})
+
+/** Reads all files below a directory over and over until the run has ended. */
+async function watchFor(
+  text: string,
+  directory: string,
+  done: Promise<unknown>,
+): Promise<{ found: string[]; names: string[] }> {
+  const [found, names] = [new Set<string>(), new Set<string>()]
+  const end = new AbortController()
+  done
+    .finally(() => {
+      end.abort()
+    })
+    .catch(() => undefined)
+  while (!end.signal.aborted) {
+    for (const path of await listFiles(directory)) {
+      names.add(basename(path))
+      const content = await readFile(path, 'latin1').catch(() => '')
+      if (content.includes(text)) found.add(basename(path))
+    }
+    await sleep(2)
+  }
+  return { found: [...found], names: [...names] }
+}
+
+describe('A key that cannot be used is refused before connecting', () => {
+  const ssh = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN me@example'
+
+  it.each<[string, () => Record<string, string>, RegExp]>([
+    [
+      'nothing but comments',
+      () => ({ 'age-recipients': '# one\n\n# two\n' }),
+      /no key is left after comments/,
+    ],
+    ['a secret key', () => ({ 'age-recipients': identity }), /line 1 is a secret key/],
+    [
+      'a secret key in lower case',
+      () => ({ 'age-recipients': `#\n${identity.toLowerCase()}` }),
+      /line 2 is a secret key/,
+    ],
+    ['an SSH key', () => ({ 'age-recipients': ssh }), /line 1 is an SSH key \(ssh-ed25519\).*age-keygen/],
+    ['a plugin key', () => ({ 'age-recipients': `age1yubikey1${recipient.slice(4)}` }), /plugin/],
+    ['any other word', () => ({ 'age-recipients': 'alice' }), /line 1 is not an age public key/],
+    [
+      'a bad line among good ones',
+      () => ({ 'age-recipients': `${recipient}\n${recipient.slice(0, -1)}q\n${recipient}` }),
+      /line 2 /,
+    ],
+    ['two inputs', () => ({ 'age-recipients': recipient, 'age-passphrase': passphrase }), /both given/],
+    ['a short passphrase', () => ({ 'age-passphrase': 'swordfish' }), /fewer than 10 characters/],
+    ['a passphrase of two lines', () => ({ 'age-passphrase': 'correct\nhorse battery' }), /line break/],
+  ])('%s', async (_, inputs, expected) => {
+    const given = inputs()
+    const run = await backUp({ url: `postgres://u:hunter22@127.0.0.1:${stranger.port}/shop`, ...given })
+    expect(run.exitCode).toBe(1)
+    expect(showErrors(run)).toMatch(/^PGB_ENCRYPT: /)
+    expect(showErrors(run)).toMatch(expected)
+    expect(stranger.calls).toEqual([])
+    const shown = run.log.replace(/^::add-mask::.*$/gm, '')
+    for (const value of [identity, identity.toLowerCase(), given['age-passphrase'] ?? identity])
+      expect(shown).not.toContain(value)
+    if (given['age-recipients']?.includes(identity)) expect(run.masks).toContain(identity)
+  })
+})
+
+describe('The public guard', () => {
+  const payload = (visibility: string): unknown => ({
+    repository: { full_name: 'octo/shop', private: visibility !== 'public', visibility },
+  })
+  const open = { 'allow-public-plaintext': 'true' }
+
+  it.each<[string, unknown, Record<string, string>, RegExp]>([
+    ['a public repository', payload('public'), {}, /the repository is public.*allow-public-plaintext/],
+    [
+      'a payload that says nothing',
+      {},
+      {},
+      /nothing tells whether.*permissions: contents: read.*allow-public-plaintext/,
+    ],
+    [
+      "another repository's payload",
+      { repository: { full_name: 'a/b', private: true } },
+      {},
+      /nothing tells/,
+    ],
+  ])('refuses to upload in the clear from %s, without connecting', async (_, event, inputs, expected) => {
+    const url = `postgres://u:hunter22@127.0.0.1:${stranger.port}/shop`
+    const run = await runAction({ bundle: 'backup', event, inputs: { url, ...inputs } })
+    expect(run.exitCode).toBe(1)
+    expect(showErrors(run)).toMatch(/^PGB_PUBLIC: /)
+    expect(showErrors(run)).toMatch(expected)
+    expect(stranger.calls).toEqual([])
+  })
+
+  it.each<[string, unknown, () => Record<string, string>, RegExp | undefined]>([
+    ['from a private repository', payload('private'), () => ({}), undefined],
+    [
+      'from an internal repository, with a warning',
+      payload('internal'),
+      () => ({}),
+      /the repository is internal/,
+    ],
+    ['with the override, with a warning', payload('public'), () => open, /`allow-public-plaintext` is set/],
+    ['without an upload', payload('public'), () => ({ upload: 'false' }), undefined],
+    ['encrypted', payload('public'), () => ({ 'age-recipients': recipient }), undefined],
+    ['encrypted, where nothing is known', {}, () => ({ 'age-passphrase': passphrase }), undefined],
+  ])('lets pass %s', async (_, event, inputs, warning) => {
+    const all = { url: source.url('shop'), 'dry-run': 'true', ...inputs() }
+    const run = await runAction({ bundle: 'backup', event, inputs: all })
+    expect(showErrors(run)).toBe('')
+    expect(run.outputs['status']).toBe('planned')
+    const warnings = run.annotations
+      .map(({ message }) => message)
+      .filter((text) => /download|public/.test(text))
+    if (warning === undefined) expect(warnings).toEqual([])
+    else expect(warnings).toEqual([expect.stringMatching(warning)])
+  })
+
+  it.each<['public' | 'private', RegExp]>([
+    ['private', /^$/],
+    ['public', /^PGB_PUBLIC: .*the repository is public/],
+  ])('asks GitHub where the payload is silent, which says %s', async (visibility, expected) => {
+    service.setRepository('octo/shop', { visibility })
+    const inputs = { url: source.url('shop'), 'dry-run': 'true', 'github-token': service.token }
+    const run = await runAction({
+      bundle: 'backup',
+      event: { schedule: '0 2 * * *' },
+      inputs,
+      environment: service.environment,
+    })
+    expect(showErrors(run)).toMatch(expected)
+  })
+})

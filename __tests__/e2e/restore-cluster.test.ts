@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { execute } from '../support/execute.ts'
+import { clientEnvironment, startCluster } from '../support/cluster.ts'
+import type { Cluster } from '../support/cluster.ts'
+import { compareDatabases, fillDatabase } from '../support/fixture.ts'
+import { backUp, restore } from '../support/story.ts'
+
+const identity = await generateX25519Identity()
+const recipient = await identityToRecipient(identity)
+const odd = 'odd "name" = 1'
+let source: Cluster
+const clusters: Cluster[] = []
+
+/** A server with another password of its superuser than the source's, which the dump would set. */
+async function openTarget(): Promise<Cluster> {
+  const cluster = await startCluster({ password: 'another one' })
+  clusters.push(cluster)
+  return cluster
+}
+
+beforeAll(async () => {
+  source = await startCluster()
+  clusters.push(source)
+  await fillDatabase(source, 'shop', { scale: 0 })
+  await fillDatabase(source, odd, { scale: 0 })
+  await source.psql(
+    'postgres',
+    `alter role "fixture reader" login password 'kept'; alter database shop set work_mem = '7MB'`,
+  )
+})
+afterAll(async () => {
+  await Promise.all(clusters.map((cluster) => cluster.stop()))
+})
+
+/** A policy lists its roles in the order of their oids, which differ between clusters. */
+async function compare(target: Cluster, database: string): Promise<string[]> {
+  const differences = await compareDatabases({ cluster: source, database }, { cluster: target, database })
+  return differences.filter((line) => !line.includes('CREATE POLICY "own rows"'))
+}
+
+const roles = `select rolname, rolcanlogin, rolpassword from pg_authid where oid >= 16384 order by 1`
+
+describe('a file of the whole cluster', () => {
+  it('restores roles and databases, and leaves the connecting role alone', async () => {
+    const target = await openTarget()
+    const directory = await backUp({ url: source.url(), all: 'true', 'age-recipients': recipient })
+    const run = await restore({ url: target.url(), path: directory, 'age-identity': identity })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(JSON.parse(run.outputs['databases'] ?? '')).toEqual([odd, 'shop'])
+    expect(run.annotations).toContainEqual(expect.objectContaining({ title: 'Cannot be undone' }))
+    for (const database of ['shop', odd]) {
+      expect(await compare(target, database)).toEqual([])
+    }
+    expect(await target.psql('postgres', roles)).toBe(await source.psql('postgres', roles))
+    const again = await restore({ url: target.url(), path: directory, 'age-identity': identity })
+    expect(again.annotations).toContainEqual(expect.objectContaining({ title: 'PGB_TARGET_NOT_EMPTY' }))
+  })
+  it('leaves no database behind when it fails', async () => {
+    const target = await openTarget()
+    const directory = await backUp({ url: source.url(), all: 'true', verify: 'none', compression: 'none' })
+    await breakLastDatabase(directory)
+    const run = await restore({ url: target.url(), path: directory })
+    expect(run.annotations).toContainEqual(expect.objectContaining({ title: 'PGB_RESTORE' }))
+    expect(run.exitCode).toBe(1)
+    expect(await target.psql('postgres', 'select datname from pg_database where oid >= 16384')).toBe('')
+  })
+})
+
+/** Lets the dump of the last database fail, its sum in the manifest put right. */
+async function breakLastDatabase(directory: string): Promise<void> {
+  const script = `
+import hashlib, json, sys
+folder = sys.argv[1]
+manifest = json.load(open(folder + '/manifest.json'))
+entry = manifest['files'][0]
+path = folder + '/' + entry['name']
+text = open(path, 'rb').read()
+mark = b'-- PostgreSQL database dump complete'
+at = text.rindex(mark)
+text = text[:at] + b'select broken;\\n' + text[at:]
+open(path, 'wb').write(text)
+entry['size'] = len(text)
+entry['sha256'] = hashlib.sha256(text).hexdigest()
+json.dump(manifest, open(folder + '/manifest.json', 'w'))`
+  await execute('python3', ['-c', script, directory])
+}
+
+describe('globals', () => {
+  it('come first, so that owners and privileges find their roles', async () => {
+    const target = await openTarget()
+    const directory = await backUp({ url: source.url('shop'), globals: 'true', format: 'directory' })
+    const inputs = { url: target.url(), path: directory, 'no-owner': 'false' }
+    const without = await restore(inputs)
+    expect(without.annotations).toContainEqual(
+      expect.objectContaining({ title: 'PGB_RESTORE', message: expect.stringMatching(/globals: true/) }),
+    )
+    const run = await restore({ ...inputs, globals: 'true' })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(run.summary).toContain('Roles and tablespaces were restored')
+    expect(await compare(target, 'shop')).toEqual([])
+    expect(await target.psql('postgres', roles)).toBe(await source.psql('postgres', roles))
+    const reader = {
+      ...clientEnvironment(target),
+      PGUSER: 'fixture reader',
+      PGPASSWORD: 'kept',
+      PGDATABASE: 'shop',
+    }
+    expect(await execute('psql', ['-Atc', 'select 1'], { environment: reader })).toBe('1\n')
+  })
+})

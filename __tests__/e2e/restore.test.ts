@@ -1,0 +1,457 @@
+import {
+  appendFile,
+  copyFile,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { makeZip } from '../github/make-zip.ts'
+import { clientEnvironment, quoteIdentifier, startCluster } from '../support/cluster.ts'
+import type { Cluster } from '../support/cluster.ts'
+import { execute } from '../support/execute.ts'
+import { compareDatabases, fillDatabase } from '../support/fixture.ts'
+import { startResultsService } from '../support/results-service.ts'
+import type { ActionRun } from '../support/runner.ts'
+import { findClient } from '../support/server-binaries.ts'
+import { backUp, changeManifest, readManifest, restore, startRestore } from '../support/story.ts'
+
+let source: Cluster
+let target: Cluster
+const identity = await generateX25519Identity()
+const recipient = await identityToRecipient(identity)
+
+beforeAll(async () => {
+  ;[source, target] = await Promise.all([startCluster(), startCluster()])
+  await fillDatabase(source, 'shop', { scale: 0 })
+  await source.psql('postgres', 'create database blog')
+  await source.psql('blog', 'create table posts as select generate_series(1, 10) as id')
+  await target.psql('postgres', 'create role "fixture reader"; create role "fixture-writer"')
+})
+afterAll(async () => {
+  await Promise.all([source.stop(), target.stop()])
+})
+/** Each test begins with a server that holds nothing. */
+beforeEach(async () => {
+  for (const name of await listDatabases())
+    await target.psql('postgres', `drop database ${quoteIdentifier(name)} with (force)`)
+})
+
+async function listDatabases(): Promise<string[]> {
+  const names = await target.psql(
+    'postgres',
+    `select datname from pg_database where datname !~ '^(postgres|template.)$' order by 1`,
+  )
+  return names === '' ? [] : names.split('\n')
+}
+
+function expectFailure(run: ActionRun, code: string, words: RegExp): void {
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([
+    expect.objectContaining({ title: code, message: expect.stringMatching(words) }),
+  ])
+  expect([run.exitCode, run.outputs['status'], run.leftOver, run.orphans]).toEqual([1, 'failed', [], []])
+}
+
+async function expectShop(database = 'shop', options = { noOwner: true }): Promise<void> {
+  const places = [
+    { cluster: source, database: 'shop' },
+    { cluster: target, database },
+  ] as const
+  expect(await compareDatabases(...places, options)).toEqual([])
+}
+
+const quick = { verify: 'none', compression: 'zstd' }
+const backUpShop = (inputs: Record<string, string> = {}): Promise<string> =>
+  backUp({ url: source.url('shop'), ...quick, ...inputs })
+
+describe('several databases', () => {
+  it('are restored side by side, and told of', async () => {
+    const directory = await backUp({ url: source.url(), databases: 'shop, blog', ...quick })
+    const run = await restore({ url: target.url(), path: directory })
+    expect(run.exitCode).toBe(0)
+    expect(JSON.parse(run.outputs['databases'] ?? '')).toEqual(expect.arrayContaining(['blog', 'shop']))
+    expect(await listDatabases()).toEqual(['blog', 'shop'])
+    expect(run.summary).toMatch(/\| blog \| created \| .* \| 10 in 1 tables \|/)
+    await expectShop()
+  })
+  it('are none of them restored when one fails', async () => {
+    const directory = await backUp({
+      url: source.url(),
+      databases: 'shop, blog',
+      ...quick,
+      options: '--no-acl',
+    })
+    const text = 'select 1;\nselect broken;\n-- PostgreSQL database dump complete\n'
+    await replaceFile(directory, 'blog', text)
+    expectFailure(
+      await restore({ url: target.url(), path: directory }),
+      'PGB_RESTORE',
+      /"blog" was not restored.*broken/,
+    )
+    expect(await listDatabases()).toEqual([])
+  })
+  it('are restored one by its own path', async () => {
+    const directory = await backUp({ url: source.url(), databases: 'shop, blog', ...quick })
+    const blog = (await readdir(directory)).find((name) => name.startsWith('blog')) ?? ''
+    await rm(join(directory, (await readdir(directory)).find((name) => name.startsWith('shop')) ?? ''))
+    expect((await restore({ url: target.url(), path: join(directory, blog) })).exitCode).toBe(0)
+    expect(await listDatabases()).toEqual(['blog'])
+  })
+})
+
+/** Puts another dump, whole by its manifest, in place of a database's file. */
+async function replaceFile(directory: string, database: string, text: string): Promise<void> {
+  const { createHash } = await import('node:crypto')
+  await changeManifest(directory, (manifest) => ({
+    ...manifest,
+    files: manifest.files.map((file) =>
+      file.database === database
+        ? {
+            ...file,
+            size: Buffer.byteLength(text),
+            sha256: createHash('sha256').update(text).digest('hex'),
+            compression: { method: 'none', level: null, inside: false },
+          }
+        : file,
+    ),
+  }))
+  const file = (await readManifest(directory)).files.find((entry) => entry.database === database)
+  await writeFile(join(directory, file?.name ?? ''), text)
+}
+
+describe('a target that exists', () => {
+  it('is refused when it holds objects, and stays as it is', async () => {
+    await target.psql('postgres', 'create database shop')
+    await target.psql('shop', 'create table mine as select 1 as id')
+    const run = await restore({ url: target.url('shop'), path: await backUpShop() })
+    expectFailure(run, 'PGB_TARGET_NOT_EMPTY', /such as mine/)
+    expect(await target.psql('shop', 'select * from mine')).toBe('1')
+    expect(await listDatabases()).toEqual(['shop'])
+  })
+  it('is replaced with clean, sessions and all, and what belongs to it stays', async () => {
+    await target.psql(
+      'postgres',
+      `create role "own er" login; create database shop owner "own er" connection limit 7`,
+    )
+    await target.psql('shop', 'create table mine as select 1 as id')
+    await target.psql('postgres', describeProperties)
+    const before = await target.psql('postgres', readProperties)
+    const sleeper = target.psql('shop', 'select pg_sleep(60)').catch((error: unknown) => String(error))
+    const run = await restore({
+      url: target.url('shop'),
+      path: await backUpShop({ format: 'custom' }),
+      clean: 'true',
+    })
+    expect(run.exitCode).toBe(0)
+    expect(run.log).toContain('session')
+    expect(await sleeper).toMatch(/terminating connection/)
+    expect(await target.psql('postgres', readProperties)).toBe(before)
+    expect(await listDatabases()).toEqual(['shop'])
+    await expectShop()
+    await target.psql('postgres', 'drop database shop; drop role "own er"')
+  })
+  it.each(['plain', 'custom'])('and is empty is filled, its owner and all (%s)', async (format) => {
+    await target.psql(
+      'postgres',
+      'create role filler login password $$x$$; create database shop owner filler; grant "fixture reader", "fixture-writer" to filler',
+    )
+    // Without CREATEDB, as on many hosted services; and a role that is no superuser can create no extension but trusted ones.
+    const directory = await backUp({ url: source.url('blog'), format, ...quick })
+    const run = await restore({
+      url: target.url('shop', { user: 'filler', password: 'x' }),
+      path: directory,
+      database: 'blog',
+      'target-database': 'shop',
+    })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(
+      await target.psql(
+        'shop',
+        `select count(*), (select tableowner from pg_tables where tablename = 'posts') from posts`,
+      ),
+    ).toBe('10|filler')
+    await target.psql('postgres', 'drop database shop; drop role filler')
+  })
+  it('and is empty stays empty when its dump fails half-way, also behind large objects', async () => {
+    await target.psql('postgres', 'create database shop')
+    const directory = await backUpShop()
+    const text = [
+      'create table a ();',
+      'BEGIN;',
+      'select pg_catalog.lo_create(1);',
+      'COMMIT;',
+      'create table b ();',
+      'select broken;',
+      '-- PostgreSQL database dump complete',
+    ]
+    await replaceFile(directory, 'shop', text.join('\n'))
+    expectFailure(await restore({ url: target.url('shop'), path: directory }), 'PGB_RESTORE', /broken/)
+    await replaceFile(directory, 'shop', text.slice(0, 5).join('\n'))
+    expectFailure(
+      await restore({ url: target.url('shop'), path: directory }),
+      'PGB_RESTORE',
+      /before its last line/,
+    )
+    const left = await target.psql(
+      'shop',
+      `select count(*) from pg_class where oid >= 16384 union all select count(*) from pg_largeobject_metadata`,
+    )
+    expect(left).toBe('0\n0')
+  })
+  it('is refused without create when it is missing', async () => {
+    const run = await restore({ url: target.url(), path: await backUpShop(), create: 'false' })
+    expectFailure(run, 'PGB_NO_DATABASE', /create: true/)
+  })
+  it('is left as it was when the restore fails, with clean', async () => {
+    await target.psql('postgres', 'create database shop')
+    await target.psql('shop', 'create table mine as select 1 as id')
+    const directory = await backUpShop({ format: 'custom' })
+    const run = await restore({ url: target.url(), path: directory, clean: 'true', options: '--role=nobody' })
+    expectFailure(run, 'PGB_RESTORE', /"nobody"/)
+    expect(await target.psql('shop', 'select * from mine')).toBe('1')
+    expect(await listDatabases()).toEqual(['shop'])
+  })
+})
+
+/** All that belongs to a database and stands in no dump of it. */
+const describeProperties = `
+  alter database shop set search_path = "$user", public, 'odd "name', pg_catalog;
+  alter database shop set app.setting = 'it''s \\ odd';
+  alter role "fixture reader" in database shop set work_mem = '7MB';
+  revoke all on database shop from public;
+  grant connect on database shop to "fixture reader" with grant option;
+  grant temporary on database shop to public;
+  comment on database shop is 'it''s \\ mine'`
+const readProperties = `
+  select pg_get_userbyid(datdba), datconnlimit, pg_encoding_to_char(encoding), datcollate, shobj_description(oid, 'pg_database'),
+    (select json_agg(array[grantor::regrole::text, grantee::regrole::text, privilege_type, is_grantable::text] order by grantee, privilege_type) from aclexplode(datacl)),
+    (select json_agg(json_build_array(setrole::regrole, setconfig) order by setrole) from pg_db_role_setting where setdatabase = pg_database.oid)
+  from pg_database where datname = 'shop'`
+
+describe('damage is found before the target is touched', () => {
+  const cases: [string, RegExp, (directory: string, files: string[]) => Promise<void>][] = [
+    [
+      'a flipped bit',
+      /SHA-256/,
+      async (directory, [first = '']) => {
+        const bytes = await readFile(join(directory, first))
+        bytes[100] = (bytes[100] ?? 0) ^ 1
+        await writeFile(join(directory, first), bytes)
+      },
+    ],
+    [
+      'a cut file',
+      /bytes, and the manifest says/,
+      (directory, [first = '']) => truncate(join(directory, first), 50),
+    ],
+    [
+      'a longer file',
+      /bytes, and the manifest says/,
+      (directory, [first = '']) => appendFile(join(directory, first), 'x'),
+    ],
+    ['a missing file', /missing/, (directory, [first = '']) => rm(join(directory, first))],
+    [
+      'swapped files',
+      /SHA-256|bytes/,
+      async (directory, [first = '', second = '']) => {
+        await rename(join(directory, first), join(directory, 'x'))
+        await rename(join(directory, second), join(directory, first))
+        await rename(join(directory, 'x'), join(directory, second))
+      },
+    ],
+    ['a missing manifest', /no readable manifest/, (directory) => rm(join(directory, 'manifest.json'))],
+    [
+      'a manifest that is no JSON',
+      /not JSON/,
+      (directory) => writeFile(join(directory, 'manifest.json'), '{'),
+    ],
+    [
+      'a manifest of the future',
+      /newer version/,
+      (directory) => writeFile(join(directory, 'manifest.json'), '{"schema": 2}'),
+    ],
+    [
+      'a manifest that leads out of the directory',
+      /plain file name/,
+      async (directory, [first = '']) => {
+        const manifest = await readFile(join(directory, 'manifest.json'), 'utf8')
+        await copyFile(join(directory, first), join(directory, '..', 'escaped'))
+        await writeFile(join(directory, 'manifest.json'), manifest.replaceAll(first, '../escaped'))
+      },
+    ],
+    [
+      'an empty file',
+      /empty/,
+      async (directory, [first = '']) => {
+        await truncate(join(directory, first), 0)
+        await changeManifest(directory, (manifest) => ({
+          ...manifest,
+          files: manifest.files.map((file) => ({ ...file, size: 0 })),
+        }))
+      },
+    ],
+  ]
+  let original: string
+  beforeAll(async () => {
+    original = await backUp({ url: source.url(), databases: 'shop, blog', ...quick })
+  })
+  it.each(cases)('%s', async (_, words, damage) => {
+    const directory = join(await mkdtemp(join(tmpdir(), 'damage-')), 'files')
+    await execute('cp', ['-r', original, directory])
+    await damage(
+      directory,
+      (await readManifest(directory)).files.map(({ name }) => name),
+    )
+    // Nobody listens there: what is found later than the damage would be another error.
+    expectFailure(await restore({ url: 'postgres://x@127.0.0.1:9/x', path: directory }), 'PGB_RESTORE', words)
+    await rm(join(directory, '..'), { recursive: true })
+  })
+  it('a manifest that lies about the contents leaves nothing behind', async () => {
+    const directory = await backUp({ url: source.url('blog'), ...quick })
+    const rowCounts = [{ table: 'public.posts', rows: 11 }]
+    await changeManifest(directory, (manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) => ({ ...file, verification: { ...file.verification, rowCounts } })),
+    }))
+    const run = await restore({ url: target.url(), path: directory })
+    expectFailure(run, 'PGB_RESTORE', /public\.posts has 10 rows instead of 11/)
+    expect(await listDatabases()).toEqual([])
+  })
+  it('a name in it is neither conninfo nor shell nor SQL', async () => {
+    const directory = await backUp({ url: source.url('blog'), ...quick })
+    const database = `host=127.0.0.1 port=9 dbname='x' $(touch /tmp/pwned) "; drop database postgres; --`
+    await changeManifest(directory, (manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) => ({ ...file, database })),
+    }))
+    expect((await restore({ url: target.url(), path: directory })).exitCode).toBe(0)
+    // PostgreSQL itself cuts a name at 63 bytes.
+    expect((await listDatabases())[0]).toBe(database.slice(0, 63))
+  })
+})
+
+describe('keys', () => {
+  it.each([
+    ['a wrong one', () => generateX25519Identity(), /does not open it/],
+    ['none', () => Promise.resolve(''), /"age-identity" is empty/],
+  ])('%s is told before the target is touched', async (_, makeIdentity, words) => {
+    const directory = await backUp({ url: source.url('blog'), ...quick, 'age-recipients': recipient })
+    const url = 'postgres://x@127.0.0.1:9/x'
+    const run = await restore({ url, path: directory, 'age-identity': await makeIdentity() })
+    expectFailure(run, 'PGB_ENCRYPT', words)
+  })
+})
+
+describe('artifacts', () => {
+  it('are restored by the newest match, of another run', async () => {
+    const service = await startResultsService()
+    const directory = await backUp({ url: source.url('blog'), ...quick })
+    const members = await Promise.all(
+      (await readdir(directory)).map(async (name) => ({
+        name,
+        bytes: await readFile(join(directory, name)),
+      })),
+    )
+    const zip = join(directory, 'x.zip')
+    await execute('python3', [
+      '-c',
+      'import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], "w") as z:\n  for f in sys.argv[2:]: z.write(f, f.split("/")[-1])',
+      zip,
+      ...members.map(({ name }) => join(directory, name)),
+    ])
+    await service.seed({ name: 'postgres-backup-blog-1', bytes: await readFile(zip), runId: 1 })
+    const run = await restore(
+      {
+        url: target.url(),
+        'artifact-name': 'postgres-backup-*',
+        'run-id': '1',
+        'github-token': service.token,
+      },
+      { environment: { ...service.environment } },
+    )
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(await listDatabases()).toEqual(['blog'])
+    await service.seed({ name: 'evil', bytes: makeZip([{ name: '../manifest.json', text: '{}' }]) })
+    const evil = await restore(
+      { url: target.url(), 'artifact-name': 'evil' },
+      { environment: { ...service.environment } },
+    )
+    expectFailure(evil, 'PGB_RESTORE', /could leave its directory/)
+    await service.close()
+  })
+})
+
+describe('cancelled', () => {
+  it.each(['plain', 'custom'])('it leaves nothing behind (%s)', async (format) => {
+    const directory = await backUp({ url: source.url('blog'), ...quick, format: 'plain' })
+    const dump = 'create table a ();\nselect pg_sleep(60);\n-- PostgreSQL database dump complete\n'
+    await replaceFile(directory, 'blog', dump)
+    await target.psql('postgres', format === 'plain' ? 'select 1' : 'create database blog')
+    const started = await startRestore({ url: target.url(), path: directory })
+    await waitForSleep()
+    const run = await started.cancel()
+    expectFailure(run, 'PGB_CANCELLED', /stopped/)
+    expect(run.durationMs).toBeLessThan(9000)
+    expect(await listDatabases()).toEqual(format === 'plain' ? [] : ['blog'])
+    if (format !== 'plain')
+      expect(await target.psql('blog', 'select count(*) from pg_class where oid >= 16384')).toBe('0')
+  })
+  async function waitForSleep(): Promise<void> {
+    const query = `select count(*) from pg_stat_activity where query ~ '^select pg_sleep' and state = 'active'`
+    while ((await target.psql('postgres', query)) === '0')
+      await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+})
+
+describe('the pattern before a migration', () => {
+  it('gives back the database as it was', async () => {
+    const directory = await backUpShop()
+    await restore({ url: target.url(), path: directory })
+    const before = await backUp({ url: target.url('shop'), ...quick })
+    await target.psql(
+      'shop',
+      'alter table bulk drop column payload; delete from employees where id > 40; drop table bytes',
+    )
+    const run = await restore({ url: target.url('shop'), path: before, clean: 'true' })
+    expect(run.exitCode).toBe(0)
+    await expectShop()
+  })
+})
+
+describe('by hand', () => {
+  it.each(['plain', 'custom', 'directory', 'tar'])(
+    'the commands of the manifest restore %s',
+    async (format) => {
+      const directory = await backUpShop({ format, 'age-recipients': recipient })
+      await writeFile(join(directory, 'key.txt'), `${identity}\n`)
+      const { files } = await readManifest(directory)
+      const environment = clientEnvironment(target)
+      const path = [findClient(), environment['PATH']].join(delimiter)
+      for (const command of files.flatMap(({ restoreCommands }) => restoreCommands)) {
+        await execute('bash', ['-c', command], { directory, environment: { ...environment, PATH: path } })
+      }
+      await expectShop('shop', { noOwner: false })
+    },
+  )
+})
+
+describe('the owners', () => {
+  it.each(['plain', 'custom'])('are kept with no-owner: false (%s)', async (format) => {
+    const directory = await backUpShop({ format })
+    expect((await restore({ url: target.url(), path: directory, 'no-owner': 'false' })).exitCode).toBe(0)
+    await expectShop('shop', { noOwner: false })
+  })
+  it('are the connecting user with no-owner: true', async () => {
+    expect((await restore({ url: target.url(), path: await backUpShop() })).exitCode).toBe(0)
+    expect(await target.psql('shop', `select tableowner from pg_tables where tablename = 'serials'`)).toBe(
+      'postgres',
+    )
+  })
+})

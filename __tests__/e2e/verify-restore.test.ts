@@ -1,0 +1,229 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { spawn } from 'node:child_process'
+import { chmod, readFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
+import { findExecutable } from '../../src/process/find-executable.ts'
+import { clientEnvironment, startCluster, type Cluster } from '../support/cluster.ts'
+import { execute } from '../support/execute.ts'
+import { createDatabase, fillDatabase } from '../support/fixture.ts'
+import { runAction, startAction, type ActionOptions, type ActionRun } from '../support/runner.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { findClient } from '../support/server-binaries.ts'
+import { writeScript } from '../support/stand-ins.ts'
+
+let cluster: Cluster
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  await fillDatabase(cluster, 'shop', { scale: 0 })
+})
+
+afterAll(async () => {
+  await cluster.stop()
+})
+
+type Overrides = Partial<Omit<ActionOptions, 'bundle'>> & { database?: string }
+
+function describeStep({ database = 'shop', inputs, ...others }: Overrides): ActionOptions {
+  const url = cluster.url(database)
+  return {
+    bundle: 'backup',
+    inputs: { url, upload: 'false', verify: 'restore', ...inputs },
+    ...others,
+  }
+}
+
+async function readFiles(run: ActionRun): Promise<readonly ManifestFile[]> {
+  const manifest = JSON.parse(await readFile(run.outputs['manifest'] ?? '', 'utf8')) as Manifest
+  return manifest.files
+}
+
+/** What no run of `verify: restore` may leave on the source. */
+async function listDatabases(server: Cluster): Promise<string> {
+  return server.psql('postgres', "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database")
+}
+
+/** A gzip that changes what it compresses, as a bad memory would; the file it writes is whole. */
+async function corruptBy(editor: string): Promise<Record<string, string>> {
+  const directory = await makeScratchDirectory('bad-gzip')
+  const path = process.env['PATH'] ?? ''
+  const gzip = findExecutable('gzip', path) ?? ''
+  const decodes = `for a in "$@"; do [ "$a" = -d ] && exec ${gzip} -dc; done`
+  for (const name of ['pigz', 'gzip']) {
+    await writeScript(directory, name, `${decodes}\nLC_ALL=C sed '${editor}' | ${gzip} -1 -c`)
+  }
+  return { PATH: `${directory}:${path}` }
+}
+
+describe('a good backup', () => {
+  it.each(['plain', 'custom', 'directory', 'tar'])('is proved in the format %s', async (format) => {
+    const run = await runAction(describeStep({ inputs: { format, jobs: '2' } }))
+    expect(run.log).not.toContain('::error')
+    expect(run.exitCode).toBe(0)
+    const [file] = await readFiles(run)
+    expect(file?.verification).toMatchObject({
+      method: 'restore',
+      compared: [
+        'Restored into PostgreSQL 15, without an error',
+        'Number of rows and hash of the content: 44 tables, in the snapshot of the dump',
+        expect.stringMatching(/^Names, kinds and columns, without definitions: 1\d\d objects/),
+        'Values: 10 sequences',
+        'Content: 4 large objects',
+      ],
+    })
+    expect(file?.verification.rowCounts).toContainEqual({ table: 'public.zero_columns', rows: 2 })
+    expect(run.orphans).toEqual([])
+    expect(run.leftOver.filter((name) => name.includes('private'))).toEqual([])
+  })
+
+  it('is proved while others write to the source', async () => {
+    await createDatabase(cluster, 'busy')
+    const environment = { ...clientEnvironment(cluster), PGDATABASE: 'busy' }
+    const pgbench = join(findClient(), 'pgbench')
+    await execute(pgbench, ['--initialize', '--quiet', '--scale=4'], { environment })
+    const writer = spawn(pgbench, ['--no-vacuum', '--client=2', '--time=60'], {
+      env: environment,
+      stdio: 'ignore',
+    })
+    try {
+      const run = await runAction(describeStep({ database: 'busy' }))
+      expect(run.log).not.toContain('::error')
+      const [file] = await readFiles(run)
+      expect(file?.verification.compared).toContain(
+        'Number of rows and hash of the content: 4 tables, in the snapshot of the dump',
+      )
+      const counts = new Map(file?.verification.rowCounts?.map(({ table, rows }) => [table, rows]))
+      const now = await cluster.psql('busy', 'SELECT count(*) FROM pgbench_history')
+      expect(counts.get('public.pgbench_accounts')).toBe(400_000)
+      expect(Number(now)).toBeGreaterThan(counts.get('public.pgbench_history') ?? Infinity)
+    } finally {
+      writer.kill()
+    }
+  })
+
+  it('is proved for the whole cluster, and says what was not compared', async () => {
+    await cluster.psql('postgres', 'DROP DATABASE IF EXISTS busy')
+    const run = await runAction(describeStep({ inputs: { all: 'true', globals: 'true' } }))
+    expect(run.log).not.toContain('::error')
+    const [globals, whole] = await readFiles(run)
+    expect(globals?.verification.compared[1]).toMatch(/^Roles with their attributes/)
+    expect(whole?.verification.method).toBe('restore')
+    expect(whole?.verification.notCompared[0]).toMatch(/^Rows: pg_dumpall cannot share a snapshot/)
+    expect(whole?.verification.rowCounts).toContainEqual({ table: 'public.employees in "shop"', rows: 50 })
+  })
+
+  it('is proved by a server in verify-url, which keeps nothing of it and never gets the password of the source', async () => {
+    const scratch = await startCluster({ embedded: true, password: 'scratch-secret' })
+    try {
+      const before = await listDatabases(scratch)
+      await createDatabase(cluster, 'plain one')
+      await cluster.psql(
+        'plain one',
+        'CREATE TABLE t AS SELECT 1 AS n; ALTER TABLE t OWNER TO "fixture reader"',
+      )
+      const run = await runAction(
+        describeStep({
+          database: 'plain one',
+          inputs: { 'verify-url': scratch.url() },
+          environment: { PGPASSWORD: cluster.password, PGHOST: cluster.host, PGPORT: String(cluster.port) },
+        }),
+      )
+      expect(run.log).not.toContain('::error')
+      expect((await readFiles(run))[0]?.verification.method).toBe('restore')
+      expect(run.log.replace(/^::add-mask::.*$/gm, '')).not.toContain('scratch-secret')
+      expect(await listDatabases(scratch)).toBe(before)
+      const refused = await runAction(
+        describeStep({
+          database: 'plain one',
+          inputs: { 'verify-url': scratch.url().replace(/:[^:@]*@/, '@') },
+          environment: { PGPASSWORD: 'scratch-secret' },
+        }),
+      )
+      expect(refused.log).toContain('[PGB_AUTH]')
+    } finally {
+      await scratch.stop()
+    }
+  })
+
+  it('is proved for a job that is not root, as well as for root', async () => {
+    if (process.getuid?.() !== 0) return
+    const temp = await makeScratchDirectory('not-root')
+    await chmod(temp, 0o777)
+    const script = join(temp, 'as-nobody.mjs')
+    const bundle = join(import.meta.dirname, '..', '..', 'dist', 'backup', 'index.js')
+    await writeFile(
+      script,
+      `import { chmodSync, chownSync } from 'node:fs'
+import { dirname } from 'node:path'
+chmodSync(dirname(dirname(process.env['GITHUB_OUTPUT'])), 0o755)
+for (const name of ['OUTPUT', 'STATE', 'STEP_SUMMARY']) chownSync(process.env['GITHUB_' + name], 65534, 65534)
+process.chdir('/'); process.setgroups([]); process.setgid(65534); process.setuid(65534)
+await import(${JSON.stringify(bundle)})`,
+    )
+    const run = await runAction(describeStep({ temp, bundlePath: script }))
+    expect(run.log).not.toContain('::error')
+    expect((await readFiles(run))[0]?.verification.method).toBe('restore')
+    expect(run.orphans).toEqual([])
+  })
+})
+
+describe('a bad backup', () => {
+  it.each([
+    ['a changed byte', 's/employee 42/employee 4x/', 'table public.employees holds other content'],
+    ['a lost row', '/employee 42/d', 'table public.employees has 49 rows instead of 50'],
+    ['a lost index', '/^CREATE INDEX brin_index/d', 'index public.brin_index is missing in the copy'],
+    [
+      'a sequence that stands elsewhere',
+      's/\\(setval(.public.called_once., \\)1,/\\12,/',
+      'sequence public.called_once stands at another value',
+    ],
+  ])('with %s is found, and leaves no file', async (_, editor, difference) => {
+    const run = await runAction(
+      describeStep({ inputs: { 'verify-url': cluster.url() }, environment: await corruptBy(editor) }),
+    )
+    expect(run.exitCode).toBe(1)
+    expect(run.log).toContain('[PGB_VERIFY]')
+    expect(run.log).toContain(difference)
+    expect(run.outputs['status']).toBe('failed')
+    expect(run.leftOver.filter((name) => name.includes('.sql.gz'))).toEqual([])
+  })
+
+  it('that cannot be restored is found', async () => {
+    const environment = await corruptBy('s/^CREATE TABLE public.parent/CREATE TABLE nowhere.parent/')
+    const run = await runAction(describeStep({ inputs: { 'verify-url': cluster.url() }, environment }))
+    expect(run.log).toMatch(/could not be restored: psql:.*schema "nowhere" does not exist.*\[PGB_VERIFY\]/)
+  })
+})
+
+it('names the extension that the scratch server lacks, before it dumps', async () => {
+  await createDatabase(cluster, 'extended')
+  await cluster.psql(
+    'extended',
+    "INSERT INTO pg_extension SELECT 16999, 'far_out', extowner, extnamespace, false, '1', NULL, NULL FROM pg_extension",
+  )
+  const run = await runAction(describeStep({ database: 'extended' }))
+  expect(run.log).toMatch(/the scratch server lacks the extension "far_out"\. Install[^\n]*\[PGB_VERIFY\]/)
+  expect(run.outputs['status']).toBe('failed')
+  const inputs = { options: '--no-owner', 'verify-url': cluster.url() }
+  const late = await runAction(describeStep({ database: 'extended', inputs }))
+  expect(late.log).toMatch(
+    /could not be restored: [^\n]*far_out[^\n]*Install the extension[^\n]*\[PGB_VERIFY\]/,
+  )
+})
+
+it('leaves neither process nor directory when it is cancelled in the middle', async () => {
+  const tmp = await makeScratchDirectory('cancel')
+  await chmod(tmp, 0o755)
+  await createDatabase(cluster, 'large')
+  await cluster.psql('large', 'CREATE TABLE t AS SELECT n, md5(n::text) FROM generate_series(1, 600000) n')
+  const action = await startAction(describeStep({ database: 'large', environment: { TMPDIR: tmp } }))
+  await action.waitForLog(/restoring the file into a scratch database/)
+  const startedAt = performance.now()
+  const run = await action.cancel()
+  expect(performance.now() - startedAt).toBeLessThan(5_000)
+  expect(run.exitCode).toBe(1)
+  expect(run.log).toContain('[PGB_CANCELLED]')
+  expect(run.orphans).toEqual([])
+  expect(await readdir(tmp)).toEqual([])
+})

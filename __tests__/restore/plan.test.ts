@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals'
+import type { ManifestFile } from '../../src/archive/manifest.ts'
+import { makePlan } from '../../src/restore/plan.ts'
+import type { PlanSetting, RestoreWay } from '../../src/restore/plan.ts'
+import { expectRefusal, makeChecked, makeExisting, makeFile, makeTarget } from './samples.ts'
+
+const setting: PlanSetting = { create: true, clean: false, jobs: 4, digits: '0badcafe' }
+const inside = { method: 'gzip', level: 1, inside: true } as const
+const custom = makeFile({ format: 'custom', compression: inside })
+
+function plan(
+  file: ManifestFile | ManifestFile[] = makeFile(),
+  target: Parameters<typeof makeTarget>[0] = {},
+  change: Partial<PlanSetting> = {},
+): ReturnType<typeof makePlan> {
+  return makePlan(makeChecked([file].flat()), makeTarget(target), { ...setting, ...change })
+}
+
+describe('the way', () => {
+  type Case = [string, RestoreWay, Parameters<typeof plan>]
+  const full = makeExisting({ objects: 3, examples: ['a', 'b', 'c'] })
+  const empty = makeExisting()
+  it.each<Case>([
+    ['a missing target is created', 'create', []],
+    [
+      'a full one is replaced with clean',
+      'replace',
+      [makeFile(), { existing: { shop: full } }, { clean: true }],
+    ],
+    ['an empty one is filled', 'fill', [makeFile(), { existing: { shop: empty } }]],
+    ['an empty one is filled by one worker', 'fill', [custom, { existing: { shop: empty } }, { jobs: 1 }]],
+    ['an empty one gives way to several workers', 'replace', [custom, { existing: { shop: empty } }]],
+    [
+      'an empty one is filled where none can be created',
+      'fill',
+      [custom, { existing: { shop: empty }, mayCreateDatabases: false }],
+    ],
+    [
+      'an empty one in use is filled',
+      'fill',
+      [custom, { existing: { shop: makeExisting({ sessions: 1 }) } }],
+    ],
+    [
+      'an encrypted archive is no work for several',
+      'fill',
+      [makeFile({ ...custom, encryption: 'age-recipients' }), { existing: { shop: empty } }],
+    ],
+    [
+      'nor is one that is compressed from outside',
+      'fill',
+      [makeFile({ format: 'custom' }), { existing: { shop: empty } }],
+    ],
+    [
+      'a directory is, also when it is encrypted',
+      'replace',
+      [makeFile({ format: 'directory', encryption: 'age-recipients' }), { existing: { shop: empty } }],
+    ],
+  ])('%s', (_, way, args) => {
+    expect(plan(...args).databases.map((database) => database.way)).toEqual([way])
+  })
+  it('names what stands beside the target', () => {
+    const { databases } = plan(makeFile(), { existing: { shop: full } }, { clean: true })
+    expect(databases[0]).toMatchObject({
+      workName: 'shop_restoring_0badcafe',
+      retiredName: 'shop_replaced_0badcafe',
+      endsSessions: true,
+    })
+  })
+  it('never ends sessions without clean', () => {
+    expect(plan(custom, { existing: { shop: empty } }).databases[0]).toMatchObject({ endsSessions: false })
+  })
+})
+
+describe('refused is', () => {
+  const full = makeExisting({ objects: 3, examples: ['a', 'b', 'c'] })
+  const cluster = makeFile({ kind: 'cluster', database: null })
+  it.each<[string, string, RegExp, Parameters<typeof plan>]>([
+    [
+      'a full target',
+      'PGB_TARGET_NOT_EMPTY',
+      /3 objects, such as a, b, c/,
+      [makeFile(), { existing: { shop: full } }],
+    ],
+    ['a missing target without create', 'PGB_NO_DATABASE', /create/, [makeFile(), {}, { create: false }]],
+    [
+      'a role without CREATEDB',
+      'PGB_PERMISSION',
+      /ALTER ROLE "app" CREATEDB/,
+      [makeFile(), { mayCreateDatabases: false }],
+    ],
+    [
+      'a target of somebody else',
+      'PGB_PERMISSION',
+      /does not own it/,
+      [makeFile(), { existing: { shop: { ...full, isOwner: false } } }, { clean: true }],
+    ],
+    [
+      'a template',
+      'PGB_PERMISSION',
+      /template/,
+      [makeFile(), { existing: { shop: { ...full, isTemplate: true } } }, { clean: true }],
+    ],
+    ['an older server', 'PGB_RESTORE', /older than the backup/, [makeFile(), { version: 14 }]],
+    [
+      'a psql that does not know \\restrict',
+      'PGB_CLIENT',
+      /15\.14 or newer/,
+      [makeFile(), { client: '15.13' }],
+    ],
+    [
+      'a cluster beside another database',
+      'PGB_TARGET_NOT_EMPTY',
+      /"blog"/,
+      [cluster, { existing: { blog: full } }],
+    ],
+    [
+      'a cluster where postgres is in use',
+      'PGB_TARGET_NOT_EMPTY',
+      /objects in "postgres"/,
+      [cluster, { existing: { postgres: full } }],
+    ],
+  ])('%s', (_, code, words, args) => {
+    expectRefusal(() => plan(...args), code, words)
+  })
+})
+
+describe('the rest', () => {
+  it('lets an archive pass an old psql', () => {
+    expect(plan(custom, { client: '15.13' }).databases).toHaveLength(1)
+  })
+  it('takes a database other than the target to create it from', () => {
+    expect(
+      plan(makeFile({ database: 'postgres' }), { existing: { postgres: makeExisting() } }).maintenance,
+    ).toBe('template1')
+    expect(plan(makeFile(), { existing: { shop: makeExisting() }, connected: 'shop' }).maintenance).toBe(
+      'postgres',
+    )
+    expect(plan(makeFile(), { existing: { own: makeExisting() }, connected: 'own' }).maintenance).toBe('own')
+  })
+  it('shares the jobs between databases and tables', () => {
+    const two = [makeFile(), makeFile({ database: 'blog' })]
+    expect(plan(two, {}, { jobs: 5 })).toMatchObject({ concurrency: 2, tableJobs: 2 })
+    expect(plan(two, {}, { jobs: 1 })).toMatchObject({ concurrency: 1, tableJobs: 1 })
+  })
+})

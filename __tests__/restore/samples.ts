@@ -1,0 +1,106 @@
+import { expect } from '@jest/globals'
+import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
+import type { CheckedBackup, CheckedFile } from '../../src/restore/check.ts'
+import type { ExistingDatabase, RestoreTarget } from '../../src/restore/target.ts'
+
+export function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
+  return {
+    name: 'shop_20261104T020000Z.sql.gz',
+    database: 'shop',
+    kind: 'database',
+    format: 'plain',
+    compression: { method: 'gzip', level: 1, inside: false },
+    encryption: 'none',
+    size: 1234,
+    uncompressedSize: 12345,
+    sha256: '0123456789abcdef'.repeat(4),
+    durationSeconds: 1.25,
+    verification: { method: 'decode', compared: [], notCompared: [], rowCounts: null },
+    restoreCommands: [],
+    ...change,
+  }
+}
+
+export function makeManifest(change: Partial<Manifest> = {}): Manifest {
+  return {
+    schema: 1,
+    action: { name: 'postgres-backup', version: '1.0.0' },
+    startedAt: '2026-11-04T02:00:00.000Z',
+    finishedAt: '2026-11-04T02:00:09Z',
+    status: 'complete',
+    server: { version: '15.18' },
+    client: { version: '15.18' },
+    plan: {
+      databases: ['shop'],
+      all: false,
+      globals: false,
+      format: 'plain',
+      compression: { method: 'gzip', level: 1 },
+      encryption: 'none',
+      options: [],
+      jobs: 2,
+    },
+    files: [makeFile()],
+    failures: [],
+    ...change,
+  }
+}
+
+export function makeChecked(files: readonly ManifestFile[], change: Partial<Manifest> = {}): CheckedBackup {
+  const add = (file: ManifestFile): CheckedFile => ({ ...file, path: `/backup/${file.name}` })
+  const ofKind = (kind: ManifestFile['kind']): CheckedFile | undefined => {
+    const found = files.find((file) => file.kind === kind)
+    return found && add(found)
+  }
+  const databases = files.flatMap((file) =>
+    file.database === null ? [] : [{ file: add(file), database: file.database, target: file.database }],
+  )
+  const manifest = makeManifest({ files: [...files], ...change })
+  return { manifest, globals: ofKind('globals'), cluster: ofKind('cluster'), databases }
+}
+
+export function makeExisting(change: Partial<ExistingDatabase> = {}): ExistingDatabase {
+  return { isOwner: true, isTemplate: false, sessions: 0, objects: 0, examples: [], ...change }
+}
+
+export function makeTarget(
+  change: Omit<Partial<RestoreTarget>, 'existing'> & {
+    existing?: Record<string, ExistingDatabase>
+    version?: number
+    client?: string
+    connected?: string
+  } = {},
+): RestoreTarget {
+  const { existing = {}, version = 15, client = `${version}.30`, connected = 'postgres', ...others } = change
+  const names = [...new Set(['postgres', 'template1', ...Object.keys(existing)])]
+  const databases = names.map((name) => {
+    return { name, isTemplate: name === 'template1', allowsConnections: true, size: 1 }
+  })
+  const major = Number(client.split('.')[0])
+  const programs = { pgDump: 'pg_dump', pgDumpAll: 'pg_dumpall', pgRestore: 'pg_restore', psql: 'psql' }
+  return {
+    server: {
+      connection: { parameters: {}, environment: {}, database: connected, secrets: [] },
+      client: { ...programs, major, version: client },
+      facts: { versionNumber: version * 10_000, version: `${version}.1`, database: connected, databases },
+      signal: new AbortController().signal,
+    },
+    role: 'app',
+    mayCreateDatabases: true,
+    roles: [],
+    tablespaces: [],
+    ...others,
+    existing: new Map(Object.entries(existing)),
+  }
+}
+
+/** Expects the work to be refused with the code and with words that match. */
+export function expectRefusal(work: () => unknown, code: string, words: RegExp): void {
+  let thrown: unknown
+  try {
+    work()
+  } catch (error) {
+    thrown = error
+  }
+  expect(thrown).toMatchObject({ code, message: expect.stringMatching(words) })
+}

@@ -1,0 +1,37 @@
+import type { ArchiveFormat } from '../archive/file-name.ts'
+import { formatDatabaseArgument } from './connection-string.ts'
+
+/** What decides the arguments of one pg_restore. */
+export interface RestoreRequest {
+  readonly database: string
+  readonly format: Exclude<ArchiveFormat, 'plain'>
+  /** Absolute path of the archive; undefined reads standard input. */
+  readonly source: string | undefined
+  /** Tables restored at once; more than 1 takes a source that pg_restore can jump about in. */
+  readonly tableJobs: number
+  /** All or nothing, by one worker. */
+  readonly oneTransaction: boolean
+  readonly noOwner: boolean
+  readonly noPrivileges: boolean
+  /** Further arguments from the user. */
+  readonly options: readonly string[]
+}
+
+/** PURE. The argument vector of pg_restore; it names no host, user or password, and stops at the first error. */
+export function makeRestoreArguments(request: RestoreRequest): string[] {
+  const { source, tableJobs, format } = request
+  const inParallel = !request.oneTransaction && tableJobs > 1 && source !== undefined && format !== 'tar'
+  return [
+    '--no-password',
+    '--exit-on-error',
+    `--format=${format}`,
+    ...(inParallel ? [`--jobs=${tableJobs}`] : []),
+    ...(request.oneTransaction ? ['--single-transaction'] : []),
+    ...(request.noOwner ? ['--no-owner'] : []),
+    ...(request.noPrivileges ? ['--no-privileges'] : []),
+    formatDatabaseArgument(request.database),
+    ...request.options,
+    // An absolute path, so never taken for an option.
+    ...(source === undefined ? [] : [source]),
+  ]
+}

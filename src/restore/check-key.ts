@@ -1,0 +1,61 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import type { Decryption } from '../archive/encryption.ts'
+import type { EncryptionKind } from '../archive/manifest.ts'
+import { BackupError } from '../errors.ts'
+
+/**
+ * Makes sure that the keys open the file, by reading no more than its beginning.
+ * @throws BackupError PGB_ENCRYPT
+ */
+export async function checkKey(
+  file: { readonly path: string; readonly name: string; readonly encryption: EncryptionKind },
+  decryption: Decryption | undefined,
+): Promise<void> {
+  if (file.encryption === 'none') return
+  const input = file.encryption === 'age-passphrase' ? 'age-passphrase' : 'age-identity'
+  const kind = file.encryption === 'age-passphrase' ? 'passphrase' : 'identities'
+  if (decryption?.kind !== kind) {
+    const why = `it is encrypted, and the input "${input}" is empty`
+    throw refuseKey(
+      file.name,
+      why,
+      `Give it from a secret; in a fork's pull request secrets are always empty`,
+    )
+  }
+  const source = createReadStream(file.path)
+  const isOpened = await opens(source, decryption)
+  source.destroy()
+  if (isOpened) return
+  throw refuseKey(
+    file.name,
+    `the input "${input}" does not open it`,
+    'Give the key that belongs to the backup',
+  )
+}
+
+/** The library's message may hold a part of the key, so only its success counts. */
+async function opens(source: Readable, keys: Decryption): Promise<boolean> {
+  const { Decrypter } = await import('age-encryption')
+  const decrypter = new Decrypter()
+  if (keys.kind === 'passphrase') decrypter.addPassphrase(keys.passphrase)
+  else for (const identity of keys.identities) decrypter.addIdentity(identity)
+  const bytes = Readable.toWeb(source) as ReadableStream<Uint8Array>
+  return decrypter.decrypt(bytes).then(
+    async (plain) => {
+      const reader = plain.getReader()
+      const isReadable = await reader.read().then(
+        () => true,
+        () => false,
+      )
+      // Nothing more is read, and what the cancelled stream says of it does not matter.
+      await reader.cancel().catch(() => undefined)
+      return isReadable
+    },
+    () => false,
+  )
+}
+
+function refuseKey(name: string, why: string, whatToDo: string): BackupError {
+  return new BackupError('PGB_ENCRYPT', { what: `The file ${name} cannot be decrypted`, why, whatToDo })
+}

@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hashFile } from '../archive/checksum.ts'
+import type { Decryption } from '../archive/encryption.ts'
+import type { Manifest, ManifestFile } from '../archive/manifest.ts'
+import { BackupError } from '../errors.ts'
+import { checkKey } from './check-key.ts'
+import type { SelectedBackup, SelectedDatabase } from './select.ts'
+
+/** A file whose size and SHA-256 are those of the manifest. */
+export interface CheckedFile extends ManifestFile {
+  /** Absolute. */
+  readonly path: string
+}
+
+/** One database of the backup, its file checked. */
+export interface CheckedDatabase extends SelectedDatabase {
+  readonly file: CheckedFile
+}
+
+/** A backup of which every file that is to be restored is whole, and opens to the keys given. */
+export interface CheckedBackup {
+  readonly manifest: Manifest
+  readonly globals: CheckedFile | undefined
+  readonly cluster: CheckedFile | undefined
+  readonly databases: readonly CheckedDatabase[]
+}
+
+/**
+ * Compares every selected file with the manifest, and tries the keys on one of each kind of encryption.
+ * @throws BackupError PGB_RESTORE for a file that is missing or damaged, PGB_ENCRYPT when no key fits
+ */
+export async function checkBackup(
+  selected: SelectedBackup,
+  decryption: Decryption | undefined,
+  signal: AbortSignal,
+): Promise<CheckedBackup> {
+  const check = (file: ManifestFile): Promise<CheckedFile> => checkFile(file, selected.directory, signal)
+  const globals = selected.globals && (await check(selected.globals))
+  const cluster = selected.cluster && (await check(selected.cluster))
+  const databases: CheckedDatabase[] = []
+  // One after the other: hashing is bound by the disk, and the first damage ends it.
+  for (const entry of selected.databases) databases.push({ ...entry, file: await check(entry.file) })
+  const files = [globals, cluster, ...databases.map(({ file }) => file)].filter((file) => file !== undefined)
+  // One file of each kind, since a passphrase takes a second of work each time.
+  const samples = new Map(files.map((file) => [file.encryption, file]))
+  for (const file of samples.values()) await checkKey(file, decryption)
+  return { manifest: selected.manifest, globals, cluster, databases }
+}
+
+async function checkFile(file: ManifestFile, directory: string, signal: AbortSignal): Promise<CheckedFile> {
+  const path = join(directory, file.name)
+  const found = await stat(path).catch(() => undefined)
+  if (found?.isFile() !== true) throw refuseFile(file, 'it is missing from the backup')
+  // An empty file is never whole, and some decompressors would call it complete.
+  if (file.size === 0) throw refuseFile(file, 'it is empty')
+  if (found.size !== file.size) {
+    throw refuseFile(file, `it has ${found.size} bytes, and the manifest says ${file.size}`)
+  }
+  const { sha256 } = await hashFile(path, signal)
+  if (sha256 === file.sha256) return { ...file, path }
+  throw refuseFile(file, 'its SHA-256 is not the one in the manifest, so it was changed or damaged')
+}
+
+function refuseFile({ name }: ManifestFile, why: string): BackupError {
+  return new BackupError('PGB_RESTORE', {
+    what: `The file ${name} is not what the backup wrote, and nothing was restored`,
+    why,
+    whatToDo: 'Fetch the backup again, or take another one',
+  })
+}

@@ -1,0 +1,142 @@
+import { validateDecryption, type Decryption } from '../archive/encryption.ts'
+import { readFlag, readRawText, readText, readWholeNumber, refuseInput } from '../github/read-inputs.ts'
+import type { ConnectionInputs } from '../postgres/connection.ts'
+import { parseRestoreOptions } from './options.ts'
+
+/** Where the backup is. */
+export type BackupSource =
+  | { readonly kind: 'path'; readonly path: string }
+  | {
+      readonly kind: 'artifact'
+      /** A whole name, or a beginning followed by `*`; either this or the id is given. */
+      readonly name: string | undefined
+      readonly id: number | undefined
+      readonly runId: number | undefined
+      readonly repository: { readonly owner: string; readonly name: string } | undefined
+      readonly token: string | undefined
+    }
+
+/** Which part of the backup is restored, and under which name. */
+export interface RestoreChoice {
+  /** Undefined for all that the backup holds. */
+  readonly database: string | undefined
+  /** Undefined for the same name. */
+  readonly targetDatabase: string | undefined
+  readonly globals: boolean
+}
+
+/** What the user asked for; an empty input is undefined, or the default of action.yml. */
+export interface RestoreInputs {
+  readonly connection: ConnectionInputs
+  readonly source: BackupSource
+  readonly choice: RestoreChoice
+  readonly create: boolean
+  readonly clean: boolean
+  readonly noOwner: boolean
+  readonly options: readonly string[]
+  /** Undefined for the number of cores. */
+  readonly jobs: number | undefined
+  readonly postgresVersion: number | undefined
+  readonly allowTransactionPooler: boolean
+  readonly decryption: Decryption | undefined
+}
+
+/** The inputs that say where to connect, which hold secrets and so are read before anything else. */
+export function readConnectionInputs(): ConnectionInputs {
+  return {
+    url: readText('url'),
+    user: readText('user'),
+    password: readRawText('password'),
+    sslRootCert: readText('ssl-root-cert'),
+  }
+}
+
+/** Secrets among the inputs that are not part of the connection; an identity may stand in a file with comments. */
+export function listInputSecrets(): string[] {
+  const identity = readText('age-identity') ?? ''
+  const keys = identity.split(/\r\n|\r|\n/).filter((line) => !line.trim().startsWith('#'))
+  const others = [readText('age-passphrase'), readText('github-token')]
+  return [...keys, ...others].filter((secret) => secret !== undefined && secret.trim() !== '') as string[]
+}
+
+/**
+ * Reads the inputs and refuses what does not fit, before anything is touched.
+ * @throws BackupError PGB_INPUT, PGB_ENCRYPT
+ */
+export async function readRestoreInputs(): Promise<RestoreInputs> {
+  const jobs = readWholeNumber('jobs', { min: 0, max: 1000 })
+  return {
+    connection: readConnectionInputs(),
+    source: readSource(),
+    choice: readChoice(),
+    create: readFlag('create'),
+    clean: readFlag('clean'),
+    noOwner: readFlag('no-owner'),
+    options: parseRestoreOptions(readText('options')),
+    jobs: jobs === 0 ? undefined : jobs,
+    postgresVersion: readPostgresVersion(),
+    allowTransactionPooler: readFlag('allow-transaction-pooler'),
+    decryption: await validateDecryption({
+      identity: readText('age-identity'),
+      passphrase: readText('age-passphrase'),
+    }),
+  }
+}
+
+function readSource(): BackupSource {
+  const [path, name, id] = [readText('path'), readText('artifact-name'), readText('artifact-id')]
+  const given = [path, name, id].filter((value) => value !== undefined)
+  if (given.length !== 1) {
+    const why = given.length === 0 ? 'no backup is named' : 'more than one backup is named'
+    throw refuseInput('path', why, 'Give exactly one of "path", "artifact-name" and "artifact-id"')
+  }
+  const remote = ['run-id', 'repository'].find((input) => readText(input) !== undefined)
+  if (path === undefined) {
+    const runId = readNumber('run-id')
+    const repository = readRepository()
+    return {
+      kind: 'artifact',
+      name,
+      id: readNumber('artifact-id'),
+      runId,
+      repository,
+      token: readText('github-token'),
+    }
+  }
+  if (remote === undefined) return { kind: 'path', path }
+  throw refuseInput(remote, 'it belongs to an artifact, and "path" is given', 'Remove one of the two')
+}
+
+function readNumber(name: string): number | undefined {
+  const text = readText(name)
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
+  throw refuseInput(name, 'it is not a number', 'Copy it from the address of the artifact or run')
+}
+
+function readRepository(): { owner: string; name: string } | undefined {
+  const text = readText('repository')
+  if (text === undefined) return undefined
+  const [, owner, name] = /^([A-Za-z0-9-]+)\/([A-Za-z0-9._-]+)$/.exec(text) ?? []
+  if (owner !== undefined && name !== undefined) return { owner, name }
+  throw refuseInput('repository', 'it is not the name of a repository', 'Write it as owner/name')
+}
+
+function readChoice(): RestoreChoice {
+  const [database, targetDatabase] = [readRawText('database'), readRawText('target-database')]
+  if (targetDatabase !== undefined && database === undefined) {
+    throw refuseInput(
+      'target-database',
+      'it is the name for one database, and "database" does not say which',
+      'Name in "database" the one to restore',
+    )
+  }
+  return { database, targetDatabase, globals: readFlag('globals') }
+}
+
+function readPostgresVersion(): number | undefined {
+  const text = readText('postgres-version') ?? 'auto'
+  if (text === 'auto') return undefined
+  if (/^[1-9]\d$/.test(text)) return Number(text)
+  throw refuseInput('postgres-version', 'it is not a major version', 'Write auto, or a number such as 17')
+}

@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto'
+import { setOutputs } from '../github/outputs.ts'
+import { listSecrets } from '../postgres/connection.ts'
+import type { Run } from '../run.ts'
+import { announcePlan, warnOfFailures } from './announce.ts'
+import { checkBackup, type CheckedBackup } from './check.ts'
+import { listInputSecrets, readConnectionInputs, readRestoreInputs, type RestoreInputs } from './inputs.ts'
+import { locateBackup } from './locate.ts'
+import { makePlan, type RestorePlan } from './plan.ts'
+import { provideReaders } from './readers.ts'
+import { reportRestore } from './report.ts'
+import { restoreDatabases, type RestoredDatabase } from './restore-databases.ts'
+import type { RestoreSetting } from './restore-file.ts'
+import { restoreCluster, restoreGlobals } from './restore-globals.ts'
+import { selectFiles } from './select.ts'
+import { inspectTarget, type RestoreTarget } from './target.ts'
+
+/** The story of a restore: inputs, backup, checks, target, plan, restore, report. */
+export async function restore(run: Run): Promise<void> {
+  const startedAt = performance.now()
+  setOutputs({ status: 'failed', databases: [] })
+  run.protect([...listSecrets(readConnectionInputs(), run.environment), ...listInputSecrets()])
+  const inputs = await readRestoreInputs()
+  run.log.startGroup('Checking the backup')
+  const located = await locateBackup(inputs.source, run)
+  const selected = selectFiles(located, inputs.choice)
+  const backup = await checkBackup(selected, inputs.decryption, run.signal)
+  warnOfFailures(located, inputs.choice, run.log)
+  run.log.endGroup()
+  run.log.startGroup('Connecting')
+  const target = await inspectTarget(inputs, backup, run)
+  const jobs = inputs.jobs ?? run.cores
+  const digits = randomBytes(4).toString('hex')
+  const plan = makePlan(backup, target, { create: inputs.create, clean: inputs.clean, jobs, digits })
+  announcePlan(plan, run.log)
+  run.log.endGroup()
+  const setting = await prepare(plan, { inputs, backup, target }, run)
+  run.log.startGroup('Restoring')
+  const done = await carryOut(plan, target, setting)
+  run.log.endGroup()
+  const durationSeconds = (performance.now() - startedAt) / 1000
+  await reportRestore({ manifest: backup.manifest, plan, target, ...done, durationSeconds }, run)
+}
+
+async function prepare(
+  plan: RestorePlan,
+  known: { inputs: RestoreInputs; backup: CheckedBackup; target: RestoreTarget },
+  run: Run,
+): Promise<RestoreSetting> {
+  const { inputs, backup, target } = known
+  const files = [backup.globals, backup.cluster, ...backup.databases.map(({ file }) => file)]
+  const present = files.filter((file) => file !== undefined)
+  return {
+    server: target.server,
+    readers: await provideReaders(present, inputs.decryption, run),
+    run,
+    signal: run.signal,
+    noOwner: inputs.noOwner,
+    options: inputs.options,
+    tableJobs: plan.tableJobs,
+  }
+}
+
+/** Roles come first, since the privileges in databases need them. */
+async function carryOut(
+  plan: RestorePlan,
+  target: RestoreTarget,
+  setting: RestoreSetting,
+): Promise<{ restored: RestoredDatabase[]; fromCluster: string[] }> {
+  await restoreGlobals(plan, target, setting)
+  const fromCluster = await restoreCluster(plan, target, setting)
+  const restored: RestoredDatabase[] = []
+  await restoreDatabases(plan, setting, (database) => {
+    restored.push(database)
+    setOutputs({ databases: [...restored.map(({ planned }) => planned.target), ...fromCluster] })
+  })
+  return { restored, fromCluster }
+}

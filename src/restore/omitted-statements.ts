@@ -1,0 +1,27 @@
+/** Statements of a plain dump that do not reach psql. */
+export interface OmittedStatements {
+  /** `ALTER … OWNER TO …`, as `pg_restore --no-owner` leaves them out. */
+  readonly owners: boolean
+  /** Roles that exist already, and so cannot be created. */
+  readonly existingRoles: readonly string[]
+  readonly existingTablespaces: readonly string[]
+  /** The role that restores: a new password for it would lock this very restore out. */
+  readonly ownRole: string | undefined
+}
+
+/** PURE. Tells which statements to leave out; a statement comes as one character for each byte, with its `;`. */
+export function makeStatementTest(omit: OmittedStatements): (statement: string) => boolean {
+  const created = { ROLE: new Set(omit.existingRoles), TABLESPACE: new Set(omit.existingTablespaces) }
+  return (statement) => {
+    if (omit.owners && /^ALTER [^]* OWNER TO (?:"(?:[^"]|"")+"|[^\s"';]+);\s*$/.test(statement)) return true
+    const [, kind, name] = /^CREATE (ROLE|TABLESPACE) ("(?:[^"]|"")+"|[^\s"';]+)/.exec(statement) ?? []
+    if (kind === 'ROLE' || kind === 'TABLESPACE') return created[kind].has(readIdentifier(name ?? ''))
+    const role = /^ALTER ROLE ("(?:[^"]|"")+"|[^\s"';]+) /.exec(statement)?.[1]
+    return role !== undefined && readIdentifier(role) === omit.ownRole
+  }
+}
+
+function readIdentifier(written: string): string {
+  const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written
+  return Buffer.from(name, 'latin1').toString('utf8')
+}

@@ -1,0 +1,70 @@
+import type { Manifest } from '../archive/manifest.ts'
+import { setOutputs } from '../github/outputs.ts'
+import { formatTable, writeSummary } from '../github/summary.ts'
+import type { Run } from '../run.ts'
+import { formatBytes, formatSeconds } from '../units.ts'
+import type { RestorePlan, RestoreWay } from './plan.ts'
+import type { RestoredDatabase } from './restore-databases.ts'
+import type { RestoreTarget } from './target.ts'
+
+/** All that is known at the end of a restore. */
+export interface RestoreResult {
+  readonly manifest: Manifest
+  readonly plan: RestorePlan
+  readonly target: RestoreTarget
+  readonly restored: readonly RestoredDatabase[]
+  /** Databases that a file of the whole cluster made. */
+  readonly fromCluster: readonly string[]
+  readonly durationSeconds: number
+}
+
+const ways: Readonly<Record<RestoreWay, string>> = {
+  create: 'created',
+  replace: 'replaced',
+  fill: 'filled in place',
+}
+
+/** Sets the outputs and writes the step summary. */
+export async function reportRestore(result: RestoreResult, run: Run): Promise<void> {
+  const { restored, fromCluster } = result
+  setOutputs({
+    status: 'complete',
+    databases: [...restored.map(({ planned }) => planned.target), ...fromCluster],
+  })
+  await writeSummary(run.redact(formatRestoreSummary(result)))
+}
+
+/** PURE. The step summary, in Markdown. */
+export function formatRestoreSummary({ manifest, plan, target, restored, ...rest }: RestoreResult): string {
+  const rows = restored.map((database) => {
+    const { planned, contents, durationSeconds } = database
+    return [
+      planned.target,
+      ways[planned.way],
+      planned.file.name,
+      formatBytes(planned.file.size),
+      formatBytes(contents.size),
+      describeRows(database),
+      formatSeconds(durationSeconds),
+    ]
+  })
+  const table = formatTable(['Database', 'How', 'From', 'File', 'On the server', 'Rows', 'Time'], rows)
+  const globals = plan.globals && `Roles and tablespaces were restored from \`${plan.globals.name}\`.`
+  const cluster =
+    plan.cluster &&
+    `The cluster was restored from \`${plan.cluster.name}\`: ${rest.fromCluster.map(quote).join(', ')}.`
+  const server = `From PostgreSQL ${manifest.server.version} (backup of ${manifest.startedAt}) into PostgreSQL ${target.server.facts.version}, in ${formatSeconds(rest.durationSeconds)}.`
+  const parts = ['### PostgreSQL restore', globals, cluster, rows.length > 0 ? table : undefined, server]
+  return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`
+}
+
+function quote(name: string): string {
+  return `\`${name.replaceAll('`', "'")}\``
+}
+
+function describeRows({ planned, contents }: RestoredDatabase): string {
+  const counted = [...contents.rows.values()].filter((rows) => rows !== null)
+  const total = counted.reduce((sum, rows) => sum + rows, 0)
+  const text = `${total} in ${contents.rows.size} tables`
+  return planned.file.verification.rowCounts === null ? text : `${text}, as backed up`
+}

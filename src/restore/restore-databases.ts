@@ -1,0 +1,86 @@
+import { BackupError } from '../errors.ts'
+import { formatSeconds } from '../units.ts'
+import { createWorkDatabase, dropWorkDatabase, takeName } from './database-steps.ts'
+import type { PlannedDatabase, RestorePlan } from './plan.ts'
+import { restoreDatabaseFile, type RestoreSetting } from './restore-file.ts'
+import { compareRowCounts, readContents, type DatabaseContents } from './row-counts.ts'
+import { runAtOnce } from './run-at-once.ts'
+
+/** A database that is complete, compared with the manifest, and has its name. */
+export interface RestoredDatabase {
+  readonly planned: PlannedDatabase
+  readonly contents: DatabaseContents
+  /** Of the restore alone. */
+  readonly durationSeconds: number
+}
+
+/**
+ * Restores every planned database: new ones first, side by side, under names of their own; then those that are filled
+ * in place; and when all are complete, the new ones take their names. Nothing half-restored is left behind.
+ * @param onRestored told of each database once nothing can go wrong with it any more
+ * @throws BackupError of the first failure
+ */
+export async function restoreDatabases(
+  plan: RestorePlan,
+  setting: RestoreSetting,
+  onRestored: (restored: RestoredDatabase) => void,
+): Promise<void> {
+  const { server, run } = setting
+  const made = new Set<string>()
+  const complete: RestoredDatabase[] = []
+  const restore = async (planned: PlannedDatabase, signal: AbortSignal): Promise<void> => {
+    const own = { ...setting, signal, server: { ...server, signal } }
+    complete.push(await restoreOne(planned, own, plan.maintenance, made))
+  }
+  try {
+    const apart = plan.databases.filter(({ way }) => way !== 'fill')
+    const inPlace = plan.databases.filter(({ way }) => way === 'fill')
+    await runAtOnce(apart, plan.concurrency, setting.signal, restore)
+    await runAtOnce(inPlace, plan.concurrency, setting.signal, restore)
+    for (const restored of complete) {
+      if (restored.planned.way !== 'fill') {
+        await takeName(restored.planned, server, plan.maintenance, run.log)
+        made.delete(restored.planned.workName)
+      }
+      onRestored(restored)
+    }
+  } finally {
+    await Promise.all([...made].map((name) => dropWorkDatabase(name, server, plan.maintenance, run.log)))
+  }
+}
+
+async function restoreOne(
+  planned: PlannedDatabase,
+  setting: RestoreSetting,
+  maintenance: string,
+  made: Set<string>,
+): Promise<RestoredDatabase> {
+  const { server, run } = setting
+  const { workName: database, target, way, file } = planned
+  const startedAt = performance.now()
+  if (way !== 'fill') {
+    // Noted before it exists, because the connection can be lost when the server has made it already.
+    made.add(database)
+    await createWorkDatabase(planned, server, maintenance)
+  }
+  await restoreDatabaseFile(file, { database, target, oneTransaction: way === 'fill' }, setting)
+  const durationSeconds = (performance.now() - startedAt) / 1000
+  const contents = await readContents(server, database)
+  requireSameRows(planned, contents)
+  run.log.info(`${target}: restored from ${file.name} in ${formatSeconds(durationSeconds)}`)
+  return { planned, contents, durationSeconds }
+}
+
+function requireSameRows({ file, target, way }: PlannedDatabase, contents: DatabaseContents): void {
+  const differences = compareRowCounts(file.verification.rowCounts ?? [], contents)
+  if (differences.length === 0) return
+  const more = differences.length > 3 ? `, and ${differences.length - 3} tables more` : ''
+  throw new BackupError('PGB_RESTORE', {
+    what: `The database "${target}" was restored, but it is not what was backed up`,
+    why: `${differences.slice(0, 3).join(', ')}${more}`,
+    whatToDo:
+      way === 'fill'
+        ? 'Look for triggers or sessions that change the target, empty it, and run the job again'
+        : 'The target was left as it was; look for event triggers on the server, and run the job again',
+  })
+}

@@ -1,0 +1,79 @@
+import { runSql } from '../postgres/psql.ts'
+import type { RestorePlan } from './plan.ts'
+import { dropWorkDatabase } from './database-steps.ts'
+import { restoreClusterFile, type RestoreSetting } from './restore-file.ts'
+import type { OmittedStatements } from './omitted-statements.ts'
+import type { RestoreTarget } from './target.ts'
+
+/** Says that there is no way back, restores roles and tablespaces, and leaves those alone that exist. */
+export async function restoreGlobals(
+  plan: RestorePlan,
+  target: RestoreTarget,
+  setting: RestoreSetting,
+): Promise<void> {
+  if (plan.globals === undefined) return
+  setting.run.log.warning(
+    `Roles and tablespaces of ${plan.globals.name} are being restored, which no failure undoes: roles that exist ` +
+      `get the attributes and passwords of the backup, all but the connecting role "${target.role}".`,
+    'Cannot be undone',
+  )
+  await restoreClusterFile(plan.globals, listOmissions(target), setting, plan.maintenance)
+}
+
+/**
+ * Restores a whole cluster. When it fails, the databases that it made are dropped again; roles and tablespaces stay.
+ * @returns the names of the databases that it made
+ */
+export async function restoreCluster(
+  plan: RestorePlan,
+  target: RestoreTarget,
+  setting: RestoreSetting,
+): Promise<string[]> {
+  if (plan.cluster === undefined) return []
+  const { run, server } = setting
+  run.log.warning(
+    `The whole cluster of ${plan.cluster.name} is being restored. If it fails, the databases that it made are dropped ` +
+      `again; roles, tablespaces and what goes into "postgres" and "template1" stay.`,
+    'Cannot be undone',
+  )
+  const before = new Set(server.facts.databases.map(({ name }) => name))
+  let isComplete = false
+  try {
+    await restoreClusterFile(plan.cluster, listOmissions(target), setting, plan.maintenance)
+    isComplete = true
+    return await listNewDatabases(setting, plan.maintenance, before)
+  } finally {
+    if (!isComplete) await dropNewDatabases(setting, plan.maintenance, before)
+  }
+}
+
+function listOmissions({ roles, tablespaces, role }: RestoreTarget): OmittedStatements {
+  return { owners: false, existingRoles: roles, existingTablespaces: tablespaces, ownRole: role }
+}
+
+async function dropNewDatabases(
+  setting: RestoreSetting,
+  maintenance: string,
+  before: ReadonlySet<string>,
+): Promise<void> {
+  const { server, run } = setting
+  const limited = { ...setting, server: { ...server, signal: AbortSignal.timeout(2_000) } }
+  const names = await listNewDatabases(limited, maintenance, before).catch((error: unknown) => {
+    run.log.warning(
+      `The databases that were made could not be listed, and may be half-restored: ${String(error)}`,
+    )
+    return []
+  })
+  await Promise.all(names.map((name) => dropWorkDatabase(name, server, maintenance, run.log)))
+}
+
+async function listNewDatabases(
+  { server }: RestoreSetting,
+  database: string,
+  before: ReadonlySet<string>,
+): Promise<string[]> {
+  const sql = 'select json_agg(datname order by datname) from pg_database where not datistemplate'
+  const failing = 'The databases that were made could not be listed'
+  const names = JSON.parse(await runSql(server, { database, sql, failing })) as string[]
+  return names.filter((name) => !before.has(name))
+}

@@ -1,0 +1,93 @@
+import type { Manifest, ManifestFile } from '../archive/manifest.ts'
+import { BackupError } from '../errors.ts'
+import { refuseInput } from '../github/read-inputs.ts'
+import type { RestoreChoice } from './inputs.ts'
+import { refuseBackup, type LocatedBackup } from './locate.ts'
+
+/** One database of the backup, and the name that it is to get. */
+export interface SelectedDatabase {
+  readonly file: ManifestFile
+  readonly database: string
+  readonly target: string
+}
+
+/** The files of a backup that are to be restored. */
+export interface SelectedBackup {
+  readonly directory: string
+  readonly manifest: Manifest
+  /** Roles and tablespaces, to be restored first. */
+  readonly globals: ManifestFile | undefined
+  /** A whole cluster in one file. */
+  readonly cluster: ManifestFile | undefined
+  readonly databases: readonly SelectedDatabase[]
+}
+
+/**
+ * PURE. Which files of the backup are restored.
+ * @throws BackupError PGB_RESTORE when the backup has none, PGB_NO_DATABASE when it lacks the one asked for, PGB_INPUT
+ */
+export function selectFiles(backup: LocatedBackup, choice: RestoreChoice): SelectedBackup {
+  const { directory, manifest, onlyFile } = backup
+  const files = manifest.files.filter(({ name }) => onlyFile === undefined || name === onlyFile)
+  if (files.length === 0) {
+    throw refuseBackup(
+      `it holds no file, and its status is "${manifest.status}"`,
+      'Take the last backup that succeeded',
+    )
+  }
+  const all = files.flatMap((file) => (file.database === null ? [] : [{ file, database: file.database }]))
+  refuseTwins(all.map(({ database }) => database))
+  const wanted = all.filter(({ database }) => choice.database === undefined || database === choice.database)
+  const cluster = choice.database === undefined ? files.find(({ kind }) => kind === 'cluster') : undefined
+  if (choice.database !== undefined && wanted.length === 0) throw refuseDatabase(choice.database, manifest)
+  // A file of globals that was named by its own path is what the user wants.
+  const isAlone = wanted.length === 0 && cluster === undefined
+  const globals = choice.globals || isAlone ? findGlobals(files, choice) : undefined
+  const databases = wanted.map((entry) => ({ ...entry, target: choice.targetDatabase ?? entry.database }))
+  return { directory, manifest, globals, cluster, databases }
+}
+
+function findGlobals(files: readonly ManifestFile[], choice: RestoreChoice): ManifestFile {
+  const globals = files.find(({ kind }) => kind === 'globals')
+  if (globals === undefined) {
+    throw refuseInput(
+      'globals',
+      'the backup holds no globals',
+      'Back up with `globals: true`, or set it to false',
+    )
+  }
+  if (choice.globals) return globals
+  throw refuseInput(
+    'path',
+    'it names the globals alone',
+    'Set `globals: true` to restore roles and tablespaces',
+  )
+}
+
+/** A manifest comes from anyone, and two files for one database would make the result a matter of chance. */
+function refuseTwins(names: readonly string[]): void {
+  const twin = names.find((name, index) => names.indexOf(name) !== index)
+  if (twin === undefined) return
+  throw refuseBackup(
+    `its manifest lists two files for the database "${twin}"`,
+    'Give the path of one of the two files',
+  )
+}
+
+function refuseDatabase(database: string, manifest: Manifest): BackupError {
+  const what = `The database "${database}" is not in the backup`
+  const failure = manifest.failures.find((entry) => entry.database === database)
+  if (failure !== undefined) {
+    const why = `its dump failed with ${failure.code} (${failure.reason})`
+    return new BackupError('PGB_NO_DATABASE', { what, why, whatToDo: 'Take an earlier backup that holds it' })
+  }
+  const names = manifest.files.flatMap((file) => (file.database === null ? [] : [`"${file.database}"`]))
+  const isCluster = manifest.files.some(({ kind }) => kind === 'cluster')
+  const why = isCluster
+    ? 'the backup is one file for the whole cluster, of which no part can be restored alone'
+    : `it holds ${names.join(', ')}`
+  const whatToDo = isCluster
+    ? 'Leave the input "database" empty'
+    : 'Correct the input "database", which minds upper and lower case'
+  return new BackupError('PGB_NO_DATABASE', { what, why, whatToDo })
+}

@@ -1,0 +1,115 @@
+import type { OpenServer } from '../postgres/open-server.ts'
+import { openServer } from '../postgres/open-server.ts'
+import { runSql } from '../postgres/psql.ts'
+import type { Run } from '../run.ts'
+import type { CheckedBackup } from './check.ts'
+import type { RestoreInputs } from './inputs.ts'
+import { neededClientMajor } from './versions.ts'
+
+/** A database of the target server that has the name of one to be restored. */
+export interface ExistingDatabase {
+  readonly isOwner: boolean
+  readonly isTemplate: boolean
+  /** Sessions of others. */
+  readonly sessions: number
+  /** Objects that somebody made, extensions and their members aside. */
+  readonly objects: number
+  /** At most three of them, by name. */
+  readonly examples: readonly string[]
+}
+
+/** The server to restore into, as far as a plan needs to know it. */
+export interface RestoreTarget {
+  readonly server: OpenServer
+  /** The connecting role. */
+  readonly role: string
+  readonly mayCreateDatabases: boolean
+  readonly roles: readonly string[]
+  readonly tablespaces: readonly string[]
+  readonly existing: ReadonlyMap<string, ExistingDatabase>
+}
+
+/**
+ * Connects, provides the client, and asks the server for all that decides whether the restore can be done.
+ * @throws BackupError as openServer does
+ */
+export async function inspectTarget(
+  inputs: RestoreInputs,
+  backup: CheckedBackup,
+  run: Run,
+): Promise<RestoreTarget> {
+  const server = await openFittingServer(inputs, backup, run)
+  const { role, mayCreateDatabases, roles, tablespaces, databases } = await askServer(server)
+  const wanted = new Set(backup.databases.map(({ target }) => target))
+  if (backup.cluster !== undefined) wanted.add('postgres')
+  const existing = new Map<string, ExistingDatabase>()
+  for (const [name, facts] of Object.entries(databases)) {
+    if (wanted.has(name)) existing.set(name, { ...facts, ...(await countObjects(server, name)) })
+  }
+  return { server, role, mayCreateDatabases, roles, tablespaces, existing }
+}
+
+async function openFittingServer(
+  inputs: RestoreInputs,
+  backup: CheckedBackup,
+  run: Run,
+): Promise<OpenServer> {
+  const server = await openServer({ ...inputs, needsDatabase: false }, run)
+  const needed = neededClientMajor(backup.manifest)
+  if (needed === undefined || server.client.major >= needed || inputs.postgresVersion !== undefined)
+    return server
+  return openServer({ ...inputs, postgresVersion: needed, needsDatabase: false }, run)
+}
+
+interface ServerAnswer extends Pick<RestoreTarget, 'role' | 'mayCreateDatabases' | 'roles' | 'tablespaces'> {
+  readonly databases: Readonly<Record<string, Pick<ExistingDatabase, 'isOwner' | 'isTemplate' | 'sessions'>>>
+}
+
+/** The sessions of this run's own psql, which may take a moment to end, do not count. */
+const serverQuery = `select json_build_object(
+  'role', current_user,
+  'mayCreateDatabases', (select rolsuper or rolcreatedb from pg_roles where rolname = current_user),
+  'roles', (select json_agg(rolname) from pg_roles),
+  'tablespaces', (select json_agg(spcname) from pg_tablespace),
+  'databases', (select json_object_agg(datname, json_build_object(
+    'isOwner', pg_has_role(datdba, 'USAGE'),
+    'isTemplate', datistemplate,
+    'sessions', (select count(*) from pg_stat_activity a where a.datid = d.oid
+      and coalesce(backend_type, 'client backend') = 'client backend'
+      and application_name <> current_setting('application_name'))
+  )) from pg_database d))`
+
+async function askServer(server: OpenServer): Promise<ServerAnswer> {
+  const failing = 'The server was not asked what it holds'
+  return JSON.parse(
+    await runSql(server, { database: server.facts.database, sql: serverQuery, failing }),
+  ) as ServerAnswer
+}
+
+/** Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). */
+const objectsQuery = `with made as (
+    select 'pg_class'::regclass as catalog, oid, relname::text as name from pg_class
+      where relnamespace not in (select oid from pg_namespace where nspname ~ '^pg_(toast|temp)')
+    union all select 'pg_proc'::regclass, oid, proname::text from pg_proc
+    union all select 'pg_type'::regclass, oid, typname::text from pg_type
+      where typrelid = 0 and typcategory <> 'A'
+      and typnamespace not in (select oid from pg_namespace where nspname ~ '^pg_(toast|temp)')
+    union all select 'pg_namespace'::regclass, oid, nspname::text from pg_namespace
+      where nspname !~ '^pg_(toast|temp)' and nspname <> 'public'
+    union all select 'pg_largeobject'::regclass, oid, 'large object ' || oid from pg_largeobject_metadata
+  ), own as (
+    select name from made where (oid >= 16384 or catalog = 'pg_largeobject'::regclass)
+      and not exists (select from pg_depend where classid = catalog and objid = made.oid and deptype = 'e')
+  )
+  select json_build_object('objects', (select count(*) from own),
+    'examples', coalesce((select json_agg(name) from (select name from own order by name limit 3) first), '[]'))`
+
+async function countObjects(
+  server: OpenServer,
+  database: string,
+): Promise<Pick<ExistingDatabase, 'objects' | 'examples'>> {
+  const failing = `The database "${database}" was not asked whether it is empty`
+  return JSON.parse(await runSql(server, { database, sql: objectsQuery, failing })) as Awaited<
+    ReturnType<typeof countObjects>
+  >
+}
