@@ -1,3 +1,4 @@
+import { defineConfig } from 'eslint/config'
 import importX from 'eslint-plugin-import-x'
 import tseslint from 'typescript-eslint'
 
@@ -7,7 +8,7 @@ const processStarters = ['child_process', 'node:child_process', '@actions/exec']
   message: 'Only process/ starts a process.',
 }))
 
-export default tseslint.config(
+export default defineConfig(
   { ignores: ['dist/', 'node_modules/', 'bench/results/'] },
   ...tseslint.configs.strictTypeChecked,
   {

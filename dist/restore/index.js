@@ -30270,7 +30270,7 @@ async function attempt_retry(work, plan) {
 ;// CONCATENATED MODULE: ./src/github/artifact-client.ts
 /** Loads GitHub's artifact client on first use, because it doubles the start-up time of the action. */
 async function artifact_client_loadArtifactClient() {
-    const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 20584));
+    const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 37599));
     return new DefaultArtifactClient();
 }
 
