@@ -68,6 +68,15 @@ it.each<[Partial<RestorableFile>, string[]]>([
       'pg_restore --exit-on-error --jobs=4 --dbname=shop shop.dir',
     ],
   ],
+  // They exist from the beginning of every cluster.
+  [
+    { name: 'postgres.sql', database: 'postgres' },
+    [`${psql.replace('shop', 'postgres')} --file=postgres.sql`],
+  ],
+  [
+    { name: 'template1.tar', database: 'template1', format: 'tar' },
+    [`${restore.replace('shop', 'template1')} template1.tar`],
+  ],
   [
     { name: 'cluster.sql.gz', kind: 'cluster', database: null, compression: outside('gzip') },
     ['gzip -dc cluster.sql.gz | psql --no-psqlrc --quiet --dbname=postgres'],

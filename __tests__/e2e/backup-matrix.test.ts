@@ -51,6 +51,14 @@ it('restores the globals, which the databases need', async () => {
   await source.psql('postgres', 'DROP DATABASE small')
 })
 
+it('the database postgres restores by hand too, though every cluster has one', async () => {
+  await source.psql('postgres', 'CREATE TABLE kept AS SELECT 1 AS id')
+  const run = await runBackup({ url: source.url('postgres') })
+  await restoreByHand(run, target)
+  expect(await target.psql('postgres', 'SELECT id FROM kept')).toBe('1')
+  await Promise.all([source, target].map((cluster) => cluster.psql('postgres', 'DROP TABLE kept')))
+})
+
 describe('each compression comes back as it was in the format', () => {
   it.each(['plain', 'custom', 'directory', 'tar'])(
     '%s',

@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { makeZip } from '../github/make-zip.ts'
 import { clientEnvironment, quoteIdentifier, startCluster } from '../support/cluster.ts'
@@ -19,6 +19,8 @@ import type { Cluster } from '../support/cluster.ts'
 import { execute } from '../support/execute.ts'
 import { compareDatabases, fillDatabase } from '../support/fixture.ts'
 import { startResultsService } from '../support/results-service.ts'
+import type { ResultsService } from '../support/results-service.ts'
+import type { Seed } from '../support/results-service-store.ts'
 import type { ActionRun } from '../support/runner.ts'
 import { findClient } from '../support/server-binaries.ts'
 import { backUp, changeManifest, readManifest, restore, startRestore } from '../support/story.ts'
@@ -350,41 +352,53 @@ describe('keys', () => {
 })
 
 describe('artifacts', () => {
-  it('are restored by the newest match, of another run', async () => {
-    const service = await startResultsService()
+  let service: ResultsService
+  let bytes: Buffer
+  beforeAll(async () => {
+    service = await startResultsService()
+    service.setRepository('octo/other', { visibility: 'private' })
     const directory = await backUp({ url: source.url('blog'), ...quick })
-    const members = await Promise.all(
-      (await readdir(directory)).map(async (name) => ({
-        name,
-        bytes: await readFile(join(directory, name)),
-      })),
-    )
-    const zip = join(directory, 'x.zip')
-    await execute('python3', [
-      '-c',
-      'import sys, zipfile\nwith zipfile.ZipFile(sys.argv[1], "w") as z:\n  for f in sys.argv[2:]: z.write(f, f.split("/")[-1])',
-      zip,
-      ...members.map(({ name }) => join(directory, name)),
-    ])
-    await service.seed({ name: 'postgres-backup-blog-1', bytes: await readFile(zip), runId: 1 })
+    const zip = `${directory}.zip`
+    await execute('python3', ['-m', 'zipfile', '-c', zip, ...(await readdir(directory))], { directory })
+    bytes = await readFile(zip)
+  })
+  afterEach(() => {
+    service.reset()
+  })
+  afterAll(() => service.close())
+
+  const name = 'postgres-backup-blog-1'
+  it.each<[string, Partial<Seed>, (id: number) => Record<string, string>]>([
+    ['this run, by its name', {}, () => ({ 'artifact-name': name })],
+    [
+      'another run, as the newest match',
+      { runId: 1 },
+      () => ({ 'artifact-name': 'postgres-*', 'run-id': '1' }),
+    ],
+    ['any run, as the newest match', { runId: 1 }, () => ({ 'artifact-name': 'postgres-backup-*' })],
+    ['any run, by its id', { runId: 1 }, (id) => ({ 'artifact-id': String(id) })],
+    [
+      'another repository, by its name',
+      { repository: 'octo/other', runId: 1 },
+      () => ({ 'artifact-name': name, repository: 'octo/other' }),
+    ],
+  ])('are restored of %s', async (_, seed, query) => {
+    const { id } = await service.seed({ name, bytes, ...seed })
     const run = await restore(
-      {
-        url: target.url(),
-        'artifact-name': 'postgres-backup-*',
-        'run-id': '1',
-        'github-token': service.token,
-      },
+      { url: target.url(), 'github-token': service.token, ...query(id) },
       { environment: { ...service.environment } },
     )
     expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
     expect(await listDatabases()).toEqual(['blog'])
+    expect(await target.psql('blog', 'select count(*) from posts')).toBe('10')
+  })
+  it('that lead out of their directory are refused', async () => {
     await service.seed({ name: 'evil', bytes: makeZip([{ name: '../manifest.json', text: '{}' }]) })
-    const evil = await restore(
+    const run = await restore(
       { url: target.url(), 'artifact-name': 'evil' },
       { environment: { ...service.environment } },
     )
-    expectFailure(evil, 'PGB_RESTORE', /could leave its directory/)
-    await service.close()
+    expectFailure(run, 'PGB_RESTORE', /could leave its directory/)
   })
 })
 

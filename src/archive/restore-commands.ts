@@ -16,6 +16,9 @@ const decompressors: Readonly<Record<CompressionMethod, string | undefined>> = {
   xz: 'xz -dc',
 }
 
+/** Every cluster has them from its beginning, so they cannot be created. */
+const databasesOfInitdb: ReadonlySet<string> = new Set(['postgres', 'template1'])
+
 /**
  * Shell commands that restore one file by hand with ordinary tools, to be run in its folder.
  *
@@ -24,18 +27,24 @@ const decompressors: Readonly<Record<CompressionMethod, string | undefined>> = {
  */
 export function listRestoreCommands(file: RestorableFile): string[] {
   if (file.kind !== 'database' || file.database === null) return [restoreCluster(file)]
-  // Without template0, objects that were added to template1 would collide with the dump's.
-  const create = `createdb --template=template0 -- ${quoteForShell(file.database)}`
+  const create = createDatabase(file.database)
   const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`
   switch (file.format) {
     case 'plain':
-      return [create, restorePlain(file, target)]
+      return [...create, restorePlain(file, target)]
     case 'custom':
     case 'tar':
-      return [create, restoreArchive(file, target)]
+      return [...create, restoreArchive(file, target)]
     case 'directory':
-      return [create, ...restoreDirectory(file, target)]
+      return [...create, ...restoreDirectory(file, target)]
   }
+}
+
+/** Without template0, objects that were added to template1 would collide with the dump's. */
+function createDatabase(database: string): string[] {
+  return databasesOfInitdb.has(database)
+    ? []
+    : [`createdb --template=template0 -- ${quoteForShell(database)}`]
 }
 
 /**
