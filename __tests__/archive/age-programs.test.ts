@@ -13,6 +13,7 @@ import {
 } from 'age-encryption'
 import { formatKeyFile } from '../../src/archive/age-key-file.ts'
 import type { Decryption, Encryption } from '../../src/archive/encryption.ts'
+import { runPipeline } from '../../src/process/pipeline.ts'
 
 const node = resolve('node_modules/.bin/node')
 const programs = {
@@ -259,8 +260,22 @@ describe('output that cannot be written', () => {
     return spawnSync('bash', ['-c', script]).stderr.toString()
   }
 
-  it('because nobody reads it ends the program quietly', () => {
-    expect(shell('| head -c 10 > /dev/null')).toBe('1\n')
+  it('because nobody reads it ends the program quietly, as SIGPIPE does', () => {
+    expect(shell('| head -c 10 > /dev/null')).toBe('141\n')
+  })
+
+  it('because its reader failed leaves the blame to the reader', async () => {
+    const keyFile = writeKeys({ kind: 'recipients', recipients: [recipient] })
+    const reader = { path: 'sh', args: ['-c', 'head -c 10 >/dev/null; exit 9'] }
+    const { failure } = await runPipeline(
+      [
+        { path: 'head', args: ['-c', '3000000', '/dev/zero'] },
+        { path: node, args: [programs.encrypt, keyFile] },
+        reader,
+      ],
+      { environment: { PATH: process.env['PATH'] ?? '' }, signal: new AbortController().signal },
+    )
+    expect(failure).toEqual({ command: reader, exitCode: 9 })
   })
 
   it('because the disk is full is an error', () => {

@@ -122,6 +122,7 @@ describe('validateDecryption', () => {
     ['# nothing', undefined, /no key is left/],
     [recipient, undefined, /line 1 is not an age secret key/],
     [`#\n${identity.slice(0, -1)}`, undefined, /line 2 is not an age secret key/],
+    [undefined, 'hunter2 hunter3\n', /line break/],
   ])('refuses %j with passphrase %j', async (text, passphrase, message) => {
     const refused = await validateDecryption({ identity: text, passphrase }).then(
       String,
@@ -129,6 +130,7 @@ describe('validateDecryption', () => {
     )
     expect(refused).toMatchObject(refusal(message))
     expect(String(refused)).not.toContain(identity.slice(0, 30))
+    expect(String(refused)).not.toContain('hunter2')
   })
 })
 

@@ -86,9 +86,18 @@ describe('an input', () => {
     expect((await read({ [name]: value }))[key]).toEqual(expected)
   })
 
-  it('keeps the blanks of a password, and of nothing else', async () => {
+  it('keeps the blanks of a password', async () => {
     const { connection } = await read({ url: ' postgres://h/d ', password: ' x ' })
     expect(connection).toMatchObject({ url: 'postgres://h/d', password: ' x ' })
+  })
+
+  // Trimmed, they would give another passphrase than the secret that someone types to decrypt by hand.
+  it.each([
+    [' correct horse battery', /"?age-passphrase"? cannot be used: it begins or ends with a blank/],
+    ['correct horse battery ', /it begins or ends with a blank/],
+    ['correct horse battery\n', /line break .* slips in/],
+  ])('is refused: the passphrase %j, of which nothing is lost without a word', async (value, words) => {
+    expect(await refusal({ 'age-passphrase': value })).toMatch(words)
   })
 
   it.each<[string, Record<string, string>, RegExp]>([

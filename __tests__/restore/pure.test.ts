@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { makeTemporaryName, quoteLiteral } from '../../src/restore/names.ts'
+import { makeTemporaryName } from '../../src/restore/names.ts'
 import { parseRestoreOptions } from '../../src/restore/options.ts'
 import { explainRestoreFailure } from '../../src/restore/restore-failure.ts'
 import { compareRowCounts } from '../../src/restore/row-counts.ts'
@@ -19,12 +19,6 @@ describe('names', () => {
     const made = makeTemporaryName(name, 'restoring', '0badcafe')
     expect(made).toBe(expected)
     expect(Buffer.byteLength(made)).toBeLessThanOrEqual(63)
-  })
-  it.each([
-    ["it's", "'it''s'"],
-    ['a\\b', " E'a\\\\b'"],
-  ])('%s is quoted as %s', (text, expected) => {
-    expect(quoteLiteral(text)).toBe(expected)
   })
 })
 

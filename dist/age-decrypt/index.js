@@ -7,7 +7,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var age_encryption__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(389);
 /* harmony import */ var _age_key_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(558);
-/* harmony import */ var _filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(364);
+/* harmony import */ var _filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(671);
 /** Program: decrypts stdin to stdout with age; its one argument is the path of a key file. */
 
 
@@ -175,7 +175,7 @@ function readKeyFile(path) {
 
 /***/ }),
 
-/***/ 364:
+/***/ 671:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -190,7 +190,15 @@ var external_node_fs_ = __nccwpck_require__(24);
 const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./src/process/exit-codes.ts
+/**
+ * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
+ * never the cause of a failure.
+ */
+const brokenPipeExitCode = 128 + 13;
+
 ;// CONCATENATED MODULE: ./src/archive/filter.ts
+
 
 
 
@@ -214,8 +222,9 @@ async function runFilter(name, transform) {
         return 0;
     }
     catch (error) {
+        // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
         if (isClosedPipe(error))
-            return 1;
+            return brokenPipeExitCode;
         const message = error instanceof Error ? error.message : 'unknown';
         process.stderr.write(`${name}: error: ${message.replace(/\s+/g, ' ')}\n`);
         return 1;

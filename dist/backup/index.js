@@ -28373,7 +28373,7 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31043);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4683);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2572);
 
 
 await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
@@ -28385,7 +28385,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 4683:
+/***/ 2572:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28394,18 +28394,17 @@ __nccwpck_require__.d(__webpack_exports__, {
   v: () => (/* binding */ backUp)
 });
 
-// EXTERNAL MODULE: external "node:fs/promises"
-var promises_ = __nccwpck_require__(51455);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
 ;// CONCATENATED MODULE: ./src/github/artifact-client.ts
 /** Loads GitHub's artifact client on first use, because it doubles the start-up time of the action. */
 async function artifact_client_loadArtifactClient() {
-    const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 37599));
+    const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 20584));
     return new DefaultArtifactClient();
 }
 
 ;// CONCATENATED MODULE: ./src/github/artifact-failure.ts
+
 const LONGEST_WHY = 300;
 const RETRYABLE_STATUS = [408, 409, 425, 429];
 // The words are those of @actions/artifact 6.2 `shared/errors`, its Twirp client and @azure/storage-blob.
@@ -28490,6 +28489,53 @@ function artifact_failure_explainTransferFailure(error) {
     }
     const { whatToDo, transient = false, nameIsFree = false } = rule ?? {};
     return { why, whatToDo, transient, nameMayBeTaken: !nameIsFree };
+}
+/** The error of an upload; without better advice it says what helps against most failures. */
+function uploadError(name, why, whatToDo, cause) {
+    const advice = 'Re-run the job, see https://www.githubstatus.com, or set `upload: false` and store the files in another way';
+    const explanation = { what: `The artifact "${name}" was not uploaded`, why, whatToDo: whatToDo ?? advice };
+    return new errors/* BackupError */.h('PGB_UPLOAD', explanation, { cause });
+}
+/** The error of a search or download; without better advice it says what helps against most failures. */
+function artifact_failure_restoreError(what, why, whatToDo, cause) {
+    const advice = 'Re-run the job; if the error stays, take another backup, and check `permissions: actions: read`';
+    return new BackupError('PGB_RESTORE', { what, why, whatToDo: whatToDo ?? advice }, { cause });
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(51455);
+;// CONCATENATED MODULE: ./src/github/artifact-files.ts
+
+
+const ZIP_BYTES_PER_ENTRY = 30 + 46 + 16;
+const ZIP_BYTES_AT_END = 22;
+/** @throws BackupError `PGB_UPLOAD` when the file cannot be read */
+async function readState(path, name) {
+    const found = await (0,promises_.stat)(path).catch((error) => {
+        throw uploadError(name, `the file ${path} cannot be read`, undefined, error);
+    });
+    return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs };
+}
+/** Bytes of a zip that holds all of the files, uncompressed; a shorter one lacks something. */
+function smallestZip(files, rootDirectory) {
+    const entries = files.map((file) => {
+        const nameBytes = Buffer.byteLength(file.path) - Buffer.byteLength(rootDirectory) - 1;
+        return file.size + ZIP_BYTES_PER_ENTRY + 2 * nameBytes;
+    });
+    return entries.reduce((sum, bytes) => sum + bytes, ZIP_BYTES_AT_END);
+}
+/**
+ * What changed in a file since its state was read; undefined when nothing did.
+ *
+ * @throws BackupError `PGB_UPLOAD` when a file cannot be read any more
+ */
+async function findChange(before, name) {
+    for (const file of before) {
+        const now = await readState(file.path, name);
+        if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
+            return `the file ${file.path} changed meanwhile`;
+    }
+    return undefined;
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -28585,19 +28631,12 @@ async function attempt_retry(work, plan) {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-;// CONCATENATED MODULE: ./src/github/artifact-search.ts
+;// CONCATENATED MODULE: ./src/github/artifact-api.ts
 
 
 
 const PER_PAGE = 100;
 const MOST_PAGES = 50;
-function restoreError(what, why, whatToDo) {
-    return new BackupError('PGB_RESTORE', { what, why, whatToDo });
-}
-/** How a query is named in messages. */
-function artifact_search_nameQuery(query) {
-    return query.id === undefined ? `"${query.name ?? ''}"` : `with id ${query.id}`;
-}
 async function ask(place, route) {
     const what = 'GitHub was asked for the artifact in vain';
     const base = `/repos/${encodeURIComponent(place.owner)}/${encodeURIComponent(place.name)}/actions`;
@@ -28626,7 +28665,12 @@ function findNewest(artifacts, name, place) {
         .sort((a, b) => time(b) - time(a) || b.id - a.id);
     return newest === undefined ? undefined : toFound(newest, place);
 }
-async function searchByName(place, name, runId) {
+/**
+ * Looks through the named run, or else through all runs, newest first, those of forks' pull requests left out.
+ *
+ * @throws BackupError `PGB_RESTORE` when the API refuses
+ */
+async function artifact_api_searchByName(place, name, runId) {
     const list = runId === undefined ? '/artifacts' : `/runs/${runId}/artifacts`;
     const filter = name.endsWith('*') ? '' : `&name=${encodeURIComponent(name)}`;
     for (let page = 1; page <= MOST_PAGES; page += 1) {
@@ -28641,12 +28685,22 @@ async function searchByName(place, name, runId) {
     }
     return undefined;
 }
-async function searchById(place, id) {
+/** @throws BackupError `PGB_RESTORE` when the API refuses */
+async function artifact_api_searchById(place, id) {
     const { status, body } = await ask(place, `/artifacts/${id}`);
     if (status !== 200)
         return undefined;
     const artifact = body;
     return artifact.expired ? undefined : toFound(artifact, place);
+}
+
+;// CONCATENATED MODULE: ./src/github/artifact-search.ts
+
+
+
+/** How a query is named in messages. */
+function artifact_search_nameQuery(query) {
+    return query.id === undefined ? `"${query.name ?? ''}"` : `with id ${query.id}`;
 }
 async function searchThisRun(client, query) {
     const { artifacts } = await client.listArtifacts();
@@ -28699,6 +28753,7 @@ const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(38522);
 ;// CONCATENATED MODULE: ./src/github/zip.ts
+
 
 
 
@@ -28793,10 +28848,6 @@ async function zip_extractZip(zip, directory) {
 
 
 
-function artifact_download_restoreError(what, why, whatToDo, cause) {
-    const advice = 'Re-run the job; if the error stays, take another backup, and check `permissions: actions: read`';
-    return new BackupError('PGB_RESTORE', { what, why, whatToDo: whatToDo ?? advice }, { cause });
-}
 function checkQuery(query) {
     if ((query.name === undefined) !== (query.id === undefined))
         return;
@@ -28850,7 +28901,7 @@ async function downloadArtifact(query, settings = DEFAULT_ATTEMPTS) {
         onRetry: (failure) => {
             log.warning(`The download of the artifact ${nameQuery(query)} failed: ${failure.why}. Trying again`);
         },
-        toError: (failure, cause) => artifact_download_restoreError(what, failure.why, failure.whatToDo, cause),
+        toError: (failure, cause) => restoreError(what, failure.why, failure.whatToDo, cause),
     };
     const artifact = await retry(() => findArtifact(client, query), { ...plan, bytes: 0 });
     log.info(`Downloading the artifact "${artifact.name}" (id ${artifact.id}, ${artifact.size} bytes)`);
@@ -28866,7 +28917,7 @@ async function downloadArtifact(query, settings = DEFAULT_ATTEMPTS) {
         };
         const zip = await retry(fetchOnce, { ...plan, bytes: artifact.size });
         await extractZip(zip, directory).catch((error) => {
-            throw artifact_download_restoreError(what, error instanceof Error ? error.message : String(error), undefined, error);
+            throw restoreError(what, error instanceof Error ? error.message : String(error), undefined, error);
         });
     }
     finally {
@@ -28882,34 +28933,6 @@ async function downloadArtifact(query, settings = DEFAULT_ATTEMPTS) {
 
 
 
-const ZIP_BYTES_PER_ENTRY = 30 + 46 + 16;
-const ZIP_BYTES_AT_END = 22;
-function uploadError(name, why, whatToDo, cause) {
-    const advice = 'Re-run the job, see https://www.githubstatus.com, or set `upload: false` and store the files in another way';
-    const explanation = { what: `The artifact "${name}" was not uploaded`, why, whatToDo: whatToDo ?? advice };
-    return new errors/* BackupError */.h('PGB_UPLOAD', explanation, { cause });
-}
-async function readState(path, name) {
-    const found = await (0,promises_.stat)(path).catch((error) => {
-        throw uploadError(name, `the file ${path} cannot be read`, undefined, error);
-    });
-    return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs };
-}
-function smallestZip(files, rootDirectory) {
-    const entries = files.map((file) => {
-        const nameBytes = Buffer.byteLength(file.path) - Buffer.byteLength(rootDirectory) - 1;
-        return file.size + ZIP_BYTES_PER_ENTRY + 2 * nameBytes;
-    });
-    return entries.reduce((sum, bytes) => sum + bytes, ZIP_BYTES_AT_END);
-}
-async function findChange(before, name) {
-    for (const file of before) {
-        const now = await readState(file.path, name);
-        if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
-            return `the file ${file.path} changed meanwhile`;
-    }
-    return undefined;
-}
 function checkAnswer(answer, name) {
     const { id, digest, size } = answer;
     if (id === undefined || !(id > 0) || !/^[0-9a-f]{64}$/.test(digest ?? '') || size === undefined) {
@@ -29147,13 +29170,19 @@ function parseScriptReport(output, stageCount) {
     return { processGroup, exitCodes, stdout: body.slice(0, lastBreak) };
 }
 
+;// CONCATENATED MODULE: ./src/process/exit-codes.ts
+/**
+ * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
+ * never the cause of a failure.
+ */
+const brokenPipeExitCode = 128 + 13;
+
 ;// CONCATENATED MODULE: ./src/process/pipeline.ts
 
 
 
 
-/** Exit code of a process that wrote to a pipe whose reader was gone: a consequence, never the cause. */
-const brokenPipe = 128 + 13;
+
 const stderrLimit = 64 * 1024;
 /**
  * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
@@ -29219,7 +29248,7 @@ function findFailure(stages, exitCodes) {
     const failures = stages
         .map((command, index) => ({ command, exitCode: exitCodes?.[index] }))
         .filter(({ exitCode }) => exitCode !== 0);
-    return failures.find(({ exitCode }) => exitCode !== brokenPipe) ?? failures[0];
+    return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0];
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/client-locations.ts
@@ -30904,19 +30933,27 @@ function buildTransactionPoolerError(parameters) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/postgres/quote.ts
+/** PURE. An SQL identifier. */
+function quoteIdentifier(name) {
+    return `"${name.replaceAll('"', '""')}"`;
+}
+/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
+function quoteLiteral(text) {
+    const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+    return text.includes('\\') ? ` E${quoted}` : quoted;
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/failure-kind.ts
+
 /** PURE. A kind whose sentences do not depend on what was found. */
 function describeFailure(pattern, code, why, whatToDo) {
     return { pattern, code, explain: () => ({ why, whatToDo }) };
 }
-/** PURE. A name as SQL writes it, in double quotes. */
-function quoteName(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
 /** PURE. The role that connects, as SQL writes it. */
 function quoteRole({ parameters }) {
     const user = parameters['user'] ?? '';
-    return user === '' ? 'the connecting role' : quoteName(user);
+    return user === '' ? 'the connecting role' : quoteIdentifier(user);
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/failure-connection.ts
@@ -30996,6 +31033,7 @@ function explainIpv6(host) {
 
 ;// CONCATENATED MODULE: ./src/postgres/failure-operation.ts
 
+
 /** The table, sequence or other object of the failed statement, with its schema, as pg_dump writes it. */
 const STATEMENT = '(?:[^]*?Query was: (?:LOCK TABLE|COPY|SELECT last_value, is_called FROM) (?:ONLY )?((?:"(?:[^"]|"")+"|[^\\s,(";])+))?';
 /**
@@ -31034,7 +31072,7 @@ const OPERATION_FAILURES = [
         pattern: new RegExp(`permission denied for (table|view|materialized view|sequence) ([^\\n]+)${STATEMENT}`),
         code: 'PGB_PERMISSION',
         explain: ([kind, name, full], context) => {
-            const object = full === undefined || full === '' ? quoteName(name ?? '') : full;
+            const object = full === undefined || full === '' ? quoteIdentifier(name ?? '') : full;
             return {
                 why: `the connecting role may not read the ${kind ?? ''} ${object}`,
                 whatToDo: `Run: GRANT SELECT ON ${kind === 'sequence' ? 'SEQUENCE ' : ''}${object} TO ${quoteRole(context)}, or for everything: GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later)`,
@@ -31045,8 +31083,8 @@ const OPERATION_FAILURES = [
         pattern: new RegExp(`permission denied for schema ([^\\n]+)${STATEMENT}`),
         code: 'PGB_PERMISSION',
         explain: ([schema, table], context) => ({
-            why: `the connecting role may not use the schema ${quoteName(schema ?? '')}${table === undefined || table === '' ? '' : `, needed for ${table}`}`,
-            whatToDo: `Run: GRANT USAGE ON SCHEMA ${quoteName(schema ?? '')} TO ${quoteRole(context)}, or GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later) for a backup, or GRANT CREATE ON SCHEMA for a restore`,
+            why: `the connecting role may not use the schema ${quoteIdentifier(schema ?? '')}${table === undefined || table === '' ? '' : `, needed for ${table}`}`,
+            whatToDo: `Run: GRANT USAGE ON SCHEMA ${quoteIdentifier(schema ?? '')} TO ${quoteRole(context)}, or GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later) for a backup, or GRANT CREATE ON SCHEMA for a restore`,
         }),
     },
     {
@@ -31062,7 +31100,7 @@ const OPERATION_FAILURES = [
         code: 'PGB_PERMISSION',
         explain: ([database], context) => ({
             why: `the connecting role may not create schemas in the database ${database ?? ''}`,
-            whatToDo: `Run: GRANT CREATE ON DATABASE ${quoteName((database ?? '').replaceAll('"', ''))} TO ${quoteRole(context)}`,
+            whatToDo: `Run: GRANT CREATE ON DATABASE ${quoteIdentifier((database ?? '').replaceAll('"', ''))} TO ${quoteRole(context)}`,
         }),
     },
     {
@@ -31118,7 +31156,11 @@ const OPERATION_FAILURES = [
  * @returns undefined for a failure of another kind, which the caller calls PGB_DUMP or PGB_RESTORE
  */
 function failure_explainFailure(stderr, context) {
-    for (const { pattern, code, explain } of [...OPERATION_FAILURES, ...CONNECTION_FAILURES]) {
+    return recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context);
+}
+/** PURE. The error of the first of these kinds that is found in what a tool printed. */
+function recogniseFailure(kinds, stderr, context) {
+    for (const { pattern, code, explain } of kinds) {
         const match = pattern.exec(stderr);
         if (match === null)
             continue;
@@ -31149,15 +31191,15 @@ async function runSql(session, { database, sql, failing }) {
     const { failure, stdout, stderr } = await runPipeline([command], { environment, signal: session.signal });
     if (failure === undefined)
         return stdout.trimEnd();
-    const context = { parameters: session.connection.parameters, database, action: failing };
-    throw failure_explainFailure(stderr, context) ?? makeUnknownFailure(failing, stderr);
+    const whatToDo = 'Check the url, and whether this runner may reach the server';
+    throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_CONNECT', whatToDo });
 }
-function makeUnknownFailure(failing, stderr) {
-    return new errors/* BackupError */.h('PGB_CONNECT', {
-        what: failing,
-        why: quoteTool(stderr) ?? 'psql ended without a word',
-        whatToDo: 'Check the url, and whether this runner may reach the server',
-    });
+/** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
+function explainPsqlFailure(stderr, { connection }, { database, failing }, unknown) {
+    const { code, whatToDo } = unknown;
+    const context = { parameters: connection.parameters, database, action: failing };
+    const why = quoteTool(stderr) ?? 'psql ended without a word';
+    return failure_explainFailure(stderr, context) ?? new errors/* BackupError */.h(code, { what: failing, why, whatToDo });
 }
 /** The last lines that a tool printed, as one line for an annotation; undefined when there are none. */
 function quoteTool(stderr) {
@@ -31261,6 +31303,92 @@ function selectInstallerEnvironment(environment) {
     const names = /^(https?_proxy|no_proxy|programfiles|pgbin|runner_tool_cache|homebrew_prefix)$/i;
     const entries = Object.entries(environment).filter(([name, value]) => names.test(name) && value !== undefined);
     return Object.fromEntries(entries);
+}
+
+;// CONCATENATED MODULE: ./src/github/read-inputs.ts
+
+
+/** The text of an input, without blanks at its ends; undefined when it is empty. */
+function readText(name) {
+    return keepText(core/* getInput */.V4(name));
+}
+/** The text of an input as it was typed, for values in which blanks count, such as passwords. */
+function readRawText(name) {
+    return keepText(core/* getInput */.V4(name, { trimWhitespace: false }));
+}
+/**
+ * A boolean input, by the words of YAML 1.2's core schema.
+ * @throws BackupError PGB_INPUT
+ */
+function readFlag(name) {
+    const text = core/* getInput */.V4(name);
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw refuseInput(name, 'it is neither true nor false', 'Write true or false');
+}
+/**
+ * A whole number up to `max`, of which 0 stands for the default.
+ * @returns undefined for 0
+ * @throws BackupError PGB_INPUT
+ */
+function readCount(name, max) {
+    const text = core/* getInput */.V4(name);
+    const number = Number(text);
+    if (!/^\d{1,9}$/.test(text) || number > max) {
+        throw refuseInput(name, 'it is not a whole number of the right size', `Write a number from 0 to ${max}`);
+    }
+    return number === 0 ? undefined : number;
+}
+/**
+ * An input that takes one of a few words.
+ * @throws BackupError PGB_INPUT naming them
+ */
+function readChoice(name, choices) {
+    const text = core/* getInput */.V4(name);
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice !== undefined)
+        return choice;
+    throw refuseInput(name, 'its value is not one that exists', `Use one of ${choices.join(', ')}`);
+}
+/** The refusal of an input; it never shows the value, which may be a secret in the wrong place. */
+function refuseInput(name, why, whatToDo) {
+    return new errors/* BackupError */.h('PGB_INPUT', { what: `The input "${name}" cannot be used`, why, whatToDo });
+}
+function keepText(text) {
+    return text.trim() === '' ? undefined : text;
+}
+
+;// CONCATENATED MODULE: ./src/shared-inputs.ts
+
+/*
+ * The inputs that both actions have, so that both read them alike.
+ */
+/** The inputs that say where to connect, which hold secrets and so are read before anything else. */
+function readConnectionInputs() {
+    return {
+        url: readText('url'),
+        user: readText('user'),
+        password: readRawText('password'),
+        sslRootCert: readText('ssl-root-cert'),
+    };
+}
+/** As it was typed: what one action encrypted with, the other must decrypt with, and a person by hand too. */
+function readPassphrase() {
+    return readRawText('age-passphrase');
+}
+/**
+ * The major version of the client; undefined for the one that fits the server.
+ * @throws BackupError PGB_INPUT
+ */
+function readPostgresVersion() {
+    const text = readText('postgres-version') ?? 'auto';
+    if (text === 'auto')
+        return undefined;
+    if (/^[1-9]\d$/.test(text))
+        return Number(text);
+    throw refuseInput('postgres-version', 'it is not a major version', 'Write auto, or a number such as 17');
 }
 
 ;// CONCATENATED MODULE: ./src/archive/compression.ts
@@ -31452,74 +31580,27 @@ async function validateDecryption(inputs) {
     if (identity !== undefined)
         return { kind: 'identities', identities: await parseIdentities(identity) };
     if (passphrase !== undefined)
-        return { kind: 'passphrase', passphrase };
+        return { kind: 'passphrase', passphrase: requireOneLine(passphrase) };
     return undefined;
 }
 function checkPassphrase(passphrase) {
-    const what = 'The input age-passphrase cannot be used';
     const whatToDo = `Take ${shortestPassphrase} random characters or more, or five random words, on one line`;
     if (passphrase.trim().length < shortestPassphrase) {
-        throw age_keys_refuseEncryption(what, `it has fewer than ${shortestPassphrase} characters`, whatToDo);
+        throw refusePassphrase(`it has fewer than ${shortestPassphrase} characters`, whatToDo);
     }
-    // Whoever decrypts by hand types it at a prompt, which takes one line.
-    if (/\p{Cc}/u.test(passphrase))
-        throw age_keys_refuseEncryption(what, 'it holds a line break or control character', whatToDo);
+    requireOneLine(passphrase);
     if (passphrase.trim() !== passphrase)
-        throw age_keys_refuseEncryption(what, 'it begins or ends with a blank', whatToDo);
+        throw refusePassphrase('it begins or ends with a blank', 'Store the secret again without it');
     return passphrase;
 }
-
-;// CONCATENATED MODULE: ./src/github/read-inputs.ts
-
-
-/** The text of an input, without blanks at its ends; undefined when it is empty. */
-function readText(name) {
-    return keepText(core/* getInput */.V4(name));
+/** Whoever decrypts by hand types it at a prompt, which takes one line. */
+function requireOneLine(passphrase) {
+    if (!/\p{Cc}/u.test(passphrase))
+        return passphrase;
+    throw refusePassphrase('it holds a line break or control character', 'Remove it; a line break often slips in at the end when a secret is pasted');
 }
-/** The text of an input as it was typed, for values in which blanks count, such as passwords. */
-function readRawText(name) {
-    return keepText(core/* getInput */.V4(name, { trimWhitespace: false }));
-}
-/**
- * A boolean input, by the words of YAML 1.2's core schema.
- * @throws BackupError PGB_INPUT
- */
-function readFlag(name) {
-    const text = core/* getInput */.V4(name);
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw refuseInput(name, 'it is neither true nor false', 'Write true or false');
-}
-/**
- * An input that is a whole number.
- * @throws BackupError PGB_INPUT
- */
-function readWholeNumber(name, { min, max }) {
-    const text = core/* getInput */.V4(name);
-    const number = Number(text);
-    if (/^\d{1,9}$/.test(text) && number >= min && number <= max)
-        return number;
-    throw refuseInput(name, 'it is not a whole number of the right size', `Write a number from ${min} to ${max}`);
-}
-/**
- * An input that takes one of a few words.
- * @throws BackupError PGB_INPUT naming them
- */
-function readChoice(name, choices) {
-    const text = core/* getInput */.V4(name);
-    const choice = choices.find((candidate) => candidate === text);
-    if (choice !== undefined)
-        return choice;
-    throw refuseInput(name, 'its value is not one that exists', `Use one of ${choices.join(', ')}`);
-}
-/** The refusal of an input; it never shows the value, which may be a secret in the wrong place. */
-function refuseInput(name, why, whatToDo) {
-    return new errors/* BackupError */.h('PGB_INPUT', { what: `The input "${name}" cannot be used`, why, whatToDo });
-}
-function keepText(text) {
-    return text.trim() === '' ? undefined : text;
+function refusePassphrase(why, whatToDo) {
+    return age_keys_refuseEncryption('The input age-passphrase cannot be used', why, whatToDo);
 }
 
 ;// CONCATENATED MODULE: ./src/backup/databases.ts
@@ -31593,97 +31674,123 @@ function makeMatcher(entry, names) {
     return (name) => pattern.test(name);
 }
 
+;// CONCATENATED MODULE: ./src/tool-options.ts
+
+const connectionInputs = 'the inputs "url", "user" and "password"';
+/** What says where to connect, in all of PostgreSQL's tools alike. */
+const connectionOptions = {
+    owners: {
+        dbname: connectionInputs,
+        host: connectionInputs,
+        port: connectionInputs,
+        username: connectionInputs,
+        password: connectionInputs,
+        'no-password': connectionInputs,
+    },
+    shortNames: { d: 'dbname', h: 'host', p: 'port', U: 'username', W: 'password', w: 'no-password' },
+};
+/** PURE. The lines of the `options` input, each one argument of a tool. */
+function splitOptions(text) {
+    return (text ?? '')
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+}
+/**
+ * PURE. Refuses an argument that the action owns, and one that is no single argument.
+ * @throws BackupError PGB_INPUT naming the option
+ */
+function checkOption(option, owned) {
+    if (/^-[A-Za-z] /.test(option)) {
+        const joined = `${option.slice(0, 2)}${option.slice(2).trim()}`;
+        const why = 'an option and its value share a line with a blank between';
+        throw refuseInput('options', why, `Write ${joined}`);
+    }
+    for (const name of listLongNames(option, owned)) {
+        // getopt_long takes every unambiguous beginning of a long option's name.
+        const found = Object.keys(owned.owners).find((owner) => owner.startsWith(name));
+        if (found === undefined)
+            continue;
+        throw refuseInput('options', `--${found} belongs to the action`, `Use ${owned.owners[found] ?? ''}`);
+    }
+}
+/** The long names of an option, or of the letters of a word such as `-xFc`. */
+function listLongNames(option, { shortNames, lettersWithValue }) {
+    if (option.startsWith('--'))
+        return [option.slice(2).split('=')[0] ?? ''];
+    if (!option.startsWith('-'))
+        return [];
+    const names = [];
+    for (const letter of option.slice(1)) {
+        const name = shortNames[letter];
+        if (name !== undefined)
+            names.push(name);
+        if (lettersWithValue.includes(letter))
+            break;
+    }
+    return names;
+}
+
 ;// CONCATENATED MODULE: ./src/backup/options.ts
 
-const connection = 'the inputs "url", "user" and "password"';
+
 const output = 'the input "output-dir"';
-const longOwners = {
-    dbname: connection,
-    host: connection,
-    port: connection,
-    username: connection,
-    password: connection,
-    'no-password': connection,
-    file: output,
-    format: 'the input "format"',
-    compress: 'the input "compression"',
-    jobs: 'the input "jobs"',
-    'lock-wait-timeout': 'the input "lock-wait-timeout"',
-    snapshot: 'the input "verify"',
-    create: 'the restore action, which creates the database',
-    'enable-row-security': 'nothing: it leaves out rows without an error; use a role with BYPASSRLS',
-    help: 'nothing: it would dump nothing',
-    version: 'nothing: it would dump nothing',
+const dumpOptions = {
+    owners: {
+        ...connectionOptions.owners,
+        file: output,
+        format: 'the input "format"',
+        compress: 'the input "compression"',
+        jobs: 'the input "jobs"',
+        'lock-wait-timeout': 'the input "lock-wait-timeout"',
+        snapshot: 'the input "verify"',
+        create: 'the restore action, which creates the database',
+        'enable-row-security': 'nothing: it leaves out rows without an error; use a role with BYPASSRLS',
+        help: 'nothing: it would dump nothing',
+        version: 'nothing: it would dump nothing',
+    },
+    shortNames: {
+        ...connectionOptions.shortNames,
+        f: 'file',
+        F: 'format',
+        Z: 'compress',
+        j: 'jobs',
+        C: 'create',
+        V: 'version',
+        '?': 'help',
+    },
+    lettersWithValue: 'eEnNStTdhpUfFZj',
 };
-const shortNames = {
-    d: 'dbname',
-    h: 'host',
-    p: 'port',
-    U: 'username',
-    W: 'password',
-    w: 'no-password',
-    f: 'file',
-    F: 'format',
-    Z: 'compress',
-    j: 'jobs',
-    C: 'create',
-    V: 'version',
-    '?': 'help',
-};
-/** Short options of pg_dump that take a value, so that what follows in the same word is no option. */
-const shortOptionsWithValue = 'eEnNStTdhpUfFZj';
 /** What pg_dumpall reads otherwise than pg_dump: these would leave out databases. */
-const clusterOwners = {
-    'globals-only': 'the input "globals"',
-    'roles-only': 'the input "globals"',
-    'tablespaces-only': 'the input "globals"',
-    database: connection,
+const clusterOptions = {
+    ...dumpOptions,
+    owners: {
+        ...dumpOptions.owners,
+        'globals-only': 'the input "globals"',
+        'roles-only': 'the input "globals"',
+        'tablespaces-only': 'the input "globals"',
+        database: connectionInputs,
+    },
+    shortNames: {
+        ...dumpOptions.shortNames,
+        g: 'globals-only',
+        r: 'roles-only',
+        t: 'tablespaces-only',
+        l: 'database',
+    },
 };
-const clusterShortNames = { g: 'globals-only', r: 'roles-only', t: 'tablespaces-only', l: 'database' };
 /**
  * PURE. Reads the `options` input: one argument of pg_dump, or of pg_dumpall with `all`, on each line.
  * @throws BackupError PGB_INPUT for an argument that the action owns, by its name
  */
 function parseOptions(text, all) {
-    const options = (text ?? '')
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '');
-    for (const option of options)
-        checkOption(option, all);
+    const options = splitOptions(text);
+    for (const option of options) {
+        if (option === '--')
+            throw refuseInput('options', '"--" ends the options', 'Remove it');
+        checkOption(option, all ? clusterOptions : dumpOptions);
+    }
     return options;
-}
-function checkOption(option, all) {
-    if (option === '--')
-        throw refuseInput('options', '"--" ends the options', 'Remove it');
-    if (/^-[A-Za-z] /.test(option)) {
-        const example = `${option.slice(0, 2)}${option.slice(2).trim()}`;
-        throw refuseInput('options', 'an option and its value share a line with a blank between', `Write ${example}`);
-    }
-    const names = option.startsWith('--') ? [option.slice(2).split('=')[0] ?? ''] : listShortNames(option, all);
-    const owners = all ? { ...longOwners, ...clusterOwners } : longOwners;
-    for (const name of names) {
-        // getopt_long takes every unambiguous beginning of a long option's name.
-        const owned = Object.keys(owners).find((owner) => name !== '' && owner.startsWith(name));
-        if (owned === undefined)
-            continue;
-        throw refuseInput('options', `--${owned} belongs to the action`, `Use ${owners[owned] ?? ''}`);
-    }
-}
-/** The long names of what a word such as `-xFc` holds. */
-function listShortNames(option, all) {
-    if (!option.startsWith('-'))
-        return [];
-    const owned = all ? { ...shortNames, ...clusterShortNames } : shortNames;
-    const names = [];
-    for (const letter of option.slice(1)) {
-        const name = owned[letter];
-        if (name !== undefined)
-            names.push(name);
-        if (shortOptionsWithValue.includes(letter))
-            break;
-    }
-    return names;
 }
 
 ;// CONCATENATED MODULE: ./src/backup/inputs.ts
@@ -31693,18 +31800,9 @@ function listShortNames(option, all) {
 
 
 
-/** The inputs that say where to connect, which hold secrets and so are read before anything else. */
-function readConnectionInputs() {
-    return {
-        url: readText('url'),
-        user: readText('user'),
-        password: readRawText('password'),
-        sslRootCert: readText('ssl-root-cert'),
-    };
-}
+
 /** Secrets among the inputs that are not part of the connection, such as a secret key in the wrong place. */
 function listInputSecrets() {
-    const names = ['age-passphrase', 'github-token'];
     const scratch = {
         url: readText('verify-url'),
         user: undefined,
@@ -31712,7 +31810,7 @@ function listInputSecrets() {
         sslRootCert: undefined,
     };
     const misplaced = (readText('age-recipients') ?? '').match(/AGE-SECRET-KEY-\S+/gi) ?? [];
-    const plain = names.map((name) => readText(name)).filter((secret) => secret !== undefined);
+    const plain = [readPassphrase(), readText('github-token')].filter((secret) => secret !== undefined);
     return [...plain, ...listSecrets(scratch, {}), ...misplaced];
 }
 /**
@@ -31737,7 +31835,7 @@ async function readBackupInputs() {
         format,
         compression: parseCompression(readText('compression') ?? 'gzip'),
         options: parseOptions(readText('options'), all),
-        jobs: readPositive('jobs', 1000),
+        jobs: readCount('jobs', 1000),
         postgresVersion: readPostgresVersion(),
         lockWaitTimeout: readLockWaitTimeout(),
         allowTransactionPooler: readFlag('allow-transaction-pooler'),
@@ -31746,29 +31844,16 @@ async function readBackupInputs() {
         verifyUrl: readText('verify-url'),
         encryption: await validateEncryption({
             recipients: readText('age-recipients'),
-            passphrase: readText('age-passphrase'),
+            passphrase: readPassphrase(),
         }),
         allowPublicPlaintext: readFlag('allow-public-plaintext'),
         outputDirectory: readText('output-dir'),
         upload: readFlag('upload'),
         artifactName: readArtifactName(),
-        retentionDays: readPositive('retention-days', 400),
+        retentionDays: readCount('retention-days', 400),
         dryRun: readFlag('dry-run'),
         token: readText('github-token'),
     };
-}
-function readPositive(name, max) {
-    const number = readWholeNumber(name, { min: 0, max });
-    return number === 0 ? undefined : number;
-}
-/** @throws BackupError PGB_INPUT */
-function readPostgresVersion() {
-    const text = readText('postgres-version') ?? 'auto';
-    if (text === 'auto')
-        return undefined;
-    if (/^[1-9]\d$/.test(text))
-        return Number(text);
-    throw refuseInput('postgres-version', 'it is not a major version', 'Write auto, or a number such as 17');
 }
 function readLockWaitTimeout() {
     const text = readText('lock-wait-timeout') ?? '';
@@ -33001,8 +33086,6 @@ function quote(text) {
 
 
 
-
-
 /**
  * Reads the fingerprint of a database by one session of psql.
  * @throws BackupError PGB_VERIFY, or the code that fits what psql says
@@ -33015,9 +33098,11 @@ async function readFingerprint({ session, database, directory }, request) {
         const psql = makePsqlCommand(session, database, '--no-align', '--tuples-only', `--file=${script}`);
         const environment = { ...session.connection.environment, PGCLIENTENCODING: 'UTF8' };
         const { failure, stdout, stderr } = await runPipeline([psql], { environment, signal: session.signal });
-        if (failure !== undefined)
-            throw explain(stderr, session, database);
-        return parseFingerprint(stdout);
+        if (failure === undefined)
+            return parseFingerprint(stdout);
+        const failing = `The database "${database}" was not read for the comparison`;
+        const whatToDo = 'Run the job again; if the error stays, use `verify: decode`';
+        throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo });
     }
     finally {
         await (0,promises_.rm)(folder, { recursive: true, force: true });
@@ -33036,16 +33121,6 @@ function parseFingerprint(text) {
         fingerprint[entry.kind].set(entry.name, { value: entry.value, rows: entry.rows });
     }
     return fingerprint;
-}
-function explain(stderr, { connection }, database) {
-    const action = `The database "${database}" was not read for the comparison`;
-    const { parameters } = connection;
-    return (failure_explainFailure(stderr, { parameters, database, action }) ??
-        new errors/* BackupError */.h('PGB_VERIFY', {
-            what: action,
-            why: quoteTool(stderr) ?? 'psql ended without a word',
-            whatToDo: 'Run the job again; if the error stays, use `verify: decode`',
-        }));
 }
 
 ;// CONCATENATED MODULE: ./src/backup/proof/omissions.ts
@@ -33073,7 +33148,7 @@ const harmless = new Set([
 ]);
 /** Of those that leave out something, the ones that leave out rows or values. */
 const dataOmitting = /^(schema-only|section|exclude-table-data(-and-children)?|no-unlogged-table-data|filter|no-data|statistics-only)$/;
-const omissions_shortNames = {
+const shortNames = {
     ...{
         v: 'verbose',
         E: 'encoding',
@@ -33101,7 +33176,7 @@ function readName(option) {
         return undefined;
     // Several letters in one word are not told apart: what is unknown counts as leaving out objects.
     const letters = option.slice(1);
-    return letters.length === 1 || /^[ES]/.test(letters) ? (omissions_shortNames[letters[0] ?? ''] ?? letters) : letters;
+    return letters.length === 1 || /^[ES]/.test(letters) ? (shortNames[letters[0] ?? ''] ?? letters) : letters;
 }
 /**
  * PURE. Refuses arguments with which a dump cannot be restored into an empty database.
@@ -33219,9 +33294,9 @@ async function runStages(stages, work) {
         ...(inputFile === undefined ? {} : { inputFile }),
     });
     if (failure !== undefined)
-        throw restore_copy_explain(stderr, dumped, scratch);
+        throw explain(stderr, dumped, scratch);
 }
-function restore_copy_explain(stderr, { planned }, { session, isThrowAway }) {
+function explain(stderr, { planned }, { session, isThrowAway }) {
     const action = `${describeSubject(planned)} was dumped, but the file ${planned.name} could not be restored`;
     const { parameters } = session.connection;
     const known = failure_explainFailure(stderr, { parameters, database: planned.database, action });
@@ -33250,18 +33325,15 @@ function advise(stderr, isThrowAway) {
         : 'Correct the cause; the role of "verify-url" should be a superuser, and the server like the source';
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/quote.ts
-/** PURE. An SQL identifier. */
-function quoteIdentifier(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
-/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
-function quoteLiteral(text) {
-    const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
-    return text.includes('\\') ? ` E${quoted}` : quoted;
+;// CONCATENATED MODULE: ./src/postgres/drop-database.ts
+
+/** PURE. Drops a database if it is there, and ends its sessions where the server can: those of a failure may linger. */
+function makeDropDatabase(name, major) {
+    return `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${major >= 13 ? ' WITH (FORCE)' : ''}`;
 }
 
 ;// CONCATENATED MODULE: ./src/backup/proof/scratch-database.ts
+
 
 
 
@@ -33334,10 +33406,8 @@ async function dropDatabase(database, scratch, run) {
     const { session, maintenance, isThrowAway } = scratch;
     if (isThrowAway && session.signal.aborted)
         return;
-    // Sessions of a restore that failed may still be ending.
-    const force = scratch.major >= 13 ? ' WITH (FORCE)' : '';
     const limited = { ...session, signal: AbortSignal.timeout(dropTimeout) };
-    const sql = `DROP DATABASE IF EXISTS ${quoteIdentifier(database)}${force}`;
+    const sql = makeDropDatabase(database, scratch.major);
     const failing = 'It was not dropped';
     await runSql(limited, { database: maintenance, sql, failing }).catch((error) => {
         const why = error instanceof Error ? error.message : String(error);
@@ -33346,8 +33416,6 @@ async function dropDatabase(database, scratch, run) {
 }
 
 ;// CONCATENATED MODULE: ./src/backup/proof/snapshot.ts
-
-
 
 
 
@@ -33379,23 +33447,15 @@ async function holdSnapshot(session, database) {
                 resolve(found);
         },
     }).then(({ stderr }) => {
-        reject(snapshot_explain(stderr, session, database));
+        const failing = `The database "${database}" was not dumped, because its snapshot could not be shared`;
+        const whatToDo = 'Use `verify: decode`';
+        reject(explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo }));
     }, reject);
     const release = async () => {
         released.abort();
         await ended;
     };
     return { id: await id, release };
-}
-function snapshot_explain(stderr, { connection }, database) {
-    const action = `The database "${database}" was not dumped, because its snapshot could not be shared`;
-    const { parameters } = connection;
-    return (failure_explainFailure(stderr, { parameters, database, action }) ??
-        new errors/* BackupError */.h('PGB_VERIFY', {
-            what: action,
-            why: quoteTool(stderr) ?? 'psql ended without a word',
-            whatToDo: 'Use `verify: decode`',
-        }));
 }
 
 ;// CONCATENATED MODULE: ./src/backup/proof/prove-by-restore.ts
@@ -34147,6 +34207,8 @@ const decompressors = {
     lz4: 'lz4 -dc',
     xz: 'xz -dc',
 };
+/** Every cluster has them from its beginning, so they cannot be created. */
+const databasesOfInitdb = new Set(['postgres', 'template1']);
 /**
  * Shell commands that restore one file by hand with ordinary tools, to be run in its folder.
  *
@@ -34156,18 +34218,23 @@ const decompressors = {
 function listRestoreCommands(file) {
     if (file.kind !== 'database' || file.database === null)
         return [restoreCluster(file)];
-    // Without template0, objects that were added to template1 would collide with the dump's.
-    const create = `createdb --template=template0 -- ${quoteForShell(file.database)}`;
+    const create = restore_commands_createDatabase(file.database);
     const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`;
     switch (file.format) {
         case 'plain':
-            return [create, restorePlain(file, target)];
+            return [...create, restorePlain(file, target)];
         case 'custom':
         case 'tar':
-            return [create, restoreArchive(file, target)];
+            return [...create, restoreArchive(file, target)];
         case 'directory':
-            return [create, ...restore_commands_restoreDirectory(file, target)];
+            return [...create, ...restore_commands_restoreDirectory(file, target)];
     }
+}
+/** Without template0, objects that were added to template1 would collide with the dump's. */
+function restore_commands_createDatabase(database) {
+    return databasesOfInitdb.has(database)
+        ? []
+        : [`createdb --template=template0 -- ${quoteForShell(database)}`];
 }
 /**
  * Neither stops at errors nor runs in one transaction: the role that restores exists already, and a
@@ -34514,7 +34581,7 @@ const readBoolean = (value, place) => {
     throw new JsonError(`${place} is not true or false`);
 };
 /** A whole number from 0 to the greatest that is exact in JavaScript. */
-const readCount = (value, place) => {
+const json_reader_readCount = (value, place) => {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
         return value;
     throw new JsonError(`${place} is not a whole number`);
@@ -34537,7 +34604,7 @@ function json_reader_quote(text) {
  * machine can see a command line, and every child inherits the environment.
  */
 const key = readString(/^[^\0]+$/, 'a key');
-const readPassphrase = readObject({ kind: readOneOf('passphrase'), passphrase: key });
+const age_key_file_readPassphrase = readObject({ kind: readOneOf('passphrase'), passphrase: key });
 const readRecipients = readObject({ kind: readOneOf('recipients'), recipients: readArray(key) });
 const readIdentities = readObject({ kind: readOneOf('identities'), identities: readArray(key) });
 /** The text of a key file; to be written with mode 0600 in a folder of mode 0700. */
@@ -34551,7 +34618,7 @@ function formatKeyFile(keys) {
 function readEncryptionKeys(path) {
     const keys = readKeyFile(path);
     if (hasKind(keys, 'passphrase'))
-        return readPassphrase(keys, 'key file');
+        return age_key_file_readPassphrase(keys, 'key file');
     const encryption = readRecipients(keys, 'key file');
     // The library would encrypt to nobody without an error.
     if (encryption.recipients.length === 0)
@@ -34564,7 +34631,7 @@ function readEncryptionKeys(path) {
  */
 function readDecryptionKeys(path) {
     const keys = readKeyFile(path);
-    return hasKind(keys, 'passphrase') ? readPassphrase(keys, 'key file') : readIdentities(keys, 'key file');
+    return hasKind(keys, 'passphrase') ? age_key_file_readPassphrase(keys, 'key file') : readIdentities(keys, 'key file');
 }
 function hasKind(keys, kind) {
     return typeof keys === 'object' && keys !== null && 'kind' in keys && keys.kind === kind;
@@ -34745,6 +34812,7 @@ async function writeKeyFile(name, keys, run) {
 }
 
 ;// CONCATENATED MODULE: ./src/backup/main.ts
+
 
 
 

@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 364:
+/***/ 671:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -16,7 +16,15 @@ var external_node_fs_ = __nccwpck_require__(24);
 const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./src/process/exit-codes.ts
+/**
+ * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
+ * never the cause of a failure.
+ */
+const brokenPipeExitCode = 128 + 13;
+
 ;// CONCATENATED MODULE: ./src/archive/filter.ts
+
 
 
 
@@ -40,8 +48,9 @@ async function runFilter(name, transform) {
         return 0;
     }
     catch (error) {
+        // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
         if (isClosedPipe(error))
-            return 1;
+            return brokenPipeExitCode;
         const message = error instanceof Error ? error.message : 'unknown';
         process.stderr.write(`${name}: error: ${message.replace(/\s+/g, ' ')}\n`);
         return 1;
@@ -82,7 +91,7 @@ function isClosedPipe(error) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _archive_filter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(364);
+/* harmony import */ var _archive_filter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(671);
 /* harmony import */ var _sql_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7);
 /** Program: passes a plain dump from stdin to stdout by rules; its one argument is the path of their JSON. */
 

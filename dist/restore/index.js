@@ -28394,7 +28394,7 @@ class BackupError extends Error {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67282);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(66518);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88797);
 
 
 await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
@@ -28406,7 +28406,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 66518:
+/***/ 88797:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29252,6 +29252,92 @@ function readSystemUser() {
     }
 }
 
+;// CONCATENATED MODULE: ./src/github/read-inputs.ts
+
+
+/** The text of an input, without blanks at its ends; undefined when it is empty. */
+function readText(name) {
+    return keepText(lib_core/* getInput */.V4(name));
+}
+/** The text of an input as it was typed, for values in which blanks count, such as passwords. */
+function readRawText(name) {
+    return keepText(lib_core/* getInput */.V4(name, { trimWhitespace: false }));
+}
+/**
+ * A boolean input, by the words of YAML 1.2's core schema.
+ * @throws BackupError PGB_INPUT
+ */
+function readFlag(name) {
+    const text = lib_core/* getInput */.V4(name);
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw refuseInput(name, 'it is neither true nor false', 'Write true or false');
+}
+/**
+ * A whole number up to `max`, of which 0 stands for the default.
+ * @returns undefined for 0
+ * @throws BackupError PGB_INPUT
+ */
+function readCount(name, max) {
+    const text = lib_core/* getInput */.V4(name);
+    const number = Number(text);
+    if (!/^\d{1,9}$/.test(text) || number > max) {
+        throw refuseInput(name, 'it is not a whole number of the right size', `Write a number from 0 to ${max}`);
+    }
+    return number === 0 ? undefined : number;
+}
+/**
+ * An input that takes one of a few words.
+ * @throws BackupError PGB_INPUT naming them
+ */
+function readChoice(name, choices) {
+    const text = core.getInput(name);
+    const choice = choices.find((candidate) => candidate === text);
+    if (choice !== undefined)
+        return choice;
+    throw refuseInput(name, 'its value is not one that exists', `Use one of ${choices.join(', ')}`);
+}
+/** The refusal of an input; it never shows the value, which may be a secret in the wrong place. */
+function refuseInput(name, why, whatToDo) {
+    return new errors/* BackupError */.h('PGB_INPUT', { what: `The input "${name}" cannot be used`, why, whatToDo });
+}
+function keepText(text) {
+    return text.trim() === '' ? undefined : text;
+}
+
+;// CONCATENATED MODULE: ./src/shared-inputs.ts
+
+/*
+ * The inputs that both actions have, so that both read them alike.
+ */
+/** The inputs that say where to connect, which hold secrets and so are read before anything else. */
+function readConnectionInputs() {
+    return {
+        url: readText('url'),
+        user: readText('user'),
+        password: readRawText('password'),
+        sslRootCert: readText('ssl-root-cert'),
+    };
+}
+/** As it was typed: what one action encrypted with, the other must decrypt with, and a person by hand too. */
+function readPassphrase() {
+    return readRawText('age-passphrase');
+}
+/**
+ * The major version of the client; undefined for the one that fits the server.
+ * @throws BackupError PGB_INPUT
+ */
+function readPostgresVersion() {
+    const text = readText('postgres-version') ?? 'auto';
+    if (text === 'auto')
+        return undefined;
+    if (/^[1-9]\d$/.test(text))
+        return Number(text);
+    throw refuseInput('postgres-version', 'it is not a major version', 'Write auto, or a number such as 17');
+}
+
 ;// CONCATENATED MODULE: ./src/units.ts
 /** Bytes as people read them, in decimal units: `81.2 MB`. */
 function formatBytes(bytes) {
@@ -29575,183 +29661,149 @@ async function validateDecryption(inputs) {
     if (identity !== undefined)
         return { kind: 'identities', identities: await parseIdentities(identity) };
     if (passphrase !== undefined)
-        return { kind: 'passphrase', passphrase };
+        return { kind: 'passphrase', passphrase: requireOneLine(passphrase) };
     return undefined;
 }
 function checkPassphrase(passphrase) {
-    const what = 'The input age-passphrase cannot be used';
     const whatToDo = `Take ${shortestPassphrase} random characters or more, or five random words, on one line`;
     if (passphrase.trim().length < shortestPassphrase) {
-        throw refuseEncryption(what, `it has fewer than ${shortestPassphrase} characters`, whatToDo);
+        throw refusePassphrase(`it has fewer than ${shortestPassphrase} characters`, whatToDo);
     }
-    // Whoever decrypts by hand types it at a prompt, which takes one line.
-    if (/\p{Cc}/u.test(passphrase))
-        throw refuseEncryption(what, 'it holds a line break or control character', whatToDo);
+    requireOneLine(passphrase);
     if (passphrase.trim() !== passphrase)
-        throw refuseEncryption(what, 'it begins or ends with a blank', whatToDo);
+        throw refusePassphrase('it begins or ends with a blank', 'Store the secret again without it');
     return passphrase;
 }
-
-;// CONCATENATED MODULE: ./src/github/read-inputs.ts
-
-
-/** The text of an input, without blanks at its ends; undefined when it is empty. */
-function readText(name) {
-    return keepText(lib_core/* getInput */.V4(name));
+/** Whoever decrypts by hand types it at a prompt, which takes one line. */
+function requireOneLine(passphrase) {
+    if (!/\p{Cc}/u.test(passphrase))
+        return passphrase;
+    throw refusePassphrase('it holds a line break or control character', 'Remove it; a line break often slips in at the end when a secret is pasted');
 }
-/** The text of an input as it was typed, for values in which blanks count, such as passwords. */
-function readRawText(name) {
-    return keepText(lib_core/* getInput */.V4(name, { trimWhitespace: false }));
+function refusePassphrase(why, whatToDo) {
+    return age_keys_refuseEncryption('The input age-passphrase cannot be used', why, whatToDo);
+}
+
+;// CONCATENATED MODULE: ./src/tool-options.ts
+
+const connectionInputs = 'the inputs "url", "user" and "password"';
+/** What says where to connect, in all of PostgreSQL's tools alike. */
+const connectionOptions = {
+    owners: {
+        dbname: connectionInputs,
+        host: connectionInputs,
+        port: connectionInputs,
+        username: connectionInputs,
+        password: connectionInputs,
+        'no-password': connectionInputs,
+    },
+    shortNames: { d: 'dbname', h: 'host', p: 'port', U: 'username', W: 'password', w: 'no-password' },
+};
+/** PURE. The lines of the `options` input, each one argument of a tool. */
+function splitOptions(text) {
+    return (text ?? '')
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
 }
 /**
- * A boolean input, by the words of YAML 1.2's core schema.
- * @throws BackupError PGB_INPUT
+ * PURE. Refuses an argument that the action owns, and one that is no single argument.
+ * @throws BackupError PGB_INPUT naming the option
  */
-function readFlag(name) {
-    const text = lib_core/* getInput */.V4(name);
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw refuseInput(name, 'it is neither true nor false', 'Write true or false');
+function checkOption(option, owned) {
+    if (/^-[A-Za-z] /.test(option)) {
+        const joined = `${option.slice(0, 2)}${option.slice(2).trim()}`;
+        const why = 'an option and its value share a line with a blank between';
+        throw refuseInput('options', why, `Write ${joined}`);
+    }
+    for (const name of listLongNames(option, owned)) {
+        // getopt_long takes every unambiguous beginning of a long option's name.
+        const found = Object.keys(owned.owners).find((owner) => owner.startsWith(name));
+        if (found === undefined)
+            continue;
+        throw refuseInput('options', `--${found} belongs to the action`, `Use ${owned.owners[found] ?? ''}`);
+    }
 }
-/**
- * An input that is a whole number.
- * @throws BackupError PGB_INPUT
- */
-function readWholeNumber(name, { min, max }) {
-    const text = lib_core/* getInput */.V4(name);
-    const number = Number(text);
-    if (/^\d{1,9}$/.test(text) && number >= min && number <= max)
-        return number;
-    throw refuseInput(name, 'it is not a whole number of the right size', `Write a number from ${min} to ${max}`);
-}
-/**
- * An input that takes one of a few words.
- * @throws BackupError PGB_INPUT naming them
- */
-function readChoice(name, choices) {
-    const text = core.getInput(name);
-    const choice = choices.find((candidate) => candidate === text);
-    if (choice !== undefined)
-        return choice;
-    throw refuseInput(name, 'its value is not one that exists', `Use one of ${choices.join(', ')}`);
-}
-/** The refusal of an input; it never shows the value, which may be a secret in the wrong place. */
-function refuseInput(name, why, whatToDo) {
-    return new errors/* BackupError */.h('PGB_INPUT', { what: `The input "${name}" cannot be used`, why, whatToDo });
-}
-function keepText(text) {
-    return text.trim() === '' ? undefined : text;
+/** The long names of an option, or of the letters of a word such as `-xFc`. */
+function listLongNames(option, { shortNames, lettersWithValue }) {
+    if (option.startsWith('--'))
+        return [option.slice(2).split('=')[0] ?? ''];
+    if (!option.startsWith('-'))
+        return [];
+    const names = [];
+    for (const letter of option.slice(1)) {
+        const name = shortNames[letter];
+        if (name !== undefined)
+            names.push(name);
+        if (lettersWithValue.includes(letter))
+            break;
+    }
+    return names;
 }
 
 ;// CONCATENATED MODULE: ./src/restore/options.ts
 
-const connection = 'the inputs "url", "user" and "password"';
+
 const whole = 'the inputs "create" and "clean"; a restore is all or nothing';
 const nothing = 'nothing: it would restore nothing';
-const longOwners = new Map([
-    ['dbname', connection],
-    ['host', connection],
-    ['port', connection],
-    ['username', connection],
-    ['password', connection],
-    ['no-password', connection],
-    ['file', nothing],
-    ['list', nothing],
-    ['help', nothing],
-    ['version', nothing],
-    ['format', 'the manifest of the backup'],
-    ['jobs', 'the input "jobs"'],
-    ['no-owner', 'the input "no-owner"'],
-    ['create', whole],
-    ['clean', whole],
-    ['if-exists', whole],
-    ['exit-on-error', whole],
-    ['single-transaction', whole],
-]);
-const shortOwners = new Map([
-    ['d', 'dbname'],
-    ['h', 'host'],
-    ['p', 'port'],
-    ['U', 'username'],
-    ['W', 'password'],
-    ['w', 'no-password'],
-    ['f', 'file'],
-    ['l', 'list'],
-    ['V', 'version'],
-    ['?', 'help'],
-    ['F', 'format'],
-    ['j', 'jobs'],
-    ['O', 'no-owner'],
-    ['C', 'create'],
-    ['c', 'clean'],
-    ['e', 'exit-on-error'],
-    ['1', 'single-transaction'],
-]);
-/** Short options of pg_restore that take a value, so that what follows in the same word is no option. */
-const shortOptionsWithValue = 'dfFhIjLnNpPStTU';
+const restoreOptions = {
+    owners: {
+        ...connectionOptions.owners,
+        file: nothing,
+        list: nothing,
+        help: nothing,
+        version: nothing,
+        format: 'the manifest of the backup',
+        jobs: 'the input "jobs"',
+        'no-owner': 'the input "no-owner"',
+        create: whole,
+        clean: whole,
+        'if-exists': whole,
+        'exit-on-error': whole,
+        'single-transaction': whole,
+    },
+    shortNames: {
+        ...connectionOptions.shortNames,
+        f: 'file',
+        l: 'list',
+        V: 'version',
+        '?': 'help',
+        F: 'format',
+        j: 'jobs',
+        O: 'no-owner',
+        C: 'create',
+        c: 'clean',
+        e: 'exit-on-error',
+        1: 'single-transaction',
+    },
+    lettersWithValue: 'dfFhIjLnNpPStTU',
+};
 /**
  * PURE. Reads the `options` input: one argument of pg_restore on each line.
  * @throws BackupError PGB_INPUT for an argument that the action owns, by its name
  */
 function parseRestoreOptions(text) {
-    const options = (text ?? '')
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '');
-    for (const option of options)
-        checkOption(option);
+    const options = splitOptions(text);
+    for (const option of options) {
+        if (!option.startsWith('-') || option === '-' || option === '--') {
+            const whatToDo = 'Begin each line with an option, as in --no-acl';
+            throw refuseInput('options', 'a line of it is no option', whatToDo);
+        }
+        checkOption(option, restoreOptions);
+    }
     return options;
-}
-function checkOption(option) {
-    if (!option.startsWith('-') || option === '-' || option === '--') {
-        throw refuseInput('options', 'a line of it is no option', 'Begin each line with an option, as in --no-acl');
-    }
-    if (/^-[A-Za-z] /.test(option)) {
-        const joined = `${option.slice(0, 2)}${option.slice(2).trim()}`;
-        throw refuseInput('options', 'an option and its value share a line with a blank between', `Write ${joined}`);
-    }
-    const names = option.startsWith('--') ? [option.slice(2).split('=')[0] ?? ''] : listShortNames(option);
-    for (const name of names) {
-        // getopt_long takes every unambiguous beginning of a long option's name.
-        const owned = [...longOwners.keys()].find((owner) => owner.startsWith(name));
-        if (owned === undefined)
-            continue;
-        throw refuseInput('options', `--${owned} belongs to the action`, `Use ${longOwners.get(owned) ?? ''}`);
-    }
-}
-/** The long names of what a word such as `-xFc` holds. */
-function listShortNames(option) {
-    const names = [];
-    for (const letter of option.slice(1)) {
-        const name = shortOwners.get(letter);
-        if (name !== undefined)
-            names.push(name);
-        if (shortOptionsWithValue.includes(letter))
-            break;
-    }
-    return names;
 }
 
 ;// CONCATENATED MODULE: ./src/restore/inputs.ts
 
 
 
-/** The inputs that say where to connect, which hold secrets and so are read before anything else. */
-function readConnectionInputs() {
-    return {
-        url: readText('url'),
-        user: readText('user'),
-        password: readRawText('password'),
-        sslRootCert: readText('ssl-root-cert'),
-    };
-}
+
 /** Secrets among the inputs that are not part of the connection; an identity may stand in a file with comments. */
 function listInputSecrets() {
     const identity = readText('age-identity') ?? '';
     const keys = identity.split(/\r\n|\r|\n/).filter((line) => !line.trim().startsWith('#'));
-    const others = [readText('age-passphrase'), readText('github-token')];
+    const others = [readPassphrase(), readText('github-token')];
     return [...keys, ...others].filter((secret) => secret !== undefined && secret.trim() !== '');
 }
 /**
@@ -29759,7 +29811,7 @@ function listInputSecrets() {
  * @throws BackupError PGB_INPUT, PGB_ENCRYPT
  */
 async function readRestoreInputs() {
-    const jobs = readWholeNumber('jobs', { min: 0, max: 1000 });
+    const jobs = readCount('jobs', 1000);
     return {
         connection: readConnectionInputs(),
         source: readSource(),
@@ -29768,12 +29820,12 @@ async function readRestoreInputs() {
         clean: readFlag('clean'),
         noOwner: readFlag('no-owner'),
         options: parseRestoreOptions(readText('options')),
-        jobs: jobs === 0 ? undefined : jobs,
+        jobs,
         postgresVersion: readPostgresVersion(),
         allowTransactionPooler: readFlag('allow-transaction-pooler'),
         decryption: await validateDecryption({
             identity: readText('age-identity'),
-            passphrase: readText('age-passphrase'),
+            passphrase: readPassphrase(),
         }),
     };
 }
@@ -29824,14 +29876,6 @@ function inputs_readChoice() {
         throw refuseInput('target-database', 'it is the name for one database, and "database" does not say which', 'Name in "database" the one to restore');
     }
     return { database, targetDatabase, globals: readFlag('globals') };
-}
-function readPostgresVersion() {
-    const text = readText('postgres-version') ?? 'auto';
-    if (text === 'auto')
-        return undefined;
-    if (/^[1-9]\d$/.test(text))
-        return Number(text);
-    throw refuseInput('postgres-version', 'it is not a major version', 'Write auto, or a number such as 17');
 }
 
 ;// CONCATENATED MODULE: ./src/archive/manifest.ts
@@ -29964,7 +30008,7 @@ const readBoolean = (value, place) => {
     throw new JsonError(`${place} is not true or false`);
 };
 /** A whole number from 0 to the greatest that is exact in JavaScript. */
-const readCount = (value, place) => {
+const json_reader_readCount = (value, place) => {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
         return value;
     throw new JsonError(`${place} is not a whole number`);
@@ -30000,17 +30044,17 @@ const file = readObject({
     database: readNullable(databaseName),
     kind: readOneOf('database', 'cluster', 'globals'),
     format,
-    compression: readObject({ method, level: readNullable(readCount), inside: readBoolean }),
+    compression: readObject({ method, level: readNullable(json_reader_readCount), inside: readBoolean }),
     encryption,
-    size: readCount,
-    uncompressedSize: readNullable(readCount),
+    size: json_reader_readCount,
+    uncompressedSize: readNullable(json_reader_readCount),
     sha256,
     durationSeconds: readAmount,
     verification: readObject({
         method: readOneOf('none', 'decode', 'restore'),
         compared: readArray(manifest_parser_text),
         notCompared: readArray(manifest_parser_text),
-        rowCounts: readNullable(readArray(readObject({ table: manifest_parser_text, rows: readCount }))),
+        rowCounts: readNullable(readArray(readObject({ table: manifest_parser_text, rows: json_reader_readCount }))),
     }),
     restoreCommands: readArray(manifest_parser_text),
 });
@@ -30021,7 +30065,7 @@ const consistentFile = (value, place) => {
     throw new JsonError(`${place}.database does not fit its kind`);
 };
 const manifest = readObject({
-    schema: readCount,
+    schema: json_reader_readCount,
     action: readObject({ name: version, version }),
     startedAt: time,
     finishedAt: time,
@@ -30033,10 +30077,10 @@ const manifest = readObject({
         all: readBoolean,
         globals: readBoolean,
         format,
-        compression: readObject({ method, level: readNullable(readCount) }),
+        compression: readObject({ method, level: readNullable(json_reader_readCount) }),
         encryption,
         options: readArray(manifest_parser_text),
-        jobs: readCount,
+        jobs: json_reader_readCount,
     }),
     files: readArray(consistentFile),
     failures: readArray(readObject({ database: readNullable(databaseName), code: errorCode, reason: manifest_parser_text })),
@@ -30090,6 +30134,7 @@ function manifest_parser_refuse(why, whatToDo, cause) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/artifact-failure.ts
+
 const LONGEST_WHY = 300;
 const RETRYABLE_STATUS = [408, 409, 425, 429];
 // The words are those of @actions/artifact 6.2 `shared/errors`, its Twirp client and @azure/storage-blob.
@@ -30174,6 +30219,51 @@ function artifact_failure_explainTransferFailure(error) {
     }
     const { whatToDo, transient = false, nameIsFree = false } = rule ?? {};
     return { why, whatToDo, transient, nameMayBeTaken: !nameIsFree };
+}
+/** The error of an upload; without better advice it says what helps against most failures. */
+function artifact_failure_uploadError(name, why, whatToDo, cause) {
+    const advice = 'Re-run the job, see https://www.githubstatus.com, or set `upload: false` and store the files in another way';
+    const explanation = { what: `The artifact "${name}" was not uploaded`, why, whatToDo: whatToDo ?? advice };
+    return new BackupError('PGB_UPLOAD', explanation, { cause });
+}
+/** The error of a search or download; without better advice it says what helps against most failures. */
+function restoreError(what, why, whatToDo, cause) {
+    const advice = 'Re-run the job; if the error stays, take another backup, and check `permissions: actions: read`';
+    return new errors/* BackupError */.h('PGB_RESTORE', { what, why, whatToDo: whatToDo ?? advice }, { cause });
+}
+
+;// CONCATENATED MODULE: ./src/github/artifact-files.ts
+
+
+const ZIP_BYTES_PER_ENTRY = (/* unused pure expression or super */ null && (30 + 46 + 16));
+const ZIP_BYTES_AT_END = 22;
+/** @throws BackupError `PGB_UPLOAD` when the file cannot be read */
+async function artifact_files_readState(path, name) {
+    const found = await stat(path).catch((error) => {
+        throw uploadError(name, `the file ${path} cannot be read`, undefined, error);
+    });
+    return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs };
+}
+/** Bytes of a zip that holds all of the files, uncompressed; a shorter one lacks something. */
+function artifact_files_smallestZip(files, rootDirectory) {
+    const entries = files.map((file) => {
+        const nameBytes = Buffer.byteLength(file.path) - Buffer.byteLength(rootDirectory) - 1;
+        return file.size + ZIP_BYTES_PER_ENTRY + 2 * nameBytes;
+    });
+    return entries.reduce((sum, bytes) => sum + bytes, ZIP_BYTES_AT_END);
+}
+/**
+ * What changed in a file since its state was read; undefined when nothing did.
+ *
+ * @throws BackupError `PGB_UPLOAD` when a file cannot be read any more
+ */
+async function artifact_files_findChange(before, name) {
+    for (const file of before) {
+        const now = await artifact_files_readState(file.path, name);
+        if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
+            return `the file ${file.path} changed meanwhile`;
+    }
+    return undefined;
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -30270,7 +30360,7 @@ async function attempt_retry(work, plan) {
 ;// CONCATENATED MODULE: ./src/github/artifact-client.ts
 /** Loads GitHub's artifact client on first use, because it doubles the start-up time of the action. */
 async function artifact_client_loadArtifactClient() {
-    const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 37599));
+    const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 584).then(__nccwpck_require__.bind(__nccwpck_require__, 20584));
     return new DefaultArtifactClient();
 }
 
@@ -30312,19 +30402,12 @@ async function getJson(request) {
     return { status: response.status, body };
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-search.ts
+;// CONCATENATED MODULE: ./src/github/artifact-api.ts
 
 
 
 const PER_PAGE = 100;
 const MOST_PAGES = 50;
-function restoreError(what, why, whatToDo) {
-    return new errors/* BackupError */.h('PGB_RESTORE', { what, why, whatToDo });
-}
-/** How a query is named in messages. */
-function nameQuery(query) {
-    return query.id === undefined ? `"${query.name ?? ''}"` : `with id ${query.id}`;
-}
 async function ask(place, route) {
     const what = 'GitHub was asked for the artifact in vain';
     const base = `/repos/${encodeURIComponent(place.owner)}/${encodeURIComponent(place.name)}/actions`;
@@ -30353,6 +30436,11 @@ function findNewest(artifacts, name, place) {
         .sort((a, b) => time(b) - time(a) || b.id - a.id);
     return newest === undefined ? undefined : toFound(newest, place);
 }
+/**
+ * Looks through the named run, or else through all runs, newest first, those of forks' pull requests left out.
+ *
+ * @throws BackupError `PGB_RESTORE` when the API refuses
+ */
 async function searchByName(place, name, runId) {
     const list = runId === undefined ? '/artifacts' : `/runs/${runId}/artifacts`;
     const filter = name.endsWith('*') ? '' : `&name=${encodeURIComponent(name)}`;
@@ -30368,12 +30456,22 @@ async function searchByName(place, name, runId) {
     }
     return undefined;
 }
+/** @throws BackupError `PGB_RESTORE` when the API refuses */
 async function searchById(place, id) {
     const { status, body } = await ask(place, `/artifacts/${id}`);
     if (status !== 200)
         return undefined;
     const artifact = body;
     return artifact.expired ? undefined : toFound(artifact, place);
+}
+
+;// CONCATENATED MODULE: ./src/github/artifact-search.ts
+
+
+
+/** How a query is named in messages. */
+function nameQuery(query) {
+    return query.id === undefined ? `"${query.name ?? ''}"` : `with id ${query.id}`;
 }
 async function searchThisRun(client, query) {
     const { artifacts } = await client.listArtifacts();
@@ -30421,22 +30519,9 @@ async function findArtifact(client, query, environment = process.env) {
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(38522);
-;// CONCATENATED MODULE: ./src/github/zip-directory.ts
-const END_SIGNATURE = 0x06054b50;
-const END_LENGTH = 22;
-const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
-const ZIP64_LOCATOR_LENGTH = 20;
-const ZIP64_END_SIGNATURE = 0x06064b50;
-const ZIP64_END_LENGTH = 56;
-const ENTRY_SIGNATURE = 0x02014b50;
-const ENTRY_LENGTH = 46;
-const LONGEST_COMMENT = 0xffff;
-const LONGEST_DIRECTORY = 16 * 1024 * 1024;
-const ZIP64_EXTRA = 1;
+;// CONCATENATED MODULE: ./src/github/zip-bytes.ts
+/** The value of a field whose number stands in a 64-bit field elsewhere. */
 const MAX_32 = 0xffffffff;
-const FILE_TYPE_MASK = 0xf000;
-const SYMBOLIC_LINK = 0xa000;
-const ENCRYPTED = 1;
 /** Thrown for a zip that is damaged, of an unknown kind, or dangerous; the message is for the user. */
 class ZipError extends Error {
     name = 'ZipError';
@@ -30449,6 +30534,64 @@ async function readExactly(file, offset, length) {
         throw new ZipError('the zip is cut short');
     return buffer;
 }
+/** A 64-bit number as JavaScript's own; one that no file reaches is a ZipError. */
+function toNumber(value) {
+    if (value > BigInt(Number.MAX_SAFE_INTEGER))
+        throw new ZipError('the zip names an impossible size');
+    return Number(value);
+}
+
+;// CONCATENATED MODULE: ./src/github/zip-end.ts
+
+const END_SIGNATURE = 0x06054b50;
+const END_LENGTH = 22;
+const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
+const ZIP64_LOCATOR_LENGTH = 20;
+const ZIP64_END_SIGNATURE = 0x06064b50;
+const ZIP64_END_LENGTH = 56;
+const LONGEST_COMMENT = 0xffff;
+/**
+ * Finds the directory by the record at the end of the zip, by PKWARE's APPNOTE 6.3.10 (4.3.14 to 4.3.16).
+ *
+ * @throws ZipError
+ */
+async function findDirectory(file, fileSize) {
+    const tailLength = Math.min(fileSize, END_LENGTH + LONGEST_COMMENT);
+    const tailStart = fileSize - tailLength;
+    const tail = await readExactly(file, tailStart, tailLength);
+    let at = tailLength - END_LENGTH;
+    const isEnd = () => tail.readUInt32LE(at) === END_SIGNATURE && at + END_LENGTH + tail.readUInt16LE(at + 20) === tailLength;
+    while (at >= 0 && !isEnd())
+        at -= 1;
+    if (at < 0)
+        throw new ZipError('it is not a zip, or its end is missing');
+    const place = {
+        count: tail.readUInt16LE(at + 10),
+        length: tail.readUInt32LE(at + 12),
+        offset: tail.readUInt32LE(at + 16),
+    };
+    if (place.count !== 0xffff && place.length !== MAX_32 && place.offset !== MAX_32)
+        return place;
+    const locator = await readExactly(file, tailStart + at - ZIP64_LOCATOR_LENGTH, ZIP64_LOCATOR_LENGTH);
+    if (locator.readUInt32LE(0) !== ZIP64_LOCATOR_SIGNATURE)
+        return place;
+    const end = await readExactly(file, toNumber(locator.readBigUInt64LE(8)), ZIP64_END_LENGTH);
+    if (end.readUInt32LE(0) !== ZIP64_END_SIGNATURE)
+        throw new ZipError('the end of the zip is damaged');
+    const [count, length, offset] = [32, 40, 48].map((position) => toNumber(end.readBigUInt64LE(position)));
+    return { count: count ?? 0, length: length ?? 0, offset: offset ?? 0 };
+}
+
+;// CONCATENATED MODULE: ./src/github/zip-directory.ts
+
+
+const ENTRY_SIGNATURE = 0x02014b50;
+const ENTRY_LENGTH = 46;
+const LONGEST_DIRECTORY = 16 * 1024 * 1024;
+const ZIP64_EXTRA = 1;
+const FILE_TYPE_MASK = 0xf000;
+const SYMBOLIC_LINK = 0xa000;
+const ENCRYPTED = 1;
 function isUnsafeName(name) {
     if (name === '' || name.startsWith('/') || /[\\:\u0000-\u001f]/.test(name))
         return true;
@@ -30456,11 +30599,6 @@ function isUnsafeName(name) {
         .replace(/\/$/, '')
         .split('/')
         .some((segment) => ['', '.', '..'].includes(segment));
-}
-function toNumber(value) {
-    if (value > BigInt(Number.MAX_SAFE_INTEGER))
-        throw new ZipError('the zip names an impossible size');
-    return Number(value);
 }
 function readZip64(extra, values) {
     let field;
@@ -30507,34 +30645,8 @@ function parseEntries(directory, count) {
     }
     return entries;
 }
-async function findDirectory(file, fileSize) {
-    const tailLength = Math.min(fileSize, END_LENGTH + LONGEST_COMMENT);
-    const tailStart = fileSize - tailLength;
-    const tail = await readExactly(file, tailStart, tailLength);
-    let at = tailLength - END_LENGTH;
-    const isEnd = () => tail.readUInt32LE(at) === END_SIGNATURE && at + END_LENGTH + tail.readUInt16LE(at + 20) === tailLength;
-    while (at >= 0 && !isEnd())
-        at -= 1;
-    if (at < 0)
-        throw new ZipError('it is not a zip, or its end is missing');
-    const place = {
-        count: tail.readUInt16LE(at + 10),
-        length: tail.readUInt32LE(at + 12),
-        offset: tail.readUInt32LE(at + 16),
-    };
-    if (place.count !== 0xffff && place.length !== MAX_32 && place.offset !== MAX_32)
-        return place;
-    const locator = await readExactly(file, tailStart + at - ZIP64_LOCATOR_LENGTH, ZIP64_LOCATOR_LENGTH);
-    if (locator.readUInt32LE(0) !== ZIP64_LOCATOR_SIGNATURE)
-        return place;
-    const end = await readExactly(file, toNumber(locator.readBigUInt64LE(8)), ZIP64_END_LENGTH);
-    if (end.readUInt32LE(0) !== ZIP64_END_SIGNATURE)
-        throw new ZipError('the end of the zip is damaged');
-    const [count, length, offset] = [32, 40, 48].map((position) => toNumber(end.readBigUInt64LE(position)));
-    return { count: count ?? 0, length: length ?? 0, offset: offset ?? 0 };
-}
 /**
- * Reads the list of a zip's members, by PKWARE's APPNOTE 6.3.10 (4.3.12 to 4.3.16), zip64 included. Refused are
+ * Reads the list of a zip's members, by PKWARE's APPNOTE 6.3.10 (4.3.12), zip64 included. Refused are
  * names that are absolute or hold `..`, symbolic links, two members of one name, and members that overlap.
  *
  * @throws ZipError
@@ -30555,6 +30667,7 @@ async function readZipDirectory(file) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/zip.ts
+
 
 
 
@@ -30649,10 +30762,6 @@ async function extractZip(zip, directory) {
 
 
 
-function artifact_download_restoreError(what, why, whatToDo, cause) {
-    const advice = 'Re-run the job; if the error stays, take another backup, and check `permissions: actions: read`';
-    return new errors/* BackupError */.h('PGB_RESTORE', { what, why, whatToDo: whatToDo ?? advice }, { cause });
-}
 function checkQuery(query) {
     if ((query.name === undefined) !== (query.id === undefined))
         return;
@@ -30706,7 +30815,7 @@ async function downloadArtifact(query, settings = attempt_DEFAULT_ATTEMPTS) {
         onRetry: (failure) => {
             log.warning(`The download of the artifact ${nameQuery(query)} failed: ${failure.why}. Trying again`);
         },
-        toError: (failure, cause) => artifact_download_restoreError(what, failure.why, failure.whatToDo, cause),
+        toError: (failure, cause) => restoreError(what, failure.why, failure.whatToDo, cause),
     };
     const artifact = await attempt_retry(() => findArtifact(client, query), { ...plan, bytes: 0 });
     log.info(`Downloading the artifact "${artifact.name}" (id ${artifact.id}, ${artifact.size} bytes)`);
@@ -30722,7 +30831,7 @@ async function downloadArtifact(query, settings = attempt_DEFAULT_ATTEMPTS) {
         };
         const zip = await attempt_retry(fetchOnce, { ...plan, bytes: artifact.size });
         await extractZip(zip, directory).catch((error) => {
-            throw artifact_download_restoreError(what, error instanceof Error ? error.message : String(error), undefined, error);
+            throw restoreError(what, error instanceof Error ? error.message : String(error), undefined, error);
         });
     }
     finally {
@@ -30738,34 +30847,6 @@ async function downloadArtifact(query, settings = attempt_DEFAULT_ATTEMPTS) {
 
 
 
-const ZIP_BYTES_PER_ENTRY = (/* unused pure expression or super */ null && (30 + 46 + 16));
-const ZIP_BYTES_AT_END = 22;
-function uploadError(name, why, whatToDo, cause) {
-    const advice = 'Re-run the job, see https://www.githubstatus.com, or set `upload: false` and store the files in another way';
-    const explanation = { what: `The artifact "${name}" was not uploaded`, why, whatToDo: whatToDo ?? advice };
-    return new BackupError('PGB_UPLOAD', explanation, { cause });
-}
-async function readState(path, name) {
-    const found = await stat(path).catch((error) => {
-        throw uploadError(name, `the file ${path} cannot be read`, undefined, error);
-    });
-    return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs };
-}
-function smallestZip(files, rootDirectory) {
-    const entries = files.map((file) => {
-        const nameBytes = Buffer.byteLength(file.path) - Buffer.byteLength(rootDirectory) - 1;
-        return file.size + ZIP_BYTES_PER_ENTRY + 2 * nameBytes;
-    });
-    return entries.reduce((sum, bytes) => sum + bytes, ZIP_BYTES_AT_END);
-}
-async function findChange(before, name) {
-    for (const file of before) {
-        const now = await readState(file.path, name);
-        if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
-            return `the file ${file.path} changed meanwhile`;
-    }
-    return undefined;
-}
 function checkAnswer(answer, name) {
     const { id, digest, size } = answer;
     if (id === undefined || !(id > 0) || !/^[0-9a-f]{64}$/.test(digest ?? '') || size === undefined) {
@@ -30889,15 +30970,6 @@ function refuseBackup(why, whatToDo, cause) {
 ;// CONCATENATED MODULE: ./src/restore/names.ts
 /** Bytes of the longest name (PostgreSQL: NAMEDATALEN - 1, unless it was built otherwise). */
 const longestName = 63;
-/** PURE. An SQL identifier. */
-function quoteIdentifier(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
-/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
-function quoteLiteral(text) {
-    const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
-    return text.includes('\\') ? ` E${quoted}` : quoted;
-}
 /**
  * PURE. A name for a database that stands beside another for a while: the name, cut where it is too long, the
  * purpose, and 8 hex digits that keep it free.
@@ -30911,7 +30983,19 @@ function makeTemporaryName(name, purpose, digits) {
     return `${stem}${suffix}`;
 }
 
+;// CONCATENATED MODULE: ./src/postgres/quote.ts
+/** PURE. An SQL identifier. */
+function quoteIdentifier(name) {
+    return `"${name.replaceAll('"', '""')}"`;
+}
+/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
+function quoteLiteral(text) {
+    const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+    return text.includes('\\') ? ` E${quoted}` : quoted;
+}
+
 ;// CONCATENATED MODULE: ./src/restore/refusals.ts
+
 
 /** A target that holds objects, without `clean`. */
 function refuseFull(name, { objects, examples }) {
@@ -30939,7 +31023,7 @@ function refuseTemplate(name) {
 }
 /** A role that lacks what the restore takes. */
 function refuseRole(name, role, lacking) {
-    const user = `"${role.replaceAll('"', '""')}"`;
+    const user = quoteIdentifier(role);
     return new errors/* BackupError */.h('PGB_PERMISSION', {
         what: `The database "${name}" was not restored, and the server was left as it is`,
         why: lacking === 'CREATEDB'
@@ -31171,7 +31255,7 @@ function requireEmptyCluster(target) {
  * machine can see a command line, and every child inherits the environment.
  */
 const key = readString(/^[^\0]+$/, 'a key');
-const readPassphrase = readObject({ kind: readOneOf('passphrase'), passphrase: key });
+const age_key_file_readPassphrase = readObject({ kind: readOneOf('passphrase'), passphrase: key });
 const readRecipients = readObject({ kind: readOneOf('recipients'), recipients: readArray(key) });
 const readIdentities = readObject({ kind: readOneOf('identities'), identities: readArray(key) });
 /** The text of a key file; to be written with mode 0600 in a folder of mode 0700. */
@@ -31185,7 +31269,7 @@ function formatKeyFile(keys) {
 function readEncryptionKeys(path) {
     const keys = readKeyFile(path);
     if (hasKind(keys, 'passphrase'))
-        return readPassphrase(keys, 'key file');
+        return age_key_file_readPassphrase(keys, 'key file');
     const encryption = readRecipients(keys, 'key file');
     // The library would encrypt to nobody without an error.
     if (encryption.recipients.length === 0)
@@ -31198,7 +31282,7 @@ function readEncryptionKeys(path) {
  */
 function readDecryptionKeys(path) {
     const keys = readKeyFile(path);
-    return hasKind(keys, 'passphrase') ? readPassphrase(keys, 'key file') : readIdentities(keys, 'key file');
+    return hasKind(keys, 'passphrase') ? age_key_file_readPassphrase(keys, 'key file') : readIdentities(keys, 'key file');
 }
 function hasKind(keys, kind) {
     return typeof keys === 'object' && keys !== null && 'kind' in keys && keys.kind === kind;
@@ -31485,6 +31569,13 @@ function describeRows({ planned, contents }) {
     return planned.file.verification.rowCounts === null ? text : `${text}, as backed up`;
 }
 
+;// CONCATENATED MODULE: ./src/postgres/drop-database.ts
+
+/** PURE. Drops a database if it is there, and ends its sessions where the server can: those of a failure may linger. */
+function makeDropDatabase(name, major) {
+    return `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${major >= 13 ? ' WITH (FORCE)' : ''}`;
+}
+
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(22876);
 ;// CONCATENATED MODULE: ./src/process/bash.ts
@@ -31594,13 +31685,19 @@ function parseScriptReport(output, stageCount) {
     return { processGroup, exitCodes, stdout: body.slice(0, lastBreak) };
 }
 
+;// CONCATENATED MODULE: ./src/process/exit-codes.ts
+/**
+ * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
+ * never the cause of a failure.
+ */
+const brokenPipeExitCode = 128 + 13;
+
 ;// CONCATENATED MODULE: ./src/process/pipeline.ts
 
 
 
 
-/** Exit code of a process that wrote to a pipe whose reader was gone: a consequence, never the cause. */
-const brokenPipe = 128 + 13;
+
 const stderrLimit = 64 * 1024;
 /**
  * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
@@ -31666,22 +31763,19 @@ function findFailure(stages, exitCodes) {
     const failures = stages
         .map((command, index) => ({ command, exitCode: exitCodes?.[index] }))
         .filter(({ exitCode }) => exitCode !== 0);
-    return failures.find(({ exitCode }) => exitCode !== brokenPipe) ?? failures[0];
+    return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0];
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/failure-kind.ts
+
 /** PURE. A kind whose sentences do not depend on what was found. */
 function describeFailure(pattern, code, why, whatToDo) {
     return { pattern, code, explain: () => ({ why, whatToDo }) };
 }
-/** PURE. A name as SQL writes it, in double quotes. */
-function quoteName(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
 /** PURE. The role that connects, as SQL writes it. */
 function quoteRole({ parameters }) {
     const user = parameters['user'] ?? '';
-    return user === '' ? 'the connecting role' : quoteName(user);
+    return user === '' ? 'the connecting role' : quoteIdentifier(user);
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/pooler.ts
@@ -31789,6 +31883,7 @@ function explainIpv6(host) {
 
 ;// CONCATENATED MODULE: ./src/postgres/failure-operation.ts
 
+
 /** The table, sequence or other object of the failed statement, with its schema, as pg_dump writes it. */
 const STATEMENT = '(?:[^]*?Query was: (?:LOCK TABLE|COPY|SELECT last_value, is_called FROM) (?:ONLY )?((?:"(?:[^"]|"")+"|[^\\s,(";])+))?';
 /**
@@ -31827,7 +31922,7 @@ const OPERATION_FAILURES = [
         pattern: new RegExp(`permission denied for (table|view|materialized view|sequence) ([^\\n]+)${STATEMENT}`),
         code: 'PGB_PERMISSION',
         explain: ([kind, name, full], context) => {
-            const object = full === undefined || full === '' ? quoteName(name ?? '') : full;
+            const object = full === undefined || full === '' ? quoteIdentifier(name ?? '') : full;
             return {
                 why: `the connecting role may not read the ${kind ?? ''} ${object}`,
                 whatToDo: `Run: GRANT SELECT ON ${kind === 'sequence' ? 'SEQUENCE ' : ''}${object} TO ${quoteRole(context)}, or for everything: GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later)`,
@@ -31838,8 +31933,8 @@ const OPERATION_FAILURES = [
         pattern: new RegExp(`permission denied for schema ([^\\n]+)${STATEMENT}`),
         code: 'PGB_PERMISSION',
         explain: ([schema, table], context) => ({
-            why: `the connecting role may not use the schema ${quoteName(schema ?? '')}${table === undefined || table === '' ? '' : `, needed for ${table}`}`,
-            whatToDo: `Run: GRANT USAGE ON SCHEMA ${quoteName(schema ?? '')} TO ${quoteRole(context)}, or GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later) for a backup, or GRANT CREATE ON SCHEMA for a restore`,
+            why: `the connecting role may not use the schema ${quoteIdentifier(schema ?? '')}${table === undefined || table === '' ? '' : `, needed for ${table}`}`,
+            whatToDo: `Run: GRANT USAGE ON SCHEMA ${quoteIdentifier(schema ?? '')} TO ${quoteRole(context)}, or GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later) for a backup, or GRANT CREATE ON SCHEMA for a restore`,
         }),
     },
     {
@@ -31855,7 +31950,7 @@ const OPERATION_FAILURES = [
         code: 'PGB_PERMISSION',
         explain: ([database], context) => ({
             why: `the connecting role may not create schemas in the database ${database ?? ''}`,
-            whatToDo: `Run: GRANT CREATE ON DATABASE ${quoteName((database ?? '').replaceAll('"', ''))} TO ${quoteRole(context)}`,
+            whatToDo: `Run: GRANT CREATE ON DATABASE ${quoteIdentifier((database ?? '').replaceAll('"', ''))} TO ${quoteRole(context)}`,
         }),
     },
     {
@@ -31911,7 +32006,11 @@ const OPERATION_FAILURES = [
  * @returns undefined for a failure of another kind, which the caller calls PGB_DUMP or PGB_RESTORE
  */
 function explainFailure(stderr, context) {
-    for (const { pattern, code, explain } of [...OPERATION_FAILURES, ...CONNECTION_FAILURES]) {
+    return recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context);
+}
+/** PURE. The error of the first of these kinds that is found in what a tool printed. */
+function recogniseFailure(kinds, stderr, context) {
+    for (const { pattern, code, explain } of kinds) {
         const match = pattern.exec(stderr);
         if (match === null)
             continue;
@@ -31942,15 +32041,15 @@ async function runSql(session, { database, sql, failing }) {
     const { failure, stdout, stderr } = await runPipeline([command], { environment, signal: session.signal });
     if (failure === undefined)
         return stdout.trimEnd();
-    const context = { parameters: session.connection.parameters, database, action: failing };
-    throw explainFailure(stderr, context) ?? makeUnknownFailure(failing, stderr);
+    const whatToDo = 'Check the url, and whether this runner may reach the server';
+    throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_CONNECT', whatToDo });
 }
-function makeUnknownFailure(failing, stderr) {
-    return new errors/* BackupError */.h('PGB_CONNECT', {
-        what: failing,
-        why: quoteTool(stderr) ?? 'psql ended without a word',
-        whatToDo: 'Check the url, and whether this runner may reach the server',
-    });
+/** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
+function explainPsqlFailure(stderr, { connection }, { database, failing }, unknown) {
+    const { code, whatToDo } = unknown;
+    const context = { parameters: connection.parameters, database, action: failing };
+    const why = quoteTool(stderr) ?? 'psql ended without a word';
+    return explainFailure(stderr, context) ?? new errors/* BackupError */.h(code, { what: failing, why, whatToDo });
 }
 /** The last lines that a tool printed, as one line for an annotation; undefined when there are none. */
 function quoteTool(stderr) {
@@ -32037,6 +32136,8 @@ $hand_over$;`;
 }
 
 ;// CONCATENATED MODULE: ./src/restore/database-steps.ts
+
+
 
 
 
@@ -32134,9 +32235,29 @@ async function dropWorkDatabase(name, server, maintenance, log) {
 }
 /** @returns why it was not dropped */
 async function dropDatabase(name, server, maintenance) {
-    const force = server.facts.versionNumber >= 130_000 ? ' WITH (FORCE)' : '';
-    const sql = `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${force}`;
+    const sql = makeDropDatabase(name, majorOfVersionNumber(server.facts.versionNumber));
     return runSql(server, { database: maintenance, sql, failing: 'It was not dropped' }).then(() => undefined, (error) => (error instanceof errors/* BackupError */.h ? error.explanation.why : String(error)));
+}
+
+;// CONCATENATED MODULE: ./src/postgres/restore-arguments.ts
+
+/** PURE. The argument vector of pg_restore; it names no host, user or password, and stops at the first error. */
+function makeRestoreArguments(request) {
+    const { source, tableJobs, format } = request;
+    const inParallel = !request.oneTransaction && tableJobs > 1 && source !== undefined && format !== 'tar';
+    return [
+        '--no-password',
+        '--exit-on-error',
+        `--format=${format}`,
+        ...(inParallel ? [`--jobs=${tableJobs}`] : []),
+        ...(request.oneTransaction ? ['--single-transaction'] : []),
+        ...(request.noOwner ? ['--no-owner'] : []),
+        ...(request.noPrivileges ? ['--no-privileges'] : []),
+        formatDatabaseArgument(request.database),
+        ...request.options,
+        // An absolute path, so never taken for an option.
+        ...(source === undefined ? [] : [source]),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/restore/filter-program.ts
@@ -32157,15 +32278,13 @@ async function provideSqlFilter(rules, directory) {
     return { path: process.execPath, args: [script, path] };
 }
 
-;// CONCATENATED MODULE: ./src/restore/restore-failure.ts
-
-
+;// CONCATENATED MODULE: ./src/restore/failure-kinds.ts
 
 /**
  * What psql and pg_restore say when they restore. These come before the failures of any connection, since the same
  * words mean something else there. Provoked with PostgreSQL 15 unless noted.
  */
-const restoreFailures = [
+const RESTORE_FAILURES = [
     describeFailure(/the dump is not complete/, 'PGB_RESTORE', 'the dump ends before its last line', 'Take another backup; one with `verify: decode` is read to its end before it is kept'),
     {
         pattern: /ERROR: {2}must be owner of extension ("?[\w-]+"?)/,
@@ -32223,19 +32342,22 @@ const restoreFailures = [
         }),
     },
 ];
+
+;// CONCATENATED MODULE: ./src/restore/restore-failure.ts
+
+
+
 /**
- * Says why restoring failed. What was printed counts for more than which stage failed: one of ours that loses its
- * reader, because psql gave up, fails too, without a word.
+ * Says why restoring failed. What was printed counts for more than which stage failed: where only the last stage
+ * counts, the others are known by their words alone.
  */
 function explainRestoreFailure(failure, stderr, context) {
     const why = (reason) => `${reason}${quoteError(stderr)}`;
     if (/^age-decrypt: error:/m.test(stderr))
         return restore_failure_refuse('PGB_ENCRYPT', context, why('it cannot be decrypted'));
-    const known = restoreFailures.find(({ pattern }) => pattern.test(stderr));
-    if (known !== undefined) {
-        const found = (known.pattern.exec(stderr) ?? []).slice(1).map((group) => group ?? '');
-        return new errors/* BackupError */.h(known.code, { what: context.action, ...known.explain(found, context) });
-    }
+    const known = recogniseFailure(RESTORE_FAILURES, stderr, context);
+    if (known !== undefined)
+        return known;
     if (/^(?:psql|pg_restore):|(?:ERROR|FATAL): {2}/m.test(stderr)) {
         return (explainFailure(stderr, context) ??
             restore_failure_refuse('PGB_RESTORE', context, why('the server or its client refused it')));
@@ -32336,25 +32458,21 @@ async function readFreeBytes(directory) {
  * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
  */
 async function restoreDatabaseFile(file, to, setting) {
-    if (file.format === 'plain')
+    if (!isArchive(file))
         await restorePlain(file, to, setting);
     else if (file.format === 'directory')
         await restoreDirectory(file, to, setting);
     else
         await restoreArchive(file, to, setting);
 }
+function isArchive(file) {
+    return file.format !== 'plain';
+}
 async function restorePlain(file, to, setting) {
-    const filter = await provideSqlFilter({
+    await restoreSql(file, to, setting, {
         completionMarker: '-- PostgreSQL database dump complete',
         oneTransaction: true,
         omit: { owners: setting.noOwner, existingRoles: [], existingTablespaces: [], ownRole: undefined },
-    }, setting.run.privateDirectory);
-    const psql = makePsqlCommand(setting.server, to.database, '--file=-', `--output=${external_node_os_.devNull}`);
-    await runStages([...listReaders(file, setting.readers), filter, psql], {
-        file,
-        to,
-        setting,
-        inputFile: file.path,
     });
 }
 /**
@@ -32362,17 +32480,15 @@ async function restorePlain(file, to, setting) {
  * neither databases nor tablespaces can be created in a transaction.
  */
 async function restoreClusterFile(file, omit, setting, database) {
-    const completionMarker = '-- PostgreSQL database cluster dump complete';
-    const rules = { completionMarker, oneTransaction: false, omit };
-    const filter = await provideSqlFilter(rules, setting.run.privateDirectory);
-    const psql = makePsqlCommand(setting.server, database, '--file=-', `--output=${external_node_os_.devNull}`);
     const to = { database, target: file.kind, oneTransaction: false };
-    await runStages([...listReaders(file, setting.readers), filter, psql], {
-        file,
-        to,
-        setting,
-        inputFile: file.path,
-    });
+    const completionMarker = '-- PostgreSQL database cluster dump complete';
+    await restoreSql(file, to, setting, { completionMarker, oneTransaction: false, omit });
+}
+async function restoreSql(file, to, setting, rules) {
+    const filter = await provideSqlFilter(rules, setting.run.privateDirectory);
+    const psql = makePsqlCommand(setting.server, to.database, '--file=-', `--output=${external_node_os_.devNull}`);
+    const stages = [...listReaders(file, setting.readers), filter, psql];
+    await runStages(stages, { file, to, setting, inputFile: file.path });
 }
 async function restoreDirectory(file, to, setting) {
     const unpacked = await unpackDirectory(file, setting);
@@ -32388,22 +32504,19 @@ async function restoreArchive(file, to, setting) {
     const inputFile = source === undefined ? file.path : undefined;
     await runStages(stages, { file, to, setting, inputFile, onlyLastStageCounts: true });
 }
-function makeRestoreCommand(file, to, setting, source) {
-    const inParallel = !to.oneTransaction && setting.tableJobs > 1 && isParallel(file);
-    return {
-        path: setting.server.client.pgRestore,
-        args: [
-            '--no-password',
-            '--exit-on-error',
-            `--format=${file.format}`,
-            inParallel ? `--jobs=${setting.tableJobs}` : '--single-transaction',
-            ...(setting.noOwner ? ['--no-owner'] : []),
-            formatDatabaseArgument(to.database),
-            ...setting.options,
-            // An absolute path, so never taken for an option.
-            ...(source === undefined ? [] : [source]),
-        ],
-    };
+function makeRestoreCommand(file, to, { server, tableJobs, noOwner, options }, source) {
+    const inParallel = !to.oneTransaction && tableJobs > 1 && isParallel(file);
+    const args = makeRestoreArguments({
+        database: to.database,
+        format: file.format,
+        source,
+        tableJobs,
+        oneTransaction: !inParallel,
+        noOwner,
+        noPrivileges: false,
+        options,
+    });
+    return { path: server.client.pgRestore, args };
 }
 async function runStages(stages, work) {
     const { file, to, setting, inputFile, onlyLastStageCounts = false } = work;
@@ -33612,6 +33725,7 @@ async function countObjects(server, database) {
 }
 
 ;// CONCATENATED MODULE: ./src/restore/main.ts
+
 
 
 

@@ -1,3 +1,4 @@
+import type { BackupError } from '../errors.ts'
 import { parseIdentities, parseRecipients, refuseEncryption } from './age-keys.ts'
 
 /** To whom the files are encrypted. */
@@ -47,20 +48,30 @@ export async function validateDecryption(inputs: {
     throw refuseEncryption('The backup cannot be decrypted', why, 'Remove one of the two inputs')
   }
   if (identity !== undefined) return { kind: 'identities', identities: await parseIdentities(identity) }
-  if (passphrase !== undefined) return { kind: 'passphrase', passphrase }
+  if (passphrase !== undefined) return { kind: 'passphrase', passphrase: requireOneLine(passphrase) }
   return undefined
 }
 
 function checkPassphrase(passphrase: string): string {
-  const what = 'The input age-passphrase cannot be used'
   const whatToDo = `Take ${shortestPassphrase} random characters or more, or five random words, on one line`
   if (passphrase.trim().length < shortestPassphrase) {
-    throw refuseEncryption(what, `it has fewer than ${shortestPassphrase} characters`, whatToDo)
+    throw refusePassphrase(`it has fewer than ${shortestPassphrase} characters`, whatToDo)
   }
-  // Whoever decrypts by hand types it at a prompt, which takes one line.
-  if (/\p{Cc}/u.test(passphrase))
-    throw refuseEncryption(what, 'it holds a line break or control character', whatToDo)
+  requireOneLine(passphrase)
   if (passphrase.trim() !== passphrase)
-    throw refuseEncryption(what, 'it begins or ends with a blank', whatToDo)
+    throw refusePassphrase('it begins or ends with a blank', 'Store the secret again without it')
   return passphrase
+}
+
+/** Whoever decrypts by hand types it at a prompt, which takes one line. */
+function requireOneLine(passphrase: string): string {
+  if (!/\p{Cc}/u.test(passphrase)) return passphrase
+  throw refusePassphrase(
+    'it holds a line break or control character',
+    'Remove it; a line break often slips in at the end when a secret is pasted',
+  )
+}
+
+function refusePassphrase(why: string, whatToDo: string): BackupError {
+  return refuseEncryption('The input age-passphrase cannot be used', why, whatToDo)
 }

@@ -2,6 +2,7 @@ import { read, write } from 'node:fs'
 import { ReadableStream } from 'node:stream/web'
 import type { ReadableStreamDefaultController } from 'node:stream/web'
 import { promisify } from 'node:util'
+import { brokenPipeExitCode } from '../process/exit-codes.ts'
 
 const readFrom = promisify(read)
 const writeTo = promisify(write)
@@ -26,7 +27,8 @@ export async function runFilter(name: string, transform: Transform): Promise<num
     for await (const chunk of output) await writeStdout(chunk)
     return 0
   } catch (error) {
-    if (isClosedPipe(error)) return 1
+    // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
+    if (isClosedPipe(error)) return brokenPipeExitCode
     const message = error instanceof Error ? error.message : 'unknown'
     process.stderr.write(`${name}: error: ${message.replace(/\s+/g, ' ')}\n`)
     return 1

@@ -1,15 +1,9 @@
 import { parseCompression, type Compression } from '../archive/compression.ts'
 import { validateEncryption, type Encryption } from '../archive/encryption.ts'
 import type { ArchiveFormat } from '../archive/file-name.ts'
-import {
-  readChoice,
-  readFlag,
-  readRawText,
-  readText,
-  readWholeNumber,
-  refuseInput,
-} from '../github/read-inputs.ts'
+import { readChoice, readCount, readFlag, readText, refuseInput } from '../github/read-inputs.ts'
 import { listSecrets, type ConnectionInputs } from '../postgres/connection.ts'
+import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../shared-inputs.ts'
 import { parseDatabases } from './databases.ts'
 import { parseOptions } from './options.ts'
 
@@ -43,19 +37,8 @@ export interface BackupInputs {
   readonly token: string | undefined
 }
 
-/** The inputs that say where to connect, which hold secrets and so are read before anything else. */
-export function readConnectionInputs(): ConnectionInputs {
-  return {
-    url: readText('url'),
-    user: readText('user'),
-    password: readRawText('password'),
-    sslRootCert: readText('ssl-root-cert'),
-  }
-}
-
 /** Secrets among the inputs that are not part of the connection, such as a secret key in the wrong place. */
 export function listInputSecrets(): string[] {
-  const names = ['age-passphrase', 'github-token']
   const scratch = {
     url: readText('verify-url'),
     user: undefined,
@@ -63,7 +46,7 @@ export function listInputSecrets(): string[] {
     sslRootCert: undefined,
   }
   const misplaced = (readText('age-recipients') ?? '').match(/AGE-SECRET-KEY-\S+/gi) ?? []
-  const plain = names.map((name) => readText(name)).filter((secret) => secret !== undefined)
+  const plain = [readPassphrase(), readText('github-token')].filter((secret) => secret !== undefined)
   return [...plain, ...listSecrets(scratch, {}), ...misplaced]
 }
 
@@ -93,7 +76,7 @@ export async function readBackupInputs(): Promise<BackupInputs> {
     format,
     compression: parseCompression(readText('compression') ?? 'gzip'),
     options: parseOptions(readText('options'), all),
-    jobs: readPositive('jobs', 1000),
+    jobs: readCount('jobs', 1000),
     postgresVersion: readPostgresVersion(),
     lockWaitTimeout: readLockWaitTimeout(),
     allowTransactionPooler: readFlag('allow-transaction-pooler'),
@@ -102,29 +85,16 @@ export async function readBackupInputs(): Promise<BackupInputs> {
     verifyUrl: readText('verify-url'),
     encryption: await validateEncryption({
       recipients: readText('age-recipients'),
-      passphrase: readText('age-passphrase'),
+      passphrase: readPassphrase(),
     }),
     allowPublicPlaintext: readFlag('allow-public-plaintext'),
     outputDirectory: readText('output-dir'),
     upload: readFlag('upload'),
     artifactName: readArtifactName(),
-    retentionDays: readPositive('retention-days', 400),
+    retentionDays: readCount('retention-days', 400),
     dryRun: readFlag('dry-run'),
     token: readText('github-token'),
   }
-}
-
-function readPositive(name: string, max: number): number | undefined {
-  const number = readWholeNumber(name, { min: 0, max })
-  return number === 0 ? undefined : number
-}
-
-/** @throws BackupError PGB_INPUT */
-export function readPostgresVersion(): number | undefined {
-  const text = readText('postgres-version') ?? 'auto'
-  if (text === 'auto') return undefined
-  if (/^[1-9]\d$/.test(text)) return Number(text)
-  throw refuseInput('postgres-version', 'it is not a major version', 'Write auto, or a number such as 17')
 }
 
 function readLockWaitTimeout(): string {

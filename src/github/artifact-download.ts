@@ -3,10 +3,11 @@ import path from 'node:path'
 import { BackupError } from '../errors.ts'
 import { loadArtifactClient } from './artifact-client.ts'
 import type { ArtifactClient } from './artifact-client.ts'
-import { explainTransferFailure } from './artifact-failure.ts'
+import { explainTransferFailure, restoreError } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
+import type { FoundArtifact } from './artifact-api.ts'
 import { findArtifact, nameQuery } from './artifact-search.ts'
-import type { FoundArtifact, SearchQuery } from './artifact-search.ts'
+import type { SearchQuery } from './artifact-search.ts'
 import { DEFAULT_ATTEMPTS, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
 import type { Log } from './log.ts'
@@ -24,12 +25,6 @@ export interface DownloadedArtifact {
   readonly name: string
   readonly id: number
   readonly directory: string
-}
-
-function restoreError(what: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
-  const advice =
-    'Re-run the job; if the error stays, take another backup, and check `permissions: actions: read`'
-  return new BackupError('PGB_RESTORE', { what, why, whatToDo: whatToDo ?? advice }, { cause })
 }
 
 function checkQuery(query: ArtifactQuery): void {

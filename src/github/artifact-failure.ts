@@ -1,3 +1,5 @@
+import { BackupError } from '../errors.ts'
+
 /** What a failed transfer means. */
 export interface TransferFailure {
   /** The cause in words, without a final stop and without the query of a signed URL. */
@@ -108,4 +110,19 @@ export function explainTransferFailure(error: unknown): TransferFailure {
   }
   const { whatToDo, transient = false, nameIsFree = false } = rule ?? {}
   return { why, whatToDo, transient, nameMayBeTaken: !nameIsFree }
+}
+
+/** The error of an upload; without better advice it says what helps against most failures. */
+export function uploadError(name: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
+  const advice =
+    'Re-run the job, see https://www.githubstatus.com, or set `upload: false` and store the files in another way'
+  const explanation = { what: `The artifact "${name}" was not uploaded`, why, whatToDo: whatToDo ?? advice }
+  return new BackupError('PGB_UPLOAD', explanation, { cause })
+}
+
+/** The error of a search or download; without better advice it says what helps against most failures. */
+export function restoreError(what: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
+  const advice =
+    'Re-run the job; if the error stays, take another backup, and check `permissions: actions: read`'
+  return new BackupError('PGB_RESTORE', { what, why, whatToDo: whatToDo ?? advice }, { cause })
 }

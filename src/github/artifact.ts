@@ -1,18 +1,15 @@
-import { stat } from 'node:fs/promises'
 import { BackupError } from '../errors.ts'
 import { loadArtifactClient } from './artifact-client.ts'
 import type { UploadArtifactOptions, UploadArtifactResponse } from './artifact-client.ts'
-import { explainTransferFailure } from './artifact-failure.ts'
+import { explainTransferFailure, uploadError } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
+import { findChange, readState, smallestZip } from './artifact-files.ts'
 import { DEFAULT_ATTEMPTS, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
 import type { Log } from './log.ts'
 
 export { downloadArtifact } from './artifact-download.ts'
 export type { ArtifactQuery, DownloadedArtifact } from './artifact-download.ts'
-
-const ZIP_BYTES_PER_ENTRY = 30 + 46 + 16
-const ZIP_BYTES_AT_END = 22
 
 /** What to upload. */
 export interface UploadRequest {
@@ -36,45 +33,6 @@ export interface UploadedArtifact {
   readonly digest: string
   /** Bytes of the zip. */
   readonly size: number
-}
-
-interface FileState {
-  readonly path: string
-  readonly size: number
-  readonly modified: number
-  /** When the file itself was last changed, also by someone who sets `modified` back. */
-  readonly changed: number
-}
-
-function uploadError(name: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
-  const advice =
-    'Re-run the job, see https://www.githubstatus.com, or set `upload: false` and store the files in another way'
-  const explanation = { what: `The artifact "${name}" was not uploaded`, why, whatToDo: whatToDo ?? advice }
-  return new BackupError('PGB_UPLOAD', explanation, { cause })
-}
-
-async function readState(path: string, name: string): Promise<FileState> {
-  const found = await stat(path).catch((error: unknown) => {
-    throw uploadError(name, `the file ${path} cannot be read`, undefined, error)
-  })
-  return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs }
-}
-
-function smallestZip(files: readonly FileState[], rootDirectory: string): number {
-  const entries = files.map((file) => {
-    const nameBytes = Buffer.byteLength(file.path) - Buffer.byteLength(rootDirectory) - 1
-    return file.size + ZIP_BYTES_PER_ENTRY + 2 * nameBytes
-  })
-  return entries.reduce((sum, bytes) => sum + bytes, ZIP_BYTES_AT_END)
-}
-
-async function findChange(before: readonly FileState[], name: string): Promise<string | undefined> {
-  for (const file of before) {
-    const now = await readState(file.path, name)
-    if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
-      return `the file ${file.path} changed meanwhile`
-  }
-  return undefined
 }
 
 function checkAnswer(answer: UploadArtifactResponse, name: string): UploadedArtifact {

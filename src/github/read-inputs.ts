@@ -23,18 +23,17 @@ export function readFlag(name: string): boolean {
 }
 
 /**
- * An input that is a whole number.
+ * A whole number up to `max`, of which 0 stands for the default.
+ * @returns undefined for 0
  * @throws BackupError PGB_INPUT
  */
-export function readWholeNumber(name: string, { min, max }: { min: number; max: number }): number {
+export function readCount(name: string, max: number): number | undefined {
   const text = core.getInput(name)
   const number = Number(text)
-  if (/^\d{1,9}$/.test(text) && number >= min && number <= max) return number
-  throw refuseInput(
-    name,
-    'it is not a whole number of the right size',
-    `Write a number from ${min} to ${max}`,
-  )
+  if (!/^\d{1,9}$/.test(text) || number > max) {
+    throw refuseInput(name, 'it is not a whole number of the right size', `Write a number from 0 to ${max}`)
+  }
+  return number === 0 ? undefined : number
 }
 
 /**

@@ -1,17 +1,11 @@
 import type { FileHandle } from 'node:fs/promises'
+import { MAX_32, readExactly, toNumber, ZipError } from './zip-bytes.ts'
+import { findDirectory } from './zip-end.ts'
 
-const END_SIGNATURE = 0x06054b50
-const END_LENGTH = 22
-const ZIP64_LOCATOR_SIGNATURE = 0x07064b50
-const ZIP64_LOCATOR_LENGTH = 20
-const ZIP64_END_SIGNATURE = 0x06064b50
-const ZIP64_END_LENGTH = 56
 const ENTRY_SIGNATURE = 0x02014b50
 const ENTRY_LENGTH = 46
-const LONGEST_COMMENT = 0xffff
 const LONGEST_DIRECTORY = 16 * 1024 * 1024
 const ZIP64_EXTRA = 1
-const MAX_32 = 0xffffffff
 const FILE_TYPE_MASK = 0xf000
 const SYMBOLIC_LINK = 0xa000
 const ENCRYPTED = 1
@@ -31,30 +25,12 @@ export interface ZipEntry {
   readonly offset: number
 }
 
-/** Thrown for a zip that is damaged, of an unknown kind, or dangerous; the message is for the user. */
-export class ZipError extends Error {
-  override readonly name = 'ZipError'
-}
-
-/** Reads exactly this many bytes; a shorter file is a ZipError. */
-export async function readExactly(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length)
-  const { bytesRead } = await file.read(buffer, 0, length, offset)
-  if (offset < 0 || bytesRead !== length) throw new ZipError('the zip is cut short')
-  return buffer
-}
-
 function isUnsafeName(name: string): boolean {
   if (name === '' || name.startsWith('/') || /[\\:\u0000-\u001f]/.test(name)) return true
   return name
     .replace(/\/$/, '')
     .split('/')
     .some((segment) => ['', '.', '..'].includes(segment))
-}
-
-function toNumber(value: bigint): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new ZipError('the zip names an impossible size')
-  return Number(value)
 }
 
 function readZip64(extra: Buffer, values: readonly number[]): number[] {
@@ -109,37 +85,8 @@ function parseEntries(directory: Buffer, count: number): ZipEntry[] {
   return entries
 }
 
-interface DirectoryPlace {
-  readonly count: number
-  readonly length: number
-  readonly offset: number
-}
-
-async function findDirectory(file: FileHandle, fileSize: number): Promise<DirectoryPlace> {
-  const tailLength = Math.min(fileSize, END_LENGTH + LONGEST_COMMENT)
-  const tailStart = fileSize - tailLength
-  const tail = await readExactly(file, tailStart, tailLength)
-  let at = tailLength - END_LENGTH
-  const isEnd = (): boolean =>
-    tail.readUInt32LE(at) === END_SIGNATURE && at + END_LENGTH + tail.readUInt16LE(at + 20) === tailLength
-  while (at >= 0 && !isEnd()) at -= 1
-  if (at < 0) throw new ZipError('it is not a zip, or its end is missing')
-  const place = {
-    count: tail.readUInt16LE(at + 10),
-    length: tail.readUInt32LE(at + 12),
-    offset: tail.readUInt32LE(at + 16),
-  }
-  if (place.count !== 0xffff && place.length !== MAX_32 && place.offset !== MAX_32) return place
-  const locator = await readExactly(file, tailStart + at - ZIP64_LOCATOR_LENGTH, ZIP64_LOCATOR_LENGTH)
-  if (locator.readUInt32LE(0) !== ZIP64_LOCATOR_SIGNATURE) return place
-  const end = await readExactly(file, toNumber(locator.readBigUInt64LE(8)), ZIP64_END_LENGTH)
-  if (end.readUInt32LE(0) !== ZIP64_END_SIGNATURE) throw new ZipError('the end of the zip is damaged')
-  const [count, length, offset] = [32, 40, 48].map((position) => toNumber(end.readBigUInt64LE(position)))
-  return { count: count ?? 0, length: length ?? 0, offset: offset ?? 0 }
-}
-
 /**
- * Reads the list of a zip's members, by PKWARE's APPNOTE 6.3.10 (4.3.12 to 4.3.16), zip64 included. Refused are
+ * Reads the list of a zip's members, by PKWARE's APPNOTE 6.3.10 (4.3.12), zip64 included. Refused are
  * names that are absolute or hold `..`, symbolic links, two members of one name, and members that overlap.
  *
  * @throws ZipError

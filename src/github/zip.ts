@@ -6,10 +6,11 @@ import { Transform } from 'node:stream'
 import type { TransformCallback } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { crc32, createInflateRaw } from 'node:zlib'
-import { readExactly, readZipDirectory, ZipError } from './zip-directory.ts'
+import { readExactly, ZipError } from './zip-bytes.ts'
+import { readZipDirectory } from './zip-directory.ts'
 import type { ZipEntry } from './zip-directory.ts'
 
-export { ZipError } from './zip-directory.ts'
+export { ZipError } from './zip-bytes.ts'
 
 const LOCAL_SIGNATURE = 0x04034b50
 const LOCAL_LENGTH = 30

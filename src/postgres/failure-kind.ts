@@ -1,5 +1,6 @@
 import type { ErrorCode, Explanation } from '../errors.ts'
 import type { FailureContext } from './failure.ts'
+import { quoteIdentifier } from './quote.ts'
 
 /** One kind of failure that PostgreSQL's tools report, recognised by its text. */
 export interface FailureKind {
@@ -22,13 +23,8 @@ export function describeFailure(
   return { pattern, code, explain: () => ({ why, whatToDo }) }
 }
 
-/** PURE. A name as SQL writes it, in double quotes. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
 /** PURE. The role that connects, as SQL writes it. */
 export function quoteRole({ parameters }: FailureContext): string {
   const user = parameters['user'] ?? ''
-  return user === '' ? 'the connecting role' : quoteName(user)
+  return user === '' ? 'the connecting role' : quoteIdentifier(user)
 }

@@ -1,4 +1,5 @@
-import { describeFailure, type FailureKind, quoteName, quoteRole } from './failure-kind.ts'
+import { describeFailure, type FailureKind, quoteRole } from './failure-kind.ts'
+import { quoteIdentifier } from './quote.ts'
 
 /** The table, sequence or other object of the failed statement, with its schema, as pg_dump writes it. */
 const STATEMENT =
@@ -73,7 +74,7 @@ export const OPERATION_FAILURES: readonly FailureKind[] = [
     ),
     code: 'PGB_PERMISSION',
     explain: ([kind, name, full], context) => {
-      const object = full === undefined || full === '' ? quoteName(name ?? '') : full
+      const object = full === undefined || full === '' ? quoteIdentifier(name ?? '') : full
       return {
         why: `the connecting role may not read the ${kind ?? ''} ${object}`,
         whatToDo: `Run: GRANT SELECT ON ${kind === 'sequence' ? 'SEQUENCE ' : ''}${object} TO ${quoteRole(context)}, or for everything: GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later)`,
@@ -84,8 +85,8 @@ export const OPERATION_FAILURES: readonly FailureKind[] = [
     pattern: new RegExp(`permission denied for schema ([^\\n]+)${STATEMENT}`),
     code: 'PGB_PERMISSION',
     explain: ([schema, table], context) => ({
-      why: `the connecting role may not use the schema ${quoteName(schema ?? '')}${table === undefined || table === '' ? '' : `, needed for ${table}`}`,
-      whatToDo: `Run: GRANT USAGE ON SCHEMA ${quoteName(schema ?? '')} TO ${quoteRole(context)}, or GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later) for a backup, or GRANT CREATE ON SCHEMA for a restore`,
+      why: `the connecting role may not use the schema ${quoteIdentifier(schema ?? '')}${table === undefined || table === '' ? '' : `, needed for ${table}`}`,
+      whatToDo: `Run: GRANT USAGE ON SCHEMA ${quoteIdentifier(schema ?? '')} TO ${quoteRole(context)}, or GRANT pg_read_all_data TO ${quoteRole(context)} (PostgreSQL 14 and later) for a backup, or GRANT CREATE ON SCHEMA for a restore`,
     }),
   },
   {
@@ -101,7 +102,7 @@ export const OPERATION_FAILURES: readonly FailureKind[] = [
     code: 'PGB_PERMISSION',
     explain: ([database], context) => ({
       why: `the connecting role may not create schemas in the database ${database ?? ''}`,
-      whatToDo: `Run: GRANT CREATE ON DATABASE ${quoteName((database ?? '').replaceAll('"', ''))} TO ${quoteRole(context)}`,
+      whatToDo: `Run: GRANT CREATE ON DATABASE ${quoteIdentifier((database ?? '').replaceAll('"', ''))} TO ${quoteRole(context)}`,
     }),
   },
   {

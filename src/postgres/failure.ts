@@ -1,6 +1,7 @@
 import { BackupError } from '../errors.ts'
 import type { ConnectionParameters } from './connection-keywords.ts'
 import { CONNECTION_FAILURES } from './failure-connection.ts'
+import type { FailureKind } from './failure-kind.ts'
 import { OPERATION_FAILURES } from './failure-operation.ts'
 
 /** What was going on when a tool failed. */
@@ -18,7 +19,16 @@ export interface FailureContext {
  * @returns undefined for a failure of another kind, which the caller calls PGB_DUMP or PGB_RESTORE
  */
 export function explainFailure(stderr: string, context: FailureContext): BackupError | undefined {
-  for (const { pattern, code, explain } of [...OPERATION_FAILURES, ...CONNECTION_FAILURES]) {
+  return recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context)
+}
+
+/** PURE. The error of the first of these kinds that is found in what a tool printed. */
+export function recogniseFailure(
+  kinds: readonly FailureKind[],
+  stderr: string,
+  context: FailureContext,
+): BackupError | undefined {
+  for (const { pattern, code, explain } of kinds) {
     const match = pattern.exec(stderr)
     if (match === null) continue
     const { why, whatToDo } = explain(

@@ -1,4 +1,4 @@
-import { BackupError } from '../errors.ts'
+import { BackupError, type ErrorCode } from '../errors.ts'
 import { runPipeline, type Command } from '../process/pipeline.ts'
 import type { Client } from './client.ts'
 import type { Connection } from './connection.ts'
@@ -39,16 +39,21 @@ export async function runSql(session: Session, { database, sql, failing }: Query
   const environment = { ...session.connection.environment, PGCLIENTENCODING: 'UTF8' }
   const { failure, stdout, stderr } = await runPipeline([command], { environment, signal: session.signal })
   if (failure === undefined) return stdout.trimEnd()
-  const context = { parameters: session.connection.parameters, database, action: failing }
-  throw explainFailure(stderr, context) ?? makeUnknownFailure(failing, stderr)
+  const whatToDo = 'Check the url, and whether this runner may reach the server'
+  throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_CONNECT', whatToDo })
 }
 
-function makeUnknownFailure(failing: string, stderr: string): BackupError {
-  return new BackupError('PGB_CONNECT', {
-    what: failing,
-    why: quoteTool(stderr) ?? 'psql ended without a word',
-    whatToDo: 'Check the url, and whether this runner may reach the server',
-  })
+/** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
+export function explainPsqlFailure(
+  stderr: string,
+  { connection }: Session,
+  { database, failing }: Pick<Query, 'database' | 'failing'>,
+  unknown: { readonly code: ErrorCode; readonly whatToDo: string },
+): BackupError {
+  const { code, whatToDo } = unknown
+  const context = { parameters: connection.parameters, database, action: failing }
+  const why = quoteTool(stderr) ?? 'psql ended without a word'
+  return explainFailure(stderr, context) ?? new BackupError(code, { what: failing, why, whatToDo })
 }
 
 /** The last lines that a tool printed, as one line for an annotation; undefined when there are none. */

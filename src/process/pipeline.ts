@@ -2,6 +2,7 @@ import { exec } from '@actions/exec'
 import { stopProcessGroup } from './process-group.ts'
 import { makePipelineArguments, parseProcessGroup, parseScriptReport } from './pipeline-script.ts'
 import { findBash } from './bash.ts'
+import { brokenPipeExitCode } from './exit-codes.ts'
 
 /** One program and its argument vector; never a shell's command line. */
 export interface Command {
@@ -41,9 +42,6 @@ export interface PipelineResult {
   /** What all stages printed to standard error, the last 64 KiB of it. */
   readonly stderr: string
 }
-
-/** Exit code of a process that wrote to a pipe whose reader was gone: a consequence, never the cause. */
-const brokenPipe = 128 + 13
 
 const stderrLimit = 64 * 1024
 
@@ -112,5 +110,5 @@ export function findFailure(
   const failures = stages
     .map((command, index) => ({ command, exitCode: exitCodes?.[index] }))
     .filter(({ exitCode }) => exitCode !== 0)
-  return failures.find(({ exitCode }) => exitCode !== brokenPipe) ?? failures[0]
+  return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0]
 }

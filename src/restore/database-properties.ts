@@ -1,4 +1,4 @@
-import { quoteLiteral } from './names.ts'
+import { quoteLiteral } from '../postgres/quote.ts'
 
 /**
  * PURE. A query that gives the CREATE DATABASE for a database like an old one. The columns of pg_database differ

@@ -1,8 +1,10 @@
 import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
+import { majorOfVersionNumber } from '../postgres/client-version.ts'
+import { makeDropDatabase } from '../postgres/drop-database.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import { runSql, type Query } from '../postgres/psql.ts'
-import { quoteIdentifier, quoteLiteral } from './names.ts'
+import { quoteIdentifier, quoteLiteral } from '../postgres/quote.ts'
 import { makeCreateQuery, makeHandOverBlock } from './database-properties.ts'
 import type { PlannedDatabase } from './plan.ts'
 
@@ -127,8 +129,7 @@ async function dropDatabase(
   server: OpenServer,
   maintenance: string,
 ): Promise<string | undefined> {
-  const force = server.facts.versionNumber >= 130_000 ? ' WITH (FORCE)' : ''
-  const sql = `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${force}`
+  const sql = makeDropDatabase(name, majorOfVersionNumber(server.facts.versionNumber))
   return runSql(server, { database: maintenance, sql, failing: 'It was not dropped' }).then(
     () => undefined,
     (error: unknown) => (error instanceof BackupError ? error.explanation.why : String(error)),

@@ -1,6 +1,7 @@
 import { validateDecryption, type Decryption } from '../archive/encryption.ts'
-import { readFlag, readRawText, readText, readWholeNumber, refuseInput } from '../github/read-inputs.ts'
+import { readCount, readFlag, readRawText, readText, refuseInput } from '../github/read-inputs.ts'
 import type { ConnectionInputs } from '../postgres/connection.ts'
+import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../shared-inputs.ts'
 import { parseRestoreOptions } from './options.ts'
 
 /** Where the backup is. */
@@ -41,21 +42,11 @@ export interface RestoreInputs {
   readonly decryption: Decryption | undefined
 }
 
-/** The inputs that say where to connect, which hold secrets and so are read before anything else. */
-export function readConnectionInputs(): ConnectionInputs {
-  return {
-    url: readText('url'),
-    user: readText('user'),
-    password: readRawText('password'),
-    sslRootCert: readText('ssl-root-cert'),
-  }
-}
-
 /** Secrets among the inputs that are not part of the connection; an identity may stand in a file with comments. */
 export function listInputSecrets(): string[] {
   const identity = readText('age-identity') ?? ''
   const keys = identity.split(/\r\n|\r|\n/).filter((line) => !line.trim().startsWith('#'))
-  const others = [readText('age-passphrase'), readText('github-token')]
+  const others = [readPassphrase(), readText('github-token')]
   return [...keys, ...others].filter((secret) => secret !== undefined && secret.trim() !== '') as string[]
 }
 
@@ -64,7 +55,7 @@ export function listInputSecrets(): string[] {
  * @throws BackupError PGB_INPUT, PGB_ENCRYPT
  */
 export async function readRestoreInputs(): Promise<RestoreInputs> {
-  const jobs = readWholeNumber('jobs', { min: 0, max: 1000 })
+  const jobs = readCount('jobs', 1000)
   return {
     connection: readConnectionInputs(),
     source: readSource(),
@@ -73,12 +64,12 @@ export async function readRestoreInputs(): Promise<RestoreInputs> {
     clean: readFlag('clean'),
     noOwner: readFlag('no-owner'),
     options: parseRestoreOptions(readText('options')),
-    jobs: jobs === 0 ? undefined : jobs,
+    jobs,
     postgresVersion: readPostgresVersion(),
     allowTransactionPooler: readFlag('allow-transaction-pooler'),
     decryption: await validateDecryption({
       identity: readText('age-identity'),
-      passphrase: readText('age-passphrase'),
+      passphrase: readPassphrase(),
     }),
   }
 }
@@ -132,11 +123,4 @@ function readChoice(): RestoreChoice {
     )
   }
   return { database, targetDatabase, globals: readFlag('globals') }
-}
-
-function readPostgresVersion(): number | undefined {
-  const text = readText('postgres-version') ?? 'auto'
-  if (text === 'auto') return undefined
-  if (/^[1-9]\d$/.test(text)) return Number(text)
-  throw refuseInput('postgres-version', 'it is not a major version', 'Write auto, or a number such as 17')
 }

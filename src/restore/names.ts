@@ -1,17 +1,6 @@
 /** Bytes of the longest name (PostgreSQL: NAMEDATALEN - 1, unless it was built otherwise). */
 const longestName = 63
 
-/** PURE. An SQL identifier. */
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
-}
-
-/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
-export function quoteLiteral(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`
-  return text.includes('\\') ? ` E${quoted}` : quoted
-}
-
 /**
  * PURE. A name for a database that stands beside another for a while: the name, cut where it is too long, the
  * purpose, and 8 hex digits that keep it free.

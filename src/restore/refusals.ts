@@ -1,4 +1,5 @@
 import { BackupError } from '../errors.ts'
+import { quoteIdentifier } from '../postgres/quote.ts'
 import type { ExistingDatabase } from './target.ts'
 
 /** A target that holds objects, without `clean`. */
@@ -30,7 +31,7 @@ export function refuseTemplate(name: string): BackupError {
 
 /** A role that lacks what the restore takes. */
 export function refuseRole(name: string, role: string, lacking: 'CREATEDB' | 'ownership'): BackupError {
-  const user = `"${role.replaceAll('"', '""')}"`
+  const user = quoteIdentifier(role)
   return new BackupError('PGB_PERMISSION', {
     what: `The database "${name}" was not restored, and the server was left as it is`,
     why:

@@ -1,7 +1,7 @@
 import { devNull } from 'node:os'
 import type { OpenServer } from '../postgres/open-server.ts'
 import { makePsqlCommand } from '../postgres/psql.ts'
-import { formatDatabaseArgument } from '../postgres/connection-string.ts'
+import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-arguments.ts'
 import { runPipeline, type Command } from '../process/pipeline.ts'
 import type { CheckedFile } from './check.ts'
 import { provideSqlFilter } from './filter-program.ts'
@@ -9,6 +9,7 @@ import { explainRestoreFailure } from './restore-failure.ts'
 import type { OmittedStatements } from './omitted-statements.ts'
 import { listReaders, type Readers } from './readers.ts'
 import { isParallel } from './plan.ts'
+import type { SqlFilterRules } from './sql-filter.ts'
 import { unpackDirectory } from './unpack.ts'
 import type { Run } from '../run.ts'
 
@@ -42,26 +43,23 @@ export async function restoreDatabaseFile(
   to: Destination,
   setting: RestoreSetting,
 ): Promise<void> {
-  if (file.format === 'plain') await restorePlain(file, to, setting)
+  if (!isArchive(file)) await restorePlain(file, to, setting)
   else if (file.format === 'directory') await restoreDirectory(file, to, setting)
   else await restoreArchive(file, to, setting)
 }
 
+/** A file that pg_restore reads. */
+type Archive = CheckedFile & Pick<RestoreRequest, 'format'>
+
+function isArchive(file: CheckedFile): file is Archive {
+  return file.format !== 'plain'
+}
+
 async function restorePlain(file: CheckedFile, to: Destination, setting: RestoreSetting): Promise<void> {
-  const filter = await provideSqlFilter(
-    {
-      completionMarker: '-- PostgreSQL database dump complete',
-      oneTransaction: true,
-      omit: { owners: setting.noOwner, existingRoles: [], existingTablespaces: [], ownRole: undefined },
-    },
-    setting.run.privateDirectory,
-  )
-  const psql = makePsqlCommand(setting.server, to.database, '--file=-', `--output=${devNull}`)
-  await runStages([...listReaders(file, setting.readers), filter, psql], {
-    file,
-    to,
-    setting,
-    inputFile: file.path,
+  await restoreSql(file, to, setting, {
+    completionMarker: '-- PostgreSQL database dump complete',
+    oneTransaction: true,
+    omit: { owners: setting.noOwner, existingRoles: [], existingTablespaces: [], ownRole: undefined },
   })
 }
 
@@ -75,27 +73,31 @@ export async function restoreClusterFile(
   setting: RestoreSetting,
   database: string,
 ): Promise<void> {
-  const completionMarker = '-- PostgreSQL database cluster dump complete'
-  const rules = { completionMarker, oneTransaction: false, omit }
-  const filter = await provideSqlFilter(rules, setting.run.privateDirectory)
-  const psql = makePsqlCommand(setting.server, database, '--file=-', `--output=${devNull}`)
   const to = { database, target: file.kind, oneTransaction: false }
-  await runStages([...listReaders(file, setting.readers), filter, psql], {
-    file,
-    to,
-    setting,
-    inputFile: file.path,
-  })
+  const completionMarker = '-- PostgreSQL database cluster dump complete'
+  await restoreSql(file, to, setting, { completionMarker, oneTransaction: false, omit })
 }
 
-async function restoreDirectory(file: CheckedFile, to: Destination, setting: RestoreSetting): Promise<void> {
+async function restoreSql(
+  file: CheckedFile,
+  to: Destination,
+  setting: RestoreSetting,
+  rules: SqlFilterRules,
+): Promise<void> {
+  const filter = await provideSqlFilter(rules, setting.run.privateDirectory)
+  const psql = makePsqlCommand(setting.server, to.database, '--file=-', `--output=${devNull}`)
+  const stages = [...listReaders(file, setting.readers), filter, psql]
+  await runStages(stages, { file, to, setting, inputFile: file.path })
+}
+
+async function restoreDirectory(file: Archive, to: Destination, setting: RestoreSetting): Promise<void> {
   const unpacked = await unpackDirectory(file, setting)
   const stages = [makeRestoreCommand(file, to, setting, unpacked.path)]
   await runStages(stages, { file, to, setting, inputFile: undefined }).finally(unpacked.remove)
 }
 
 /** An archive that nothing wraps is opened by pg_restore itself, which can then jump about in it. */
-async function restoreArchive(file: CheckedFile, to: Destination, setting: RestoreSetting): Promise<void> {
+async function restoreArchive(file: Archive, to: Destination, setting: RestoreSetting): Promise<void> {
   const readers = listReaders(file, setting.readers)
   const source = readers.length === 0 ? file.path : undefined
   const stages = [...readers, makeRestoreCommand(file, to, setting, source)]
@@ -105,26 +107,23 @@ async function restoreArchive(file: CheckedFile, to: Destination, setting: Resto
 }
 
 function makeRestoreCommand(
-  file: CheckedFile,
+  file: Archive,
   to: Destination,
-  setting: RestoreSetting,
+  { server, tableJobs, noOwner, options }: RestoreSetting,
   source: string | undefined,
 ): Command {
-  const inParallel = !to.oneTransaction && setting.tableJobs > 1 && isParallel(file)
-  return {
-    path: setting.server.client.pgRestore,
-    args: [
-      '--no-password',
-      '--exit-on-error',
-      `--format=${file.format}`,
-      inParallel ? `--jobs=${setting.tableJobs}` : '--single-transaction',
-      ...(setting.noOwner ? ['--no-owner'] : []),
-      formatDatabaseArgument(to.database),
-      ...setting.options,
-      // An absolute path, so never taken for an option.
-      ...(source === undefined ? [] : [source]),
-    ],
-  }
+  const inParallel = !to.oneTransaction && tableJobs > 1 && isParallel(file)
+  const args = makeRestoreArguments({
+    database: to.database,
+    format: file.format,
+    source,
+    tableJobs,
+    oneTransaction: !inParallel,
+    noOwner,
+    noPrivileges: false,
+    options,
+  })
+  return { path: server.client.pgRestore, args }
 }
 
 interface Work {

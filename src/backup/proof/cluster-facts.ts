@@ -2,9 +2,9 @@ import { writeFile, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import { makePsqlCommand, quoteTool, runSql } from '../../postgres/psql.ts'
+import { quoteIdentifier, quoteLiteral } from '../../postgres/quote.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import type { Run } from '../../run.ts'
-import { quoteIdentifier, quoteLiteral } from './quote.ts'
 import type { ScratchServer } from './scratch-server.ts'
 
 /** What dumps of single databases refer to and do not hold. */

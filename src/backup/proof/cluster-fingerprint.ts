@@ -1,7 +1,7 @@
 import { runSql, type Session } from '../../postgres/psql.ts'
+import { quoteIdentifier } from '../../postgres/quote.ts'
 import { readFingerprint, type Fingerprint, type FingerprintEntry } from './fingerprint.ts'
 import type { FingerprintPart, FingerprintRequest } from './fingerprint-query.ts'
-import { quoteIdentifier } from './quote.ts'
 
 /** A cluster, and how its databases are read; no parts mean that only roles, tablespaces and names are read. */
 export interface ClusterPlace {

@@ -1,8 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BackupError } from '../../errors.ts'
-import { explainFailure } from '../../postgres/failure.ts'
-import { makePsqlCommand, quoteTool, type Session } from '../../postgres/psql.ts'
+import { explainPsqlFailure, makePsqlCommand, type Session } from '../../postgres/psql.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import { makeFingerprintScript, type FingerprintRequest } from './fingerprint-query.ts'
 
@@ -41,8 +39,10 @@ export async function readFingerprint(
     const psql = makePsqlCommand(session, database, '--no-align', '--tuples-only', `--file=${script}`)
     const environment = { ...session.connection.environment, PGCLIENTENCODING: 'UTF8' }
     const { failure, stdout, stderr } = await runPipeline([psql], { environment, signal: session.signal })
-    if (failure !== undefined) throw explain(stderr, session, database)
-    return parseFingerprint(stdout)
+    if (failure === undefined) return parseFingerprint(stdout)
+    const failing = `The database "${database}" was not read for the comparison`
+    const whatToDo = 'Run the job again; if the error stays, use `verify: decode`'
+    throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -66,17 +66,4 @@ export function parseFingerprint(text: string): Fingerprint {
     fingerprint[entry.kind].set(entry.name, { value: entry.value, rows: entry.rows })
   }
   return fingerprint
-}
-
-function explain(stderr: string, { connection }: Session, database: string): BackupError {
-  const action = `The database "${database}" was not read for the comparison`
-  const { parameters } = connection
-  return (
-    explainFailure(stderr, { parameters, database, action }) ??
-    new BackupError('PGB_VERIFY', {
-      what: action,
-      why: quoteTool(stderr) ?? 'psql ended without a word',
-      whatToDo: 'Run the job again; if the error stays, use `verify: decode`',
-    })
-  )
 }

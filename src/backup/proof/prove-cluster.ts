@@ -1,4 +1,5 @@
 import type { Verification } from '../../archive/manifest.ts'
+import { quoteIdentifier } from '../../postgres/quote.ts'
 import type { Command } from '../../process/pipeline.ts'
 import type { Run } from '../../run.ts'
 import { decodeFile } from '../decode.ts'
@@ -12,7 +13,6 @@ import { compareFingerprints, listRowCounts, type SourceFingerprints } from './c
 import { count, explainRest, requireNoDifference } from './conclusion.ts'
 import type { Fingerprint } from './fingerprint.ts'
 import { readOmissions } from './omissions.ts'
-import { quoteIdentifier } from './quote.ts'
 import { restoreCopy } from './restore-copy.ts'
 import type { ScratchServer } from './scratch-server.ts'
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { makeDropDatabase } from '../../postgres/drop-database.ts'
 import { runSql, type Session } from '../../postgres/psql.ts'
+import { quoteIdentifier, quoteLiteral } from '../../postgres/quote.ts'
 import { BackupError } from '../../errors.ts'
 import type { Run } from '../../run.ts'
-import { quoteIdentifier, quoteLiteral } from './quote.ts'
 import type { ScratchServer } from './scratch-server.ts'
 
 /** What a copy of a database needs beside its dump. */
@@ -94,10 +95,8 @@ async function createDatabase(database: string, facts: DatabaseFacts, scratch: S
 async function dropDatabase(database: string, scratch: ScratchServer, run: Run): Promise<void> {
   const { session, maintenance, isThrowAway } = scratch
   if (isThrowAway && session.signal.aborted) return
-  // Sessions of a restore that failed may still be ending.
-  const force = scratch.major >= 13 ? ' WITH (FORCE)' : ''
   const limited = { ...session, signal: AbortSignal.timeout(dropTimeout) }
-  const sql = `DROP DATABASE IF EXISTS ${quoteIdentifier(database)}${force}`
+  const sql = makeDropDatabase(database, scratch.major)
   const failing = 'It was not dropped'
   await runSql(limited, { database: maintenance, sql, failing }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error)

@@ -1,6 +1,4 @@
-import { BackupError } from '../../errors.ts'
-import { explainFailure } from '../../postgres/failure.ts'
-import { makePsqlCommand, quoteTool, type Session } from '../../postgres/psql.ts'
+import { explainPsqlFailure, makePsqlCommand, type Session } from '../../postgres/psql.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import { liftTimeouts } from './fingerprint-query.ts'
 
@@ -40,24 +38,13 @@ export async function holdSnapshot(session: Session, database: string): Promise<
       if (found !== undefined) resolve(found)
     },
   }).then(({ stderr }) => {
-    reject(explain(stderr, session, database))
+    const failing = `The database "${database}" was not dumped, because its snapshot could not be shared`
+    const whatToDo = 'Use `verify: decode`'
+    reject(explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo }))
   }, reject)
   const release = async (): Promise<void> => {
     released.abort()
     await ended
   }
   return { id: await id, release }
-}
-
-function explain(stderr: string, { connection }: Session, database: string): BackupError {
-  const action = `The database "${database}" was not dumped, because its snapshot could not be shared`
-  const { parameters } = connection
-  return (
-    explainFailure(stderr, { parameters, database, action }) ??
-    new BackupError('PGB_VERIFY', {
-      what: action,
-      why: quoteTool(stderr) ?? 'psql ended without a word',
-      whatToDo: 'Use `verify: decode`',
-    })
-  )
 }
