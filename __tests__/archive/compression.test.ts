@@ -71,6 +71,8 @@ describe('the choice of a tool', () => {
       names.includes(name) ? `/bin/${name}` : undefined
 
   it.each([
+    ['gzip', only('gzip', 'pigz', 'igzip'), ['/bin/igzip', '-1', '-c']],
+    ['gzip:2', only('gzip', 'pigz', 'igzip'), ['/bin/pigz', '-p', '3', '-2', '-c']],
     ['gzip', only('gzip', 'pigz'), ['/bin/pigz', '-p', '3', '-1', '-c']],
     ['gzip:9', only('gzip'), ['/bin/gzip', '-9', '-c']],
     ['bzip2', only('bzip2', 'pbzip2', 'lbzip2'), ['/bin/lbzip2', '-n', '3', '-9', '-c']],
@@ -79,7 +81,7 @@ describe('the choice of a tool', () => {
     ['zstd', only('zstd'), ['/bin/zstd', '-q', '-T3', '-1', '-c']],
     ['lz4:12', only('lz4'), ['/bin/lz4', '-q', '-12', '-c']],
     ['xz:0', only('xz'), ['/bin/xz', '-T3', '-0', '-c']],
-  ])('for %s prefers the parallel one', (text, finder, argv) => {
+  ])('for %s prefers the fastest one', (text, finder, argv) => {
     const command = requireCompressor(parseCompression(text), 3, finder)
     expect([command?.path, ...(command?.args ?? [])]).toEqual(argv)
   })

@@ -270,7 +270,7 @@ describe('missing programs', () => {
   })
 
   it.each([
-    ['gzip', ['pigz', 'gzip'], 'gzip'],
+    ['gzip', ['igzip', 'pigz', 'gzip'], 'gzip'],
     ['bzip2', ['lbzip2', 'pbzip2', 'bzip2'], 'bzip2'],
     ['zstd', ['zstd'], 'zstd'],
     ['lz4', ['lz4'], 'lz4'],
@@ -285,9 +285,10 @@ describe('missing programs', () => {
   })
 
   it.each([
-    ['gzip', ['pigz']],
+    ['gzip', ['igzip']],
+    ['gzip', ['igzip', 'pigz']],
     ['bzip2', ['lbzip2', 'pbzip2']],
-  ])('the plain %s does without the parallel one', async (compression, programs) => {
+  ])('%s does without %j', async (compression, programs) => {
     const PATH = await makePathWithout(...programs)
     const run = await runBackup({ url: cluster.url('shop'), compression }, { environment: { PATH } })
     expect(run.exitCode).toBe(0)

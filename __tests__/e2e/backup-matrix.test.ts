@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { quoteIdentifier, startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
+import { execute } from '../support/execute.ts'
 import { createDatabase, compareDatabases, fillDatabase } from '../support/fixture.ts'
+import { findClient } from '../support/server-binaries.ts'
 import { readManifest, restoreByHand, runBackup } from './backup-support.ts'
 
 /** Two lanes run side by side, each with a database of its own; the second name breaks what does not quote. */
@@ -73,6 +77,30 @@ describe('each compression comes back as it was in the format', () => {
     },
     120_000,
   )
+})
+
+it('a directory archive holds the file of each table, though tar removes files while pg_dump makes others', async () => {
+  await createDatabase(source, 'many')
+  const numbers = Array.from({ length: 60 }, (_, index) => index + 1)
+  await source.psql(
+    'many',
+    numbers.map((n) => `CREATE TABLE t${n} AS SELECT 'row of t${n}' AS content;`).join('\n'),
+  )
+  const run = await runBackup({ url: source.url('many'), format: 'directory', compression: 'none' })
+  const directory = dirname(run.outputs['manifest'] ?? '')
+  await execute('tar', ['-xf', (await readManifest(run)).files[0]?.name ?? ''], { directory })
+  const list = await execute(join(findClient(), 'pg_restore'), ['--list', directory])
+  const tables = [...list.matchAll(/^(\d+); .* TABLE DATA public (t\d+) /gm)]
+  const contents = await Promise.all(
+    tables.map(async ([, id = '', table = '']) => [
+      table,
+      await readFile(join(directory, `${id}.dat`), 'utf8'),
+    ]),
+  )
+  expect(Object.fromEntries(contents)).toEqual(
+    Object.fromEntries(numbers.map((n) => [`t${n}`, `row of t${n}\n\\.\n\n\n`])),
+  )
+  await source.psql('postgres', 'DROP DATABASE many')
 })
 
 describe('several databases', () => {

@@ -82,10 +82,12 @@ const tools = [
     'env',
     'kill',
     'mkdir',
+    'mkfifo',
     'rm',
     'perl',
     'gzip',
     'pigz',
+    'igzip',
   ],
   ...['bzip2', 'lbzip2', 'pbzip2', 'zstd', 'lz4', 'xz'],
 ]

@@ -50,7 +50,7 @@ async function corruptBy(editor: string): Promise<Record<string, string>> {
   const path = process.env['PATH'] ?? ''
   const gzip = findExecutable('gzip', path) ?? ''
   const decodes = `for a in "$@"; do [ "$a" = -d ] && exec ${gzip} -dc; done`
-  for (const name of ['pigz', 'gzip']) {
+  for (const name of ['igzip', 'pigz', 'gzip']) {
     await writeScript(directory, name, `${decodes}\nLC_ALL=C sed '${editor}' | ${gzip} -1 -c`)
   }
   return { PATH: `${directory}:${path}` }

@@ -163,10 +163,10 @@ async function cancelVerifying(world: World): Promise<Outcome> {
   const mark = 'echo "reading back" >&2'
   await writeScript(
     standIns,
-    'pigz',
-    `case " $* " in *" -d "*) ${mark}; sleep 60;; esac; exec /usr/bin/pigz "$@"`,
+    'zstd',
+    `case " $* " in *" -d "*) ${mark}; sleep 60;; esac; exec /usr/bin/zstd "$@"`,
   )
-  const begun = await begin(world, { standIns, inputs: {} })
+  const begun = await begin(world, { standIns, inputs: { compression: 'zstd' } })
   await begun.action.waitForLog(/Dumping/)
   await sleep(800)
   return cancel(begun, ['SIGTERM'])

@@ -39,7 +39,7 @@ const isDump = ({ command }: Found): boolean =>
 const pickers: Readonly<Record<Target, (all: readonly Found[], node: number) => Found | undefined>> = {
   pg_dump: (all) => all.find(isDump),
   compressor: (all) =>
-    all.find(({ command }) => basename(command[0] ?? '') === 'pigz' && !command.includes('-d')),
+    all.find(({ command }) => basename(command[0] ?? '') === 'igzip' && !command.includes('-d')),
   age: (all) => all.find(({ command }) => command[1]?.endsWith('age-encrypt/index.js')),
   shell: (all, node) =>
     all.find(

@@ -15,7 +15,7 @@ export interface Brake {
 
 /** The programs that the action prefers, by method. */
 export const compressors = {
-  gzip: ['pigz', 'gzip'],
+  gzip: ['igzip', 'pigz', 'gzip'],
   bzip2: ['lbzip2', 'bzip2'],
   zstd: ['zstd'],
   lz4: ['lz4'],
@@ -30,8 +30,8 @@ export async function makeBrake(): Promise<Brake> {
   const directory = await makeScratchDirectory('brake')
   const [mark, go] = [join(directory, 'mark'), join(directory, 'go')]
   const wait = `: >'${mark}'; while [ ! -e '${go}' ]; do sleep 0.02; done`
-  const body = `${passDecompression('pigz')}\n{ head -c 65536; ${wait}; cat; } | /usr/bin/pigz "$@"`
-  await writeScript(directory, 'pigz', body)
+  const body = `${passDecompression('igzip')}\n{ head -c 65536; ${wait}; cat; } | /usr/bin/igzip "$@"`
+  await writeScript(directory, 'igzip', body)
   return {
     directory,
     reached: async () => {

@@ -22,6 +22,7 @@ export const testPackages: SystemPackage[] = [
   ...demoPackages,
   { name: 'postgresql-15', provides: `${postgresTools}/initdb` },
   { name: 'pgbouncer', provides: 'pgbouncer' },
+  { name: 'isal', provides: 'igzip' },
   { name: 'pigz', provides: 'pigz' },
   { name: 'pbzip2', provides: 'pbzip2' },
   { name: 'lbzip2', provides: 'lbzip2' },
@@ -31,6 +32,7 @@ export const testPackages: SystemPackage[] = [
   { name: 'age', provides: 'age' },
   { name: 'gnupg', provides: 'gpg' },
   { name: 'openssl', provides: 'openssl' },
+  { name: 'strace', provides: 'strace' },
   { name: 'python3', provides: 'python3' },
   { name: 'unzip', provides: 'unzip' },
 ]

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { BackupError } from '../errors.ts'
 
 /** Name and SHA-256, in lower-case hex digits, of one file. */
@@ -8,32 +10,77 @@ export interface FileChecksum {
   readonly sha256: string
 }
 
+/** What identifies the bytes of a file. */
+export interface FileDigest {
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+  /** Bytes. */
+  readonly size: number
+}
+
 /** A megabyte: larger chunks hash no faster. */
 const chunkSize = 1024 * 1024
 
+/** Milliseconds between two looks at a file that grows. */
+const pollInterval = 20
+
 /**
  * Reads a file to its end, in constant memory.
- * @returns its SHA-256 in lower-case hex digits, and its size in bytes
  * @throws Node's error when the file cannot be read; the signal's reason when it is aborted
  */
-export async function hashFile(
-  path: string,
-  signal?: AbortSignal,
-): Promise<{ sha256: string; size: number }> {
-  const hash = createHash('sha256')
-  const chunk = Buffer.allocUnsafe(chunkSize)
+export async function hashFile(path: string, signal?: AbortSignal): Promise<FileDigest> {
   const file = await open(path)
   try {
-    let size = 0
+    const hashing = startHash(file)
+    while ((await hashing.readChunk()) > 0) signal?.throwIfAborted()
+    return hashing.finish()
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Hashes a file while something else writes it, so that it need not be read again afterwards: for writers that only
+ * append.
+ * @param writing ends when the file is complete; the file may be missing until then
+ * @throws what `writing` rejects with; Node's error when the file cannot be read
+ */
+export async function hashGrowingFile(path: string, writing: Promise<unknown>): Promise<FileDigest> {
+  const writer: { isDone: boolean } = { isDone: false }
+  const written = writing.then(() => {
+    writer.isDone = true
+  })
+  // A failed read ends this function first, and then nobody else looks at the writer's end.
+  written.catch(() => undefined)
+  const wait = (): Promise<unknown> => Promise.race([written, setTimeout(pollInterval)])
+  while (!writer.isDone && !existsSync(path)) await wait()
+  const file = await open(path)
+  try {
+    const hashing = startHash(file)
     for (;;) {
-      signal?.throwIfAborted()
-      const { bytesRead } = await file.read(chunk, 0, chunkSize)
-      if (bytesRead === 0) return { sha256: hash.digest('hex'), size }
-      hash.update(chunk.subarray(0, bytesRead))
-      size += bytesRead
+      // In this order: nothing is appended after the writer's end.
+      const wasDone = writer.isDone
+      if ((await hashing.readChunk()) > 0) continue
+      if (wasDone) return hashing.finish()
+      await wait()
     }
   } finally {
     await file.close()
+  }
+}
+
+function startHash(file: FileHandle): { readChunk: () => Promise<number>; finish: () => FileDigest } {
+  const hash = createHash('sha256')
+  const chunk = Buffer.allocUnsafe(chunkSize)
+  let size = 0
+  return {
+    readChunk: async () => {
+      const { bytesRead } = await file.read(chunk, 0, chunkSize)
+      hash.update(chunk.subarray(0, bytesRead))
+      size += bytesRead
+      return bytesRead
+    },
+    finish: () => ({ sha256: hash.digest('hex'), size }),
   }
 }
 

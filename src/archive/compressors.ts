@@ -13,7 +13,8 @@ export type FindExecutable = (name: string) => string | undefined
  */
 
 /**
- * Commands that compress stdin to stdout, best first: the parallel tool, then the plain one.
+ * Commands that compress stdin to stdout, best first: the parallel tool, then the plain one. Intel's igzip at its
+ * level 1 is twice as fast as pigz on two cores, and smaller than gzip's level 6; its other levels are not gzip's.
  * @param threads number of cores that one compressor may use
  * @returns nothing for `none`
  */
@@ -23,7 +24,11 @@ export function listCompressors(compression: Compression, threads: number): read
     case 'none':
       return []
     case 'gzip':
-      return [command('pigz', '-p', `${threads}`, level, '-c'), command('gzip', level, '-c')]
+      return [
+        ...(level === '-1' ? [command('igzip', level, '-c')] : []),
+        command('pigz', '-p', `${threads}`, level, '-c'),
+        command('gzip', level, '-c'),
+      ]
     case 'bzip2':
       return [
         command('lbzip2', '-n', `${threads}`, level, '-c'),
@@ -49,7 +54,11 @@ export function listDecompressors(method: CompressionMethod, threads: number): r
     case 'none':
       return []
     case 'gzip':
-      return [command('pigz', '-p', `${threads}`, '-d', '-c'), command('gzip', '-d', '-c')]
+      return [
+        command('igzip', '-d', '-c'),
+        command('pigz', '-p', `${threads}`, '-d', '-c'),
+        command('gzip', '-d', '-c'),
+      ]
     case 'bzip2':
       return [
         command('lbzip2', '-n', `${threads}`, '-d', '-c'),

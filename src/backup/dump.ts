@@ -1,35 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Log } from '../github/log.ts'
-import { makeDumpAllArguments, makeDumpArguments } from '../postgres/arguments.ts'
-import type { OpenServer } from '../postgres/open-server.ts'
-import { runPipeline, type Command } from '../process/pipeline.ts'
+import { hashGrowingFile, type FileDigest } from '../archive/checksum.ts'
+import { runPipeline } from '../process/pipeline.ts'
+import { listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
+import { dumpDirectory } from './dump-directory.ts'
 import { checkDump } from './dump-failure.ts'
+import { readIdentity, type FileIdentity } from './file-identity.ts'
 import type { PlannedFile } from './plan.ts'
-import type { Place } from './space.ts'
 import { watchProgress } from './progress.ts'
-import type { Toolbox } from './toolbox.ts'
-
-/** All that dumping needs beside the file that is planned. */
-export interface DumpSetting {
-  readonly server: OpenServer
-  readonly toolbox: Toolbox
-  readonly outputDirectory: string
-  /** Exists, and is private; a directory archive stands there until it is one tar file. */
-  readonly stagingDirectory: string
-  /** The two directories, with the space that they had. */
-  readonly places: readonly Place[]
-  readonly tableJobs: number
-  readonly lockWaitTimeout: string
-  readonly options: readonly string[]
-  readonly signal: AbortSignal
-  readonly log: Log
-}
+import { syncGrowingFile } from './sync.ts'
 
 /** A dump that ended well, still under its partial name. */
 export interface DumpedFile {
   readonly planned: PlannedFile
   readonly partialPath: string
+  /** To tell whether the file changed afterwards; undefined where it is gone already. */
+  readonly identity: FileIdentity | undefined
+  /** Taken while the file was written; undefined where its writer does not only append. */
+  readonly digest: FileDigest | undefined
   readonly durationSeconds: number
 }
 
@@ -47,74 +35,44 @@ export async function dumpFile(
   const startedAt = performance.now()
   const progress = watchProgress(planned, partialPath, setting.log)
   try {
-    if (planned.format === 'directory') await dumpDirectory(planned, partialPath, setting, snapshot)
-    else await dumpStream([makeDumpCommand(planned, setting, { snapshot })], planned, partialPath, setting)
+    const writing = writeDump(planned, partialPath, setting, snapshot)
+    const hashing = onlyAppends(planned, setting) ? hashGrowingFile(partialPath, writing) : undefined
+    const syncing = syncGrowingFile(partialPath, writing)
+    // Waiting for all leaves no reader behind; and the dump is what says why it failed.
+    await Promise.allSettled([writing, hashing, syncing])
+    await writing
+    await syncing
+    const durationSeconds = (performance.now() - startedAt) / 1000
+    const identity = await readIdentity(partialPath)
+    return { planned, partialPath, identity, digest: await hashing, durationSeconds }
   } catch (error) {
     await rm(partialPath, { force: true })
     throw error
   } finally {
     progress.stop()
   }
-  return { planned, partialPath, durationSeconds: (performance.now() - startedAt) / 1000 }
 }
 
-/** pg_dump writes the directory with several workers, and tar makes it one file. */
-async function dumpDirectory(
+/**
+ * pg_dump goes back to the head of a custom archive, where it can, to write where each table begins
+ * (pg_backup_custom.c: _CloseArchive).
+ */
+function onlyAppends(planned: PlannedFile, setting: DumpSetting): boolean {
+  return planned.format !== 'custom' || listFilters(planned, setting).length > 0
+}
+
+async function writeDump(
   planned: PlannedFile,
   partialPath: string,
   setting: DumpSetting,
   snapshot: string | undefined,
 ): Promise<void> {
-  const staging = await mkdtemp(join(setting.stagingDirectory, 'directory-'))
-  const directory = join(staging, 'archive')
-  try {
-    const dump = makeDumpCommand(planned, setting, { snapshot, directory })
-    const { environment } = setting.server.connection
-    const result = await runPipeline([dump], { environment, signal: setting.signal })
-    await checkDump(result, planned, setting)
-    const tar = { path: 'tar', args: ['--create', '--file=-', `--directory=${directory}`, '.'] }
-    await dumpStream([tar], planned, partialPath, setting)
-  } finally {
-    await rm(staging, { recursive: true, force: true })
+  if (planned.format === 'directory') {
+    await dumpDirectory(planned, partialPath, setting, snapshot)
+    return
   }
-}
-
-async function dumpStream(
-  [source]: readonly [Command],
-  planned: PlannedFile,
-  partialPath: string,
-  setting: DumpSetting,
-): Promise<void> {
-  const { compressor, encrypter } = setting.toolbox
-  const filters = [planned.compressedInside ? undefined : compressor, encrypter]
-  const stages = [source, ...filters.filter((filter) => filter !== undefined)] as const
+  const stages = [makeDumpCommand(planned, setting, { snapshot }), ...listFilters(planned, setting)] as const
   const { environment } = setting.server.connection
   const result = await runPipeline(stages, { environment, signal: setting.signal, outputFile: partialPath })
   await checkDump(result, planned, setting)
-}
-
-function makeDumpCommand(
-  planned: PlannedFile,
-  setting: DumpSetting,
-  { snapshot, directory }: { snapshot: string | undefined; directory?: string },
-): Command {
-  const { client } = setting.server
-  const { lockWaitTimeout, options, tableJobs } = setting
-  if (planned.kind !== 'database') {
-    // The user's options are for the cluster; the globals take none of them.
-    const own = planned.kind === 'cluster' ? options : []
-    return { path: client.pgDumpAll, args: makeDumpAllArguments(planned.kind, lockWaitTimeout, own) }
-  }
-  const args = makeDumpArguments({
-    database: planned.database ?? '',
-    format: planned.format,
-    compression: planned.compressedInside ? planned.compression : { method: 'none', level: undefined },
-    clientMajor: client.major,
-    lockWaitTimeout,
-    tableJobs,
-    directory,
-    snapshot,
-    options,
-  })
-  return { path: client.pgDump, args }
 }

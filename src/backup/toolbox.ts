@@ -6,12 +6,14 @@ import { formatKeyFile } from '../archive/age-key-file.ts'
 import { requireCompressor, requireDecompressor } from '../archive/compressors.ts'
 import type { Decryption, Encryption } from '../archive/encryption.ts'
 import { findExecutable } from '../process/find-executable.ts'
-import type { Command } from '../process/pipeline.ts'
+import { runPipeline, type Command } from '../process/pipeline.ts'
 import type { Run } from '../run.ts'
 import type { BackupInputs } from './inputs.ts'
 
 /** The filters that bytes pass on their way to a file and back; undefined where none is needed. */
 export interface Toolbox {
+  /** Whether tar can remove what it has taken up, as GNU tar does and others do not. */
+  readonly tarRemovesFiles: boolean
   readonly compressor: Command | undefined
   readonly decompressor: Command | undefined
   readonly encrypter: Command | undefined
@@ -26,10 +28,20 @@ export interface Toolbox {
 export async function provideToolbox(inputs: BackupInputs, threads: number, run: Run): Promise<Toolbox> {
   const find = (name: string): string | undefined => findExecutable(name, run.environment['PATH'] ?? '')
   return {
+    tarRemovesFiles: inputs.format === 'directory' && (await isGnuTar(run)),
     compressor: requireCompressor(inputs.compression, threads, find),
     decompressor: requireDecompressor(inputs.compression.method, threads, find),
     ...(await provideAge(inputs.encryption, run)),
   }
+}
+
+async function isGnuTar({ environment, signal }: Run): Promise<boolean> {
+  const { PATH = '' } = environment
+  const { stdout } = await runPipeline([{ path: 'tar', args: ['--version'] }], {
+    environment: { PATH },
+    signal,
+  })
+  return stdout.includes('GNU tar')
 }
 
 async function provideAge(

@@ -1,11 +1,14 @@
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile } from '../archive/checksum.ts'
 import type { Verification } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import type { DumpedFile, DumpSetting } from './dump.ts'
+import type { DumpedFile } from './dump.ts'
+import type { DumpSetting } from './dump-command.ts'
 import { describeSubject } from './dump-failure.ts'
+import { isSame, isSameRenamed, readIdentity, type FileIdentity } from './file-identity.ts'
 import type { PlannedFile } from './plan.ts'
+import { syncFile } from './sync.ts'
 
 /** A finished file: complete, verified as asked for, synced, and under its own name. Only such are uploaded. */
 export interface VerifiedFile {
@@ -21,16 +24,6 @@ export interface VerifiedFile {
   /** Of the dump alone. */
   readonly durationSeconds: number
   readonly verification: Verification
-}
-
-/** What changes with a file: a change of its bytes that leaves the size and sets back the time shows in `changed`. */
-export interface FileIdentity {
-  readonly inode: number
-  readonly size: number
-  /** Milliseconds since the epoch. */
-  readonly modified: number
-  /** Milliseconds since the epoch; nobody can set it. */
-  readonly changed: number
 }
 
 /** What reading a file back has shown. */
@@ -65,16 +58,17 @@ export async function verifyFile(
   { dumped, prove }: ProvableDump,
   setting: DumpSetting,
 ): Promise<VerifiedFile> {
-  const { planned, partialPath, durationSeconds } = dumped
-  const before = await readIdentity(partialPath)
-  const [proof, { sha256, size }] = await Promise.all([prove(setting), hashFile(partialPath, setting.signal)])
+  const { planned, partialPath, durationSeconds, identity: before } = dumped
+  const [proof, { sha256, size }] = await Promise.all([
+    prove(setting),
+    dumped.digest ?? hashFile(partialPath, setting.signal),
+    syncFile(partialPath),
+  ])
   if (size === 0) throw refuseFile(planned, 'it is empty')
-  await syncFile(partialPath)
   const path = join(setting.outputDirectory, planned.name)
   await rename(partialPath, path)
   const identity = await readIdentity(path)
-  // Renaming is itself a change.
-  if (identity === undefined || !isSame({ ...identity, changed: 0 }, before && { ...before, changed: 0 })) {
+  if (identity?.size !== size || !isSameRenamed(before, identity)) {
     await rm(path, { force: true })
     throw refuseFile(planned, 'the file was changed or removed while it was verified')
   }
@@ -94,22 +88,6 @@ export async function checkUnchanged(files: readonly VerifiedFile[]): Promise<vo
   }
 }
 
-async function readIdentity(path: string): Promise<FileIdentity | undefined> {
-  return stat(path).then(
-    ({ ino, size, mtimeMs, ctimeMs }) => ({ inode: ino, size, modified: mtimeMs, changed: ctimeMs }),
-    () => undefined,
-  )
-}
-
-function isSame(one: FileIdentity, other: FileIdentity | undefined): boolean {
-  return (
-    one.inode === other?.inode &&
-    one.size === other.size &&
-    one.modified === other.modified &&
-    one.changed === other.changed
-  )
-}
-
 /** The error for a file that is not what it should be. */
 export function refuseFile(planned: PlannedFile, why: string): BackupError {
   return new BackupError('PGB_VERIFY', {
@@ -117,13 +95,4 @@ export function refuseFile(planned: PlannedFile, why: string): BackupError {
     why,
     whatToDo: 'Run the job again; if the error stays, look for a full or failing disk',
   })
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+')
-  try {
-    await file.sync()
-  } finally {
-    await file.close()
-  }
 }

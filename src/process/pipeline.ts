@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly onStart?: (processGroup: number) => void
   /** Gets all that the last stage has printed so far, whenever it prints; for stages that print little. */
   readonly onOutput?: (printed: string) => void
+  /** Gets each line that is printed to standard error; what it answers true to is left out of the result. */
+  readonly takeErrorLine?: (line: string) => boolean
   /** For a last stage that stops reading early: the stages before it lose their reader, and do not count. */
   readonly onlyLastStageCounts?: boolean
 }
@@ -58,8 +60,7 @@ export async function runPipeline(
   const { environment, signal, inputFile, outputFile, onStart } = options
   signal.throwIfAborted()
   const output: Buffer[] = []
-  const stderrDecoder = new TextDecoder()
-  let stderr = ''
+  const stderr = collectStderr(options.takeErrorLine)
   let processGroup: number | undefined
   let stopping: Promise<void> | undefined
   const stop = (): void => {
@@ -76,15 +77,12 @@ export async function runPipeline(
     if (processGroup === undefined) recogniseGroup()
     if (options.onOutput !== undefined) options.onOutput(withoutFirstLine(Buffer.concat(output).toString()))
   }
-  const onStderr = (chunk: Buffer): void => {
-    stderr = (stderr + stderrDecoder.decode(chunk, { stream: true })).slice(-stderrLimit)
-  }
   signal.addEventListener('abort', stop)
   await exec(findBash(), makePipelineArguments(stages, { inputFile, outputFile }), {
     env: environment,
     silent: true,
     ignoreReturnCode: true,
-    listeners: { stdout: onStdout, stderr: onStderr },
+    listeners: { stdout: onStdout, stderr: stderr.add },
   })
   signal.removeEventListener('abort', stop)
   await stopping
@@ -94,7 +92,24 @@ export async function runPipeline(
   if (report.exitCodes === undefined && processGroup !== undefined) await stopProcessGroup(processGroup)
   const counting = options.onlyLastStageCounts === true ? -1 : 0
   const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting))
-  return { failure, stdout: report.stdout, stderr }
+  return { failure, stdout: report.stdout, stderr: stderr.text() }
+}
+
+function collectStderr(take: (line: string) => boolean = () => false): {
+  readonly add: (chunk: Buffer) => void
+  readonly text: () => string
+} {
+  const decoder = new TextDecoder()
+  let kept = ''
+  let lastLine = ''
+  return {
+    add: (chunk) => {
+      const lines = (lastLine + decoder.decode(chunk, { stream: true })).split(/(?<=\n)/)
+      lastLine = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '').slice(-stderrLimit) : ''
+      kept = (kept + lines.filter((line) => !take(line)).join('')).slice(-stderrLimit)
+    },
+    text: () => (kept + lastLine).slice(-stderrLimit),
+  }
 }
 
 /** The first line is the script's own, and names the process group. */

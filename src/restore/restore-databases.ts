@@ -4,7 +4,7 @@ import { createWorkDatabase, dropWorkDatabase, takeName } from './database-steps
 import type { PlannedDatabase, RestorePlan } from './plan.ts'
 import { restoreDatabaseFile, type RestoreSetting } from './restore-file.ts'
 import { compareRowCounts, readContents, type DatabaseContents } from './row-counts.ts'
-import { runAtOnce } from './run-at-once.ts'
+import { runAtOnce } from '../run-at-once.ts'
 
 /** A database that is complete, compared with the manifest, and has its name. */
 export interface RestoredDatabase {

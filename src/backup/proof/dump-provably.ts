@@ -1,6 +1,7 @@
 import type { Run } from '../../run.ts'
 import { decodeFile } from '../decode.ts'
-import { dumpFile, type DumpSetting } from '../dump.ts'
+import { dumpFile } from '../dump.ts'
+import type { DumpSetting } from '../dump-command.ts'
 import type { VerifyMethod } from '../inputs.ts'
 import type { PlannedFile } from '../plan.ts'
 import { unread, type Proof, type ProvableDump } from '../verify.ts'

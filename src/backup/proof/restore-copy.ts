@@ -7,7 +7,8 @@ import { makePsqlCommand, quoteTool } from '../../postgres/psql.ts'
 import { makeRestoreArguments } from '../../postgres/restore-arguments.ts'
 import { runPipeline, type Command } from '../../process/pipeline.ts'
 import { describeSubject } from '../dump-failure.ts'
-import type { DumpedFile, DumpSetting } from '../dump.ts'
+import type { DumpedFile } from '../dump.ts'
+import type { DumpSetting } from '../dump-command.ts'
 import type { ScratchServer } from './scratch-server.ts'
 
 /**
