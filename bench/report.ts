@@ -33,12 +33,13 @@ export function summarize(
 ): Row[] {
   const middle = (name: string, pick: (measurement: Measurement) => number): number =>
     median((measurements.get(name) ?? []).map(pick))
-  return subjects.map(({ name, base, goal }) => ({
+  const seconds = (name: string): number => middle(name, (measurement) => measurement.seconds)
+  return subjects.map(({ name, base, goal, above }) => ({
     name,
     base,
-    goal: goal ?? null,
-    seconds: middle(name, ({ seconds }) => seconds),
-    ratio: middle(name, ({ seconds }) => seconds) / middle(base, ({ seconds }) => seconds),
+    goal: goal === undefined ? null : goal + (above === undefined ? 0 : seconds(above) / seconds(base)),
+    seconds: seconds(name),
+    ratio: seconds(name) / seconds(base),
     cpuSeconds: middle(name, ({ cpuSeconds }) => cpuSeconds),
     outputSize: middle(name, ({ outputSize }) => outputSize),
     nodeMemory: middle(name, ({ nodeMemory }) => nodeMemory),
@@ -51,7 +52,7 @@ export function formatReport(report: Report): string {
   const megabytes = (bytes: number): string => (bytes === 0 ? '' : (bytes / 1e6).toFixed(0))
   const lines = report.rows.map((row) =>
     [
-      row.name,
+      row.name.replaceAll('|', '\\|'),
       `${row.ratio.toFixed(2)}${row.base === report.rows[0]?.base ? '' : ` of ${row.base}`}`,
       row.goal === null ? '' : `${row.goal.toFixed(2)}${row.ratio <= row.goal ? '' : ' (missed)'}`,
       row.seconds.toFixed(2),

@@ -11,6 +11,7 @@ const entryPoints = {
   restore: 'src/restore/index.ts',
   cleanup: 'src/cleanup.ts',
   'filter-sql': 'src/restore/filter-sql.ts',
+  'read-gzip': 'src/archive/read-gzip.ts',
   'age-encrypt': 'src/archive/age-encrypt.ts',
   'age-decrypt': 'src/archive/age-decrypt.ts',
 }

@@ -39,6 +39,16 @@ function filesOf(run: ActionRun): string[] {
   return JSON.parse(run.outputs['files'] ?? 'null') as string[]
 }
 
+it('connects to the server once to ask it, and once for each dump', async () => {
+  const countSessions = async (): Promise<number> =>
+    Number(await cluster.psql('postgres', 'SELECT sum(sessions) FROM pg_stat_database'))
+  const own = -(await countSessions()) + (await countSessions())
+  const before = await countSessions()
+  const run = await runBackup({ url: cluster.url('shop'), databases: JSON.stringify(['shop', oddName]) })
+  expect(run.exitCode).toBe(0)
+  expect((await countSessions()) - own - before).toBe(3)
+})
+
 describe('a backup of two databases and the globals', () => {
   let run: ActionRun
   let directory: string

@@ -18,14 +18,20 @@ export function removeScratchRoot(): void {
   if (root !== undefined) rmSync(root, { recursive: true, force: true })
 }
 
+/** What goes away with this process, outside jest. */
+const ownDirectories: string[] = []
+
 /** Makes an empty directory that goes away when the jest run, or outside jest the process, ends. */
 export async function makeScratchDirectory(prefix: string): Promise<string> {
   const root = process.env[rootVariable]
   const directory = await mkdtemp(join(root ?? tmpdir(), `${prefix}-`))
   if (root === undefined) {
-    process.once('exit', () => {
-      rmSync(directory, { recursive: true, force: true })
-    })
+    if (ownDirectories.length === 0) process.once('exit', removeOwnDirectories)
+    ownDirectories.push(directory)
   }
   return directory
+}
+
+function removeOwnDirectories(): void {
+  for (const directory of ownDirectories) rmSync(directory, { recursive: true, force: true })
 }

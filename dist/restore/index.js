@@ -28394,7 +28394,7 @@ class BackupError extends Error {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67282);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(31132);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97033);
 
 
 await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
@@ -28406,7 +28406,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 31132:
+/***/ 97033:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31346,18 +31346,27 @@ function readKeyFile(path) {
 
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(73136);
-;// CONCATENATED MODULE: ./src/archive/age-program.ts
+;// CONCATENATED MODULE: ./src/process/own-program.ts
 
+
+/**
+ * A program of this project, to be run by Node as a stage of a pipeline.
+ * @param base URL of the module whose neighbour the program is: beside the bundle of a story lies the bundle of the
+ * program, and beside a source lies its source
+ */
+function ownProgram(name, base, ...args) {
+    const places = [`../${name}/index.js`, `${name}.ts`].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, base)));
+    return { path: process.execPath, args: [places.find((place) => (0,external_node_fs_.existsSync)(place)) ?? '', ...args] };
+}
+
+;// CONCATENATED MODULE: ./src/archive/age-program.ts
 
 /**
  * The program that encrypts or decrypts a stream, in a process of its own.
  * @param keyFile private file with the keys
  */
 function ageProgram(name, keyFile) {
-    // Beside the bundle of a story lies the bundle of the program; beside this source lies its source.
-    const places = [`../${name}/index.js`, `${name}.ts`].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, import.meta.url)));
-    const script = places.find((place) => (0,external_node_fs_.existsSync)(place)) ?? '';
-    return { path: process.execPath, args: [script, keyFile] };
+    return ownProgram(name, import.meta.url, keyFile);
 }
 
 ;// CONCATENATED MODULE: ./src/archive/compressors.ts
@@ -32325,7 +32334,6 @@ function makeRestoreArguments(request) {
 
 
 
-
 /**
  * The program that filters a plain dump, in a process of its own.
  * @param directory private; gets a file with the rules
@@ -32333,10 +32341,7 @@ function makeRestoreArguments(request) {
 async function provideSqlFilter(rules, directory) {
     const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-')), 'rules.json');
     await (0,promises_.writeFile)(path, JSON.stringify(rules), { mode: 0o600, flag: 'wx' });
-    // Beside the bundle of the restore lies the bundle of the program; beside this source lies its source.
-    const places = ['../filter-sql/index.js', 'filter-sql.ts'].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, import.meta.url)));
-    const script = places.find((place) => (0,external_node_fs_.existsSync)(place)) ?? '';
-    return { path: process.execPath, args: [script, path] };
+    return ownProgram('filter-sql', import.meta.url, path);
 }
 
 ;// CONCATENATED MODULE: ./src/restore/failure-kinds.ts

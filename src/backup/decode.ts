@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runPipeline, type Command, type PipelineResult } from '../process/pipeline.ts'
-import { readGzipFile, type FileContent } from '../archive/gunzip.ts'
+import { gzipReader } from '../archive/gzip-reader.ts'
 import { quoteTool } from '../postgres/psql.ts'
 import type { DumpedFile } from './dump.ts'
 import type { DumpSetting } from './dump-command.ts'
@@ -10,6 +10,9 @@ import { refuseFile, type Proof } from './verify.ts'
 
 /** Enough of a plain dump's end to hold its last lines. */
 const endLength = 4096
+
+/** Bytes of a file that is worth the start of a faster program. */
+const largeSize = 16 * 1024 * 1024
 
 /** Last line of a complete plain dump; 17.6, 16.10, 15.14 and later write \unrestrict behind it. */
 const databaseEnd = /\n-- PostgreSQL database dump complete\n--\n(\n\\unrestrict [A-Za-z0-9]+\n)?\s*$/
@@ -28,31 +31,20 @@ export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Prom
   const listing = await read(dumped, setting, [{ path, args: ['--list'] }], { onlyLastStageCounts: true })
   checkArchiveName(planned, listing)
   const result = await read(dumped, setting, [readToEnd({ path, args: ['--file=-'] }), swallowBytes])
-  return toProof(readByteCount(planned, result), 'pg_restore decoded it to its end')
+  return toProof(planned, result, 'pg_restore decoded it to its end')
 }
 
 async function decodePlain(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
-  const { planned } = dumped
-  const isGzipAlone = planned.compression.method === 'gzip' && setting.toolbox.decrypter === undefined
-  const content = isGzipAlone ? await readGzip(dumped, setting) : await readByTools(dumped, setting)
-  const marker = planned.kind === 'database' ? databaseEnd : clusterEnd
-  if (!marker.test(content.end.toString())) {
-    throw refuseFile(planned, 'the dump has no completion marker at its end')
-  }
-  return toProof(content.size, 'It was read to its end, where the completion marker stands')
-}
-
-async function readGzip({ planned, partialPath }: DumpedFile, { signal }: DumpSetting): Promise<FileContent> {
-  return readGzipFile(partialPath, endLength, signal).catch((error: unknown) => {
-    signal.throwIfAborted()
-    throw refuseFile(planned, `zlib could not read it back (${error instanceof Error ? error.message : ''})`)
-  })
-}
-
-async function readByTools(dumped: DumpedFile, setting: DumpSetting): Promise<FileContent> {
+  const { planned, identity } = dumped
   const tail = { path: 'tail', args: ['-c', `${endLength}`] }
-  const result = await read(dumped, setting, [countBytes, tail])
-  return { size: readByteCount(dumped.planned, result), end: Buffer.from(result.stdout) }
+  const isLargeGzip = planned.compression.method === 'gzip' && (identity?.size ?? 0) >= largeSize
+  const toolbox = { ...setting.toolbox, decompressor: undefined }
+  const result = isLargeGzip
+    ? await read(dumped, { ...setting, toolbox }, [gzipReader(endLength)])
+    : await read(dumped, setting, [countBytes, tail])
+  const end = planned.kind === 'database' ? databaseEnd : clusterEnd
+  if (!end.test(result.stdout)) throw refuseFile(planned, 'the dump has no completion marker at its end')
+  return toProof(planned, result, 'It was read to its end, where the completion marker stands')
 }
 
 async function decodeDirectory(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
@@ -67,7 +59,7 @@ async function decodeDirectory(dumped: DumpedFile, setting: DumpSetting): Promis
     const { pgRestore } = setting.server.client
     checkArchiveName(planned, await run({ path: pgRestore, args: ['--list', directory] }))
     const result = await run({ path: pgRestore, args: ['--file=-', directory] }, swallowBytes)
-    return toProof(readByteCount(planned, result), 'pg_restore decoded it to its end')
+    return toProof(planned, result, 'pg_restore decoded it to its end')
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -115,16 +107,11 @@ function checkResult(planned: PlannedFile, result: PipelineResult): PipelineResu
   throw refuseFile(planned, `${tool} could not read it back (${quoteTool(words) ?? 'without a word'})`)
 }
 
-/** What dd says of the bytes that it has passed on. */
-function readByteCount(planned: PlannedFile, { stderr }: PipelineResult): number {
+function toProof(planned: PlannedFile, { stderr }: PipelineResult, compared: string): Proof {
   const bytes = /^(\d+) bytes/m.exec(stderr)?.[1]
   if (bytes === undefined) throw refuseFile(planned, 'its bytes could not be counted')
-  return Number(bytes)
-}
-
-function toProof(uncompressedSize: number, compared: string): Proof {
   return {
-    uncompressedSize,
+    uncompressedSize: Number(bytes),
     verification: { method: 'decode', compared: [compared], notCompared: [], rowCounts: null },
   }
 }

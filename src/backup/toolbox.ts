@@ -12,8 +12,8 @@ import type { BackupInputs } from './inputs.ts'
 
 /** The filters that bytes pass on their way to a file and back; undefined where none is needed. */
 export interface Toolbox {
-  /** Whether tar can remove what it has taken up, as GNU tar does and others do not. */
-  readonly tarRemovesFiles: boolean
+  /** Other tars cannot remove what they have taken up. */
+  readonly hasGnuTar: boolean
   readonly compressor: Command | undefined
   readonly decompressor: Command | undefined
   readonly encrypter: Command | undefined
@@ -28,7 +28,7 @@ export interface Toolbox {
 export async function provideToolbox(inputs: BackupInputs, threads: number, run: Run): Promise<Toolbox> {
   const find = (name: string): string | undefined => findExecutable(name, run.environment['PATH'] ?? '')
   return {
-    tarRemovesFiles: inputs.format === 'directory' && (await isGnuTar(run)),
+    hasGnuTar: inputs.format === 'directory' && (await isGnuTar(run)),
     compressor: requireCompressor(inputs.compression, threads, find),
     decompressor: requireDecompressor(inputs.compression.method, threads, find),
     ...(await provideAge(inputs.encryption, run)),
