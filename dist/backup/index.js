@@ -29115,6 +29115,8 @@ async function signalProcessGroup(processGroup, signal) {
  * Argument vectors travel as positional parameters, so nothing is ever quoted or expanded. The standard input is
  * a lifeline: it reaches its end when this process dies, however it dies, and then the group is ended too.
  * The group's leader outlives SIGTERM, so that it reaps the stages and nothing lingers as a zombie.
+ * The shell itself keeps silent, since it would tell when a quick job is done. Only bash 3, which macOS has, does not
+ * know a subshell's process id.
  */
 function makePipelineArguments(stages, redirections) {
     const { inputFile, outputFile } = redirections;
@@ -29128,14 +29130,15 @@ function makePipelineArguments(stages, redirections) {
     const script = `
 set -m
 umask 077
+exec 3>&2 2>/dev/null
 {
   set +m -o noclobber
   trap : TERM
-  sh -c 'echo "$PPID"'
+  if [ -n "$BASHPID" ]; then echo "$BASHPID"; else sh -c 'echo "$PPID"'; fi
   ${references.join(' | ')}${output}
   codes="\${PIPESTATUS[*]}"
   printf '\\n%s' "$codes"
-} <"$1" &
+} 2>&3 3>&- <"$1" &
 group=$!
 {
   read -r
@@ -29145,9 +29148,9 @@ group=$!
     kill -0 -- "-$group" || exit
   done
   kill -KILL -- "-$group"
-} >/dev/null 2>&1 &
+} >/dev/null 3>&- &
 lifeline=$!
-exec 2>/dev/null
+exec 3>&-
 wait "$group" || kill -KILL -- "-$group"
 kill -KILL -- "-$lifeline"`;
     return ['--norc', '-c', script, 'pipeline', ...parameters];
@@ -32545,7 +32548,7 @@ async function hashGrowingFile(path, writing) {
     });
     // A failed read ends this function first, and then nobody else looks at the writer's end.
     written.catch(() => undefined);
-    const wait = () => Promise.race([written, (0,external_node_timers_promises_.setTimeout)(pollInterval)]);
+    const wait = () => Promise.race([written, (0,external_node_timers_promises_.setTimeout)(pollInterval, undefined, { ref: false })]);
     while (!writer.isDone && !(0,external_node_fs_.existsSync)(path))
         await wait();
     const file = await (0,promises_.open)(path);
@@ -32641,7 +32644,7 @@ async function syncGrowingFile(path, writing) {
     let file;
     try {
         for (;;) {
-            await Promise.race([written, (0,external_node_timers_promises_.setTimeout)(interval)]);
+            await Promise.race([written, (0,external_node_timers_promises_.setTimeout)(interval, undefined, { ref: false })]);
             if (writer.isDone)
                 return;
             file ??= await (0,promises_.open)(path).catch(() => undefined);
@@ -32965,11 +32968,8 @@ async function fillDirectory(dump, setting) {
     names.end();
     await (0,external_node_stream_promises_namespaceObject.finished)(names);
 }
-/**
- * GNU tar takes two files with one inode number for hard links, and a removed file's number is soon given to the next.
- * Records of 64 KB, as much as a pipe holds, save an eighth of the processor's time.
- */
-const gnuOptions = ['--remove-files', '--hard-dereference', '--blocking-factor=128'];
+/** GNU tar takes two files with one inode number for hard links, and a removed file's is soon given to the next. */
+const gnuOptions = ['--remove-files', '--hard-dereference'];
 async function packDirectory(dump, setting) {
     const { planned, partialPath, archive, namesPath, reading } = dump;
     const tar = {

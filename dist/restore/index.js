@@ -29419,7 +29419,7 @@ async function hashGrowingFile(path, writing) {
     });
     // A failed read ends this function first, and then nobody else looks at the writer's end.
     written.catch(() => undefined);
-    const wait = () => Promise.race([written, setTimeout(pollInterval)]);
+    const wait = () => Promise.race([written, setTimeout(pollInterval, undefined, { ref: false })]);
     while (!writer.isDone && !existsSync(path))
         await wait();
     const file = await open(path);
@@ -31691,6 +31691,8 @@ async function signalProcessGroup(processGroup, signal) {
  * Argument vectors travel as positional parameters, so nothing is ever quoted or expanded. The standard input is
  * a lifeline: it reaches its end when this process dies, however it dies, and then the group is ended too.
  * The group's leader outlives SIGTERM, so that it reaps the stages and nothing lingers as a zombie.
+ * The shell itself keeps silent, since it would tell when a quick job is done. Only bash 3, which macOS has, does not
+ * know a subshell's process id.
  */
 function makePipelineArguments(stages, redirections) {
     const { inputFile, outputFile } = redirections;
@@ -31704,14 +31706,15 @@ function makePipelineArguments(stages, redirections) {
     const script = `
 set -m
 umask 077
+exec 3>&2 2>/dev/null
 {
   set +m -o noclobber
   trap : TERM
-  sh -c 'echo "$PPID"'
+  if [ -n "$BASHPID" ]; then echo "$BASHPID"; else sh -c 'echo "$PPID"'; fi
   ${references.join(' | ')}${output}
   codes="\${PIPESTATUS[*]}"
   printf '\\n%s' "$codes"
-} <"$1" &
+} 2>&3 3>&- <"$1" &
 group=$!
 {
   read -r
@@ -31721,9 +31724,9 @@ group=$!
     kill -0 -- "-$group" || exit
   done
   kill -KILL -- "-$group"
-} >/dev/null 2>&1 &
+} >/dev/null 3>&- &
 lifeline=$!
-exec 2>/dev/null
+exec 3>&-
 wait "$group" || kill -KILL -- "-$group"
 kill -KILL -- "-$lifeline"`;
     return ['--norc', '-c', script, 'pipeline', ...parameters];

@@ -52,7 +52,8 @@ export async function hashGrowingFile(path: string, writing: Promise<unknown>): 
   })
   // A failed read ends this function first, and then nobody else looks at the writer's end.
   written.catch(() => undefined)
-  const wait = (): Promise<unknown> => Promise.race([written, setTimeout(pollInterval)])
+  const wait = (): Promise<unknown> =>
+    Promise.race([written, setTimeout(pollInterval, undefined, { ref: false })])
   while (!writer.isDone && !existsSync(path)) await wait()
   const file = await open(path)
   try {

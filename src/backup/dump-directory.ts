@@ -82,11 +82,8 @@ async function fillDirectory(dump: DirectoryDump, setting: DumpSetting): Promise
   await finished(names)
 }
 
-/**
- * GNU tar takes two files with one inode number for hard links, and a removed file's number is soon given to the next.
- * Records of 64 KB, as much as a pipe holds, save an eighth of the processor's time.
- */
-const gnuOptions = ['--remove-files', '--hard-dereference', '--blocking-factor=128']
+/** GNU tar takes two files with one inode number for hard links, and a removed file's is soon given to the next. */
+const gnuOptions = ['--remove-files', '--hard-dereference']
 
 async function packDirectory(dump: DirectoryDump, setting: DumpSetting): Promise<void> {
   const { planned, partialPath, archive, namesPath, reading } = dump

@@ -19,7 +19,7 @@ export async function syncGrowingFile(path: string, writing: Promise<unknown>): 
   let file: FileHandle | undefined
   try {
     for (;;) {
-      await Promise.race([written, setTimeout(interval)])
+      await Promise.race([written, setTimeout(interval, undefined, { ref: false })])
       if (writer.isDone) return
       file ??= await open(path).catch(() => undefined)
       await file?.datasync()
