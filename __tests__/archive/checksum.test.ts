@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { formatChecksums, hashFile, hashGrowingFile, parseChecksums } from '../../src/archive/checksum.ts'
+import { formatChecksums, hashFile, parseChecksums } from '../../src/archive/checksum.ts'
 
 let folder: string
 beforeAll(() => {
@@ -28,34 +27,6 @@ describe('hashFile', () => {
     const path = join(folder, 'aborted')
     writeFileSync(path, 'x')
     await expect(hashFile(path, AbortSignal.abort(new Error('stop')))).rejects.toThrow('stop')
-  })
-})
-
-describe('hashGrowingFile', () => {
-  it('hashes what is appended while it reads, from before the file is there to its end', async () => {
-    const path = join(folder, 'growing.bin')
-    const pieces = [randomBytes(3 * 1024 * 1024 + 7), Buffer.alloc(0), randomBytes(1), randomBytes(70_000)]
-    const write = async (): Promise<void> => {
-      for (const piece of pieces) {
-        await setTimeout(30)
-        appendFileSync(path, piece)
-      }
-    }
-    const digest = await hashGrowingFile(path, write())
-    expect(digest).toEqual(await hashFile(path))
-    expect(digest.size).toBe(Buffer.concat(pieces).length)
-  })
-
-  it('rejects with the writer, and for a file that the writer never made', async () => {
-    const fail = async (): Promise<void> => {
-      await setTimeout(30)
-      throw new Error('the disk is full')
-    }
-    const path = join(folder, 'failing.bin')
-    writeFileSync(path, 'x')
-    await expect(hashGrowingFile(path, fail())).rejects.toThrow('the disk is full')
-    await expect(hashGrowingFile(join(folder, 'none'), fail())).rejects.toThrow('the disk is full')
-    await expect(hashGrowingFile(join(folder, 'none'), setTimeout(30))).rejects.toThrow('ENOENT')
   })
 })
 

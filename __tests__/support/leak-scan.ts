@@ -92,7 +92,12 @@ function toBytes(text: string): string {
 /** All files below a directory; none when it is not there. */
 export async function listFiles(directory: string): Promise<string[]> {
   if (!existsSync(directory)) return []
-  const names = await readdir(directory, { recursive: true })
+  const names = await readdir(directory, { recursive: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  })
+  // A folder below it went away meanwhile, so the whole list is taken again.
+  if (names === undefined) return listFiles(directory)
   const paths = names.map((name) => join(directory, name))
   const areFiles = await Promise.all(
     paths.map(async (path) => (await stat(path).catch(() => undefined))?.isFile()),

@@ -28373,7 +28373,7 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31043);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(18088);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10769);
 
 
 await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
@@ -28385,7 +28385,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 18088:
+/***/ 10769:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28504,6 +28504,25 @@ function artifact_failure_restoreError(what, why, whatToDo, cause) {
 
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __nccwpck_require__(51455);
+;// CONCATENATED MODULE: ./src/file-identity.ts
+
+/** @throws Node's error when the file is not there */
+async function identifyFile(path) {
+    const { ino, size, mtimeMs, ctimeMs } = await (0,promises_.stat)(path);
+    return { inode: ino, size, modified: mtimeMs, changed: ctimeMs };
+}
+/** Whether both are the same file, unchanged. */
+function isSame(one, other) {
+    return isSameRenamed(one, other) && one?.changed === other?.changed;
+}
+/** Whether both are the same file with the same bytes, as far as can be told when it was renamed in between. */
+function isSameRenamed(one, other) {
+    return (one !== undefined &&
+        one.inode === other?.inode &&
+        one.size === other.size &&
+        one.modified === other.modified);
+}
+
 ;// CONCATENATED MODULE: ./src/github/artifact-files.ts
 
 
@@ -28511,10 +28530,10 @@ const ZIP_BYTES_PER_ENTRY = 30 + 46 + 16;
 const ZIP_BYTES_AT_END = 22;
 /** @throws BackupError `PGB_UPLOAD` when the file cannot be read */
 async function readState(path, name) {
-    const found = await (0,promises_.stat)(path).catch((error) => {
+    const identity = await identifyFile(path).catch((error) => {
         throw uploadError(name, `the file ${path} cannot be read`, undefined, error);
     });
-    return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs };
+    return { path, ...identity };
 }
 /** Bytes of a zip that holds all of the files, uncompressed; a shorter one lacks something. */
 function smallestZip(files, rootDirectory) {
@@ -28531,8 +28550,7 @@ function smallestZip(files, rootDirectory) {
  */
 async function findChange(before, name) {
     for (const file of before) {
-        const now = await readState(file.path, name);
-        if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
+        if (!isSame(file, await readState(file.path, name)))
             return `the file ${file.path} changed meanwhile`;
     }
     return undefined;
@@ -32513,12 +32531,8 @@ function gzipReader(endLength) {
 
 
 
-
-
 /** A megabyte: larger chunks hash no faster. */
 const chunkSize = 1024 * 1024;
-/** Milliseconds between two looks at a file that grows. */
-const pollInterval = 20;
 /**
  * Reads a file to its end, in constant memory.
  * @throws Node's error when the file cannot be read; the signal's reason when it is aborted
@@ -32535,39 +32549,7 @@ async function hashFile(path, signal) {
         await file.close();
     }
 }
-/**
- * Hashes a file while something else writes it, so that it need not be read again afterwards: for writers that only
- * append.
- * @param writing ends when the file is complete; the file may be missing until then
- * @throws what `writing` rejects with; Node's error when the file cannot be read
- */
-async function hashGrowingFile(path, writing) {
-    const writer = { isDone: false };
-    const written = writing.then(() => {
-        writer.isDone = true;
-    });
-    // A failed read ends this function first, and then nobody else looks at the writer's end.
-    written.catch(() => undefined);
-    const wait = () => Promise.race([written, (0,external_node_timers_promises_.setTimeout)(pollInterval, undefined, { ref: false })]);
-    while (!writer.isDone && !(0,external_node_fs_.existsSync)(path))
-        await wait();
-    const file = await (0,promises_.open)(path);
-    try {
-        const hashing = startHash(file);
-        for (;;) {
-            // In this order: nothing is appended after the writer's end.
-            const wasDone = writer.isDone;
-            if ((await hashing.readChunk()) > 0)
-                continue;
-            if (wasDone)
-                return hashing.finish();
-            await wait();
-        }
-    }
-    finally {
-        await file.close();
-    }
-}
+/** Hashes a file piece by piece, as far as it has been written. */
 function startHash(file) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
     const chunk = Buffer.allocUnsafe(chunkSize);
@@ -32606,68 +32588,7 @@ function parseChecksums(text) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/backup/file-identity.ts
-
-/** @returns undefined for a file that is not there */
-async function readIdentity(path) {
-    return (0,promises_.stat)(path).then(({ ino, size, mtimeMs, ctimeMs }) => ({ inode: ino, size, modified: mtimeMs, changed: ctimeMs }), () => undefined);
-}
-/** Whether both are the same file, unchanged. */
-function isSame(one, other) {
-    return isSameRenamed(one, other) && one?.changed === other?.changed;
-}
-/** Whether both are the same file with the same bytes, as far as can be told when it was renamed in between. */
-function isSameRenamed(one, other) {
-    return (one !== undefined &&
-        one.inode === other?.inode &&
-        one.size === other.size &&
-        one.modified === other.modified);
-}
-
-;// CONCATENATED MODULE: ./src/backup/sync.ts
-
-
-/** Milliseconds between two looks at a file that is being written. */
-const interval = 250;
-/**
- * Brings a file to the disk while something else writes it, so that little is left to wait for at its end.
- * @param writing ends when the file is complete; the file may be missing until then
- * @throws Node's error when the disk fails, since the system tells of a failure only once
- */
-async function syncGrowingFile(path, writing) {
-    const writer = { isDone: false };
-    const written = writing
-        .catch(() => undefined)
-        .then(() => {
-        writer.isDone = true;
-    });
-    let file;
-    try {
-        for (;;) {
-            await Promise.race([written, (0,external_node_timers_promises_.setTimeout)(interval, undefined, { ref: false })]);
-            if (writer.isDone)
-                return;
-            file ??= await (0,promises_.open)(path).catch(() => undefined);
-            await file?.datasync();
-        }
-    }
-    finally {
-        await file?.close();
-    }
-}
-/** @throws Node's error when the file is not there, or the disk fails */
-async function syncFile(path) {
-    const file = await (0,promises_.open)(path, 'r+');
-    try {
-        await file.sync();
-    }
-    finally {
-        await file.close();
-    }
-}
-
 ;// CONCATENATED MODULE: ./src/backup/verify.ts
-
 
 
 
@@ -32699,7 +32620,7 @@ async function verifyFile({ dumped, prove }, setting) {
         throw refuseFile(planned, 'it is empty');
     const path = (0,external_node_path_.join)(setting.outputDirectory, planned.name);
     await (0,promises_.rename)(partialPath, path);
-    const identity = await readIdentity(path);
+    const identity = await identifyFile(path).catch(() => undefined);
     if (identity?.size !== size || !isSameRenamed(before, identity)) {
         await (0,promises_.rm)(path, { force: true });
         throw refuseFile(planned, 'the file was changed or removed while it was verified');
@@ -32712,7 +32633,7 @@ async function verifyFile({ dumped, prove }, setting) {
  */
 async function checkUnchanged(files) {
     for (const file of files) {
-        if (isSame(file.identity, await readIdentity(file.path)))
+        if (isSame(file.identity, await identifyFile(file.path).catch(() => undefined)))
             continue;
         // Nothing bad keeps a finished file's name.
         await (0,promises_.rename)(file.path, `${file.path}.changed`).catch(() => undefined);
@@ -32726,6 +32647,15 @@ function refuseFile(planned, why) {
         why,
         whatToDo: 'Run the job again; if the error stays, look for a full or failing disk',
     });
+}
+async function syncFile(path) {
+    const file = await (0,promises_.open)(path, 'r+');
+    try {
+        await file.sync();
+    }
+    finally {
+        await file.close();
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/backup/decode.ts
@@ -32828,6 +32758,80 @@ function toProof(planned, { stderr }, compared) {
     return {
         uncompressedSize: Number(bytes),
         verification: { method: 'decode', compared: [compared], notCompared: [], rowCounts: null },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/archive/growing-file.ts
+
+
+
+
+/** Milliseconds between two looks for more bytes. */
+const hashInterval = 20;
+/** Milliseconds between two syncs. */
+const syncInterval = 250;
+/**
+ * Hashes a file while something else writes it, so that it need not be read again afterwards: for writers that only
+ * append.
+ * @param writing ends when the file is complete; the file may be missing until then
+ * @throws what `writing` rejects with; Node's error when the file cannot be read
+ */
+async function hashGrowingFile(path, writing) {
+    const writer = watchWriter(writing, hashInterval);
+    while (!writer.isDone() && !(0,external_node_fs_.existsSync)(path))
+        await writer.pause();
+    if (writer.isDone())
+        await writing;
+    const file = await (0,promises_.open)(path);
+    try {
+        const hashing = startHash(file);
+        for (;;) {
+            // In this order: nothing is appended after the writer's end.
+            const wasDone = writer.isDone();
+            if ((await hashing.readChunk()) > 0)
+                continue;
+            if (wasDone)
+                break;
+            await writer.pause();
+        }
+        await writing;
+        return hashing.finish();
+    }
+    finally {
+        await file.close();
+    }
+}
+/**
+ * Brings a file to the disk while something else writes it, so that little is left to wait for at its end.
+ * @param writing ends when the file is complete; the file may be missing until then
+ * @throws Node's error when the disk fails, since the system tells of a failure only once
+ */
+async function syncGrowingFile(path, writing) {
+    const writer = watchWriter(writing, syncInterval);
+    let file;
+    try {
+        for (;;) {
+            await writer.pause();
+            if (writer.isDone())
+                return;
+            file ??= await (0,promises_.open)(path).catch(() => undefined);
+            await file?.datasync();
+        }
+    }
+    finally {
+        await file?.close();
+    }
+}
+/** A pause ends early when the writer does, whether it succeeds or fails, and never keeps the process alive. */
+function watchWriter(writing, interval) {
+    let isDone = false;
+    const end = () => {
+        isDone = true;
+    };
+    const ended = writing.then(end, end);
+    return {
+        isDone: () => isDone,
+        pause: () => Promise.race([ended, (0,external_node_timers_promises_.setTimeout)(interval, undefined, { ref: false })]),
     };
 }
 
@@ -33045,7 +33049,6 @@ function watchProgress(planned, path, log) {
 
 
 
-
 /**
  * Dumps into a file under a partial name. What a failed dump left is removed.
  * @param snapshot to dump, from `pg_export_snapshot()`
@@ -33064,7 +33067,7 @@ async function dumpFile(planned, setting, snapshot) {
         await writing;
         await syncing;
         const durationSeconds = (performance.now() - startedAt) / 1000;
-        const identity = await readIdentity(partialPath);
+        const identity = await identifyFile(partialPath).catch(() => undefined);
         return { planned, partialPath, identity, digest: await hashing, durationSeconds };
     }
     catch (error) {
@@ -34262,7 +34265,7 @@ function server_programs_listDirectory(directory) {
 
 /** Milliseconds until a new server must take connections. */
 const startTimeout = 30_000;
-const local_cluster_pollInterval = 25;
+const pollInterval = 25;
 /** It holds nothing that must outlive a crash, runs no code by itself, and logs no data. */
 const settings = {
     listen_addresses: '',
@@ -34338,7 +34341,7 @@ async function startServer(server, directory, run) {
             throw local_cluster_refuse(ended.stderr);
         if (performance.now() > deadline)
             throw local_cluster_refuse('it took no connections for 30 s');
-        await (0,external_node_timers_promises_.setTimeout)(local_cluster_pollInterval);
+        await (0,external_node_timers_promises_.setTimeout)(pollInterval);
     }
     return async () => {
         stopping.abort();

@@ -28394,7 +28394,7 @@ class BackupError extends Error {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67282);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(97033);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84290);
 
 
 await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
@@ -28406,7 +28406,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 97033:
+/***/ 84290:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -29378,18 +29378,12 @@ function warnOfFailures({ manifest }, { database }, log) {
     log.warning(`The backup is not complete: it lacks ${names.join(', ')}.`, 'Partial backup');
 }
 
-// EXTERNAL MODULE: external "node:timers/promises"
-var external_node_timers_promises_ = __nccwpck_require__(58500);
 ;// CONCATENATED MODULE: ./src/archive/checksum.ts
-
-
 
 
 
 /** A megabyte: larger chunks hash no faster. */
 const chunkSize = 1024 * 1024;
-/** Milliseconds between two looks at a file that grows. */
-const pollInterval = 20;
 /**
  * Reads a file to its end, in constant memory.
  * @throws Node's error when the file cannot be read; the signal's reason when it is aborted
@@ -29406,39 +29400,7 @@ async function hashFile(path, signal) {
         await file.close();
     }
 }
-/**
- * Hashes a file while something else writes it, so that it need not be read again afterwards: for writers that only
- * append.
- * @param writing ends when the file is complete; the file may be missing until then
- * @throws what `writing` rejects with; Node's error when the file cannot be read
- */
-async function hashGrowingFile(path, writing) {
-    const writer = { isDone: false };
-    const written = writing.then(() => {
-        writer.isDone = true;
-    });
-    // A failed read ends this function first, and then nobody else looks at the writer's end.
-    written.catch(() => undefined);
-    const wait = () => Promise.race([written, setTimeout(pollInterval, undefined, { ref: false })]);
-    while (!writer.isDone && !existsSync(path))
-        await wait();
-    const file = await open(path);
-    try {
-        const hashing = startHash(file);
-        for (;;) {
-            // In this order: nothing is appended after the writer's end.
-            const wasDone = writer.isDone;
-            if ((await hashing.readChunk()) > 0)
-                continue;
-            if (wasDone)
-                return hashing.finish();
-            await wait();
-        }
-    }
-    finally {
-        await file.close();
-    }
-}
+/** Hashes a file piece by piece, as far as it has been written. */
 function startHash(file) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
     const chunk = Buffer.allocUnsafe(chunkSize);
@@ -30277,6 +30239,25 @@ function restoreError(what, why, whatToDo, cause) {
     return new errors/* BackupError */.h('PGB_RESTORE', { what, why, whatToDo: whatToDo ?? advice }, { cause });
 }
 
+;// CONCATENATED MODULE: ./src/file-identity.ts
+
+/** @throws Node's error when the file is not there */
+async function file_identity_identifyFile(path) {
+    const { ino, size, mtimeMs, ctimeMs } = await stat(path);
+    return { inode: ino, size, modified: mtimeMs, changed: ctimeMs };
+}
+/** Whether both are the same file, unchanged. */
+function file_identity_isSame(one, other) {
+    return isSameRenamed(one, other) && one?.changed === other?.changed;
+}
+/** Whether both are the same file with the same bytes, as far as can be told when it was renamed in between. */
+function isSameRenamed(one, other) {
+    return (one !== undefined &&
+        one.inode === other?.inode &&
+        one.size === other.size &&
+        one.modified === other.modified);
+}
+
 ;// CONCATENATED MODULE: ./src/github/artifact-files.ts
 
 
@@ -30284,10 +30265,10 @@ const ZIP_BYTES_PER_ENTRY = (/* unused pure expression or super */ null && (30 +
 const ZIP_BYTES_AT_END = 22;
 /** @throws BackupError `PGB_UPLOAD` when the file cannot be read */
 async function artifact_files_readState(path, name) {
-    const found = await stat(path).catch((error) => {
+    const identity = await identifyFile(path).catch((error) => {
         throw uploadError(name, `the file ${path} cannot be read`, undefined, error);
     });
-    return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs };
+    return { path, ...identity };
 }
 /** Bytes of a zip that holds all of the files, uncompressed; a shorter one lacks something. */
 function artifact_files_smallestZip(files, rootDirectory) {
@@ -30304,13 +30285,14 @@ function artifact_files_smallestZip(files, rootDirectory) {
  */
 async function artifact_files_findChange(before, name) {
     for (const file of before) {
-        const now = await artifact_files_readState(file.path, name);
-        if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
+        if (!isSame(file, await artifact_files_readState(file.path, name)))
             return `the file ${file.path} changed meanwhile`;
     }
     return undefined;
 }
 
+// EXTERNAL MODULE: external "node:timers/promises"
+var external_node_timers_promises_ = __nccwpck_require__(58500);
 ;// CONCATENATED MODULE: ./src/github/attempt.ts
 
 

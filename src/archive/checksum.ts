@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { setTimeout } from 'node:timers/promises'
 import { BackupError } from '../errors.ts'
 
 /** Name and SHA-256, in lower-case hex digits, of one file. */
@@ -21,9 +19,6 @@ export interface FileDigest {
 /** A megabyte: larger chunks hash no faster. */
 const chunkSize = 1024 * 1024
 
-/** Milliseconds between two looks at a file that grows. */
-const pollInterval = 20
-
 /**
  * Reads a file to its end, in constant memory.
  * @throws Node's error when the file cannot be read; the signal's reason when it is aborted
@@ -39,38 +34,8 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<File
   }
 }
 
-/**
- * Hashes a file while something else writes it, so that it need not be read again afterwards: for writers that only
- * append.
- * @param writing ends when the file is complete; the file may be missing until then
- * @throws what `writing` rejects with; Node's error when the file cannot be read
- */
-export async function hashGrowingFile(path: string, writing: Promise<unknown>): Promise<FileDigest> {
-  const writer: { isDone: boolean } = { isDone: false }
-  const written = writing.then(() => {
-    writer.isDone = true
-  })
-  // A failed read ends this function first, and then nobody else looks at the writer's end.
-  written.catch(() => undefined)
-  const wait = (): Promise<unknown> =>
-    Promise.race([written, setTimeout(pollInterval, undefined, { ref: false })])
-  while (!writer.isDone && !existsSync(path)) await wait()
-  const file = await open(path)
-  try {
-    const hashing = startHash(file)
-    for (;;) {
-      // In this order: nothing is appended after the writer's end.
-      const wasDone = writer.isDone
-      if ((await hashing.readChunk()) > 0) continue
-      if (wasDone) return hashing.finish()
-      await wait()
-    }
-  } finally {
-    await file.close()
-  }
-}
-
-function startHash(file: FileHandle): { readChunk: () => Promise<number>; finish: () => FileDigest } {
+/** Hashes a file piece by piece, as far as it has been written. */
+export function startHash(file: FileHandle): { readChunk: () => Promise<number>; finish: () => FileDigest } {
   const hash = createHash('sha256')
   const chunk = Buffer.allocUnsafe(chunkSize)
   let size = 0

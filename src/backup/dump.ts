@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashGrowingFile, type FileDigest } from '../archive/checksum.ts'
+import type { FileDigest } from '../archive/checksum.ts'
+import { hashGrowingFile, syncGrowingFile } from '../archive/growing-file.ts'
+import { identifyFile, type FileIdentity } from '../file-identity.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import { listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
 import { dumpDirectory } from './dump-directory.ts'
 import { checkDump } from './dump-failure.ts'
-import { readIdentity, type FileIdentity } from './file-identity.ts'
 import type { PlannedFile } from './plan.ts'
 import { watchProgress } from './progress.ts'
-import { syncGrowingFile } from './sync.ts'
 
 /** A dump that ended well, still under its partial name. */
 export interface DumpedFile {
@@ -43,7 +43,7 @@ export async function dumpFile(
     await writing
     await syncing
     const durationSeconds = (performance.now() - startedAt) / 1000
-    const identity = await readIdentity(partialPath)
+    const identity = await identifyFile(partialPath).catch(() => undefined)
     return { planned, partialPath, identity, digest: await hashing, durationSeconds }
   } catch (error) {
     await rm(partialPath, { force: true })

@@ -1,14 +1,13 @@
-import { rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile } from '../archive/checksum.ts'
 import type { Verification } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
+import { identifyFile, isSame, isSameRenamed, type FileIdentity } from '../file-identity.ts'
 import type { DumpedFile } from './dump.ts'
 import type { DumpSetting } from './dump-command.ts'
 import { describeSubject } from './dump-failure.ts'
-import { isSame, isSameRenamed, readIdentity, type FileIdentity } from './file-identity.ts'
 import type { PlannedFile } from './plan.ts'
-import { syncFile } from './sync.ts'
 
 /** A finished file: complete, verified as asked for, synced, and under its own name. Only such are uploaded. */
 export interface VerifiedFile {
@@ -67,7 +66,7 @@ export async function verifyFile(
   if (size === 0) throw refuseFile(planned, 'it is empty')
   const path = join(setting.outputDirectory, planned.name)
   await rename(partialPath, path)
-  const identity = await readIdentity(path)
+  const identity = await identifyFile(path).catch(() => undefined)
   if (identity?.size !== size || !isSameRenamed(before, identity)) {
     await rm(path, { force: true })
     throw refuseFile(planned, 'the file was changed or removed while it was verified')
@@ -81,7 +80,7 @@ export async function verifyFile(
  */
 export async function checkUnchanged(files: readonly VerifiedFile[]): Promise<void> {
   for (const file of files) {
-    if (isSame(file.identity, await readIdentity(file.path))) continue
+    if (isSame(file.identity, await identifyFile(file.path).catch(() => undefined))) continue
     // Nothing bad keeps a finished file's name.
     await rename(file.path, `${file.path}.changed`).catch(() => undefined)
     throw refuseFile(file.planned, 'the file was changed or removed after it was verified')
@@ -95,4 +94,13 @@ export function refuseFile(planned: PlannedFile, why: string): BackupError {
     why,
     whatToDo: 'Run the job again; if the error stays, look for a full or failing disk',
   })
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }

@@ -1,24 +1,20 @@
-import { stat } from 'node:fs/promises'
+import { identifyFile, isSame, type FileIdentity } from '../file-identity.ts'
 import { uploadError } from './artifact-failure.ts'
 
 const ZIP_BYTES_PER_ENTRY = 30 + 46 + 16
 const ZIP_BYTES_AT_END = 22
 
 /** A file as it was before its upload, so that a change can be seen. */
-export interface FileState {
+export interface FileState extends FileIdentity {
   readonly path: string
-  readonly size: number
-  readonly modified: number
-  /** When the file itself was last changed, also by someone who sets `modified` back. */
-  readonly changed: number
 }
 
 /** @throws BackupError `PGB_UPLOAD` when the file cannot be read */
 export async function readState(path: string, name: string): Promise<FileState> {
-  const found = await stat(path).catch((error: unknown) => {
+  const identity = await identifyFile(path).catch((error: unknown) => {
     throw uploadError(name, `the file ${path} cannot be read`, undefined, error)
   })
-  return { path, size: found.size, modified: found.mtimeMs, changed: found.ctimeMs }
+  return { path, ...identity }
 }
 
 /** Bytes of a zip that holds all of the files, uncompressed; a shorter one lacks something. */
@@ -37,9 +33,7 @@ export function smallestZip(files: readonly FileState[], rootDirectory: string):
  */
 export async function findChange(before: readonly FileState[], name: string): Promise<string | undefined> {
   for (const file of before) {
-    const now = await readState(file.path, name)
-    if (now.size !== file.size || now.modified !== file.modified || now.changed !== file.changed)
-      return `the file ${file.path} changed meanwhile`
+    if (!isSame(file, await readState(file.path, name))) return `the file ${file.path} changed meanwhile`
   }
   return undefined
 }

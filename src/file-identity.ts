@@ -11,12 +11,10 @@ export interface FileIdentity {
   readonly changed: number
 }
 
-/** @returns undefined for a file that is not there */
-export async function readIdentity(path: string): Promise<FileIdentity | undefined> {
-  return stat(path).then(
-    ({ ino, size, mtimeMs, ctimeMs }) => ({ inode: ino, size, modified: mtimeMs, changed: ctimeMs }),
-    () => undefined,
-  )
+/** @throws Node's error when the file is not there */
+export async function identifyFile(path: string): Promise<FileIdentity> {
+  const { ino, size, mtimeMs, ctimeMs } = await stat(path)
+  return { inode: ino, size, modified: mtimeMs, changed: ctimeMs }
 }
 
 /** Whether both are the same file, unchanged. */
