@@ -9,11 +9,11 @@ import { promisify } from 'node:util'
 const entryPoints = {
   backup: 'src/backup/index.ts',
   restore: 'src/restore/index.ts',
-  cleanup: 'src/cleanup.ts',
-  'filter-sql': 'src/restore/filter-sql.ts',
-  'read-gzip': 'src/archive/read-gzip.ts',
-  'age-encrypt': 'src/archive/age-encrypt.ts',
-  'age-decrypt': 'src/archive/age-decrypt.ts',
+  cleanup: 'src/step/cleanup.ts',
+  'filter-sql': 'src/programs/filter-sql.ts',
+  'read-gzip': 'src/programs/read-gzip.ts',
+  'age-encrypt': 'src/programs/age-encrypt.ts',
+  'age-decrypt': 'src/programs/age-decrypt.ts',
 }
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)))

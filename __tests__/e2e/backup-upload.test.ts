@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { downloadArtifact } from '../../src/github/artifact.ts'
+import { downloadArtifact } from '../../src/stores/artifact/upload-artifact.ts'
 import { startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { execute } from '../support/execute.ts'

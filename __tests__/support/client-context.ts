@@ -1,5 +1,5 @@
-import { postgresqlAptRepository } from '../../src/postgres/client-context.ts'
-import type { ClientContext } from '../../src/postgres/client-context.ts'
+import { postgresqlAptRepository } from '../../src/postgres/client/client-context.ts'
+import type { ClientContext } from '../../src/postgres/client/client-context.ts'
 import { createRecordingLog } from './recording-log.ts'
 import type { RecordingLog } from './recording-log.ts'
 

@@ -1,40 +1,6 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 865:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var age_encryption__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(539);
-/* harmony import */ var _age_key_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(558);
-/* harmony import */ var _filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(671);
-/** Program: encrypts stdin to stdout with age; its one argument is the path of a key file. */
-
-
-
-function createEncrypter(keys) {
-    const encrypter = new age_encryption__WEBPACK_IMPORTED_MODULE_0__/* .Encrypter */ .T7();
-    if (keys.kind === 'passphrase') {
-        encrypter.setPassphrase(keys.passphrase);
-        return encrypter;
-    }
-    try {
-        for (const recipient of keys.recipients)
-            encrypter.addRecipient(recipient);
-    }
-    catch {
-        // The library's message may hold the key.
-        throw new Error('the key file holds a recipient that is not an age public key');
-    }
-    return encrypter;
-}
-process.exitCode = await (0,_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFilter */ .K)('age-encrypt', async (input) => createEncrypter((0,_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__/* .readEncryptionKeys */ .CI)(process.argv[2] ?? '')).encrypt(input));
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
 /***/ 558:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -175,7 +141,41 @@ function readKeyFile(path) {
 
 /***/ }),
 
-/***/ 671:
+/***/ 110:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var age_encryption__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(539);
+/* harmony import */ var _archive_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(558);
+/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(639);
+/** Program: encrypts stdin to stdout with age; its one argument is the path of a key file. */
+
+
+
+function createEncrypter(keys) {
+    const encrypter = new age_encryption__WEBPACK_IMPORTED_MODULE_0__/* .Encrypter */ .T7();
+    if (keys.kind === 'passphrase') {
+        encrypter.setPassphrase(keys.passphrase);
+        return encrypter;
+    }
+    try {
+        for (const recipient of keys.recipients)
+            encrypter.addRecipient(recipient);
+    }
+    catch {
+        // The library's message may hold the key.
+        throw new Error('the key file holds a recipient that is not an age public key');
+    }
+    return encrypter;
+}
+process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFilter */ .K)('age-encrypt', async (input) => createEncrypter((0,_archive_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__/* .readEncryptionKeys */ .CI)(process.argv[2] ?? '')).encrypt(input));
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 639:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -197,7 +197,7 @@ const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
  */
 const brokenPipeExitCode = 128 + 13;
 
-;// CONCATENATED MODULE: ./src/archive/filter.ts
+;// CONCATENATED MODULE: ./src/programs/run-filter.ts
 
 
 
@@ -20164,6 +20164,6 @@ function dist_isCryptoKey(key) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(865);
+/******/ var __webpack_exports__ = __nccwpck_require__(110);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

@@ -28372,11 +28372,11 @@ module.exports = {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31043);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(10769);
+/* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36325);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19015);
 
 
-await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
+await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
 // A transfer that was given up leaves sockets and timers behind, which must not hold up the job.
 process.stdout.write('', () => process.exit());
 
@@ -28385,7 +28385,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 10769:
+/***/ 19015:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28396,14 +28396,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
-;// CONCATENATED MODULE: ./src/github/artifact-client.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-client.ts
 /** Loads GitHub's artifact client on first use, because it doubles the start-up time of the action. */
 async function artifact_client_loadArtifactClient() {
     const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 37599));
     return new DefaultArtifactClient();
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-failure.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-failure.ts
 
 const LONGEST_WHY = 300;
 const RETRYABLE_STATUS = [408, 409, 425, 429];
@@ -28523,7 +28523,7 @@ function isSameRenamed(one, other) {
         one.modified === other.modified);
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-files.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-files.ts
 
 
 const ZIP_BYTES_PER_ENTRY = 30 + 46 + 16;
@@ -28558,7 +28558,7 @@ async function findChange(before, name) {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(58500);
-;// CONCATENATED MODULE: ./src/github/attempt.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/attempt.ts
 
 
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -28649,7 +28649,7 @@ async function attempt_retry(work, plan) {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-;// CONCATENATED MODULE: ./src/github/artifact-api.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-api.ts
 
 
 
@@ -28712,7 +28712,7 @@ async function artifact_api_searchById(place, id) {
     return artifact.expired ? undefined : toFound(artifact, place);
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-search.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-search.ts
 
 
 
@@ -28770,7 +28770,7 @@ var external_node_stream_ = __nccwpck_require__(57075);
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(38522);
-;// CONCATENATED MODULE: ./src/github/zip.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip.ts
 
 
 
@@ -28857,7 +28857,7 @@ async function zip_extractZip(zip, directory) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-download.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/download-artifact.ts
 
 
 
@@ -28944,7 +28944,7 @@ async function downloadArtifact(query, settings = DEFAULT_ATTEMPTS) {
     return { name: artifact.name, id: artifact.id, directory };
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/upload-artifact.ts
 
 
 
@@ -29281,7 +29281,7 @@ function findFailure(stages, exitCodes) {
     return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0];
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client-locations.ts
+;// CONCATENATED MODULE: ./src/postgres/client/locations.ts
 
 const number = /^\d+(\.\d+)?$/;
 const formula = /^(postgresql(@[\d.]+)?|libpq)$/;
@@ -29364,7 +29364,7 @@ function pathsOf({ platform }) {
     return platform === 'win32' ? external_node_path_.win32 : external_node_path_.posix;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client-version.ts
+;// CONCATENATED MODULE: ./src/postgres/client/version.ts
 /**
  * The first releases without known security holes that matter to a dump.
  * Source: PostgreSQL's release notes; majors below the oldest one listed no longer get fixes.
@@ -29424,7 +29424,7 @@ function splitVersion(version) {
     return /[a-z]/.test(version) ? [...numbers, -1] : numbers;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client.ts
+;// CONCATENATED MODULE: ./src/postgres/client/find-clients.ts
 
 
 
@@ -29484,7 +29484,7 @@ async function askVersion(programs, context) {
     return { ...programs, ...version };
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client-context.ts
+;// CONCATENATED MODULE: ./src/postgres/client/client-context.ts
 /** The PostgreSQL project's own apt repository; source: https://wiki.postgresql.org/wiki/Apt */
 const postgresqlAptRepository = {
     url: 'https://apt.postgresql.org/pub/repos/apt',
@@ -29492,7 +29492,7 @@ const postgresqlAptRepository = {
     keyFingerprint: 'B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8',
 };
 
-;// CONCATENATED MODULE: ./src/postgres/client-choice.ts
+;// CONCATENATED MODULE: ./src/postgres/client/choose-client.ts
 
 /**
  * Chooses among the clients that are there. Without a request the wanted major version is the server's own, since
@@ -29504,25 +29504,25 @@ function chooseClient(clients, demand) {
     if (requestedMajor !== undefined && requestedMajor < serverMajor)
         return { kind: 'refuse', requestedMajor };
     const major = requestedMajor ?? serverMajor;
-    const client = client_choice_findNewest(clients.filter((candidate) => candidate.major === major));
+    const client = choose_client_findNewest(clients.filter((candidate) => candidate.major === major));
     if (client !== undefined)
         return { kind: 'exact', client };
     const otherwise = requestedMajor === undefined ? findNearestNewer(clients, major) : undefined;
     return { kind: 'install', major, otherwise };
 }
-function client_choice_findNewest(clients) {
+function choose_client_findNewest(clients) {
     return clients.toSorted((left, right) => compareVersions(left.version, right.version)).at(-1);
 }
 /** The nearest major version differs least in what it writes. */
 function findNearestNewer(clients, major) {
     const newer = clients.filter((candidate) => candidate.major > major);
     const nearest = Math.min(...newer.map((candidate) => candidate.major));
-    return client_choice_findNewest(newer.filter((candidate) => candidate.major === nearest));
+    return choose_client_findNewest(newer.filter((candidate) => candidate.major === nearest));
 }
 
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(48161);
-;// CONCATENATED MODULE: ./src/postgres/install-plan.ts
+;// CONCATENATED MODULE: ./src/postgres/client/install-plan.ts
 /** Package managers by which a client can be installed. */
 const packageManagers = ['apt-get', 'apk', 'dnf', 'brew', 'choco'];
 /**
@@ -29623,7 +29623,7 @@ function describeAptCommand(sudo, major) {
     ].join(' && ');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/apt-plan.ts
+;// CONCATENATED MODULE: ./src/postgres/client/apt-plan.ts
 
 /** Another package manager is waited for, and then it is reported. */
 const lockTimeoutSeconds = 120;
@@ -29699,7 +29699,7 @@ function listInstallArguments(privilege, packageName) {
 
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
-;// CONCATENATED MODULE: ./src/postgres/signing-key.ts
+;// CONCATENATED MODULE: ./src/postgres/client/signing-key.ts
 
 /** Packet tag of a primary public key; source: RFC 4880, section 4.3. */
 const publicKeyTag = 6;
@@ -29778,7 +29778,7 @@ function computeFingerprint(body) {
     return (0,external_node_crypto_.createHash)('sha1').update(prefix).update(body).digest('hex').toUpperCase();
 }
 
-;// CONCATENATED MODULE: ./src/postgres/apt-key.ts
+;// CONCATENATED MODULE: ./src/postgres/client/apt-key.ts
 
 
 
@@ -29842,7 +29842,7 @@ async function fetchText(url, signal) {
     return response.text();
 }
 
-;// CONCATENATED MODULE: ./src/postgres/install-runner.ts
+;// CONCATENATED MODULE: ./src/postgres/client/run-installation.ts
 
 
 
@@ -29895,7 +29895,7 @@ function findReason(output) {
     return reason === '' ? 'it printed nothing' : reason.replace(/[.\s]+$/, '');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/apt.ts
+;// CONCATENATED MODULE: ./src/postgres/client/apt.ts
 
 
 
@@ -29975,7 +29975,7 @@ function chooseScheme(url) {
     return (0,external_node_fs_.existsSync)('/etc/ssl/certs/ca-certificates.crt') ? url : url.replace(/^https:/, 'http:');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/install.ts
+;// CONCATENATED MODULE: ./src/postgres/client/install.ts
 
 
 
@@ -30037,7 +30037,7 @@ function readOsRelease(root) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client-provision.ts
+;// CONCATENATED MODULE: ./src/postgres/client/provide-client.ts
 
 
 
@@ -30123,7 +30123,7 @@ function describePresence(clients) {
     return versions === '' ? 'this machine has no client' : `this machine has ${versions}`;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/connection-environment.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/tool-environment.ts
 /** What a tool needs of the outside. Nothing of INPUT_*, ACTIONS_* or GITHUB_* may stand here. */
 const ALLOWED = new Set([
     ...['PATH', 'HOME', 'LANG', 'LC_CTYPE', 'TZ', 'TMPDIR', 'TMP', 'TEMP', 'LD_LIBRARY_PATH'],
@@ -30165,7 +30165,7 @@ function selectToolEnvironment(environment) {
     return { ...selected, LC_MESSAGES: 'C' };
 }
 
-;// CONCATENATED MODULE: ./src/postgres/connection-keywords.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/connection-keywords.ts
 /** Every parameter of libpq 15 to 18 and its variable. Source: `PQconndefaults` of both versions. */
 const CONNECTION_KEYWORDS = new Map([
     ['service', { variable: 'PGSERVICE' }],
@@ -30275,7 +30275,7 @@ const FOREIGN_PARAMETERS = new Map([
     ['endpoint', 'Replace "endpoint=…" by options=endpoint%3D…'],
 ]);
 
-;// CONCATENATED MODULE: ./src/postgres/url-error.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/url-error.ts
 
 /** PURE. A PGB_URL that names the broken rule; neither sentence may hold a piece of the connection string. */
 function buildUrlError(why, whatToDo) {
@@ -30286,7 +30286,7 @@ function buildUrlError(why, whatToDo) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/postgres/hosts.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/hosts.ts
 
 const DEFAULT_PORT = '5432';
 /**
@@ -30329,7 +30329,7 @@ function splitList(value) {
     return value === undefined || value === '' ? [] : value.split(',');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/passfile.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/passfile.ts
 
 
 /** Default socket directories of the usual builds: libpq looks these up as "localhost". */
@@ -30360,7 +30360,7 @@ function escapePassfileField(field) {
     return field.replace(/[\\:]|^#|^\*$/g, '\\$&');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/conninfo-store.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-store.ts
 
 
 /**
@@ -30387,7 +30387,7 @@ function buildUnknownParameterError(keyword, position) {
         'keyword/value string is written in single quotes, and the input "password" needs no encoding');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/conninfo-pairs.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-pairs.ts
 
 
 
@@ -30436,7 +30436,7 @@ function buildMissingEqualsError(position) {
     return buildUrlError(`there is no "=" after the name of parameter number ${position}`, 'Put a value with blanks in single quotes, or use the input "password", which needs no quoting');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/conninfo-uri.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-uri.ts
 
 
 
@@ -30562,7 +30562,7 @@ function decodePercent(encoded) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/postgres/connection-string.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/connection-string.ts
 
 
 
@@ -30599,7 +30599,7 @@ function formatDatabaseArgument(database) {
     return `--dbname=dbname=${escapeConninfoValue(database)}`;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/secrets.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/secrets.ts
 
 
 const SECRET_KEYWORDS = [...CONNECTION_KEYWORDS]
@@ -30664,7 +30664,7 @@ function listDistinct(secrets) {
     return [...new Set(secrets.filter((secret) => secret !== ''))];
 }
 
-;// CONCATENATED MODULE: ./src/postgres/service-file.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/service-file.ts
 
 
 
@@ -30753,7 +30753,7 @@ function readIfThere(file) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/postgres/resolve-connection.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/resolve-connection.ts
 
 
 
@@ -30830,7 +30830,7 @@ function omit(parameters, keywords) {
     return Object.fromEntries(Object.entries(parameters).filter(([keyword]) => !keywords.includes(keyword)));
 }
 
-;// CONCATENATED MODULE: ./src/postgres/connection.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/open-connection.ts
 
 
 
@@ -30853,8 +30853,8 @@ const CONNECT_TIMEOUT = '15';
  * @throws BackupError PGB_URL for a value that can be handed over in no safe way, PGB_INPUT for a bad certificate
  */
 async function openConnection(parameters, options) {
-    const user = connection_takeText(parameters['user']) ?? readSystemUser();
-    const password = connection_takeText(parameters['password']);
+    const user = open_connection_takeText(parameters['user']) ?? readSystemUser();
+    const password = open_connection_takeText(parameters['password']);
     const passfile = password === undefined ? undefined : formatPassfile(parameters, user ?? '', password);
     const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(options.directory, 'connection-'));
     const write = async (name, text) => {
@@ -30877,7 +30877,7 @@ async function openConnection(parameters, options) {
             PGSERVICEFILE: service,
             PGSERVICE: SERVICE,
         },
-        database: connection_takeText(parameters['dbname']) ?? user,
+        database: open_connection_takeText(parameters['dbname']) ?? user,
         secrets: listParameterSecrets(parameters),
     };
 }
@@ -30922,7 +30922,7 @@ function checkCertificate(pem) {
 function asParameter(keyword, value) {
     return value === undefined ? {} : { [keyword]: value };
 }
-function connection_takeText(value) {
+function open_connection_takeText(value) {
     return value === '' ? undefined : value;
 }
 /** The user that libpq falls back to (libpq: pg_fe_getauthname); a container's user may have no name. */
@@ -30935,7 +30935,7 @@ function readSystemUser() {
     }
 }
 
-;// CONCATENATED MODULE: ./src/postgres/pooler.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/pooler.ts
 
 
 const TRANSACTION_PORT = '6543';
@@ -30963,7 +30963,7 @@ function buildTransactionPoolerError(parameters) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/postgres/quote.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/quote.ts
 /** PURE. An SQL identifier. */
 function quoteIdentifier(name) {
     return `"${name.replaceAll('"', '""')}"`;
@@ -30974,7 +30974,7 @@ function quoteLiteral(text) {
     return text.includes('\\') ? ` E${quoted}` : quoted;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/failure-kind.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/failure-kind.ts
 
 /** PURE. A kind whose sentences do not depend on what was found. */
 function describeFailure(pattern, code, why, whatToDo) {
@@ -30986,7 +30986,7 @@ function quoteRole({ parameters }) {
     return user === '' ? 'the connecting role' : quoteIdentifier(user);
 }
 
-;// CONCATENATED MODULE: ./src/postgres/failure-connection.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/connecting.ts
 
 
 /**
@@ -31061,7 +31061,7 @@ function explainIpv6(host) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/postgres/failure-operation.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/operating.ts
 
 
 /** The table, sequence or other object of the failed statement, with its schema, as pg_dump writes it. */
@@ -31176,7 +31176,7 @@ const OPERATION_FAILURES = [
     describeFailure(/canceling statement due to (?:statement timeout[^]*LOCK TABLE|lock timeout)/, 'PGB_LOCK', 'another session held a lock on a table for longer than "lock-wait-timeout"', 'Run the backup when no migration or long ALTER TABLE is running, or raise "lock-wait-timeout"'),
 ];
 
-;// CONCATENATED MODULE: ./src/postgres/failure.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/explain-failure.ts
 
 
 
@@ -31185,7 +31185,7 @@ const OPERATION_FAILURES = [
  * English and may already be redacted. Messages that a server writes in another language are not recognised.
  * @returns undefined for a failure of another kind, which the caller calls PGB_DUMP or PGB_RESTORE
  */
-function failure_explainFailure(stderr, context) {
+function explain_failure_explainFailure(stderr, context) {
     return recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context);
 }
 /** PURE. The error of the first of these kinds that is found in what a tool printed. */
@@ -31229,7 +31229,7 @@ function explainPsqlFailure(stderr, { connection }, { database, failing }, unkno
     const { code, whatToDo } = unknown;
     const context = { parameters: connection.parameters, database, action: failing };
     const why = quoteTool(stderr) ?? 'psql ended without a word';
-    return failure_explainFailure(stderr, context) ?? new errors/* BackupError */.h(code, { what: failing, why, whatToDo });
+    return explain_failure_explainFailure(stderr, context) ?? new errors/* BackupError */.h(code, { what: failing, why, whatToDo });
 }
 /** The last lines that a tool printed, as one line for an annotation; undefined when there are none. */
 function quoteTool(stderr) {
@@ -31335,7 +31335,7 @@ function selectInstallerEnvironment(environment) {
     return Object.fromEntries(entries);
 }
 
-;// CONCATENATED MODULE: ./src/github/read-inputs.ts
+;// CONCATENATED MODULE: ./src/inputs/read-inputs.ts
 
 
 /** The text of an input, without blanks at its ends; undefined when it is empty. */
@@ -31390,7 +31390,7 @@ function keepText(text) {
     return text.trim() === '' ? undefined : text;
 }
 
-;// CONCATENATED MODULE: ./src/shared-inputs.ts
+;// CONCATENATED MODULE: ./src/inputs/shared-inputs.ts
 
 /*
  * The inputs that both actions have, so that both read them alike.
@@ -31704,7 +31704,7 @@ function makeMatcher(entry, names) {
     return (name) => pattern.test(name);
 }
 
-;// CONCATENATED MODULE: ./src/tool-options.ts
+;// CONCATENATED MODULE: ./src/inputs/tool-options.ts
 
 const connectionInputs = 'the inputs "url", "user" and "password"';
 /** What says where to connect, in all of PostgreSQL's tools alike. */
@@ -32050,7 +32050,7 @@ function formatSeconds(seconds) {
     return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 }
 
-;// CONCATENATED MODULE: ./src/backup/space.ts
+;// CONCATENATED MODULE: ./src/backup/dump/space.ts
 
 
 
@@ -32135,7 +32135,7 @@ async function readFreeBytes(directory) {
     return (0,promises_.statfs)(directory).then(({ bavail, bsize }) => bavail * bsize, () => undefined);
 }
 
-;// CONCATENATED MODULE: ./src/backup/staging.ts
+;// CONCATENATED MODULE: ./src/backup/dump/staging.ts
 
 
 
@@ -32293,7 +32293,7 @@ function makeStandIn(name) {
     return `${stem === '' ? 'database' : stem}-${digits}`;
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-name.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-name.ts
 // The list of @actions/artifact, `upload/path-and-artifact-name-validation`, and other control characters.
 const REFUSED = /[":<>|*?\\/\u0000-\u001f\u007f]+/g;
 const LONGEST_NAME = 200;
@@ -32311,7 +32311,7 @@ function artifact_name_matchesArtifactName(name, query) {
     return query.endsWith('*') ? name.startsWith(query.slice(0, -1)) : name === query;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/arguments.ts
+;// CONCATENATED MODULE: ./src/postgres/dump-arguments.ts
 
 
 /** The files are read at once and then removed, so they need not be synced; and it says when each is complete. */
@@ -32426,9 +32426,9 @@ function makeArtifactName(inputs, names, now) {
     return toArtifactName(`postgres-backup-${inputs.all ? 'cluster' : only}-${formatTimeStamp(now)}`);
 }
 
-// EXTERNAL MODULE: ./src/system-error.ts
-var system_error = __nccwpck_require__(56565);
-;// CONCATENATED MODULE: ./src/backup/dump-failure.ts
+// EXTERNAL MODULE: ./src/step/system-error.ts
+var system_error = __nccwpck_require__(1578);
+;// CONCATENATED MODULE: ./src/backup/dump/dump-failure.ts
 
 
 
@@ -32456,7 +32456,7 @@ async function checkDump(result, planned, setting) {
     const action = `${describeSubject(planned)} was not dumped`;
     const { parameters } = setting.server.connection;
     throw ((await explainFullDisk(action, result, setting.places)) ??
-        failure_explainFailure(stderr, { parameters, database, action }) ??
+        explain_failure_explainFailure(stderr, { parameters, database, action }) ??
         new errors/* BackupError */.h('PGB_DUMP', {
             what: action,
             why: `${describeEnd(failure)}${formatWords(stderr)}`,
@@ -32479,7 +32479,7 @@ function formatWords(stderr) {
     return words === undefined ? '' : ` (${words})`;
 }
 
-;// CONCATENATED MODULE: ./src/backup/limiter.ts
+;// CONCATENATED MODULE: ./src/process/limiter.ts
 function createLimiter(limit) {
     let running = 0;
     const waiting = [];
@@ -32508,23 +32508,22 @@ var external_node_url_ = __nccwpck_require__(73136);
 
 
 /**
- * A program of this project, to be run by Node as a stage of a pipeline.
- * @param base URL of the module whose neighbour the program is: beside the bundle of a story lies the bundle of the
- * program, and beside a source lies its source
+ * A program of this project, to be run by Node as a stage of a pipeline: beside the bundle of an action lies that of the
+ * program, and the sources lie in programs/.
  */
-function ownProgram(name, base, ...args) {
-    const places = [`../${name}/index.js`, `${name}.ts`].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, base)));
+function ownProgram(name, ...args) {
+    const places = [`../${name}/index.js`, `../programs/${name}.ts`].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, import.meta.url)));
     return { path: process.execPath, args: [places.find((place) => (0,external_node_fs_.existsSync)(place)) ?? '', ...args] };
 }
 
-;// CONCATENATED MODULE: ./src/archive/gzip-reader.ts
+;// CONCATENATED MODULE: ./src/archive/reading/gzip-reader.ts
 
 /**
  * The program that decompresses gzip to its end, prints the last bytes of the content, and counts them all as dd does.
  * @param endLength bytes of the end
  */
 function gzipReader(endLength) {
-    return ownProgram('read-gzip', import.meta.url, `${endLength}`);
+    return ownProgram('read-gzip', `${endLength}`);
 }
 
 ;// CONCATENATED MODULE: ./src/archive/checksum.ts
@@ -32588,7 +32587,7 @@ function parseChecksums(text) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/backup/verify.ts
+;// CONCATENATED MODULE: ./src/backup/finish.ts
 
 
 
@@ -32658,7 +32657,7 @@ async function syncFile(path) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/backup/decode.ts
+;// CONCATENATED MODULE: ./src/archive/reading/decode.ts
 
 
 
@@ -32835,7 +32834,7 @@ function watchWriter(writing, interval) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/backup/dump-command.ts
+;// CONCATENATED MODULE: ./src/backup/dump/dump-command.ts
 
 /** PURE. The command that dumps what is planned: to its standard output, or into a directory that it makes. */
 function makeDumpCommand(planned, setting, { snapshot, directory }) {
@@ -32884,7 +32883,7 @@ async function openFifo(path, options) {
     return new external_node_net_.Socket({ fd, readable: false, writable: true });
 }
 
-;// CONCATENATED MODULE: ./src/run-at-once.ts
+;// CONCATENATED MODULE: ./src/process/run-at-once.ts
 /**
  * Runs the work for each item, several at once. When one fails, the others are aborted and waited for.
  * @throws what failed first
@@ -32909,7 +32908,7 @@ async function runAtOnce(items, limit, signal, work) {
         throw failures[0];
 }
 
-;// CONCATENATED MODULE: ./src/backup/dump-directory.ts
+;// CONCATENATED MODULE: ./src/backup/dump/dump-directory.ts
 
 
 
@@ -33011,7 +33010,7 @@ function isProgress(line) {
     return /^pg_dump: (last built-in OID|reading|finding|identifying|flagging|saving|executing|dumping|finished) /.test(line);
 }
 
-;// CONCATENATED MODULE: ./src/backup/progress.ts
+;// CONCATENATED MODULE: ./src/backup/dump/progress.ts
 
 
 const intervalMilliseconds = 10_000;
@@ -33039,7 +33038,7 @@ function watchProgress(planned, path, log) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/backup/dump.ts
+;// CONCATENATED MODULE: ./src/backup/dump/dump.ts
 
 
 
@@ -33096,7 +33095,7 @@ async function writeDump(planned, partialPath, setting, snapshot) {
     await checkDump(result, planned, setting);
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/compare-fingerprints.ts
+;// CONCATENATED MODULE: ./src/fingerprint/compare-fingerprints.ts
 const kinds = ['table', 'largeObjects', 'sequence', 'object'];
 /** PURE. Compares the restored copy with the source. */
 function compareFingerprints(source, copy, omissions) {
@@ -33161,7 +33160,7 @@ function listRowCounts({ table }) {
     return [...table].map(([name, { rows }]) => ({ table: name, rows: rows ?? 0 }));
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/conclusion.ts
+;// CONCATENATED MODULE: ./src/drill/conclusion.ts
 
 
 
@@ -33228,7 +33227,7 @@ function count(number, noun) {
     return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/object-query.ts
+;// CONCATENATED MODULE: ./src/fingerprint/object-query.ts
 /** Relations that a dump holds: neither the system's nor an extension's own. */
 const relations = `relation as (
   select c.oid, c.relkind, c.relnamespace, c.relpersistence, format('%I.%I', n.nspname, c.relname) as name
@@ -33275,7 +33274,7 @@ where id >= 16384 and i.identity is not null
   and not (i.type = 'extension' and i.identity = 'plpgsql')
   and not exists (select from pg_depend d where d.classid = catalog and d.objid = id and d.deptype = 'e');`;
 
-;// CONCATENATED MODULE: ./src/backup/proof/fingerprint-query.ts
+;// CONCATENATED MODULE: ./src/fingerprint/fingerprint-query.ts
 
 /**
  * PURE. A psql script that prints one JSON object for each thing in the database: `{kind, name, value, rows}`.
@@ -33376,7 +33375,7 @@ function quote(text) {
     return `'${text.replaceAll("'", "''")}'`;
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/fingerprint.ts
+;// CONCATENATED MODULE: ./src/fingerprint/read-fingerprint.ts
 
 
 
@@ -33419,7 +33418,7 @@ function parseFingerprint(text) {
     return fingerprint;
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/omissions.ts
+;// CONCATENATED MODULE: ./src/drill/omissions.ts
 
 /** Arguments of pg_dump and pg_dumpall that change how a dump is written, and not what is in it. */
 const harmless = new Set([
@@ -33510,7 +33509,7 @@ function makeRestoreArguments(request) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/restore-copy.ts
+;// CONCATENATED MODULE: ./src/drill/restore-copy.ts
 
 
 
@@ -33595,7 +33594,7 @@ async function runStages(stages, work) {
 function explain(stderr, { planned }, { session, isThrowAway }) {
     const action = `${describeSubject(planned)} was dumped, but the file ${planned.name} could not be restored`;
     const { parameters } = session.connection;
-    const known = failure_explainFailure(stderr, { parameters, database: planned.database, action });
+    const known = explain_failure_explainFailure(stderr, { parameters, database: planned.database, action });
     if (known?.code === 'PGB_DISK')
         return known;
     return new errors/* BackupError */.h('PGB_VERIFY', {
@@ -33621,14 +33620,14 @@ function advise(stderr, isThrowAway) {
         : 'Correct the cause; the role of "verify-url" should be a superuser, and the server like the source';
 }
 
-;// CONCATENATED MODULE: ./src/postgres/drop-database.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/drop-database.ts
 
 /** PURE. Drops a database if it is there, and ends its sessions where the server can: those of a failure may linger. */
 function makeDropDatabase(name, major) {
     return `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${major >= 13 ? ' WITH (FORCE)' : ''}`;
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/scratch-database.ts
+;// CONCATENATED MODULE: ./src/drill/scratch/scratch-database.ts
 
 
 
@@ -33711,7 +33710,7 @@ async function dropDatabase(database, scratch, run) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/snapshot.ts
+;// CONCATENATED MODULE: ./src/fingerprint/snapshot.ts
 
 
 
@@ -33754,7 +33753,7 @@ async function holdSnapshot(session, database) {
     return { id: await id, release };
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/prove-by-restore.ts
+;// CONCATENATED MODULE: ./src/drill/prove-by-restore.ts
 
 
 
@@ -33834,7 +33833,7 @@ async function prove_by_restore_read(place, { server, lockWaitTimeout }, parts, 
     return readFingerprint(place, { snapshot, lockWaitTimeout, parts, usesMd5 });
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/cluster-facts.ts
+;// CONCATENATED MODULE: ./src/drill/scratch/cluster-facts.ts
 
 
 
@@ -33898,7 +33897,7 @@ async function runStatements(statements, { session, maintenance }, run) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/cluster-fingerprint.ts
+;// CONCATENATED MODULE: ./src/fingerprint/cluster-fingerprint.ts
 
 
 
@@ -33947,7 +33946,7 @@ function startEmpty() {
     };
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/prove-cluster.ts
+;// CONCATENATED MODULE: ./src/drill/prove-cluster.ts
 
 
 
@@ -34061,7 +34060,7 @@ function concludeGlobals({ object }, { major }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/dump-provably.ts
+;// CONCATENATED MODULE: ./src/drill/dump-provably.ts
 
 
 
@@ -34149,7 +34148,7 @@ function describeFile({ planned, size, durationSeconds }) {
     return `${describeSubject(planned)}: ${planned.name}, ${formatBytes(size)} in ${formatSeconds(durationSeconds)} (${speed}/s)`;
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/account.ts
+;// CONCATENATED MODULE: ./src/drill/scratch/account.ts
 
 
 
@@ -34196,7 +34195,7 @@ function refuseRoot() {
     });
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/server-programs.ts
+;// CONCATENATED MODULE: ./src/drill/scratch/server-programs.ts
 
 
 
@@ -34253,7 +34252,7 @@ function server_programs_listDirectory(directory) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/local-cluster.ts
+;// CONCATENATED MODULE: ./src/drill/scratch/local-cluster.ts
 
 
 
@@ -34369,7 +34368,7 @@ function local_cluster_refuse(words) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/backup/proof/scratch-server.ts
+;// CONCATENATED MODULE: ./src/drill/scratch/scratch-server.ts
 
 
 
@@ -34813,7 +34812,7 @@ async function writeWhole(path, text) {
  * @param keyFile private file with the keys
  */
 function ageProgram(name, keyFile) {
-    return ownProgram(name, import.meta.url, keyFile);
+    return ownProgram(name, keyFile);
 }
 
 ;// CONCATENATED MODULE: ./src/archive/json-reader.ts
@@ -35232,7 +35231,7 @@ class BackupError extends Error {
 
 /***/ }),
 
-/***/ 31043:
+/***/ 36325:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -35307,7 +35306,7 @@ function createActionsLog(redact) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/redaction.ts
+;// CONCATENATED MODULE: ./src/step/redaction.ts
 /** Shorter secrets are not given to the runner's masker, because they would ruin every line of the log. */
 const MASKABLE_LENGTH = 4;
 const STAND_IN = '***';
@@ -35344,9 +35343,9 @@ function buildPattern(secret) {
     return secret.length > 1 ? word : `(?<=["'=:])${literal}(?=["'@&\\s]|$)`;
 }
 
-// EXTERNAL MODULE: ./src/system-error.ts
-var system_error = __nccwpck_require__(56565);
-;// CONCATENATED MODULE: ./src/run.ts
+// EXTERNAL MODULE: ./src/step/system-error.ts
+var system_error = __nccwpck_require__(1578);
+;// CONCATENATED MODULE: ./src/step/run.ts
 
 
 
@@ -35436,7 +35435,7 @@ function makeCancellation(signal) {
 
 /***/ }),
 
-/***/ 56565:
+/***/ 1578:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {

@@ -28370,7 +28370,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 2691:
+/***/ 6194:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
@@ -28379,7 +28379,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2782);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(514);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3583);
 /** Program: the post step, which removes what a killed run left. */
 
 
@@ -28422,7 +28422,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 514:
+/***/ 3583:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28508,7 +28508,7 @@ function log_createActionsLog(redact) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/system-error.ts
+;// CONCATENATED MODULE: ./src/step/system-error.ts
 
 const fullDiskCodes = (/* unused pure expression or super */ null && (['ENOSPC', 'EDQUOT', 'EFBIG']));
 /** PURE. Whether Node failed to write a file for want of space. */
@@ -28526,7 +28526,7 @@ function system_error_explainSystemError(error) {
     }, { cause: error });
 }
 
-;// CONCATENATED MODULE: ./src/run.ts
+;// CONCATENATED MODULE: ./src/step/run.ts
 
 
 
@@ -31888,6 +31888,6 @@ function getIDToken(aud) {
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(2691);
+/******/ var __webpack_exports__ = __nccwpck_require__(6194);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

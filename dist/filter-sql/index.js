@@ -1,125 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 671:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  K: () => (/* binding */ runFilter)
-});
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(24);
-;// CONCATENATED MODULE: external "node:stream/web"
-const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
-;// CONCATENATED MODULE: external "node:util"
-const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
-;// CONCATENATED MODULE: ./src/process/exit-codes.ts
-/**
- * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
- * never the cause of a failure.
- */
-const brokenPipeExitCode = 128 + 13;
-
-;// CONCATENATED MODULE: ./src/archive/filter.ts
-
-
-
-
-const readFrom = (0,external_node_util_namespaceObject.promisify)(external_node_fs_.read);
-const writeTo = (0,external_node_util_namespaceObject.promisify)(external_node_fs_.write);
-const stdin = 0;
-const stdout = 1;
-/** What Linux gives at once from a pipe of the usual size. */
-const chunkSize = 64 * 1024;
-/**
- * Runs a program that reads stdin and writes stdout, in constant memory.
- *
- * An error becomes one line on stderr, except that nobody is left to read the output.
- * @returns the exit status
- */
-async function runFilter(name, transform) {
-    try {
-        const output = await transform(readStdin());
-        for await (const chunk of output)
-            await writeStdout(chunk);
-        return 0;
-    }
-    catch (error) {
-        // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
-        if (isClosedPipe(error))
-            return brokenPipeExitCode;
-        const message = error instanceof Error ? error.message : 'unknown';
-        process.stderr.write(`${name}: error: ${message.replace(/\s+/g, ' ')}\n`);
-        return 1;
-    }
-}
-/** Node's own stdin is as fast, but takes a quarter more memory. */
-function readStdin() {
-    const source = {
-        async pull(controller) {
-            const buffer = Buffer.allocUnsafeSlow(chunkSize);
-            const { bytesRead } = await readFrom(stdin, buffer, 0, chunkSize, null);
-            if (bytesRead === 0)
-                controller.close();
-            else
-                controller.enqueue(buffer.subarray(0, bytesRead));
-        },
-    };
-    // Nothing is read before it is asked for, since a pending read would keep a failed program alive.
-    return new web_namespaceObject.ReadableStream(source, { highWaterMark: 0 });
-}
-async function writeStdout(chunk) {
-    let written = 0;
-    while (written < chunk.length) {
-        const { bytesWritten } = await writeTo(stdout, chunk, written, chunk.length - written, null);
-        written += bytesWritten;
-    }
-}
-function isClosedPipe(error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPIPE';
-}
-
-
-/***/ }),
-
-/***/ 739:
-/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _archive_filter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(671);
-/* harmony import */ var _sql_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7);
-/** Program: passes a plain dump from stdin to stdout by rules; its one argument is the path of their JSON. */
-
-
-
-process.exitCode = await (0,_archive_filter_js__WEBPACK_IMPORTED_MODULE_1__/* .runFilter */ .K)('filter-sql', (input) => {
-    const filter = (0,_sql_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .createSqlFilter */ .V)(JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(process.argv[2] ?? '', 'utf8')));
-    const transform = new TransformStream({
-        transform: (chunk, controller) => {
-            enqueue(controller, filter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
-        },
-        flush: (controller) => {
-            enqueue(controller, filter.end());
-        },
-    });
-    return Promise.resolve(input.pipeThrough(transform));
-});
-function enqueue(controller, bytes) {
-    if (bytes.length > 0)
-        controller.enqueue(bytes);
-}
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 7:
+/***/ 38:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -128,7 +10,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   V: () => (/* binding */ createSqlFilter)
 });
 
-;// CONCATENATED MODULE: ./src/restore/omitted-statements.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/omitted-statements.ts
 /** PURE. Tells which statements to leave out; a statement comes as one character for each byte, with its `;`. */
 function makeStatementTest(omit) {
     const created = { ROLE: new Set(omit.existingRoles), TABLESPACE: new Set(omit.existingTablespaces) };
@@ -147,7 +29,7 @@ function readIdentifier(written) {
     return Buffer.from(name, 'latin1').toString('utf8');
 }
 
-;// CONCATENATED MODULE: ./src/restore/sql-reader.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/sql-reader.ts
 function startReading() {
     return { closing: undefined, hasEscapes: false, commentDepth: 0 };
 }
@@ -223,7 +105,7 @@ function skipComment(state, line, from) {
     return line.length;
 }
 
-;// CONCATENATED MODULE: ./src/restore/sql-filter.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/sql-filter.ts
 
 
 /** Statements that can be left out begin with one of these; all others pass without being held. */
@@ -340,6 +222,124 @@ function dropLastByte(state) {
     const last = state.output.pop();
     if (last !== undefined)
         state.output.push(last.subarray(0, -1));
+}
+
+
+/***/ }),
+
+/***/ 754:
+/***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(639);
+/* harmony import */ var _postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(38);
+/** Program: passes a plain dump from stdin to stdout by rules; its one argument is the path of their JSON. */
+
+
+
+process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_1__/* .runFilter */ .K)('filter-sql', (input) => {
+    const filter = (0,_postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .createSqlFilter */ .V)(JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(process.argv[2] ?? '', 'utf8')));
+    const transform = new TransformStream({
+        transform: (chunk, controller) => {
+            enqueue(controller, filter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
+        },
+        flush: (controller) => {
+            enqueue(controller, filter.end());
+        },
+    });
+    return Promise.resolve(input.pipeThrough(transform));
+});
+function enqueue(controller, bytes) {
+    if (bytes.length > 0)
+        controller.enqueue(bytes);
+}
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 639:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  K: () => (/* binding */ runFilter)
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+;// CONCATENATED MODULE: external "node:stream/web"
+const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
+;// CONCATENATED MODULE: external "node:util"
+const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./src/process/exit-codes.ts
+/**
+ * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
+ * never the cause of a failure.
+ */
+const brokenPipeExitCode = 128 + 13;
+
+;// CONCATENATED MODULE: ./src/programs/run-filter.ts
+
+
+
+
+const readFrom = (0,external_node_util_namespaceObject.promisify)(external_node_fs_.read);
+const writeTo = (0,external_node_util_namespaceObject.promisify)(external_node_fs_.write);
+const stdin = 0;
+const stdout = 1;
+/** What Linux gives at once from a pipe of the usual size. */
+const chunkSize = 64 * 1024;
+/**
+ * Runs a program that reads stdin and writes stdout, in constant memory.
+ *
+ * An error becomes one line on stderr, except that nobody is left to read the output.
+ * @returns the exit status
+ */
+async function runFilter(name, transform) {
+    try {
+        const output = await transform(readStdin());
+        for await (const chunk of output)
+            await writeStdout(chunk);
+        return 0;
+    }
+    catch (error) {
+        // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
+        if (isClosedPipe(error))
+            return brokenPipeExitCode;
+        const message = error instanceof Error ? error.message : 'unknown';
+        process.stderr.write(`${name}: error: ${message.replace(/\s+/g, ' ')}\n`);
+        return 1;
+    }
+}
+/** Node's own stdin is as fast, but takes a quarter more memory. */
+function readStdin() {
+    const source = {
+        async pull(controller) {
+            const buffer = Buffer.allocUnsafeSlow(chunkSize);
+            const { bytesRead } = await readFrom(stdin, buffer, 0, chunkSize, null);
+            if (bytesRead === 0)
+                controller.close();
+            else
+                controller.enqueue(buffer.subarray(0, bytesRead));
+        },
+    };
+    // Nothing is read before it is asked for, since a pending read would keep a failed program alive.
+    return new web_namespaceObject.ReadableStream(source, { highWaterMark: 0 });
+}
+async function writeStdout(chunk) {
+    let written = 0;
+    while (written < chunk.length) {
+        const { bytesWritten } = await writeTo(stdout, chunk, written, chunk.length - written, null);
+        written += bytesWritten;
+    }
+}
+function isClosedPipe(error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 
@@ -491,6 +491,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 /******/ // startup
 /******/ // Load entry module and return exports
 /******/ // This entry module used 'module' so it can't be inlined
-/******/ var __webpack_exports__ = __nccwpck_require__(739);
+/******/ var __webpack_exports__ = __nccwpck_require__(754);
 /******/ __webpack_exports__ = await __webpack_exports__;
 /******/ 

@@ -28393,11 +28393,11 @@ class BackupError extends Error {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67282);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(84290);
+/* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(20814);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88904);
 
 
-await (0,_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
+await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
 // A transfer that was given up leaves sockets and timers behind, which must not hold up the job.
 process.stdout.write('', () => process.exit());
 
@@ -28406,7 +28406,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 84290:
+/***/ 88904:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28438,7 +28438,7 @@ var external_node_path_ = __nccwpck_require__(76760);
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
-;// CONCATENATED MODULE: ./src/postgres/connection-environment.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/tool-environment.ts
 /** What a tool needs of the outside. Nothing of INPUT_*, ACTIONS_* or GITHUB_* may stand here. */
 const ALLOWED = new Set([
     ...['PATH', 'HOME', 'LANG', 'LC_CTYPE', 'TZ', 'TMPDIR', 'TMP', 'TEMP', 'LD_LIBRARY_PATH'],
@@ -28480,7 +28480,7 @@ function selectToolEnvironment(environment) {
     return { ...selected, LC_MESSAGES: 'C' };
 }
 
-;// CONCATENATED MODULE: ./src/postgres/connection-keywords.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/connection-keywords.ts
 /** Every parameter of libpq 15 to 18 and its variable. Source: `PQconndefaults` of both versions. */
 const CONNECTION_KEYWORDS = new Map([
     ['service', { variable: 'PGSERVICE' }],
@@ -28590,7 +28590,7 @@ const FOREIGN_PARAMETERS = new Map([
     ['endpoint', 'Replace "endpoint=…" by options=endpoint%3D…'],
 ]);
 
-;// CONCATENATED MODULE: ./src/postgres/url-error.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/url-error.ts
 
 /** PURE. A PGB_URL that names the broken rule; neither sentence may hold a piece of the connection string. */
 function buildUrlError(why, whatToDo) {
@@ -28601,7 +28601,7 @@ function buildUrlError(why, whatToDo) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/postgres/hosts.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/hosts.ts
 
 const DEFAULT_PORT = '5432';
 /**
@@ -28644,7 +28644,7 @@ function splitList(value) {
     return value === undefined || value === '' ? [] : value.split(',');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/passfile.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/passfile.ts
 
 
 /** Default socket directories of the usual builds: libpq looks these up as "localhost". */
@@ -28675,7 +28675,7 @@ function escapePassfileField(field) {
     return field.replace(/[\\:]|^#|^\*$/g, '\\$&');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/conninfo-store.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-store.ts
 
 
 /**
@@ -28702,7 +28702,7 @@ function buildUnknownParameterError(keyword, position) {
         'keyword/value string is written in single quotes, and the input "password" needs no encoding');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/conninfo-pairs.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-pairs.ts
 
 
 
@@ -28751,7 +28751,7 @@ function buildMissingEqualsError(position) {
     return buildUrlError(`there is no "=" after the name of parameter number ${position}`, 'Put a value with blanks in single quotes, or use the input "password", which needs no quoting');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/conninfo-uri.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-uri.ts
 
 
 
@@ -28877,7 +28877,7 @@ function decodePercent(encoded) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/postgres/connection-string.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/connection-string.ts
 
 
 
@@ -28914,7 +28914,7 @@ function formatDatabaseArgument(database) {
     return `--dbname=dbname=${escapeConninfoValue(database)}`;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/secrets.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/secrets.ts
 
 
 const SECRET_KEYWORDS = [...CONNECTION_KEYWORDS]
@@ -28981,7 +28981,7 @@ function listDistinct(secrets) {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(73024);
-;// CONCATENATED MODULE: ./src/postgres/service-file.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/service-file.ts
 
 
 
@@ -29070,7 +29070,7 @@ function readIfThere(file) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/postgres/resolve-connection.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/resolve-connection.ts
 
 
 
@@ -29147,7 +29147,7 @@ function omit(parameters, keywords) {
     return Object.fromEntries(Object.entries(parameters).filter(([keyword]) => !keywords.includes(keyword)));
 }
 
-;// CONCATENATED MODULE: ./src/postgres/connection.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/open-connection.ts
 
 
 
@@ -29170,8 +29170,8 @@ const CONNECT_TIMEOUT = '15';
  * @throws BackupError PGB_URL for a value that can be handed over in no safe way, PGB_INPUT for a bad certificate
  */
 async function openConnection(parameters, options) {
-    const user = connection_takeText(parameters['user']) ?? readSystemUser();
-    const password = connection_takeText(parameters['password']);
+    const user = open_connection_takeText(parameters['user']) ?? readSystemUser();
+    const password = open_connection_takeText(parameters['password']);
     const passfile = password === undefined ? undefined : formatPassfile(parameters, user ?? '', password);
     const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(options.directory, 'connection-'));
     const write = async (name, text) => {
@@ -29194,7 +29194,7 @@ async function openConnection(parameters, options) {
             PGSERVICEFILE: service,
             PGSERVICE: SERVICE,
         },
-        database: connection_takeText(parameters['dbname']) ?? user,
+        database: open_connection_takeText(parameters['dbname']) ?? user,
         secrets: listParameterSecrets(parameters),
     };
 }
@@ -29239,7 +29239,7 @@ function checkCertificate(pem) {
 function asParameter(keyword, value) {
     return value === undefined ? {} : { [keyword]: value };
 }
-function connection_takeText(value) {
+function open_connection_takeText(value) {
     return value === '' ? undefined : value;
 }
 /** The user that libpq falls back to (libpq: pg_fe_getauthname); a container's user may have no name. */
@@ -29252,7 +29252,7 @@ function readSystemUser() {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/read-inputs.ts
+;// CONCATENATED MODULE: ./src/inputs/read-inputs.ts
 
 
 /** The text of an input, without blanks at its ends; undefined when it is empty. */
@@ -29307,7 +29307,7 @@ function keepText(text) {
     return text.trim() === '' ? undefined : text;
 }
 
-;// CONCATENATED MODULE: ./src/shared-inputs.ts
+;// CONCATENATED MODULE: ./src/inputs/shared-inputs.ts
 
 /*
  * The inputs that both actions have, so that both read them alike.
@@ -29691,7 +29691,7 @@ function refusePassphrase(why, whatToDo) {
     return age_keys_refuseEncryption('The input age-passphrase cannot be used', why, whatToDo);
 }
 
-;// CONCATENATED MODULE: ./src/tool-options.ts
+;// CONCATENATED MODULE: ./src/inputs/tool-options.ts
 
 const connectionInputs = 'the inputs "url", "user" and "password"';
 /** What says where to connect, in all of PostgreSQL's tools alike. */
@@ -30140,7 +30140,7 @@ function manifest_parser_refuse(why, whatToDo, cause) {
     return new errors/* BackupError */.h('PGB_RESTORE', { what, why, whatToDo }, { cause });
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-failure.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-failure.ts
 
 const LONGEST_WHY = 300;
 const RETRYABLE_STATUS = [408, 409, 425, 429];
@@ -30258,7 +30258,7 @@ function isSameRenamed(one, other) {
         one.modified === other.modified);
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-files.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-files.ts
 
 
 const ZIP_BYTES_PER_ENTRY = (/* unused pure expression or super */ null && (30 + 46 + 16));
@@ -30293,7 +30293,7 @@ async function artifact_files_findChange(before, name) {
 
 // EXTERNAL MODULE: external "node:timers/promises"
 var external_node_timers_promises_ = __nccwpck_require__(58500);
-;// CONCATENATED MODULE: ./src/github/attempt.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/attempt.ts
 
 
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -30382,14 +30382,14 @@ async function attempt_retry(work, plan) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-client.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-client.ts
 /** Loads GitHub's artifact client on first use, because it doubles the start-up time of the action. */
 async function artifact_client_loadArtifactClient() {
     const { DefaultArtifactClient } = await __nccwpck_require__.e(/* import() */ 599).then(__nccwpck_require__.bind(__nccwpck_require__, 37599));
     return new DefaultArtifactClient();
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-name.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-name.ts
 // The list of @actions/artifact, `upload/path-and-artifact-name-validation`, and other control characters.
 const REFUSED = /[":<>|*?\\/\u0000-\u001f\u007f]+/g;
 const LONGEST_NAME = 200;
@@ -30427,7 +30427,7 @@ async function getJson(request) {
     return { status: response.status, body };
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-api.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-api.ts
 
 
 
@@ -30490,7 +30490,7 @@ async function searchById(place, id) {
     return artifact.expired ? undefined : toFound(artifact, place);
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-search.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-search.ts
 
 
 
@@ -30544,7 +30544,7 @@ async function findArtifact(client, query, environment = process.env) {
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(38522);
-;// CONCATENATED MODULE: ./src/github/zip-bytes.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip-bytes.ts
 /** The value of a field whose number stands in a 64-bit field elsewhere. */
 const MAX_32 = 0xffffffff;
 /** Thrown for a zip that is damaged, of an unknown kind, or dangerous; the message is for the user. */
@@ -30566,7 +30566,7 @@ function toNumber(value) {
     return Number(value);
 }
 
-;// CONCATENATED MODULE: ./src/github/zip-end.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip-end.ts
 
 const END_SIGNATURE = 0x06054b50;
 const END_LENGTH = 22;
@@ -30607,7 +30607,7 @@ async function findDirectory(file, fileSize) {
     return { count: count ?? 0, length: length ?? 0, offset: offset ?? 0 };
 }
 
-;// CONCATENATED MODULE: ./src/github/zip-directory.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip-directory.ts
 
 
 const ENTRY_SIGNATURE = 0x02014b50;
@@ -30691,7 +30691,7 @@ async function readZipDirectory(file) {
     return entries;
 }
 
-;// CONCATENATED MODULE: ./src/github/zip.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip.ts
 
 
 
@@ -30778,7 +30778,7 @@ async function extractZip(zip, directory) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact-download.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/download-artifact.ts
 
 
 
@@ -30865,7 +30865,7 @@ async function downloadArtifact(query, settings = attempt_DEFAULT_ATTEMPTS) {
     return { name: artifact.name, id: artifact.id, directory };
 }
 
-;// CONCATENATED MODULE: ./src/github/artifact.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/upload-artifact.ts
 
 
 
@@ -30992,7 +30992,7 @@ function refuseBackup(why, whatToDo, cause) {
     return new errors/* BackupError */.h('PGB_RESTORE', { what: 'The backup cannot be restored', why, whatToDo }, { cause });
 }
 
-;// CONCATENATED MODULE: ./src/restore/names.ts
+;// CONCATENATED MODULE: ./src/restoring/names.ts
 /** Bytes of the longest name (PostgreSQL: NAMEDATALEN - 1, unless it was built otherwise). */
 const longestName = 63;
 /**
@@ -31008,7 +31008,7 @@ function makeTemporaryName(name, purpose, digits) {
     return `${stem}${suffix}`;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/quote.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/quote.ts
 /** PURE. An SQL identifier. */
 function quoteIdentifier(name) {
     return `"${name.replaceAll('"', '""')}"`;
@@ -31060,7 +31060,7 @@ function refuseRole(name, role, lacking) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client-version.ts
+;// CONCATENATED MODULE: ./src/postgres/client/version.ts
 /**
  * The first releases without known security holes that matter to a dump.
  * Source: PostgreSQL's release notes; majors below the oldest one listed no longer get fixes.
@@ -31332,12 +31332,11 @@ var external_node_url_ = __nccwpck_require__(73136);
 
 
 /**
- * A program of this project, to be run by Node as a stage of a pipeline.
- * @param base URL of the module whose neighbour the program is: beside the bundle of a story lies the bundle of the
- * program, and beside a source lies its source
+ * A program of this project, to be run by Node as a stage of a pipeline: beside the bundle of an action lies that of the
+ * program, and the sources lie in programs/.
  */
-function ownProgram(name, base, ...args) {
-    const places = [`../${name}/index.js`, `${name}.ts`].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, base)));
+function ownProgram(name, ...args) {
+    const places = [`../${name}/index.js`, `../programs/${name}.ts`].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, import.meta.url)));
     return { path: process.execPath, args: [places.find((place) => (0,external_node_fs_.existsSync)(place)) ?? '', ...args] };
 }
 
@@ -31348,7 +31347,7 @@ function ownProgram(name, base, ...args) {
  * @param keyFile private file with the keys
  */
 function ageProgram(name, keyFile) {
-    return ownProgram(name, import.meta.url, keyFile);
+    return ownProgram(name, keyFile);
 }
 
 ;// CONCATENATED MODULE: ./src/archive/compressors.ts
@@ -31511,7 +31510,7 @@ function isExecutableFile(file) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/restore/readers.ts
+;// CONCATENATED MODULE: ./src/archive/reading/readers.ts
 
 
 
@@ -31612,7 +31611,7 @@ function describeRows({ planned, contents }) {
     return planned.file.verification.rowCounts === null ? text : `${text}, as backed up`;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/drop-database.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/drop-database.ts
 
 /** PURE. Drops a database if it is there, and ends its sessions where the server can: those of a failure may linger. */
 function makeDropDatabase(name, major) {
@@ -31821,7 +31820,7 @@ function findFailure(stages, exitCodes) {
     return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0];
 }
 
-;// CONCATENATED MODULE: ./src/postgres/failure-kind.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/failure-kind.ts
 
 /** PURE. A kind whose sentences do not depend on what was found. */
 function describeFailure(pattern, code, why, whatToDo) {
@@ -31833,7 +31832,7 @@ function quoteRole({ parameters }) {
     return user === '' ? 'the connecting role' : quoteIdentifier(user);
 }
 
-;// CONCATENATED MODULE: ./src/postgres/pooler.ts
+;// CONCATENATED MODULE: ./src/postgres/connection/pooler.ts
 
 
 const TRANSACTION_PORT = '6543';
@@ -31861,7 +31860,7 @@ function buildTransactionPoolerError(parameters) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/postgres/failure-connection.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/connecting.ts
 
 
 /**
@@ -31936,7 +31935,7 @@ function explainIpv6(host) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/postgres/failure-operation.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/operating.ts
 
 
 /** The table, sequence or other object of the failed statement, with its schema, as pg_dump writes it. */
@@ -32051,7 +32050,7 @@ const OPERATION_FAILURES = [
     describeFailure(/canceling statement due to (?:statement timeout[^]*LOCK TABLE|lock timeout)/, 'PGB_LOCK', 'another session held a lock on a table for longer than "lock-wait-timeout"', 'Run the backup when no migration or long ALTER TABLE is running, or raise "lock-wait-timeout"'),
 ];
 
-;// CONCATENATED MODULE: ./src/postgres/failure.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/explain-failure.ts
 
 
 
@@ -32117,7 +32116,7 @@ function quoteTool(stderr) {
     return text === '' ? undefined : text.slice(-600);
 }
 
-;// CONCATENATED MODULE: ./src/restore/database-properties.ts
+;// CONCATENATED MODULE: ./src/restoring/database-properties.ts
 
 /**
  * PURE. A query that gives the CREATE DATABASE for a database like an old one. The columns of pg_database differ
@@ -32190,7 +32189,7 @@ end
 $hand_over$;`;
 }
 
-;// CONCATENATED MODULE: ./src/restore/database-steps.ts
+;// CONCATENATED MODULE: ./src/restoring/database-steps.ts
 
 
 
@@ -32315,7 +32314,7 @@ function makeRestoreArguments(request) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/restore/filter-program.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter-program.ts
 
 
 
@@ -32326,10 +32325,10 @@ function makeRestoreArguments(request) {
 async function provideSqlFilter(rules, directory) {
     const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-')), 'rules.json');
     await (0,promises_.writeFile)(path, JSON.stringify(rules), { mode: 0o600, flag: 'wx' });
-    return ownProgram('filter-sql', import.meta.url, path);
+    return ownProgram('filter-sql', path);
 }
 
-;// CONCATENATED MODULE: ./src/restore/failure-kinds.ts
+;// CONCATENATED MODULE: ./src/postgres/failure/restoring.ts
 
 /**
  * What psql and pg_restore say when they restore. These come before the failures of any connection, since the same
@@ -32394,7 +32393,7 @@ const RESTORE_FAILURES = [
     },
 ];
 
-;// CONCATENATED MODULE: ./src/restore/restore-failure.ts
+;// CONCATENATED MODULE: ./src/restoring/restore-failure.ts
 
 
 
@@ -32435,7 +32434,7 @@ function quoteError(stderr) {
             .slice(0, 400)})`;
 }
 
-;// CONCATENATED MODULE: ./src/restore/unpack.ts
+;// CONCATENATED MODULE: ./src/archive/reading/unpack.ts
 
 
 
@@ -32494,7 +32493,7 @@ async function readFreeBytes(directory) {
     return (0,promises_.statfs)(directory).then(({ bavail, bsize }) => bavail * bsize, () => 0);
 }
 
-;// CONCATENATED MODULE: ./src/restore/restore-file.ts
+;// CONCATENATED MODULE: ./src/restoring/restore-file.ts
 
 
 
@@ -32585,7 +32584,7 @@ async function runStages(stages, work) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/restore/row-counts.ts
+;// CONCATENATED MODULE: ./src/restoring/row-counts.ts
 
 /** Counted table by table in one command, since a dump of many tables would make too long a command line. */
 const countQuery = `set row_security = off;
@@ -32631,7 +32630,7 @@ function compareRowCounts(expected, { rows }) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/run-at-once.ts
+;// CONCATENATED MODULE: ./src/process/run-at-once.ts
 /**
  * Runs the work for each item, several at once. When one fails, the others are aborted and waited for.
  * @throws what failed first
@@ -32837,7 +32836,7 @@ function refuseDatabase(database, manifest) {
     return new errors/* BackupError */.h('PGB_NO_DATABASE', { what, why, whatToDo });
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client-locations.ts
+;// CONCATENATED MODULE: ./src/postgres/client/locations.ts
 
 const number = /^\d+(\.\d+)?$/;
 const formula = /^(postgresql(@[\d.]+)?|libpq)$/;
@@ -32920,7 +32919,7 @@ function pathsOf({ platform }) {
     return platform === 'win32' ? external_node_path_.win32 : external_node_path_.posix;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client.ts
+;// CONCATENATED MODULE: ./src/postgres/client/find-clients.ts
 
 
 
@@ -32980,7 +32979,7 @@ async function askVersion(programs, context) {
     return { ...programs, ...version };
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client-context.ts
+;// CONCATENATED MODULE: ./src/postgres/client/client-context.ts
 /** The PostgreSQL project's own apt repository; source: https://wiki.postgresql.org/wiki/Apt */
 const postgresqlAptRepository = {
     url: 'https://apt.postgresql.org/pub/repos/apt',
@@ -32988,7 +32987,7 @@ const postgresqlAptRepository = {
     keyFingerprint: 'B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8',
 };
 
-;// CONCATENATED MODULE: ./src/postgres/client-choice.ts
+;// CONCATENATED MODULE: ./src/postgres/client/choose-client.ts
 
 /**
  * Chooses among the clients that are there. Without a request the wanted major version is the server's own, since
@@ -33000,23 +32999,23 @@ function chooseClient(clients, demand) {
     if (requestedMajor !== undefined && requestedMajor < serverMajor)
         return { kind: 'refuse', requestedMajor };
     const major = requestedMajor ?? serverMajor;
-    const client = client_choice_findNewest(clients.filter((candidate) => candidate.major === major));
+    const client = choose_client_findNewest(clients.filter((candidate) => candidate.major === major));
     if (client !== undefined)
         return { kind: 'exact', client };
     const otherwise = requestedMajor === undefined ? findNearestNewer(clients, major) : undefined;
     return { kind: 'install', major, otherwise };
 }
-function client_choice_findNewest(clients) {
+function choose_client_findNewest(clients) {
     return clients.toSorted((left, right) => compareVersions(left.version, right.version)).at(-1);
 }
 /** The nearest major version differs least in what it writes. */
 function findNearestNewer(clients, major) {
     const newer = clients.filter((candidate) => candidate.major > major);
     const nearest = Math.min(...newer.map((candidate) => candidate.major));
-    return client_choice_findNewest(newer.filter((candidate) => candidate.major === nearest));
+    return choose_client_findNewest(newer.filter((candidate) => candidate.major === nearest));
 }
 
-;// CONCATENATED MODULE: ./src/postgres/install-plan.ts
+;// CONCATENATED MODULE: ./src/postgres/client/install-plan.ts
 /** Package managers by which a client can be installed. */
 const packageManagers = ['apt-get', 'apk', 'dnf', 'brew', 'choco'];
 /**
@@ -33117,7 +33116,7 @@ function describeAptCommand(sudo, major) {
     ].join(' && ');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/apt-plan.ts
+;// CONCATENATED MODULE: ./src/postgres/client/apt-plan.ts
 
 /** Another package manager is waited for, and then it is reported. */
 const lockTimeoutSeconds = 120;
@@ -33191,7 +33190,7 @@ function listInstallArguments(privilege, packageName) {
     return asRoot(privilege, [...environment, ...install]);
 }
 
-;// CONCATENATED MODULE: ./src/postgres/signing-key.ts
+;// CONCATENATED MODULE: ./src/postgres/client/signing-key.ts
 
 /** Packet tag of a primary public key; source: RFC 4880, section 4.3. */
 const publicKeyTag = 6;
@@ -33270,7 +33269,7 @@ function computeFingerprint(body) {
     return (0,external_node_crypto_.createHash)('sha1').update(prefix).update(body).digest('hex').toUpperCase();
 }
 
-;// CONCATENATED MODULE: ./src/postgres/apt-key.ts
+;// CONCATENATED MODULE: ./src/postgres/client/apt-key.ts
 
 
 
@@ -33334,7 +33333,7 @@ async function fetchText(url, signal) {
     return response.text();
 }
 
-;// CONCATENATED MODULE: ./src/postgres/install-runner.ts
+;// CONCATENATED MODULE: ./src/postgres/client/run-installation.ts
 
 
 
@@ -33387,7 +33386,7 @@ function findReason(output) {
     return reason === '' ? 'it printed nothing' : reason.replace(/[.\s]+$/, '');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/apt.ts
+;// CONCATENATED MODULE: ./src/postgres/client/apt.ts
 
 
 
@@ -33467,7 +33466,7 @@ function chooseScheme(url) {
     return (0,external_node_fs_.existsSync)('/etc/ssl/certs/ca-certificates.crt') ? url : url.replace(/^https:/, 'http:');
 }
 
-;// CONCATENATED MODULE: ./src/postgres/install.ts
+;// CONCATENATED MODULE: ./src/postgres/client/install.ts
 
 
 
@@ -33529,7 +33528,7 @@ function readOsRelease(root) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/postgres/client-provision.ts
+;// CONCATENATED MODULE: ./src/postgres/client/provide-client.ts
 
 
 
@@ -33571,7 +33570,7 @@ async function provideClient(server, clients, context) {
         const what = `No PostgreSQL client ${decision.major} for the server, which is PostgreSQL ${server.version}`;
         throw makeInstallError(what, describePresence(clients), failure, context);
     }
-    context.log.warning(`PostgreSQL client ${decision.major} could not be installed: ${client_provision_explainFailure(failure)}.`);
+    context.log.warning(`PostgreSQL client ${decision.major} could not be installed: ${provide_client_explainFailure(failure)}.`);
     return acceptClient(decision.otherwise, server, context);
 }
 /** Says once what is not ideal about the client. */
@@ -33601,13 +33600,13 @@ function makeInstallError(what, presence, failure, { requestedMajor }) {
     const other = requestedMajor === undefined ? '' : ', or set postgres-version to auto';
     return new errors/* BackupError */.h('PGB_CLIENT', {
         what,
-        why: `${presence}, and it could not be installed: ${client_provision_explainFailure(failure)}`,
+        why: `${presence}, and it could not be installed: ${provide_client_explainFailure(failure)}`,
         whatToDo: failure?.byHand === undefined
             ? `Install it in a step before this one${other}`
             : `Install it in a step before this one${other}; the command is: ${failure.byHand}`,
     });
 }
-function client_provision_explainFailure(failure) {
+function provide_client_explainFailure(failure) {
     return failure?.why ?? 'the packages were installed, but no client of that version was found afterwards';
 }
 function describePresence(clients) {
@@ -33846,7 +33845,7 @@ async function carryOut(plan, target, setting) {
 
 /***/ }),
 
-/***/ 67282:
+/***/ 20814:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33921,7 +33920,7 @@ function createActionsLog(redact) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/redaction.ts
+;// CONCATENATED MODULE: ./src/step/redaction.ts
 /** Shorter secrets are not given to the runner's masker, because they would ruin every line of the log. */
 const MASKABLE_LENGTH = 4;
 const STAND_IN = '***';
@@ -33958,7 +33957,7 @@ function buildPattern(secret) {
     return secret.length > 1 ? word : `(?<=["'=:])${literal}(?=["'@&\\s]|$)`;
 }
 
-;// CONCATENATED MODULE: ./src/system-error.ts
+;// CONCATENATED MODULE: ./src/step/system-error.ts
 
 const fullDiskCodes = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 /** PURE. Whether Node failed to write a file for want of space. */
@@ -33976,7 +33975,7 @@ function explainSystemError(error) {
     }, { cause: error });
 }
 
-;// CONCATENATED MODULE: ./src/run.ts
+;// CONCATENATED MODULE: ./src/step/run.ts
 
 
 

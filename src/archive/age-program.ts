@@ -6,5 +6,5 @@ import type { Command } from '../process/pipeline.ts'
  * @param keyFile private file with the keys
  */
 export function ageProgram(name: 'age-encrypt' | 'age-decrypt', keyFile: string): Command {
-  return ownProgram(name, import.meta.url, keyFile)
+  return ownProgram(name, keyFile)
 }

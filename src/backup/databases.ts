@@ -1,4 +1,4 @@
-import { refuseInput } from '../github/read-inputs.ts'
+import { refuseInput } from '../inputs/read-inputs.ts'
 import type { DatabaseFacts } from '../postgres/server.ts'
 
 /** Databases by name, and those that were asked for by a name that the server does not have. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { checkPublicUpload, readRepositoryVisibility } from '../github/repository.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../step/run.ts'
 import type { BackupInputs } from './inputs.ts'
 
 /**

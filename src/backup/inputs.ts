@@ -1,9 +1,9 @@
 import { parseCompression, type Compression } from '../archive/compression.ts'
 import { validateEncryption, type Encryption } from '../archive/encryption.ts'
 import type { ArchiveFormat } from '../archive/file-name.ts'
-import { readChoice, readCount, readFlag, readText, refuseInput } from '../github/read-inputs.ts'
-import { listSecrets, type ConnectionInputs } from '../postgres/connection.ts'
-import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../shared-inputs.ts'
+import { readChoice, readCount, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
+import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
+import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
 import { parseDatabases } from './databases.ts'
 import { parseOptions } from './options.ts'
 

@@ -10,11 +10,11 @@ import type {
 } from '../archive/manifest.ts'
 import { listRestoreCommands } from '../archive/restore-commands.ts'
 import { BackupError } from '../errors.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../step/run.ts'
 import { version } from '../version.ts'
 import type { FailedSubject } from './produce.ts'
 import type { BackupResult } from './report.ts'
-import type { VerifiedFile } from './verify.ts'
+import type { VerifiedFile } from './finish.ts'
 
 /** The manifest of a backup that has ended. */
 export function describeManifest(result: BackupResult, status: BackupStatus, run: Run): Manifest {

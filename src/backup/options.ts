@@ -1,11 +1,11 @@
-import { refuseInput } from '../github/read-inputs.ts'
+import { refuseInput } from '../inputs/read-inputs.ts'
 import {
   checkOption,
   connectionInputs,
   connectionOptions,
   splitOptions,
   type OwnedOptions,
-} from '../tool-options.ts'
+} from '../inputs/tool-options.ts'
 
 const output = 'the input "output-dir"'
 

@@ -2,12 +2,12 @@ import { access, mkdir, mkdtemp, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { manifestName } from '../archive/manifest.ts'
-import { refuseInput } from '../github/read-inputs.ts'
-import type { Run } from '../run.ts'
+import { refuseInput } from '../inputs/read-inputs.ts'
+import type { Run } from '../step/run.ts'
 import type { BackupInputs } from './inputs.ts'
 import type { BackupPlan } from './plan.ts'
-import { estimateOutput, estimateStaging, surveyPlaces, type Place } from './space.ts'
-import { chooseStagingDirectory } from './staging.ts'
+import { estimateOutput, estimateStaging, surveyPlaces, type Place } from './dump/space.ts'
+import { chooseStagingDirectory } from './dump/staging.ts'
 
 /** Where the files are written. */
 export interface OutputPlaces {

@@ -1,15 +1,15 @@
 import { BackupError } from '../errors.ts'
-import type { Run } from '../run.ts'
-import { explainSystemError } from '../system-error.ts'
+import type { Run } from '../step/run.ts'
+import { explainSystemError } from '../step/system-error.ts'
 import { formatBytes, formatSeconds } from '../units.ts'
-import { describeSubject } from './dump-failure.ts'
-import type { DumpSetting } from './dump-command.ts'
+import { describeSubject } from './dump/dump-failure.ts'
+import type { DumpSetting } from './dump/dump-command.ts'
 import type { BackupInputs } from './inputs.ts'
-import { createLimiter } from './limiter.ts'
+import { createLimiter } from '../process/limiter.ts'
 import type { BackupPlan, PlannedFile } from './plan.ts'
-import { dumpProvably } from './proof/dump-provably.ts'
-import type { Scratch } from './proof/scratch-server.ts'
-import { verifyFile, type VerifiedFile } from './verify.ts'
+import { dumpProvably } from '../drill/dump-provably.ts'
+import type { Scratch } from '../drill/scratch/scratch-server.ts'
+import { verifyFile, type VerifiedFile } from './finish.ts'
 
 /** A database that was asked for and has no file. */
 export interface FailedSubject {

@@ -7,7 +7,7 @@ import { requireCompressor, requireDecompressor } from '../archive/compressors.t
 import type { Decryption, Encryption } from '../archive/encryption.ts'
 import { findExecutable } from '../process/find-executable.ts'
 import { runPipeline, type Command } from '../process/pipeline.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../step/run.ts'
 import type { BackupInputs } from './inputs.ts'
 
 /** The filters that bytes pass on their way to a file and back; undefined where none is needed. */

@@ -1,17 +1,17 @@
-import { findClients, type Client } from './client.ts'
-import { postgresqlAptRepository, type ClientContext } from './client-context.ts'
-import { provideClient, provideFirstClient } from './client-provision.ts'
+import { findClients, type Client } from './client/find-clients.ts'
+import { postgresqlAptRepository, type ClientContext } from './client/client-context.ts'
+import { provideClient, provideFirstClient } from './client/provide-client.ts'
 import {
   openConnection,
   resolveConnectionParameters,
   type Connection,
   type ConnectionInputs,
-} from './connection.ts'
-import { buildTransactionPoolerError, isTransactionPooler } from './pooler.ts'
-import { selectToolEnvironment } from './connection-environment.ts'
+} from './connection/open-connection.ts'
+import { buildTransactionPoolerError, isTransactionPooler } from './connection/pooler.ts'
+import { selectToolEnvironment } from './connection/tool-environment.ts'
 import { inspectServer, type ServerFacts } from './server.ts'
 import type { Environment } from '../process/pipeline.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../step/run.ts'
 
 export interface ServerRequest {
   readonly connection: ConnectionInputs

@@ -1,9 +1,9 @@
 import { BackupError, type ErrorCode } from '../errors.ts'
 import { runPipeline, type Command } from '../process/pipeline.ts'
-import type { Client } from './client.ts'
-import type { Connection } from './connection.ts'
-import { formatDatabaseArgument } from './connection-string.ts'
-import { explainFailure } from './failure.ts'
+import type { Client } from './client/find-clients.ts'
+import type { Connection } from './connection/open-connection.ts'
+import { formatDatabaseArgument } from './connection/connection-string.ts'
+import { explainFailure } from './failure/explain-failure.ts'
 
 /** A server, and the tools that talk to it. */
 export interface Session {

@@ -1,5 +1,5 @@
 import type { ArchiveFormat } from '../archive/file-name.ts'
-import { formatDatabaseArgument } from './connection-string.ts'
+import { formatDatabaseArgument } from './connection/connection-string.ts'
 
 /** What decides the arguments of one pg_restore. */
 export interface RestoreRequest {

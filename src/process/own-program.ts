@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url'
 import type { Command } from './pipeline.ts'
 
 /**
- * A program of this project, to be run by Node as a stage of a pipeline.
- * @param base URL of the module whose neighbour the program is: beside the bundle of a story lies the bundle of the
- * program, and beside a source lies its source
+ * A program of this project, to be run by Node as a stage of a pipeline: beside the bundle of an action lies that of the
+ * program, and the sources lie in programs/.
  */
-export function ownProgram(name: string, base: string, ...args: readonly string[]): Command {
-  const places = [`../${name}/index.js`, `${name}.ts`].map((place) => fileURLToPath(new URL(place, base)))
+export function ownProgram(name: string, ...args: readonly string[]): Command {
+  const places = [`../${name}/index.js`, `../programs/${name}.ts`].map((place) =>
+    fileURLToPath(new URL(place, import.meta.url)),
+  )
   return { path: process.execPath, args: [places.find((place) => existsSync(place)) ?? '', ...args] }
 }

@@ -1,4 +1,4 @@
-import { runStory } from '../run.ts'
+import { runStory } from '../step/run.ts'
 import { restore } from './main.ts'
 
 await runStory(restore)

@@ -1,7 +1,7 @@
 import { validateDecryption, type Decryption } from '../archive/encryption.ts'
-import { readCount, readFlag, readRawText, readText, refuseInput } from '../github/read-inputs.ts'
-import type { ConnectionInputs } from '../postgres/connection.ts'
-import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../shared-inputs.ts'
+import { readCount, readFlag, readRawText, readText, refuseInput } from '../inputs/read-inputs.ts'
+import type { ConnectionInputs } from '../postgres/connection/open-connection.ts'
+import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
 import { parseRestoreOptions } from './options.ts'
 
 /** Where the backup is. */

@@ -3,8 +3,8 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { manifestName, type Manifest } from '../archive/manifest.ts'
 import { parseManifest } from '../archive/manifest-parser.ts'
 import { BackupError } from '../errors.ts'
-import { downloadArtifact } from '../github/artifact.ts'
-import type { Run } from '../run.ts'
+import { downloadArtifact } from '../stores/artifact/upload-artifact.ts'
+import type { Run } from '../step/run.ts'
 import type { BackupSource } from './inputs.ts'
 
 /** A backup whose manifest has been read; its files are still unseen. */

@@ -1,5 +1,5 @@
-import { refuseInput } from '../github/read-inputs.ts'
-import { checkOption, connectionOptions, splitOptions, type OwnedOptions } from '../tool-options.ts'
+import { refuseInput } from '../inputs/read-inputs.ts'
+import { checkOption, connectionOptions, splitOptions, type OwnedOptions } from '../inputs/tool-options.ts'
 
 const whole = 'the inputs "create" and "clean"; a restore is all or nothing'
 const nothing = 'nothing: it would restore nothing'

@@ -1,6 +1,6 @@
 import { BackupError } from '../errors.ts'
 import type { CheckedBackup, CheckedDatabase, CheckedFile } from './check.ts'
-import { makeTemporaryName } from './names.ts'
+import { makeTemporaryName } from '../restoring/names.ts'
 import { refuseFull, refuseMissing, refuseRole, refuseTemplate } from './refusals.ts'
 import type { ExistingDatabase, RestoreTarget } from './target.ts'
 import { requireNewEnoughServer, requireRestrict } from './versions.ts'

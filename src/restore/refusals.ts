@@ -1,5 +1,5 @@
 import { BackupError } from '../errors.ts'
-import { quoteIdentifier } from '../postgres/quote.ts'
+import { quoteIdentifier } from '../postgres/sql/quote.ts'
 import type { ExistingDatabase } from './target.ts'
 
 /** A target that holds objects, without `clean`. */

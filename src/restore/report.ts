@@ -1,7 +1,7 @@
 import type { Manifest } from '../archive/manifest.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { formatTable, writeSummary } from '../github/summary.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../step/run.ts'
 import { formatBytes, formatSeconds } from '../units.ts'
 import type { RestorePlan, RestoreWay } from './plan.ts'
 import type { RestoredDatabase } from './restore-databases.ts'

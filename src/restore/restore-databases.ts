@@ -1,10 +1,10 @@
 import { BackupError } from '../errors.ts'
 import { formatSeconds } from '../units.ts'
-import { createWorkDatabase, dropWorkDatabase, takeName } from './database-steps.ts'
+import { createWorkDatabase, dropWorkDatabase, takeName } from '../restoring/database-steps.ts'
 import type { PlannedDatabase, RestorePlan } from './plan.ts'
-import { restoreDatabaseFile, type RestoreSetting } from './restore-file.ts'
-import { compareRowCounts, readContents, type DatabaseContents } from './row-counts.ts'
-import { runAtOnce } from '../run-at-once.ts'
+import { restoreDatabaseFile, type RestoreSetting } from '../restoring/restore-file.ts'
+import { compareRowCounts, readContents, type DatabaseContents } from '../restoring/row-counts.ts'
+import { runAtOnce } from '../process/run-at-once.ts'
 
 /** A database that is complete, compared with the manifest, and has its name. */
 export interface RestoredDatabase {

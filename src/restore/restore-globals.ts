@@ -1,8 +1,8 @@
 import { runSql } from '../postgres/psql.ts'
 import type { RestorePlan } from './plan.ts'
-import { dropWorkDatabase } from './database-steps.ts'
-import { restoreClusterFile, type RestoreSetting } from './restore-file.ts'
-import type { OmittedStatements } from './omitted-statements.ts'
+import { dropWorkDatabase } from '../restoring/database-steps.ts'
+import { restoreClusterFile, type RestoreSetting } from '../restoring/restore-file.ts'
+import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
 import type { RestoreTarget } from './target.ts'
 
 /** Says that there is no way back, restores roles and tablespaces, and leaves those alone that exist. */

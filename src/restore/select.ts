@@ -1,6 +1,6 @@
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import { refuseInput } from '../github/read-inputs.ts'
+import { refuseInput } from '../inputs/read-inputs.ts'
 import type { RestoreChoice } from './inputs.ts'
 import { refuseBackup, type LocatedBackup } from './locate.ts'
 

@@ -1,7 +1,7 @@
 import type { OpenServer } from '../postgres/open-server.ts'
 import { openServer } from '../postgres/open-server.ts'
 import { runSql } from '../postgres/psql.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../step/run.ts'
 import type { CheckedBackup } from './check.ts'
 import type { RestoreInputs } from './inputs.ts'
 import { neededClientMajor } from './versions.ts'

@@ -1,7 +1,7 @@
 import type { Manifest } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import { compareVersions, majorOfVersionNumber } from '../postgres/client-version.ts'
-import type { Client } from '../postgres/client.ts'
+import { compareVersions, majorOfVersionNumber } from '../postgres/client/version.ts'
+import type { Client } from '../postgres/client/find-clients.ts'
 import type { ServerFacts } from '../postgres/server.ts'
 
 /** First releases that write and read `\restrict` (PostgreSQL 18, and the minor releases of 14 August 2025). */

@@ -1,0 +1,349 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { formatAptSource } from '../../../src/postgres/client/apt-plan.ts'
+import type { ClientContext } from '../../../src/postgres/client/client-context.ts'
+import { provideClient, provideFirstClient } from '../../../src/postgres/client/provide-client.ts'
+import type { ServerVersion } from '../../../src/postgres/client/provide-client.ts'
+import { findClients } from '../../../src/postgres/client/find-clients.ts'
+import type { Client } from '../../../src/postgres/client/find-clients.ts'
+import { makePrivateApt, startAptRepository } from '../../support/apt-repository.ts'
+import type { LocalAptRepository, OfferedPackage, PrivateApt } from '../../support/apt-repository.ts'
+import { makeClientContext, systemPath } from '../../support/client-context.ts'
+import { clientEnvironment, findFreePort, quoteConninfo, startCluster } from '../../support/cluster.ts'
+import type { Cluster } from '../../support/cluster.ts'
+import { execute, tryExecute } from '../../support/execute.ts'
+import { compareDatabases, createDatabase, fillDatabase } from '../../support/fixture.ts'
+import { unpackClient } from '../../support/postgres-clients.ts'
+import type { RecordingLog } from '../../support/recording-log.ts'
+import { makeScratchDirectory } from '../../support/scratch.ts'
+import { writeClient } from '../../support/stand-ins.ts'
+
+const debian15 = '/usr/lib/postgresql/15/bin'
+const client17 = await unpackClient(17)
+const client18 = await unpackClient(18)
+const server15: ServerVersion = { versionNumber: 150018, version: '15.18' }
+const server18: ServerVersion = { versionNumber: 180004, version: '18.4' }
+
+const withBoth = client17 && client18 ? describe : describe.skip
+const with18 = client18 ? describe : describe.skip
+
+async function dumpAndRestore(client: Client, cluster: Cluster, database: string): Promise<string[]> {
+  const file = join(await makeScratchDirectory('dump'), 'dump.sql')
+  const copy = `copy of ${database}`
+  const environment = clientEnvironment(cluster)
+  const place = (name: string): string[] => ['-d', quoteConninfo('dbname', name)]
+  await execute(client.pgDump, ['-w', '-f', file, ...place(database)], { environment })
+  expect(await readFile(file, 'utf8')).toContain(`-- Dumped by pg_dump version ${client.version}`)
+  await createDatabase(cluster, copy)
+  const strict = ['-v', 'ON_ERROR_STOP=1']
+  await execute(client.psql, ['-X', '-q', '-w', ...strict, ...place(copy), '-f', file], { environment })
+  const options = { client: dirname(client.pgDump) }
+  return compareDatabases({ cluster, database }, { cluster, database: copy }, options)
+}
+
+withBoth('several clients on one machine', () => {
+  const clusters: Cluster[] = []
+  const unpacked = [client17?.binDirectory ?? '', client18?.binDirectory ?? '']
+
+  beforeAll(async () => {
+    clusters.push(await startCluster({ major: 15 }), await startCluster({ major: 18 }))
+    for (const cluster of clusters) await fillDatabase(cluster, 'shop')
+  })
+  afterAll(() => Promise.all(clusters.map((cluster) => cluster.stop())))
+
+  it.each([
+    ['15, 17, 18', [debian15, ...unpacked]],
+    ['18, 17, 15', [...unpacked.toReversed(), debian15]],
+    ['the wrapper before all', ['/usr/bin', ...unpacked, debian15]],
+  ])('finds all and chooses each server’s own, with PATH in the order %s', async (_, directories) => {
+    const context = makeClientContext({ path: [...directories, systemPath].join(':') })
+    const clients = await findClients(context)
+    expect(clients.map(({ major }) => major)).toEqual([15, 17, 18])
+    expect((await provideClient(server15, clients, context)).major).toBe(15)
+    expect((await provideClient(server18, clients, context)).major).toBe(18)
+  })
+
+  it('finds them in well under a second', async () => {
+    const context = makeClientContext({ path: [...unpacked, systemPath].join(':') })
+    const start = performance.now()
+    await findClients(context)
+    expect(performance.now() - start).toBeLessThan(500)
+  })
+
+  it.each([0, 1])('dumps what restores into an equal database (server %#)', async (index) => {
+    const cluster = clusters[index]
+    if (cluster === undefined) throw new Error('no cluster')
+    const versionNumber = Number(await cluster.psql('postgres', 'SHOW server_version_num'))
+    const version = await cluster.psql('postgres', 'SHOW server_version')
+    const context = makeClientContext({ path: [...unpacked, systemPath].join(':') })
+    const client = await provideClient({ versionNumber, version }, await findClients(context), context)
+    expect(client.major).toBe(cluster.major)
+    expect(await dumpAndRestore(client, cluster, 'shop')).toEqual([])
+  })
+
+  it('shows why the choice matters: 15 refuses server 18, and what 18 dumps does not restore into 15', async () => {
+    const [cluster15, cluster18] = clusters
+    if (cluster15 === undefined || cluster18 === undefined) throw new Error('no cluster')
+    const args = ['-w', '-d', 'postgres']
+    const refused = await tryExecute(join(debian15, 'pg_dump'), args, {
+      environment: clientEnvironment(cluster18),
+    })
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('server version mismatch') })
+    const newer = join(client18?.binDirectory ?? '', 'pg_dump')
+    const dump = await execute(newer, args, { environment: clientEnvironment(cluster15) })
+    expect(dump).toContain('SET transaction_timeout = 0;')
+  })
+})
+
+const codename = 'bookworm'
+const place18 = '/usr/lib/postgresql/18'
+
+function makeAptContext(
+  apt: PrivateApt,
+  aptRepository: LocalAptRepository,
+  overrides: Partial<ClientContext> = {},
+): ClientContext & { log: RecordingLog } {
+  const environment = { PATH: systemPath, APT_CONFIG: apt.configuration }
+  return makeClientContext({ environment, root: apt.root, aptRepository, ...overrides })
+}
+
+/** A machine of its own kind: an apt, and of clients only Debian's 15. */
+async function makeMachine(): Promise<PrivateApt> {
+  const apt = await makePrivateApt(codename)
+  await mkdir(join(apt.root, 'usr/lib/postgresql'), { recursive: true })
+  await symlink('/usr/lib/postgresql/15', join(apt.root, 'usr/lib/postgresql/15'))
+  return apt
+}
+
+with18('a client that must be installed', () => {
+  it('is installed by apt-get from a signed repository, and its dump restores into an equal database', async () => {
+    const folder = client18?.folder ?? ''
+    const offered = { name: 'postgresql-client-18', version: '18.6-1', folder, target: place18 }
+    const repository = await startAptRepository(codename, [offered])
+    const cluster = await startCluster({ major: 18 })
+    try {
+      await fillDatabase(cluster, 'shop')
+      const apt = await makeMachine()
+      const context = makeAptContext(apt, repository)
+      const clients = await findClients(context)
+      expect(clients.map(({ major }) => major)).toEqual([15])
+      const versionNumber = Number(await cluster.psql('postgres', 'SHOW server_version_num'))
+      const server = { versionNumber, version: await cluster.psql('postgres', 'SHOW server_version') }
+      const client = await provideClient(server, clients, context)
+      expect(client.pgDump).toBe(join(apt.root, place18, 'bin/pg_dump'))
+      expect(await dumpAndRestore(client, cluster, 'shop')).toEqual([])
+    } finally {
+      await cluster.stop()
+      await repository.close()
+    }
+  })
+})
+
+describe('apt-get with a local repository', () => {
+  let repository: LocalAptRepository
+  let stranger: LocalAptRepository
+
+  beforeAll(async () => {
+    const folder = await makeScratchDirectory('client-18')
+    await writeClient(join(folder, 'bin'), '18.6')
+    const names = ['postgresql-client-18', 'postgresql-client']
+    const offered = names.map((name): OfferedPackage => {
+      return {
+        name,
+        version: '18.6-1',
+        folder,
+        target: name.endsWith('18') ? place18 : '/usr/local/pgsql',
+      }
+    })
+    repository = await startAptRepository(codename, offered)
+    stranger = await startAptRepository(codename, offered)
+  })
+  afterAll(() => Promise.all([repository.close(), stranger.close()]))
+
+  async function install(apt: PrivateApt, at: LocalAptRepository, log?: RecordingLog): Promise<Client> {
+    const context = makeAptContext(apt, at)
+    return provideClient(
+      server18,
+      await findClients(context),
+      log === undefined ? context : { ...context, log },
+    )
+  }
+
+  /** Configures a repository as a system's own source, under a host name that our own entry does not have. */
+  async function configure(apt: PrivateApt, system: LocalAptRepository): Promise<void> {
+    const key = join(apt.root, 'key.asc')
+    await writeFile(key, await (await fetch(system.keyUrl)).text())
+    const url = system.url.replace('127.0.0.1', 'localhost')
+    await writeFile(
+      join(apt.root, 'etc/apt/sources.list.d/system.sources'),
+      formatAptSource(url, codename, key),
+    )
+  }
+
+  it('adds a source that trusts the key for itself only, and installs nothing but the client', async () => {
+    const apt = await makeMachine()
+    await writeFile(join(apt.root, 'etc/apt/sources.list.d/off.list'), `# deb ${repository.url} x main\n`)
+    const { log } = makeAptContext(apt, repository)
+    expect((await install(apt, repository, log)).version).toBe('18.6')
+    const keyFile = join(apt.root, 'etc/apt/keyrings/apt.postgresql.org.asc')
+    const sourceFile = join(apt.root, 'etc/apt/sources.list.d/pgdg.sources')
+    expect(await readFile(sourceFile, 'utf8')).toBe(formatAptSource(repository.url, codename, keyFile))
+    expect((await stat(sourceFile)).mode & 0o777).toBe(0o644)
+    expect((await stat(keyFile)).mode & 0o777).toBe(0o644)
+    const status = await readFile(join(apt.root, 'var/lib/dpkg/status'), 'utf8')
+    expect(status.match(/^Package: .*/gm)).toEqual(['Package: postgresql-client-18'])
+    expect(log.lines).toContain('group: Installing PostgreSQL client 18')
+    expect(log.lines.join('\n')).toContain('Setting up postgresql-client-18')
+  })
+
+  it('prefers what the configured sources offer', async () => {
+    const apt = await makeMachine()
+    await configure(apt, repository)
+    expect((await install(apt, repository)).version).toBe('18.6')
+    expect(existsSync(join(apt.root, 'etc/apt/sources.list.d/pgdg.sources'))).toBe(false)
+  })
+
+  it('uses a source of the PostgreSQL project that is configured and not yet read', async () => {
+    const apt = await makeMachine()
+    const folder = await makeScratchDirectory('client-any')
+    await writeClient(join(folder, 'bin'), '15.18')
+    const offered = { name: 'postgresql-client', version: '15-1', folder, target: '/usr/local/pgsql' }
+    const system = await startAptRepository(codename, [offered])
+    try {
+      await configure(apt, system)
+      await execute('apt-get', ['-qq', 'update'], { environment: makeAptContext(apt, system).environment })
+      const own = join(apt.root, 'own.asc')
+      await writeFile(own, await (await fetch(repository.keyUrl)).text())
+      const entry = `deb [signed-by=${own}] ${repository.url} ${codename}-pgdg main\n`
+      await writeFile(join(apt.root, 'etc/apt/sources.list.d/mine.list'), entry)
+      expect((await install(apt, repository)).version).toBe('18.6')
+      expect(existsSync(join(apt.root, 'etc/apt/sources.list.d/pgdg.sources'))).toBe(false)
+    } finally {
+      await system.close()
+    }
+  })
+
+  it('installs the system’s own client where there is none to ask the server with', async () => {
+    const apt = await makePrivateApt(codename)
+    await configure(apt, repository)
+    expect(await provideFirstClient(makeAptContext(apt, repository))).toMatchObject([{ version: '18.6' }])
+  })
+
+  it.each([true, false])(
+    'trusts a key that the system brings along only by its fingerprint (right: %p)',
+    async (right) => {
+      const apt = await makeMachine()
+      const shipped = join(apt.root, 'usr/share/postgresql-common/pgdg/apt.postgresql.org.asc')
+      await mkdir(dirname(shipped), { recursive: true })
+      await writeFile(shipped, await (await fetch((right ? repository : stranger).keyUrl)).text())
+      const before = repository.requests.filter((path) => path === '/key.asc').length
+      expect((await install(apt, repository)).version).toBe('18.6')
+      const fetched = repository.requests.filter((path) => path === '/key.asc').length - before
+      expect(fetched).toBe(right ? 0 : 1)
+    },
+  )
+
+  it('does not touch the system when the key is not the expected one', async () => {
+    const apt = await makeMachine()
+    const failure = install(apt, { ...repository, keyUrl: stranger.keyUrl })
+    await expect(failure).rejects.toMatchObject({ code: 'PGB_CLIENT' })
+    await expect(failure).rejects.toThrow(
+      `its fingerprint is ${stranger.keyFingerprint}, not ${repository.keyFingerprint}`,
+    )
+    expect(existsSync(join(apt.root, 'etc/apt/keyrings'))).toBe(false)
+    expect(readdirSync(join(apt.root, 'etc/apt/sources.list.d'))).toEqual([])
+  })
+
+  it('does not trust a file that holds the right key and another', async () => {
+    const apt = await makeMachine()
+    const both = await serveText(await joinKeys(repository.keyUrl, stranger.keyUrl))
+    try {
+      const failure = install(apt, { ...repository, keyUrl: both.url })
+      await expect(failure).rejects.toThrow('is not trusted')
+      await expect(failure).rejects.toThrow(repository.keyFingerprint)
+    } finally {
+      await both.close()
+    }
+  })
+
+  it('installs nothing from a repository that another key has signed', async () => {
+    const apt = await makeMachine()
+    const failure = install(apt, { ...repository, url: stranger.url })
+    await expect(failure).rejects.toThrow(
+      /No PostgreSQL client 18 for the server, which is PostgreSQL 18\.4: .*15\./,
+    )
+    expect(existsSync(join(apt.root, place18))).toBe(false)
+  })
+
+  it.each(['/key.asc', '/InRelease', '.deb'])('tries once more when %s fails', async (ending) => {
+    const apt = await makeMachine()
+    repository.failNext(1, ending)
+    expect((await install(apt, repository)).version).toBe('18.6')
+  })
+
+  it('ends in PGB_CLIENT when the repository is out of reach, with both versions and a command', async () => {
+    const apt = await makeMachine()
+    const closed = `http://127.0.0.1:${await findFreePort()}`
+    const failure = install(apt, { ...repository, url: closed, keyUrl: `${closed}/key.asc` })
+    await expect(failure).rejects.toMatchObject({ code: 'PGB_CLIENT' })
+    await expect(failure).rejects.toThrow(
+      /PostgreSQL 18\.4: this machine has 15\.\d+, .*ECONNREFUSED.* \(tried twice\)\. .*apt-get install -y postgresql-client-18\. \[PGB_CLIENT\]$/,
+    )
+  })
+
+  it('waits for another apt', async () => {
+    const apt = await makeMachine()
+    const { log } = makeAptContext(apt, repository)
+    const lock = join(apt.root, 'var/lib/apt/lists/lock')
+    const hold = `import fcntl, sys, time
+with open(sys.argv[1], 'w') as file:
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    print('held', flush=True)
+    time.sleep(1.5)`
+    const other = spawn('python3', ['-c', hold, lock], { stdio: ['ignore', 'pipe', 'inherit'] })
+    await new Promise((resolve) => other.stdout.once('data', resolve))
+    expect((await install(apt, repository, log)).version).toBe('18.6')
+    expect(log.lines).toContain('info: Another package manager is at work, which is waited for.')
+    expect(log.lines.join('\n')).not.toContain('tried once more')
+  })
+
+  it('leaves no file behind in the temporary directory', async () => {
+    const list = (): string[] =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith('postgres-backup-apt-'))
+    const before = list()
+    await install(await makeMachine(), repository)
+    expect(list()).toEqual(before)
+  })
+})
+
+async function joinKeys(...urls: string[]): Promise<string> {
+  const home = await makeScratchDirectory('gnupg')
+  const gpg = (args: string[], input = ''): Promise<string> =>
+    execute('gpg', ['--homedir', home, '--batch', '--quiet', '--no-tty', ...args], { input })
+  try {
+    for (const url of urls) await gpg(['--import'], await (await fetch(url)).text())
+    return await gpg(['--armor', '--export'])
+  } finally {
+    await execute('gpgconf', ['--homedir', home, '--kill', 'all'])
+  }
+}
+
+async function serveText(text: string): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = createServer((_, response) => response.end(text))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => {
+        resolve()
+      })
+      server.closeAllConnections()
+    })
+  return { url: `http://127.0.0.1:${port}`, close }
+}

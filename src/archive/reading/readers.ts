@@ -1,0 +1,47 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { formatKeyFile } from '../age-key-file.ts'
+import { ageProgram } from '../age-program.ts'
+import type { CompressionMethod } from '../compression.ts'
+import { requireDecompressor } from '../compressors.ts'
+import type { Decryption } from '../encryption.ts'
+import type { ManifestFile } from '../manifest.ts'
+import { findExecutable } from '../../process/find-executable.ts'
+import type { Command } from '../../process/pipeline.ts'
+import type { Run } from '../../step/run.ts'
+
+/** The programs that undo encryption and compression; they read stdin and write stdout. */
+export interface Readers {
+  /** Undefined when no keys were given. */
+  readonly decrypter: Command | undefined
+  readonly decompressors: ReadonlyMap<CompressionMethod, Command>
+}
+
+/**
+ * Finds a decompressor for every file, and writes the keys for the age program.
+ * @throws BackupError PGB_INPUT when a decompressor is not installed
+ */
+export async function provideReaders(
+  files: readonly ManifestFile[],
+  decryption: Decryption | undefined,
+  run: Run,
+): Promise<Readers> {
+  const find = (name: string): string | undefined => findExecutable(name, run.environment['PATH'] ?? '')
+  const decompressors = new Map<CompressionMethod, Command>()
+  for (const { compression } of files) {
+    if (compression.inside || compression.method === 'none') continue
+    const command = requireDecompressor(compression.method, run.cores, find)
+    if (command !== undefined) decompressors.set(compression.method, command)
+  }
+  if (decryption === undefined) return { decrypter: undefined, decompressors }
+  const keyFile = join(run.privateDirectory, 'age-decrypt.json')
+  await writeFile(keyFile, formatKeyFile(decryption), { mode: 0o600, flag: 'wx' })
+  return { decrypter: ageProgram('age-decrypt', keyFile), decompressors }
+}
+
+/** The stages before the one that restores; none for a file that lies there as its tool wrote it. */
+export function listReaders({ encryption, compression }: ManifestFile, readers: Readers): Command[] {
+  const decrypter = encryption === 'none' ? undefined : readers.decrypter
+  const decompressor = compression.inside ? undefined : readers.decompressors.get(compression.method)
+  return [decrypter, decompressor].filter((command) => command !== undefined)
+}

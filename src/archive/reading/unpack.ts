@@ -1,0 +1,75 @@
+import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { BackupError } from '../../errors.ts'
+import { quoteTool } from '../../postgres/psql.ts'
+import { runPipeline, type Command } from '../../process/pipeline.ts'
+import { formatBytes } from '../../units.ts'
+import type { CheckedFile } from '../../restore/check.ts'
+import { listReaders } from './readers.ts'
+import type { RestoreSetting } from '../../restoring/restore-file.ts'
+
+/** Memory that looks like a file system, on Linux. */
+const memoryDirectory = '/dev/shm'
+
+/** A directory archive on disk, or in memory. */
+export interface UnpackedDirectory {
+  readonly path: string
+  readonly remove: () => Promise<void>
+}
+
+/**
+ * Unpacks the tar file of a directory archive, which pg_restore reads from files alone. An encrypted one goes to
+ * memory where there is room, so that no plaintext reaches a disk.
+ * @throws BackupError PGB_DISK, PGB_RESTORE
+ */
+export async function unpackDirectory(
+  file: CheckedFile,
+  setting: RestoreSetting,
+): Promise<UnpackedDirectory> {
+  const { run, signal, server } = setting
+  const path = await mkdtemp(join(await choosePlace(file, setting), 'postgres-backup-'))
+  run.discardAtEnd(path)
+  const remove = (): Promise<void> => rm(path, { recursive: true, force: true })
+  const tar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${path}`] }
+  const stages: readonly Command[] = [...listReaders(file, setting.readers), tar]
+  const { environment } = server.connection
+  const { failure, stderr } = await runPipeline(stages as [Command, ...Command[]], {
+    environment,
+    signal,
+    inputFile: file.path,
+  })
+  if (failure === undefined) return { path, remove }
+  await remove()
+  const isFull = /No space left on device/.test(stderr)
+  throw new BackupError(isFull ? 'PGB_DISK' : 'PGB_RESTORE', {
+    what: `The file ${file.name} was not restored`,
+    why: isFull ? 'the disk is full' : `it could not be unpacked (${quoteTool(stderr) ?? 'without a word'})`,
+    whatToDo: isFull ? 'Free space on the runner' : 'Fetch the backup again, or take another one',
+  })
+}
+
+async function choosePlace(file: CheckedFile, { run }: RestoreSetting): Promise<string> {
+  const needed = file.uncompressedSize ?? file.size
+  if (file.encryption !== 'none') {
+    // Twice as much, since the memory is not for us alone.
+    if ((await readFreeBytes(memoryDirectory)) > 2 * needed) return memoryDirectory
+    run.log.warning(
+      `The archive ${file.name} is decrypted to files in ${run.privateDirectory}, because memory has no room for it. They are private to this run and removed at its end.`,
+      'Plaintext on disk',
+    )
+  }
+  const free = await readFreeBytes(run.privateDirectory)
+  if (free > needed) return run.privateDirectory
+  throw new BackupError('PGB_DISK', {
+    what: `The file ${file.name} was not restored`,
+    why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,
+    whatToDo: 'Free space on the runner, or back up with `format: custom`, which needs no unpacking',
+  })
+}
+
+async function readFreeBytes(directory: string): Promise<number> {
+  return statfs(directory).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  )
+}

@@ -1,0 +1,56 @@
+import type { Log } from '../../github/log.ts'
+import { makeDumpAllArguments, makeDumpArguments } from '../../postgres/dump-arguments.ts'
+import type { OpenServer } from '../../postgres/open-server.ts'
+import type { Command } from '../../process/pipeline.ts'
+import type { PlannedFile } from '../plan.ts'
+import type { Place } from './space.ts'
+import type { Toolbox } from '../toolbox.ts'
+
+/** All that dumping needs beside the file that is planned. */
+export interface DumpSetting {
+  readonly server: OpenServer
+  readonly toolbox: Toolbox
+  readonly outputDirectory: string
+  /** Exists, and is private; the files of a directory archive stand there until they are in its tar file. */
+  readonly stagingDirectory: string
+  /** The two directories, with the space that they had. */
+  readonly places: readonly Place[]
+  readonly tableJobs: number
+  readonly lockWaitTimeout: string
+  readonly options: readonly string[]
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+/** PURE. The command that dumps what is planned: to its standard output, or into a directory that it makes. */
+export function makeDumpCommand(
+  planned: PlannedFile,
+  setting: DumpSetting,
+  { snapshot, directory }: { snapshot: string | undefined; directory?: string },
+): Command {
+  const { client } = setting.server
+  const { lockWaitTimeout, options, tableJobs } = setting
+  if (planned.kind !== 'database') {
+    // The user's options are for the cluster; the globals take none of them.
+    const own = planned.kind === 'cluster' ? options : []
+    return { path: client.pgDumpAll, args: makeDumpAllArguments(planned.kind, lockWaitTimeout, own) }
+  }
+  const args = makeDumpArguments({
+    database: planned.database ?? '',
+    format: planned.format,
+    compression: planned.compressedInside ? planned.compression : { method: 'none', level: undefined },
+    clientMajor: client.major,
+    lockWaitTimeout,
+    tableJobs,
+    directory,
+    snapshot,
+    options,
+  })
+  return { path: client.pgDump, args }
+}
+
+/** PURE. What the dump's bytes pass on their way to the file: the compressor, the encrypter. */
+export function listFilters({ compressedInside }: PlannedFile, { toolbox }: DumpSetting): readonly Command[] {
+  const { compressor, encrypter } = toolbox
+  return [compressedInside ? undefined : compressor, encrypter].filter((filter) => filter !== undefined)
+}

@@ -1,0 +1,66 @@
+import { constants } from 'node:os'
+import { BackupError } from '../../errors.ts'
+import type { Log } from '../../github/log.ts'
+import { explainFailure } from '../../postgres/failure/explain-failure.ts'
+import type { OpenServer } from '../../postgres/open-server.ts'
+import { quoteTool } from '../../postgres/psql.ts'
+import type { PipelineResult, StageFailure } from '../../process/pipeline.ts'
+import type { PlannedFile } from '../plan.ts'
+import { explainFullDisk, type Place } from './space.ts'
+
+/** Where a dump ran. */
+export interface DumpPlace {
+  readonly server: OpenServer
+  readonly places: readonly Place[]
+  readonly log: Log
+}
+
+/** What a file or a failure is about, as sentences name it. */
+export function describeSubject({ kind, database }: Pick<PlannedFile, 'kind' | 'database'>): string {
+  if (kind === 'database') return `The database "${database ?? ''}"`
+  return kind === 'cluster' ? 'The cluster' : 'The globals'
+}
+
+/**
+ * Every stage counts, and so does an error that a tool prints before it ends with 0.
+ * @throws BackupError PGB_DISK, PGB_DUMP, or the code that fits what the tools say
+ */
+export async function checkDump(
+  result: PipelineResult,
+  planned: PlannedFile,
+  setting: DumpPlace,
+): Promise<void> {
+  const { failure, stderr } = result
+  if (failure === undefined && !/^(pg_dump|pg_dumpall|tar|age-encrypt): error:/m.test(stderr)) {
+    const remarks = quoteTool(stderr)
+    if (remarks !== undefined) setting.log.info(remarks)
+    return
+  }
+  const { database } = planned
+  const action = `${describeSubject(planned)} was not dumped`
+  const { parameters } = setting.server.connection
+  throw (
+    (await explainFullDisk(action, result, setting.places)) ??
+    explainFailure(stderr, { parameters, database, action }) ??
+    new BackupError('PGB_DUMP', {
+      what: action,
+      why: `${describeEnd(failure)}${formatWords(stderr)}`,
+      whatToDo: 'Read what it says, correct the cause, and run the job again',
+    })
+  )
+}
+
+/** How the stage that failed first has ended; a shell reports signal n as 128 + n. */
+function describeEnd(failure: StageFailure | undefined): string {
+  if (failure === undefined) return 'pg_dump printed an error though it ended with 0'
+  const { command, exitCode } = failure
+  if (exitCode === undefined) return 'the processes that dump were killed from outside'
+  const tool = command.path.split(/[\\/]/).at(-1) ?? ''
+  const signal = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0]
+  return signal === undefined ? `${tool} ended with ${exitCode}` : `${tool} was killed by ${signal}`
+}
+
+function formatWords(stderr: string): string {
+  const words = quoteTool(stderr)
+  return words === undefined ? '' : ` (${words})`
+}

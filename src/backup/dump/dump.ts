@@ -1,0 +1,78 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FileDigest } from '../../archive/checksum.ts'
+import { hashGrowingFile, syncGrowingFile } from '../../archive/growing-file.ts'
+import { identifyFile, type FileIdentity } from '../../file-identity.ts'
+import { runPipeline } from '../../process/pipeline.ts'
+import { listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
+import { dumpDirectory } from './dump-directory.ts'
+import { checkDump } from './dump-failure.ts'
+import type { PlannedFile } from '../plan.ts'
+import { watchProgress } from './progress.ts'
+
+/** A dump that ended well, still under its partial name. */
+export interface DumpedFile {
+  readonly planned: PlannedFile
+  readonly partialPath: string
+  /** To tell whether the file changed afterwards; undefined where it is gone already. */
+  readonly identity: FileIdentity | undefined
+  /** Taken while the file was written; undefined where its writer does not only append. */
+  readonly digest: FileDigest | undefined
+  readonly durationSeconds: number
+}
+
+/**
+ * Dumps into a file under a partial name. What a failed dump left is removed.
+ * @param snapshot to dump, from `pg_export_snapshot()`
+ * @throws BackupError PGB_DUMP, or the code that fits what the tools say
+ */
+export async function dumpFile(
+  planned: PlannedFile,
+  setting: DumpSetting,
+  snapshot?: string,
+): Promise<DumpedFile> {
+  const partialPath = join(setting.outputDirectory, `${planned.name}.partial`)
+  const startedAt = performance.now()
+  const progress = watchProgress(planned, partialPath, setting.log)
+  try {
+    const writing = writeDump(planned, partialPath, setting, snapshot)
+    const hashing = onlyAppends(planned, setting) ? hashGrowingFile(partialPath, writing) : undefined
+    const syncing = syncGrowingFile(partialPath, writing)
+    // Waiting for all leaves no reader behind; and the dump is what says why it failed.
+    await Promise.allSettled([writing, hashing, syncing])
+    await writing
+    await syncing
+    const durationSeconds = (performance.now() - startedAt) / 1000
+    const identity = await identifyFile(partialPath).catch(() => undefined)
+    return { planned, partialPath, identity, digest: await hashing, durationSeconds }
+  } catch (error) {
+    await rm(partialPath, { force: true })
+    throw error
+  } finally {
+    progress.stop()
+  }
+}
+
+/**
+ * pg_dump goes back to the head of a custom archive, where it can, to write where each table begins
+ * (pg_backup_custom.c: _CloseArchive).
+ */
+function onlyAppends(planned: PlannedFile, setting: DumpSetting): boolean {
+  return planned.format !== 'custom' || listFilters(planned, setting).length > 0
+}
+
+async function writeDump(
+  planned: PlannedFile,
+  partialPath: string,
+  setting: DumpSetting,
+  snapshot: string | undefined,
+): Promise<void> {
+  if (planned.format === 'directory') {
+    await dumpDirectory(planned, partialPath, setting, snapshot)
+    return
+  }
+  const stages = [makeDumpCommand(planned, setting, { snapshot }), ...listFilters(planned, setting)] as const
+  const { environment } = setting.server.connection
+  const result = await runPipeline(stages, { environment, signal: setting.signal, outputFile: partialPath })
+  await checkDump(result, planned, setting)
+}

@@ -1,0 +1,106 @@
+import { open, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { hashFile } from '../archive/checksum.ts'
+import type { Verification } from '../archive/manifest.ts'
+import { BackupError } from '../errors.ts'
+import { identifyFile, isSame, isSameRenamed, type FileIdentity } from '../file-identity.ts'
+import type { DumpedFile } from './dump/dump.ts'
+import type { DumpSetting } from './dump/dump-command.ts'
+import { describeSubject } from './dump/dump-failure.ts'
+import type { PlannedFile } from './plan.ts'
+
+/** A finished file: complete, verified as asked for, synced, and under its own name. Only such are uploaded. */
+export interface VerifiedFile {
+  readonly planned: PlannedFile
+  readonly path: string
+  readonly size: number
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+  /** To tell whether the file changed afterwards. */
+  readonly identity: FileIdentity
+  /** Bytes before compression and encryption; null where they were not counted. */
+  readonly uncompressedSize: number | null
+  /** Of the dump alone. */
+  readonly durationSeconds: number
+  readonly verification: Verification
+}
+
+/** What reading a file back has shown. */
+export interface Proof {
+  readonly uncompressedSize: number | null
+  readonly verification: Verification
+}
+
+/** A dump, and what proves that its file is good. */
+export interface ProvableDump {
+  readonly dumped: DumpedFile
+  /** @throws BackupError PGB_VERIFY */
+  readonly prove: (setting: DumpSetting) => Promise<Proof>
+}
+
+/** The proof of a file that was not to be verified. */
+export const unread: Proof = {
+  uncompressedSize: null,
+  verification: {
+    method: 'none',
+    compared: [],
+    notCompared: ['The file was not read back'],
+    rowCounts: null,
+  },
+}
+
+/**
+ * Verifies a dump and gives it its own name.
+ * @throws BackupError PGB_VERIFY
+ */
+export async function verifyFile(
+  { dumped, prove }: ProvableDump,
+  setting: DumpSetting,
+): Promise<VerifiedFile> {
+  const { planned, partialPath, durationSeconds, identity: before } = dumped
+  const [proof, { sha256, size }] = await Promise.all([
+    prove(setting),
+    dumped.digest ?? hashFile(partialPath, setting.signal),
+    syncFile(partialPath),
+  ])
+  if (size === 0) throw refuseFile(planned, 'it is empty')
+  const path = join(setting.outputDirectory, planned.name)
+  await rename(partialPath, path)
+  const identity = await identifyFile(path).catch(() => undefined)
+  if (identity?.size !== size || !isSameRenamed(before, identity)) {
+    await rm(path, { force: true })
+    throw refuseFile(planned, 'the file was changed or removed while it was verified')
+  }
+  return { planned, path, size, sha256, identity, durationSeconds, ...proof }
+}
+
+/**
+ * Makes sure that the files are still those that were verified.
+ * @throws BackupError PGB_VERIFY
+ */
+export async function checkUnchanged(files: readonly VerifiedFile[]): Promise<void> {
+  for (const file of files) {
+    if (isSame(file.identity, await identifyFile(file.path).catch(() => undefined))) continue
+    // Nothing bad keeps a finished file's name.
+    await rename(file.path, `${file.path}.changed`).catch(() => undefined)
+    throw refuseFile(file.planned, 'the file was changed or removed after it was verified')
+  }
+}
+
+/** The error for a file that is not what it should be. */
+export function refuseFile(planned: PlannedFile, why: string): BackupError {
+  return new BackupError('PGB_VERIFY', {
+    what: `${describeSubject(planned)} was dumped, but the file ${planned.name} is not good`,
+    why,
+    whatToDo: 'Run the job again; if the error stays, look for a full or failing disk',
+  })
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,79 @@
+import type { Verification } from '../archive/manifest.ts'
+import { BackupError } from '../errors.ts'
+import { describeSubject } from '../backup/dump/dump-failure.ts'
+import type { PlannedFile } from '../backup/plan.ts'
+import { listRowCounts, type Comparison, type Tally } from '../fingerprint/compare-fingerprints.ts'
+import type { Fingerprint } from '../fingerprint/read-fingerprint.ts'
+import type { ScratchServer } from './scratch/scratch-server.ts'
+
+/** How many differences an error shows. */
+const shownDifferences = 3
+
+/**
+ * PURE. Says what the comparison of a database has shown. No sentence holds a name, since the manifest of an encrypted
+ * backup may hold none.
+ * @throws BackupError PGB_VERIFY when there is a difference
+ */
+export function concludeDatabase(
+  planned: PlannedFile,
+  comparison: Comparison,
+  { copy, scratch }: { copy: Fingerprint; scratch: ScratchServer },
+): Verification {
+  requireNoDifference(planned, comparison.differences)
+  const { table, largeObjects, sequence, object } = comparison.tallies
+  const objects = [...copy.largeObjects.values()][0]?.rows ?? 0
+  return {
+    method: 'restore',
+    compared: [
+      `Restored into PostgreSQL ${scratch.major}, without an error`,
+      `Number of rows and hash of the content: ${count(table.equal, 'table')}, in the snapshot of the dump`,
+      `Names, kinds and columns, without definitions: ${count(object.equal, 'object')}, in the snapshot of the dump`,
+      ...(sequence.equal > 0 ? [`Values: ${count(sequence.equal, 'sequence')}`] : []),
+      ...(largeObjects.equal > 0 && objects > 0 ? [`Content: ${count(objects, 'large object')}`] : []),
+    ],
+    notCompared: [
+      ...explainRest('table', table),
+      ...explainRest('object', object),
+      ...explainRest('sequence', sequence),
+      ...(largeObjects.omitted > 0 ? ['Large objects, which the input "options" may leave out'] : []),
+      ...(largeObjects.unreadable > 0
+        ? ['Large objects, some of which the connecting role may not read']
+        : []),
+      ...generalRemarks,
+    ],
+    rowCounts: listRowCounts(copy),
+  }
+}
+
+/** What no comparison of a database covers. */
+export const generalRemarks: readonly string[] = [
+  'Definitions of views, constraints, indexes and policies, owners, privileges, comments and settings',
+  'Materialized views and generated columns, whose content a restore computes anew',
+  'What belongs to extensions',
+]
+
+/** @throws BackupError PGB_VERIFY naming the first differences */
+export function requireNoDifference(planned: PlannedFile, differences: readonly string[]): void {
+  if (differences.length === 0) return
+  const shown = differences.slice(0, shownDifferences).join('; ')
+  const rest = differences.length - shownDifferences
+  throw new BackupError('PGB_VERIFY', {
+    what: `${describeSubject(planned)} was dumped and restored, but the copy differs from the source`,
+    why: `${shown}${rest > 0 ? `; and ${count(rest, 'more difference')}` : ''}`,
+    whatToDo:
+      'Do not trust this backup: look for a failing disk or memory, and for triggers or rules on the scratch server',
+  })
+}
+
+export function explainRest(noun: string, { moved, unreadable, omitted }: Tally): string[] {
+  return [
+    ...(moved > 0 ? [`${count(moved, noun)} that changed while the dump ran, outside of its snapshot`] : []),
+    ...(unreadable > 0 ? [`${count(unreadable, noun)} that the connecting role may not read`] : []),
+    ...(omitted > 0 ? [`${count(omitted, noun)} that the input "options" may leave out`] : []),
+  ]
+}
+
+/** PURE. `1 table`, `2 tables`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,111 @@
+import { rm } from 'node:fs/promises'
+import type { Run } from '../step/run.ts'
+import { formatSeconds } from '../units.ts'
+import { decodeFile } from '../archive/reading/decode.ts'
+import { describeSubject } from '../backup/dump/dump-failure.ts'
+import { dumpFile, type DumpedFile } from '../backup/dump/dump.ts'
+import type { DumpSetting } from '../backup/dump/dump-command.ts'
+import type { PlannedFile } from '../backup/plan.ts'
+import type { Proof, ProvableDump } from '../backup/finish.ts'
+import { compareFingerprints, type SourceFingerprints } from '../fingerprint/compare-fingerprints.ts'
+import { concludeDatabase } from './conclusion.ts'
+import { readFingerprint, type Fingerprint, type FingerprintPlace } from '../fingerprint/read-fingerprint.ts'
+import type { FingerprintPart } from '../fingerprint/fingerprint-query.ts'
+import { readOmissions } from './omissions.ts'
+import { restoreCopy } from './restore-copy.ts'
+import {
+  readDatabaseFacts,
+  requireExtensions,
+  withScratchDatabase,
+  type DatabaseFacts,
+} from './scratch/scratch-database.ts'
+import type { ScratchServer } from './scratch/scratch-server.ts'
+import { holdSnapshot } from '../fingerprint/snapshot.ts'
+
+/**
+ * Dumps a database in a snapshot that is read a second time beside the dump, for the restored copy to be compared with.
+ * @throws BackupError as dumping does, and PGB_VERIFY
+ */
+export async function dumpForRestore(
+  planned: PlannedFile,
+  setting: DumpSetting,
+  scratch: ScratchServer,
+  run: Run,
+): Promise<ProvableDump> {
+  const database = planned.database ?? ''
+  const session = { ...setting.server, signal: setting.signal }
+  const facts = await readDatabaseFacts(session, database)
+  if (setting.options.length === 0) await requireExtensions(database, facts, scratch)
+  const place = { session, database, directory: run.privateDirectory }
+  const before = await read(place, setting, ['sequences'])
+  const { dumped, content } = await dumpInSnapshot(planned, setting, place)
+  const after = await read(place, setting, ['sequences'])
+  const source = {
+    before: { ...content, sequence: before.sequence },
+    after: { ...content, sequence: after.sequence },
+  }
+  return { dumped, prove: (setting) => proveDatabase(dumped, { setting, scratch, facts, source, run }) }
+}
+
+interface ProofSetting {
+  readonly setting: DumpSetting
+  readonly scratch: ScratchServer
+  readonly facts: DatabaseFacts
+  readonly source: SourceFingerprints
+  readonly run: Run
+}
+
+async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<Proof> {
+  const { setting, scratch, facts, source, run } = proof
+  const { uncompressedSize } = await decodeFile(dumped, setting)
+  const session = { ...scratch.session, signal: setting.signal }
+  const startedAt = performance.now()
+  run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`)
+  const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
+    await restoreCopy(dumped, setting, scratch, { database })
+    const place = { session, database, directory: run.privateDirectory }
+    return read(place, setting, ['content', 'sequences', 'objects'])
+  })
+  const comparison = compareFingerprints(source, copy, readOmissions(setting.options))
+  const seconds = formatSeconds((performance.now() - startedAt) / 1000)
+  run.log.info(`${describeSubject(dumped.planned)}: restored, and read for the comparison, in ${seconds}`)
+  return { uncompressedSize, verification: concludeDatabase(dumped.planned, comparison, { copy, scratch }) }
+}
+
+/** The dump and the second reading begin together, so that both hold their locks on all tables from early on. */
+async function dumpInSnapshot(
+  planned: PlannedFile,
+  setting: DumpSetting,
+  place: FingerprintPlace,
+): Promise<{ dumped: DumpedFile; content: Fingerprint }> {
+  const snapshot = await holdSnapshot(place.session, place.database)
+  const failed = new AbortController()
+  const signal = AbortSignal.any([setting.signal, failed.signal])
+  const stopOther = (error: unknown): never => {
+    failed.abort(error)
+    throw error
+  }
+  const session = { ...place.session, signal }
+  try {
+    const [dumped, content] = await Promise.allSettled([
+      dumpFile(planned, { ...setting, signal }, snapshot.id).catch(stopOther),
+      read({ ...place, session }, setting, ['content', 'objects'], snapshot.id).catch(stopOther),
+    ])
+    if (dumped.status === 'rejected') throw failed.signal.reason
+    if (content.status === 'fulfilled') return { dumped: dumped.value, content: content.value }
+    await rm(dumped.value.partialPath, { force: true })
+    throw content.reason
+  } finally {
+    await snapshot.release()
+  }
+}
+
+async function read(
+  place: FingerprintPlace,
+  { server, lockWaitTimeout }: DumpSetting,
+  parts: readonly FingerprintPart[],
+  snapshot?: string,
+): Promise<Fingerprint> {
+  const usesMd5 = server.facts.versionNumber < 110_000
+  return readFingerprint(place, { snapshot, lockWaitTimeout, parts, usesMd5 })
+}

@@ -1,0 +1,143 @@
+import type { Verification } from '../archive/manifest.ts'
+import { quoteIdentifier } from '../postgres/sql/quote.ts'
+import type { Command } from '../process/pipeline.ts'
+import type { Run } from '../step/run.ts'
+import { decodeFile } from '../archive/reading/decode.ts'
+import { dumpFile, type DumpedFile } from '../backup/dump/dump.ts'
+import type { DumpSetting } from '../backup/dump/dump-command.ts'
+import type { PlannedFile } from '../backup/plan.ts'
+import type { Proof, ProvableDump } from '../backup/finish.ts'
+import { refuseFile } from '../backup/finish.ts'
+import { listTablespaceStatements, runStatements } from './scratch/cluster-facts.ts'
+import { readClusterFingerprint, type ClusterPlace } from '../fingerprint/cluster-fingerprint.ts'
+import {
+  compareFingerprints,
+  listRowCounts,
+  type SourceFingerprints,
+} from '../fingerprint/compare-fingerprints.ts'
+import { count, explainRest, requireNoDifference } from './conclusion.ts'
+import type { Fingerprint } from '../fingerprint/read-fingerprint.ts'
+import { readOmissions } from './omissions.ts'
+import { restoreCopy } from './restore-copy.ts'
+import type { ScratchServer } from './scratch/scratch-server.ts'
+
+/**
+ * Dumps the cluster or its globals, and reads the source before and after: pg_dumpall shares no snapshot, so only what
+ * was the same on both sides can be compared.
+ * @param startFresh starts an empty cluster, into which the file is restored
+ */
+export async function dumpClusterForRestore(
+  planned: PlannedFile,
+  setting: DumpSetting,
+  startFresh: () => Promise<ScratchServer>,
+  run: Run,
+): Promise<ProvableDump> {
+  const { server, lockWaitTimeout, signal } = setting
+  const parts = planned.kind === 'cluster' ? (['objects', 'sequences'] as const) : []
+  const session = { ...server, signal }
+  const place = {
+    session,
+    maintenance: server.facts.database,
+    directory: run.privateDirectory,
+    lockWaitTimeout,
+    parts,
+  }
+  const before = await readClusterFingerprint(place)
+  const dumped = await dumpFile(planned, setting)
+  const after = await readClusterFingerprint(place)
+  const source = { before, after }
+  const prove = async (setting: DumpSetting): Promise<Proof> => {
+    const { uncompressedSize } = await decodeFile(dumped, setting)
+    const fresh = await startFresh()
+    try {
+      const verification = await proveCluster(dumped, source, { setting, fresh, run })
+      return { uncompressedSize, verification }
+    } finally {
+      await fresh.stop()
+    }
+  }
+  return { dumped, prove }
+}
+
+async function proveCluster(
+  dumped: DumpedFile,
+  source: SourceFingerprints,
+  { setting, fresh, run }: { setting: DumpSetting; fresh: ScratchServer; run: Run },
+): Promise<Verification> {
+  const { planned } = dumped
+  const { maintenance } = fresh
+  const isWhole = planned.kind === 'cluster'
+  const words = await runStatements(listTablespaceStatements(fresh), fresh, run)
+  if (words !== undefined)
+    throw refuseFile(planned, `its tablespaces could not be made on the scratch server (${words})`)
+  const superuser = fresh.session.connection.parameters['user'] ?? ''
+  await restoreCopy(dumped, setting, fresh, { database: maintenance, edit: makeEdit(superuser) })
+  const place: ClusterPlace = {
+    session: { ...fresh.session, signal: setting.signal },
+    maintenance,
+    directory: run.privateDirectory,
+    lockWaitTimeout: setting.lockWaitTimeout,
+    parts: isWhole ? ['counts', 'objects', 'sequences'] : [],
+  }
+  const copy = await readClusterFingerprint(place)
+  const omissions = isWhole ? readOmissions(setting.options) : { objects: false, data: false }
+  const comparison = compareFingerprints(source, copy, omissions)
+  requireNoDifference(planned, comparison.differences)
+  return isWhole
+    ? concludeCluster(comparison.tallies, copy, fresh)
+    : concludeGlobals(comparison.tallies, fresh)
+}
+
+/**
+ * Leaves out what the fresh cluster has already: its first superuser, and tablespaces, whose directories belong to the
+ * source's machine. Both stand before the first database, so no data is touched.
+ */
+function makeEdit(superuser: string): Command {
+  const names = [superuser, quoteIdentifier(superuser)].map((name) => name.replace(/[\\/.*[\]^$]/g, '\\$&'))
+  const script = [
+    '1,/^\\\\connect /{',
+    '/^CREATE TABLESPACE /d',
+    ...names.map((name) => `/^CREATE ROLE ${name};$/d`),
+    '}',
+  ].join('\n')
+  return { path: 'sed', args: ['-e', script] }
+}
+
+type Tallies = ReturnType<typeof compareFingerprints>['tallies']
+
+function concludeCluster(
+  { object, sequence }: Tallies,
+  copy: Fingerprint,
+  { major }: ScratchServer,
+): Verification {
+  return {
+    method: 'restore',
+    compared: [
+      `Restored whole into an empty cluster of PostgreSQL ${major}, without an error`,
+      `Databases, roles, tablespaces, and the names, kinds and columns of what is in the databases: ${count(object.equal, 'object')}`,
+      ...(sequence.equal > 0 ? [`Values: ${count(sequence.equal, 'sequence')}`] : []),
+    ],
+    notCompared: [
+      'Rows: pg_dumpall cannot share a snapshot, so those of the copy were counted and not compared with the source',
+      ...explainRest('object', object),
+      ...explainRest('sequence', sequence),
+      'Large objects, definitions, owners, privileges, comments, settings, passwords, and what belongs to extensions',
+    ],
+    rowCounts: listRowCounts(copy),
+  }
+}
+
+function concludeGlobals({ object }: Tallies, { major }: ScratchServer): Verification {
+  return {
+    method: 'restore',
+    compared: [
+      `Restored into an empty cluster of PostgreSQL ${major}, without an error`,
+      `Roles with their attributes, memberships and tablespaces: ${count(object.equal, 'object')}`,
+    ],
+    notCompared: [
+      'Passwords, settings and comments of roles, and privileges',
+      ...explainRest('object', object),
+    ],
+    rowCounts: null,
+  }
+}

@@ -1,0 +1,135 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { devNull } from 'node:os'
+import { join } from 'node:path'
+import { BackupError } from '../errors.ts'
+import { explainFailure } from '../postgres/failure/explain-failure.ts'
+import { makePsqlCommand, quoteTool } from '../postgres/psql.ts'
+import { makeRestoreArguments } from '../postgres/restore-arguments.ts'
+import { runPipeline, type Command } from '../process/pipeline.ts'
+import { describeSubject } from '../backup/dump/dump-failure.ts'
+import type { DumpedFile } from '../backup/dump/dump.ts'
+import type { DumpSetting } from '../backup/dump/dump-command.ts'
+import type { ScratchServer } from './scratch/scratch-server.ts'
+
+/**
+ * Restores a finished file into a scratch database. An error ends it, so it needs no transaction around it.
+ * @param edit changes the SQL of a plain dump on its way
+ * @throws BackupError PGB_VERIFY, PGB_DISK
+ */
+export async function restoreCopy(
+  dumped: DumpedFile,
+  setting: DumpSetting,
+  scratch: ScratchServer,
+  { database, edit }: { database: string; edit?: Command },
+): Promise<void> {
+  const { planned, partialPath } = dumped
+  const work = { dumped, setting, scratch }
+  const readers = listReaders(dumped, setting)
+  if (planned.format === 'plain') {
+    const psql = makePsqlCommand(scratch.session, database, '--file=-', `--output=${devNull}`)
+    await runStages([...readers, ...(edit === undefined ? [] : [edit]), psql], {
+      ...work,
+      inputFile: partialPath,
+    })
+  } else if (planned.format === 'directory') {
+    await restoreDirectory(database, work)
+  } else {
+    const source = readers.length === 0 ? partialPath : undefined
+    const restore = makeRestoreCommand(database, work, source)
+    // An archive that nothing wraps is opened by pg_restore itself, which can then jump about in it.
+    await runStages([...readers, restore], {
+      ...work,
+      ...(source === undefined ? { inputFile: partialPath } : {}),
+    })
+  }
+}
+
+interface Work {
+  readonly dumped: DumpedFile
+  readonly setting: DumpSetting
+  readonly scratch: ScratchServer
+  readonly inputFile?: string
+}
+
+async function restoreDirectory(database: string, work: Work): Promise<void> {
+  const { dumped, setting } = work
+  const directory = await mkdtemp(join(setting.stagingDirectory, 'copy-'))
+  try {
+    const untar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${directory}`] }
+    await runStages([...listReaders(dumped, setting), untar], { ...work, inputFile: dumped.partialPath })
+    await runStages([makeRestoreCommand(database, work, directory)], work)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+function makeRestoreCommand(
+  database: string,
+  { dumped, setting, scratch }: Work,
+  source: string | undefined,
+): Command {
+  const { format } = dumped.planned
+  const args = makeRestoreArguments({
+    database,
+    format: format === 'plain' ? 'custom' : format,
+    source,
+    tableJobs: setting.tableJobs,
+    oneTransaction: false,
+    // A server that is not ours may not let us give things to others.
+    noOwner: !scratch.isThrowAway,
+    noPrivileges: !scratch.isThrowAway,
+    options: scratch.isThrowAway ? [] : ['--no-tablespaces'],
+  })
+  return { path: scratch.session.client.pgRestore, args }
+}
+
+function listReaders({ planned }: DumpedFile, { toolbox }: DumpSetting): Command[] {
+  const readers = [toolbox.decrypter, planned.compressedInside ? undefined : toolbox.decompressor]
+  return readers.filter((reader) => reader !== undefined)
+}
+
+async function runStages(stages: readonly Command[], work: Work): Promise<void> {
+  const { dumped, setting, scratch, inputFile } = work
+  const { failure, stderr } = await runPipeline(stages as [Command, ...Command[]], {
+    environment: scratch.session.connection.environment,
+    signal: setting.signal,
+    // Every stage was proved when the file was decoded, and pg_restore leaves the zeros at a tar archive's end.
+    onlyLastStageCounts: true,
+    ...(inputFile === undefined ? {} : { inputFile }),
+  })
+  if (failure !== undefined) throw explain(stderr, dumped, scratch)
+}
+
+function explain(
+  stderr: string,
+  { planned }: DumpedFile,
+  { session, isThrowAway }: ScratchServer,
+): BackupError {
+  const action = `${describeSubject(planned)} was dumped, but the file ${planned.name} could not be restored`
+  const { parameters } = session.connection
+  const known = explainFailure(stderr, { parameters, database: planned.database, action })
+  if (known?.code === 'PGB_DISK') return known
+  return new BackupError('PGB_VERIFY', {
+    what: action,
+    why: quoteTool(withoutData(stderr)) ?? 'the restore ended without a word',
+    whatToDo: advise(stderr, isThrowAway),
+  })
+}
+
+/** These lines quote rows, which are nobody's business in a log. */
+function withoutData(stderr: string): string {
+  return stderr.replace(/^.*(?:DETAIL|CONTEXT): .*$/gm, '')
+}
+
+function advise(stderr: string, isThrowAway: boolean): string {
+  const extension = /extension (?:control file|"([^"\n]+)" is not available)/.exec(stderr)
+  if (extension !== null) {
+    return 'Install the extension on the scratch server, or name one that has it in "verify-url"'
+  }
+  if (/locale|collation/i.test(stderr)) {
+    return 'Install that locale on the scratch server, or name one that has it in "verify-url"'
+  }
+  return isThrowAway
+    ? 'Correct the cause; a database that needs settings or software of its own takes a server like it in "verify-url"'
+    : 'Correct the cause; the role of "verify-url" should be a superuser, and the server like the source'
+}

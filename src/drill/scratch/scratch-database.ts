@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import { makeDropDatabase } from '../../postgres/sql/drop-database.ts'
+import { runSql, type Session } from '../../postgres/psql.ts'
+import { quoteIdentifier, quoteLiteral } from '../../postgres/sql/quote.ts'
+import { BackupError } from '../../errors.ts'
+import type { Run } from '../../step/run.ts'
+import type { ScratchServer } from './scratch-server.ts'
+
+/** What a copy of a database needs beside its dump. */
+export interface DatabaseFacts {
+  readonly encoding: string
+  /** LC_COLLATE and LC_CTYPE. */
+  readonly collate: string
+  readonly ctype: string
+  readonly extensions: readonly string[]
+}
+
+const factsQuery = `select json_build_object('encoding', pg_catalog.pg_encoding_to_char(encoding),
+  'collate', datcollate, 'ctype', datctype,
+  'extensions', (select coalesce(json_agg(extname), '[]') from pg_catalog.pg_extension))
+  from pg_catalog.pg_database where datname = pg_catalog.current_database()`
+
+/** Milliseconds for dropping a database, also when the run has been cancelled. */
+const dropTimeout = 3_000
+
+/** @throws BackupError PGB_NO_DATABASE, PGB_CONNECT and others when the database cannot be asked */
+export async function readDatabaseFacts(source: Session, database: string): Promise<DatabaseFacts> {
+  const failing = `The database "${database}" was not dumped`
+  return JSON.parse(await runSql(source, { database, sql: factsQuery, failing })) as DatabaseFacts
+}
+
+/**
+ * Makes sure, before the dump, that the scratch server has every extension of the source.
+ * @throws BackupError PGB_VERIFY naming those that it lacks
+ */
+export async function requireExtensions(
+  database: string,
+  { extensions }: DatabaseFacts,
+  { session, maintenance }: ScratchServer,
+): Promise<void> {
+  const sql = "select coalesce(json_agg(name), '[]') from pg_catalog.pg_available_extensions"
+  const failing = 'The scratch server was not asked for its extensions'
+  const available = JSON.parse(await runSql(session, { database: maintenance, sql, failing })) as string[]
+  const missing = extensions.filter((name) => !available.includes(name))
+  if (missing.length === 0) return
+  throw new BackupError('PGB_VERIFY', {
+    what: `The database "${database}" was not dumped, because it cannot be restored for \`verify: restore\``,
+    why: `the scratch server lacks the extension ${missing.map((name) => `"${name}"`).join(', ')}`,
+    whatToDo:
+      'Install its package on the runner, name a scratch server that has it in "verify-url", or use `verify: decode`',
+  })
+}
+
+/** Runs a task with a scratch database of its own, which is dropped however the task ends. */
+export async function withScratchDatabase<T>(
+  facts: DatabaseFacts,
+  scratch: ScratchServer,
+  run: Run,
+  task: (database: string) => Promise<T>,
+): Promise<T> {
+  const database = `postgres_backup_verify_${randomBytes(6).toString('hex')}`
+  await createDatabase(database, facts, scratch)
+  try {
+    return await task(database)
+  } finally {
+    await dropDatabase(database, scratch, run)
+  }
+}
+
+/** With the locale of the source where the scratch server has it, since generated columns may depend on it. */
+async function createDatabase(database: string, facts: DatabaseFacts, scratch: ScratchServer): Promise<void> {
+  const { session, maintenance } = scratch
+  const locales = [
+    [facts.collate, facts.ctype],
+    ...(facts.encoding === 'UTF8' ? [['C', 'C.UTF-8']] : []),
+    ['C', 'C'],
+  ]
+  const failing = 'The scratch database for `verify: restore` was not created'
+  let failure: unknown
+  for (const [collate = 'C', ctype = 'C'] of locales) {
+    const sql = `CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE template0 ENCODING ${quoteLiteral(facts.encoding)}
+      LC_COLLATE ${quoteLiteral(collate)} LC_CTYPE ${quoteLiteral(ctype)}`
+    try {
+      await runSql(session, { database: maintenance, sql, failing })
+      return
+    } catch (error) {
+      session.signal.throwIfAborted()
+      failure ??= error
+    }
+  }
+  throw failure
+}
+
+/** On a throw-away cluster too, to give its space back to the databases that follow. */
+async function dropDatabase(database: string, scratch: ScratchServer, run: Run): Promise<void> {
+  const { session, maintenance, isThrowAway } = scratch
+  if (isThrowAway && session.signal.aborted) return
+  const limited = { ...session, signal: AbortSignal.timeout(dropTimeout) }
+  const sql = makeDropDatabase(database, scratch.major)
+  const failing = 'It was not dropped'
+  await runSql(limited, { database: maintenance, sql, failing }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error)
+    run.log.warning(`The scratch database "${database}" was left behind: ${why}`)
+  })
+}

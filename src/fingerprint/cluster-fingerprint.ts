@@ -1,0 +1,62 @@
+import { runSql, type Session } from '../postgres/psql.ts'
+import { quoteIdentifier } from '../postgres/sql/quote.ts'
+import { readFingerprint, type Fingerprint, type FingerprintEntry } from './read-fingerprint.ts'
+import type { FingerprintPart, FingerprintRequest } from './fingerprint-query.ts'
+
+/** A cluster, and how its databases are read; no parts mean that only roles, tablespaces and names are read. */
+export interface ClusterPlace {
+  readonly session: Session
+  readonly maintenance: string
+  readonly directory: string
+  readonly lockWaitTimeout: string
+  readonly parts: readonly FingerprintPart[]
+}
+
+/** Passwords and settings aside, which not every role may see. */
+const globalsQuery = `select json_build_object('objects', (select json_object_agg(name, value) from (
+  select 'role ' || quote_ident(rolname) as name, concat(rolsuper, rolinherit, rolcreaterole, rolcreatedb,
+    rolcanlogin, rolreplication, rolbypassrls, rolconnlimit) as value
+  from pg_catalog.pg_roles where rolname !~ '^pg_'
+  union all select format('membership of %I in %I', m.rolname, r.rolname), ''
+  from (select distinct member, roleid from pg_catalog.pg_auth_members) a
+    join pg_catalog.pg_roles m on m.oid = member join pg_catalog.pg_roles r on r.oid = roleid
+  union all select 'tablespace ' || quote_ident(spcname), '' from pg_catalog.pg_tablespace where spcname !~ '^pg_'
+) globals),
+'databases', (select json_agg(datname order by datname) from pg_catalog.pg_database
+  where datallowconn and datconnlimit <> -2 and datname <> 'template0'))`
+
+/**
+ * Reads a whole cluster, each database in a snapshot of its own. Names of things are followed by their database's.
+ * @throws BackupError PGB_VERIFY, or the code that fits what psql says
+ */
+export async function readClusterFingerprint(place: ClusterPlace): Promise<Fingerprint> {
+  const failing = 'The cluster was not read for the comparison'
+  const { session, maintenance, directory, lockWaitTimeout, parts } = place
+  const answer = await runSql(session, { database: maintenance, sql: globalsQuery, failing })
+  const { objects, databases } = JSON.parse(answer) as {
+    objects: Record<string, string>
+    databases: string[]
+  }
+  const globals = Object.entries(objects).map(([name, value]) => [name, { value, rows: undefined }] as const)
+  const merged = { ...startEmpty(), object: new Map<string, FingerprintEntry>(globals) }
+  if (parts.length === 0) return merged
+  const request: FingerprintRequest = { snapshot: undefined, lockWaitTimeout, parts, usesMd5: false }
+  for (const database of databases) {
+    merged.object.set(`database ${quoteIdentifier(database)}`, { value: '', rows: undefined })
+    const one = await readFingerprint({ session, database, directory }, request)
+    for (const kind of ['table', 'sequence', 'object'] as const) {
+      for (const [name, entry] of one[kind])
+        merged[kind].set(`${name} in ${quoteIdentifier(database)}`, entry)
+    }
+  }
+  return merged
+}
+
+function startEmpty() {
+  return {
+    table: new Map<string, FingerprintEntry>(),
+    sequence: new Map<string, FingerprintEntry>(),
+    object: new Map<string, FingerprintEntry>(),
+    largeObjects: new Map<string, FingerprintEntry>(),
+  }
+}

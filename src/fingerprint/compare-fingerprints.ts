@@ -1,0 +1,112 @@
+import type { RowCount } from '../archive/manifest.ts'
+import type { Fingerprint, FingerprintEntry, FingerprintKind } from './read-fingerprint.ts'
+
+/** What a dump may lack on purpose. */
+export interface Omissions {
+  readonly objects: boolean
+  readonly data: boolean
+}
+
+/** The source on both sides of the dump; what is read in the dump's own snapshot is the same in both. */
+export interface SourceFingerprints {
+  readonly before: Fingerprint
+  readonly after: Fingerprint
+}
+
+/** How the things of one kind came out. */
+export interface Tally {
+  readonly equal: number
+  /** Changed while the dump ran, outside of its snapshot. */
+  readonly moved: number
+  readonly unreadable: number
+  readonly omitted: number
+}
+
+export interface Comparison {
+  /** One phrase for each difference, naming the table or object. */
+  readonly differences: readonly string[]
+  readonly tallies: Readonly<Record<FingerprintKind, Tally>>
+}
+
+type Outcome = keyof Tally | { readonly difference: string }
+
+const kinds: readonly FingerprintKind[] = ['table', 'largeObjects', 'sequence', 'object']
+
+/** PURE. Compares the restored copy with the source. */
+export function compareFingerprints(
+  source: SourceFingerprints,
+  copy: Fingerprint,
+  omissions: Omissions,
+): Comparison {
+  const outcomes = kinds.map((kind) => [kind, compareKind(kind, source, copy, omissions)] as const)
+  return {
+    differences: outcomes.flatMap(([, list]) =>
+      list.flatMap((outcome) => (typeof outcome === 'string' ? [] : [outcome.difference])),
+    ),
+    tallies: Object.fromEntries(outcomes.map(([kind, list]) => [kind, tally(list)])) as Comparison['tallies'],
+  }
+}
+
+function compareKind(
+  kind: FingerprintKind,
+  source: SourceFingerprints,
+  copy: Fingerprint,
+  omissions: Omissions,
+): Outcome[] {
+  const [before, after, restored] = [source.before[kind], source.after[kind], copy[kind]]
+  // Nothing at all was asked of the source, as for the rows of a whole cluster.
+  if (before.size === 0 && after.size === 0 && kind !== 'object') return []
+  const names = new Set([...before.keys(), ...after.keys(), ...restored.keys()])
+  return [...names].map((name) => {
+    const [first, last, found] = [before.get(name), after.get(name), restored.get(name)]
+    if (first === undefined && last === undefined)
+      return { difference: `${label(kind, name)} is in the copy only` }
+    if (first === undefined || last === undefined || first.value !== last.value) return 'moved'
+    if (first.value === null) return 'unreadable'
+    return compareEntry(kind, name, { expected: first, found }, omissions)
+  })
+}
+
+function compareEntry(
+  kind: FingerprintKind,
+  name: string,
+  { expected, found }: { expected: FingerprintEntry; found: FingerprintEntry | undefined },
+  omissions: Omissions,
+): Outcome {
+  if (found?.value === expected.value && found.rows === expected.rows) return 'equal'
+  if (found === undefined) {
+    return omissions.objects ? 'omitted' : { difference: `${label(kind, name)} is missing in the copy` }
+  }
+  const isEmpty = kind === 'sequence' || found.rows === 0
+  if (isEmpty && (omissions.data || (omissions.objects && kind === 'largeObjects'))) return 'omitted'
+  if (found.rows !== expected.rows) {
+    const counts = `${found.rows ?? 0} ${kind === 'table' ? 'rows' : 'pieces'} instead of ${expected.rows ?? 0}`
+    return { difference: `${label(kind, name)} has ${counts}` }
+  }
+  return { difference: `${label(kind, name)} ${describeChange(kind)}` }
+}
+
+function describeChange(kind: FingerprintKind): string {
+  if (kind === 'sequence') return 'stands at another value'
+  return kind === 'object' ? 'is defined otherwise' : 'holds other content'
+}
+
+/** Objects and large objects say what they are in their names. */
+function label(kind: FingerprintKind, name: string): string {
+  return kind === 'table' || kind === 'sequence' ? `${kind} ${name}` : name
+}
+
+function tally(outcomes: readonly Outcome[]): Tally {
+  const count = (wanted: keyof Tally): number => outcomes.filter((outcome) => outcome === wanted).length
+  return {
+    equal: count('equal'),
+    moved: count('moved'),
+    unreadable: count('unreadable'),
+    omitted: count('omitted'),
+  }
+}
+
+/** PURE. The rows of each table of the copy. */
+export function listRowCounts({ table }: Fingerprint): RowCount[] {
+  return [...table].map(([name, { rows }]) => ({ table: name, rows: rows ?? 0 }))
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { explainPsqlFailure, makePsqlCommand, type Session } from '../postgres/psql.ts'
+import { runPipeline } from '../process/pipeline.ts'
+import { makeFingerprintScript, type FingerprintRequest } from './fingerprint-query.ts'
+
+export type FingerprintKind = 'table' | 'sequence' | 'object' | 'largeObjects'
+
+/** One thing in a database. */
+export interface FingerprintEntry {
+  /** Equal for equal things; null where the connecting role may not read it. */
+  readonly value: string | null
+  /** Rows of a table, or the number of large objects. */
+  readonly rows: number | undefined
+}
+
+/** What stands in a database, by kind and by qualified and quoted name; a kind that was not asked for is empty. */
+export type Fingerprint = Readonly<Record<FingerprintKind, ReadonlyMap<string, FingerprintEntry>>>
+
+/** A database of a server, and a private directory for the script. */
+export interface FingerprintPlace {
+  readonly session: Session
+  readonly database: string
+  readonly directory: string
+}
+
+/**
+ * Reads the fingerprint of a database by one session of psql.
+ * @throws BackupError PGB_VERIFY, or the code that fits what psql says
+ */
+export async function readFingerprint(
+  { session, database, directory }: FingerprintPlace,
+  request: FingerprintRequest,
+): Promise<Fingerprint> {
+  const folder = await mkdtemp(join(directory, 'fingerprint-'))
+  try {
+    const script = join(folder, 'script.sql')
+    await writeFile(script, makeFingerprintScript(request), { mode: 0o600, flag: 'wx' })
+    const psql = makePsqlCommand(session, database, '--no-align', '--tuples-only', `--file=${script}`)
+    const environment = { ...session.connection.environment, PGCLIENTENCODING: 'UTF8' }
+    const { failure, stdout, stderr } = await runPipeline([psql], { environment, signal: session.signal })
+    if (failure === undefined) return parseFingerprint(stdout)
+    const failing = `The database "${database}" was not read for the comparison`
+    const whatToDo = 'Run the job again; if the error stays, use `verify: decode`'
+    throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** PURE. Reads what the script of {@link makeFingerprintScript} prints. */
+export function parseFingerprint(text: string): Fingerprint {
+  const fingerprint = {
+    table: new Map<string, FingerprintEntry>(),
+    sequence: new Map<string, FingerprintEntry>(),
+    object: new Map<string, FingerprintEntry>(),
+    largeObjects: new Map<string, FingerprintEntry>(),
+  }
+  for (const line of text.split('\n').filter((line) => line.startsWith('{'))) {
+    const entry = JSON.parse(line) as {
+      kind: FingerprintKind
+      name: string
+      value: string | null
+      rows?: number
+    }
+    fingerprint[entry.kind].set(entry.name, { value: entry.value, rows: entry.rows })
+  }
+  return fingerprint
+}

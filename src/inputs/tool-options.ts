@@ -1,0 +1,65 @@
+import { refuseInput } from './read-inputs.ts'
+
+/** The options of one of PostgreSQL's tools, as far as the action sets them itself. */
+export interface OwnedOptions {
+  /** What to use in place of an option, by its long name. */
+  readonly owners: Readonly<Record<string, string>>
+  /** Long names by letter. */
+  readonly shortNames: Readonly<Record<string, string>>
+  /** Letters that take a value, so that what follows in the same word is no option. */
+  readonly lettersWithValue: string
+}
+
+export const connectionInputs = 'the inputs "url", "user" and "password"'
+
+/** What says where to connect, in all of PostgreSQL's tools alike. */
+export const connectionOptions = {
+  owners: {
+    dbname: connectionInputs,
+    host: connectionInputs,
+    port: connectionInputs,
+    username: connectionInputs,
+    password: connectionInputs,
+    'no-password': connectionInputs,
+  },
+  shortNames: { d: 'dbname', h: 'host', p: 'port', U: 'username', W: 'password', w: 'no-password' },
+}
+
+/** PURE. The lines of the `options` input, each one argument of a tool. */
+export function splitOptions(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+/**
+ * PURE. Refuses an argument that the action owns, and one that is no single argument.
+ * @throws BackupError PGB_INPUT naming the option
+ */
+export function checkOption(option: string, owned: OwnedOptions): void {
+  if (/^-[A-Za-z] /.test(option)) {
+    const joined = `${option.slice(0, 2)}${option.slice(2).trim()}`
+    const why = 'an option and its value share a line with a blank between'
+    throw refuseInput('options', why, `Write ${joined}`)
+  }
+  for (const name of listLongNames(option, owned)) {
+    // getopt_long takes every unambiguous beginning of a long option's name.
+    const found = Object.keys(owned.owners).find((owner) => owner.startsWith(name))
+    if (found === undefined) continue
+    throw refuseInput('options', `--${found} belongs to the action`, `Use ${owned.owners[found] ?? ''}`)
+  }
+}
+
+/** The long names of an option, or of the letters of a word such as `-xFc`. */
+function listLongNames(option: string, { shortNames, lettersWithValue }: OwnedOptions): string[] {
+  if (option.startsWith('--')) return [option.slice(2).split('=')[0] ?? '']
+  if (!option.startsWith('-')) return []
+  const names: string[] = []
+  for (const letter of option.slice(1)) {
+    const name = shortNames[letter]
+    if (name !== undefined) names.push(name)
+    if (lettersWithValue.includes(letter)) break
+  }
+  return names
+}

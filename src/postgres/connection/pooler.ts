@@ -1,0 +1,33 @@
+import { BackupError } from '../../errors.ts'
+import type { ConnectionParameters } from './connection-keywords.ts'
+import { listHosts } from './hosts.ts'
+
+const TRANSACTION_PORT = '6543'
+const POOLER_HOST = /-pooler\./
+
+/**
+ * PURE. Whether the connection looks like a transaction pooler: port 6543, as Supabase and others use it, or a
+ * host with `-pooler.`, as Neon's. A dump through one can change the search_path of other clients (pgbouncer
+ * issues 452 and 976).
+ * @throws BackupError PGB_URL when the hosts and ports do not fit
+ */
+export function isTransactionPooler(parameters: ConnectionParameters): boolean {
+  return listHosts(parameters).some(
+    ({ host, port }) =>
+      host?.startsWith('/') !== true && (port === TRANSACTION_PORT || POOLER_HOST.test(host ?? '')),
+  )
+}
+
+/** PURE. The refusal to dump through a transaction pooler. */
+export function buildTransactionPoolerError(parameters: ConnectionParameters): BackupError {
+  const isNeon = POOLER_HOST.test(parameters['host'] ?? '')
+  return new BackupError('PGB_CONNECT', {
+    what: 'The connection leads to a transaction pooler',
+    why: isNeon
+      ? 'the host holds "-pooler.", and a dump through such a pooler can break the search_path of other clients'
+      : 'port 6543 is that of a transaction pooler, and a dump through it can break the search_path of other clients',
+    whatToDo: isNeon
+      ? 'Remove "-pooler" from the host to connect directly, or set the input "allow-transaction-pooler"'
+      : 'Use the session pooler or the database itself on port 5432, or set the input "allow-transaction-pooler"',
+  })
+}

@@ -1,0 +1,73 @@
+import type { Compression } from '../archive/compression.ts'
+import { compressionLevel } from '../archive/compression.ts'
+import type { ArchiveFormat } from '../archive/file-name.ts'
+import { formatDatabaseArgument } from './connection/connection-string.ts'
+
+/** What decides the arguments of one pg_dump. */
+export interface DumpRequest {
+  readonly database: string
+  readonly format: ArchiveFormat
+  /** Compression inside the archive; `none` where another program compresses, or nothing does. */
+  readonly compression: Compression
+  readonly clientMajor: number
+  /** As PostgreSQL writes durations: `60s`. */
+  readonly lockWaitTimeout: string
+  /** Tables dumped at once, for the directory format. */
+  readonly tableJobs: number
+  /** Directory to create, for the directory format; otherwise pg_dump writes to its standard output. */
+  readonly directory: string | undefined
+  /** Snapshot to dump, from `pg_export_snapshot()`. */
+  readonly snapshot: string | undefined
+  /** Further arguments from the user. */
+  readonly options: readonly string[]
+}
+
+/** The files are read at once and then removed, so they need not be synced; and it says when each is complete. */
+const ofDirectory = ['--no-sync', '--verbose']
+
+/** PURE. The argument vector of pg_dump; it names no host, user or password. */
+export function makeDumpArguments(request: DumpRequest): string[] {
+  const { database, format, directory, snapshot } = request
+  return [
+    '--no-password',
+    `--format=${format}`,
+    ...(format === 'custom' || format === 'directory' ? [formatCompression(request)] : []),
+    `--lock-wait-timeout=${request.lockWaitTimeout}`,
+    ...(directory === undefined
+      ? []
+      : [`--jobs=${request.tableJobs}`, `--file=${directory}`, ...ofDirectory]),
+    ...(snapshot === undefined ? [] : [`--snapshot=${snapshot}`]),
+    formatDatabaseArgument(database),
+    // The user's own come last, so that one with its value missing cannot swallow one of ours.
+    ...request.options,
+  ]
+}
+
+/** PURE. The argument vector of pg_dumpall, for the whole cluster or its globals. */
+export function makeDumpAllArguments(
+  kind: 'cluster' | 'globals',
+  lockWaitTimeout: string,
+  options: readonly string[],
+): string[] {
+  const scope = kind === 'globals' ? ['--globals-only'] : [`--lock-wait-timeout=${lockWaitTimeout}`]
+  return ['--no-password', ...scope, ...options]
+}
+
+/**
+ * PURE. Whether pg_dump compresses inside the archive: gzip in every version, lz4 and zstd from 16 on
+ * (PostgreSQL 16 release notes); plain and tar archives it never compresses.
+ */
+export function canCompressInside(
+  format: ArchiveFormat,
+  method: Compression['method'],
+  clientMajor: number,
+): boolean {
+  if (format !== 'custom' && format !== 'directory') return false
+  return method === 'gzip' || (clientMajor >= 16 && (method === 'lz4' || method === 'zstd'))
+}
+
+function formatCompression({ compression, clientMajor }: DumpRequest): string {
+  const level = compressionLevel(compression)
+  if (level === undefined) return '--compress=0'
+  return clientMajor >= 16 ? `--compress=${compression.method}:${level}` : `--compress=${level}`
+}

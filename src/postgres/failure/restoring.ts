@@ -1,0 +1,107 @@
+import { describeFailure, type FailureKind } from './failure-kind.ts'
+
+/**
+ * What psql and pg_restore say when they restore. These come before the failures of any connection, since the same
+ * words mean something else there. Provoked with PostgreSQL 15 unless noted.
+ */
+export const RESTORE_FAILURES: readonly FailureKind[] = [
+  describeFailure(
+    /the dump is not complete/,
+    'PGB_RESTORE',
+    'the dump ends before its last line',
+    'Take another backup; one with `verify: decode` is read to its end before it is kept',
+  ),
+  {
+    pattern: /ERROR: {2}must be owner of extension ("?[\w-]+"?)/,
+    code: 'PGB_RESTORE',
+    explain: ([extension]) => ({
+      why: `the dump sets a comment on the extension ${extension ?? ''}, which belongs to another role here`,
+      whatToDo:
+        'Set `options: --no-comments`; for a plain dump that belongs to the backup, or connect as the owner of the extension',
+    }),
+  },
+  {
+    pattern: /ERROR: {2}role ("(?:[^"\n]|"")+") does not exist/,
+    code: 'PGB_RESTORE',
+    explain: ([role]) => ({
+      why: `the dump names the role ${role ?? ''}, which the server does not have`,
+      whatToDo:
+        'Create it, or restore the roles with `globals: true`; or leave privileges out with `options: --no-acl` (for a plain dump that belongs to the backup), and owners with `no-owner: true`',
+    }),
+  },
+  {
+    pattern:
+      /extension "([^"\n]+)" is not available|could not open extension control file "[^"\n]*\/([^"\n/]+)\.control"/,
+    code: 'PGB_RESTORE',
+    explain: ([first, second]) => ({
+      why: `the server does not have the extension "${first === '' ? (second ?? '') : (first ?? '')}"`,
+      whatToDo: 'Install its package on the server, or allow it in the settings of the hosting service',
+    }),
+  },
+  {
+    pattern: /permission denied to create extension "([^"\n]+)"/,
+    code: 'PGB_PERMISSION',
+    explain: ([extension]) => ({
+      why: `the connecting role may not create the extension "${extension ?? ''}"`,
+      whatToDo: 'Connect as a superuser, or as the role that the hosting service names for it',
+    }),
+  },
+  describeFailure(
+    /unrecognized configuration parameter "([^"\n]+)"/,
+    'PGB_RESTORE',
+    'the dump or the client sets a parameter that the server does not know, because it is older',
+    'Restore into a server of the version of the pg_dump that the manifest names, with "postgres-version" at "auto"',
+  ),
+  describeFailure(
+    /unsupported version \([\d.]+\) in file header/,
+    'PGB_CLIENT',
+    'the archive was written by a newer pg_dump than this pg_restore can read',
+    'Set "postgres-version" to the major version of the client in the manifest',
+  ),
+  describeFailure(
+    /invalid command \\(?:un)?restrict/,
+    'PGB_CLIENT',
+    'the dump begins with \\restrict, which this psql is too old for',
+    'Update the PostgreSQL client on this machine to its newest minor release',
+  ),
+  describeFailure(
+    /(?:CREATE|DROP) DATABASE cannot run inside a transaction block/,
+    'PGB_RESTORE',
+    'the dump creates its database itself, as with --create',
+    'Restore it by hand with psql, and back up without --create',
+  ),
+  describeFailure(
+    /You might need to increase "?max_(?:locks_per_transaction|pred_locks_per_transaction)/,
+    'PGB_RESTORE',
+    'the server has no room for the locks of so many objects in one transaction',
+    'Raise max_locks_per_transaction on the server, or let the role create databases (ALTER ROLE … CREATEDB) and use `format: directory`',
+  ),
+  describeFailure(
+    /collation "[^"\n]+" for encoding "[^"\n]+" does not exist|could not create locale|invalid locale name/,
+    'PGB_RESTORE',
+    'the server does not have a locale that the dump uses',
+    'Install the locale on the server',
+  ),
+  describeFailure(
+    /invalid byte sequence for encoding|has no equivalent in encoding/,
+    'PGB_RESTORE',
+    'the text in the dump does not fit the encoding of the new database, which is that of the server',
+    'Create an empty target database with the encoding of the source, as in: createdb --template=template0 --encoding=UTF8 NAME',
+  ),
+  {
+    pattern: /ERROR: {2}((?:relation|schema|type|function) [^\n]* does not exist)/,
+    code: 'PGB_RESTORE',
+    explain: ([words]) => ({
+      why: `the dump needs something that it does not hold (${words ?? ''})`,
+      whatToDo: 'Restore a dump that is whole, made without --data-only, --table or --schema',
+    }),
+  },
+  {
+    pattern: /ERROR: {2}([^\n]* already exists)/,
+    code: 'PGB_RESTORE',
+    explain: ([words]) => ({
+      why: `the dump creates something that is there already (${words ?? ''})`,
+      whatToDo: 'Look for an event trigger or another session that makes it in the target',
+    }),
+  },
+]

@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import * as core from '@actions/core'
+import { BackupError } from '../errors.ts'
+import { createActionsLog, type Log } from '../github/log.ts'
+import { canBeMasked, redact } from './redaction.ts'
+import { explainSystemError } from './system-error.ts'
+
+/** What both stories need of the step they run in. */
+export interface Run {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Aborted, with PGB_CANCELLED as its reason, when the step is cancelled. */
+  readonly signal: AbortSignal
+  readonly log: Log
+  /** Mode 0700, removed at the end; for what no one else may read. */
+  readonly privateDirectory: string
+  readonly cores: number
+  /** Hides the secrets in the job's log, and in all that this run says or writes from now on. */
+  protect(secrets: readonly string[]): void
+  redact(text: string): string
+  /** Removes the file or directory when this run ends, or in the post step if the run was killed. */
+  discardAtEnd(path: string): void
+}
+
+/** A story stops its processes within 2 s of a cancellation, and the runner's own patience ends after 7.5 s. */
+const patienceMilliseconds = 4_000
+
+/** State by which the post step knows what a killed run left: a JSON array of paths. */
+export const discardState = 'discard'
+
+const shortSecretWarning =
+  'A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
+  'hides it in what it prints itself, and other steps may show it. Use a longer one.'
+
+/** Runs one story and ends the step: cancellation, one annotation for an error, and nothing private left behind. */
+export async function runStory(story: (run: Run) => Promise<void>): Promise<void> {
+  const secrets = new Set<string>()
+  const redactSecrets = (text: string): string => redact(text, [...secrets])
+  const log = createActionsLog(redactSecrets)
+  const cancellation = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      cancellation.abort(makeCancellation(name))
+    })
+  }
+  const discarded: string[] = []
+  const discardAtEnd = (path: string): void => {
+    discarded.push(path)
+    core.saveState(discardState, discarded)
+  }
+  const protect = makeProtection(secrets, log)
+  try {
+    const privateDirectory = await mkdtemp(
+      join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'postgres-backup-private-'),
+    )
+    discardAtEnd(privateDirectory)
+    const told = story({
+      environment: process.env,
+      signal: cancellation.signal,
+      log,
+      privateDirectory,
+      cores: availableParallelism(),
+      protect,
+      redact: redactSecrets,
+      discardAtEnd,
+    })
+    await Promise.race([told, giveUp(cancellation.signal)])
+  } catch (error) {
+    log.error(cancellation.signal.aborted ? cancellation.signal.reason : explainSystemError(error))
+  } finally {
+    await Promise.all(discarded.map((path) => rm(path, { recursive: true, force: true })))
+  }
+}
+
+/** Rejects a while after the cancellation, for a story that waits for what cannot be stopped. */
+async function giveUp(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort')
+  await sleep(patienceMilliseconds, undefined, { ref: false })
+  throw signal.reason
+}
+
+/** Collects secrets, masks those that the runner can mask, and warns once of others. */
+function makeProtection(secrets: Set<string>, log: Log): Run['protect'] {
+  let isWarned = false
+  return (added) => {
+    const unknown = [...new Set(added)].filter((secret) => !secrets.has(secret))
+    for (const secret of unknown) {
+      secrets.add(secret)
+      if (canBeMasked(secret)) log.mask(secret)
+    }
+    if (isWarned || unknown.every(canBeMasked)) return
+    isWarned = true
+    log.warning(shortSecretWarning, 'Short secret')
+  }
+}
+
+function makeCancellation(signal: string): BackupError {
+  return new BackupError('PGB_CANCELLED', {
+    what: 'The step was stopped before it had finished',
+    why: `the runner sent ${signal}, as it does when a workflow is cancelled or a time limit is reached`,
+    whatToDo: 'Run the job again, and raise `timeout-minutes` if it was the limit',
+  })
+}
