@@ -28373,7 +28373,7 @@ module.exports = {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(36325);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(19015);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99358);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
@@ -28385,7 +28385,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 19015:
+/***/ 99358:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31293,35 +31293,35 @@ async function askFirst(session, [database, ...others]) {
  * Connects, asks the server for its version, and provides the client for it.
  * @throws BackupError PGB_EMPTY_SECRET, PGB_URL, PGB_INPUT, PGB_CLIENT, PGB_CONNECT, PGB_AUTH, PGB_NO_DATABASE
  */
-async function openServer(request, run) {
-    const parameters = resolveConnectionParameters(request.connection, run.environment);
+async function openServer(request, surroundings) {
+    const parameters = resolveConnectionParameters(request.connection, surroundings.environment);
     if (isTransactionPooler(parameters) && !request.allowTransactionPooler) {
         throw buildTransactionPoolerError(parameters);
     }
     const connection = await openConnection(parameters, {
-        directory: run.privateDirectory,
-        environment: run.environment,
+        directory: surroundings.privateDirectory,
+        environment: surroundings.environment,
         ...(request.connection.sslRootCert === undefined ? {} : { sslRootCert: request.connection.sslRootCert }),
     });
-    run.protect(connection.secrets);
-    const context = makeClientContext(request, run);
+    surroundings.protect(connection.secrets);
+    const context = makeClientContext(request, surroundings);
     const found = await findClients(context);
     const clients = found.length > 0 ? found : await provideFirstClient(context);
     const newest = clients.at(-1);
-    const { signal } = run;
+    const { signal } = surroundings;
     const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase);
     return { connection, client: await provideClient(facts, clients, context), facts, signal };
 }
-function makeClientContext(request, run) {
+function makeClientContext(request, surroundings) {
     return {
         environment: {
-            ...selectToolEnvironment(run.environment),
-            ...selectInstallerEnvironment(run.environment),
+            ...selectToolEnvironment(surroundings.environment),
+            ...selectInstallerEnvironment(surroundings.environment),
         },
-        path: run.environment['PATH'] ?? '',
+        path: surroundings.environment['PATH'] ?? '',
         platform: process.platform,
-        signal: run.signal,
-        log: run.log,
+        signal: surroundings.signal,
+        log: surroundings.log,
         requestedMajor: request.postgresVersion,
         warned: new Set(),
         root: '/',
@@ -32657,7 +32657,7 @@ async function syncFile(path) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/archive/reading/decode.ts
+;// CONCATENATED MODULE: ./src/backup/decode.ts
 
 
 
@@ -34368,7 +34368,7 @@ function local_cluster_refuse(words) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/drill/scratch/scratch-server.ts
+;// CONCATENATED MODULE: ./src/drill/scratch/open-scratch.ts
 
 
 
@@ -34381,7 +34381,7 @@ function local_cluster_refuse(words) {
 
 
 
-const scratch_server_memoryDirectory = '/dev/shm';
+const open_scratch_memoryDirectory = '/dev/shm';
 /** Bytes of an empty cluster with its log. */
 const clusterOverhead = 300e6;
 /** Bytes that a path may have so that a socket fits below it (unix(7): 107 for all). */
@@ -34454,10 +34454,10 @@ async function openGivenServer(url, server, run) {
 async function chooseParent(plan, inputs) {
     if (inputs.encryption === undefined)
         return (0,external_node_os_.tmpdir)().length > longestSocketDirectory ? '/tmp' : (0,external_node_os_.tmpdir)();
-    const free = await readFreeBytes(scratch_server_memoryDirectory);
+    const free = await readFreeBytes(open_scratch_memoryDirectory);
     const needed = plan.files.reduce((sum, { sizeOnServer }) => sum + (sizeOnServer ?? 0), clusterOverhead);
     if (free !== undefined && free >= needed)
-        return scratch_server_memoryDirectory;
+        return open_scratch_memoryDirectory;
     const why = free === undefined
         ? 'this system has no memory file system, and a scratch server on a disk would hold the plaintext'
         : `its plaintext must stay in memory, where ${formatBytes(free)} are free of the ${formatBytes(needed)} needed`;

@@ -28394,7 +28394,7 @@ class BackupError extends Error {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(20814);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88904);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88483);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
@@ -28406,7 +28406,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 88904:
+/***/ 88483:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31521,19 +31521,19 @@ function isExecutableFile(file) {
  * Finds a decompressor for every file, and writes the keys for the age program.
  * @throws BackupError PGB_INPUT when a decompressor is not installed
  */
-async function provideReaders(files, decryption, run) {
-    const find = (name) => findExecutable(name, run.environment['PATH'] ?? '');
+async function provideReaders(files, decryption, machine) {
+    const find = (name) => findExecutable(name, machine.environment['PATH'] ?? '');
     const decompressors = new Map();
     for (const { compression } of files) {
         if (compression.inside || compression.method === 'none')
             continue;
-        const command = requireDecompressor(compression.method, run.cores, find);
+        const command = requireDecompressor(compression.method, machine.cores, find);
         if (command !== undefined)
             decompressors.set(compression.method, command);
     }
     if (decryption === undefined)
         return { decrypter: undefined, decompressors };
-    const keyFile = (0,external_node_path_.join)(run.privateDirectory, 'age-decrypt.json');
+    const keyFile = (0,external_node_path_.join)(machine.privateDirectory, 'age-decrypt.json');
     await (0,promises_.writeFile)(keyFile, formatKeyFile(decryption), { mode: 0o600, flag: 'wx' });
     return { decrypter: ageProgram('age-decrypt', keyFile), decompressors };
 }
@@ -32434,7 +32434,7 @@ function quoteError(stderr) {
             .slice(0, 400)})`;
 }
 
-;// CONCATENATED MODULE: ./src/archive/reading/unpack.ts
+;// CONCATENATED MODULE: ./src/restoring/unpack.ts
 
 
 
@@ -33665,35 +33665,35 @@ async function askFirst(session, [database, ...others]) {
  * Connects, asks the server for its version, and provides the client for it.
  * @throws BackupError PGB_EMPTY_SECRET, PGB_URL, PGB_INPUT, PGB_CLIENT, PGB_CONNECT, PGB_AUTH, PGB_NO_DATABASE
  */
-async function openServer(request, run) {
-    const parameters = resolveConnectionParameters(request.connection, run.environment);
+async function openServer(request, surroundings) {
+    const parameters = resolveConnectionParameters(request.connection, surroundings.environment);
     if (isTransactionPooler(parameters) && !request.allowTransactionPooler) {
         throw buildTransactionPoolerError(parameters);
     }
     const connection = await openConnection(parameters, {
-        directory: run.privateDirectory,
-        environment: run.environment,
+        directory: surroundings.privateDirectory,
+        environment: surroundings.environment,
         ...(request.connection.sslRootCert === undefined ? {} : { sslRootCert: request.connection.sslRootCert }),
     });
-    run.protect(connection.secrets);
-    const context = makeClientContext(request, run);
+    surroundings.protect(connection.secrets);
+    const context = makeClientContext(request, surroundings);
     const found = await findClients(context);
     const clients = found.length > 0 ? found : await provideFirstClient(context);
     const newest = clients.at(-1);
-    const { signal } = run;
+    const { signal } = surroundings;
     const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase);
     return { connection, client: await provideClient(facts, clients, context), facts, signal };
 }
-function makeClientContext(request, run) {
+function makeClientContext(request, surroundings) {
     return {
         environment: {
-            ...selectToolEnvironment(run.environment),
-            ...selectInstallerEnvironment(run.environment),
+            ...selectToolEnvironment(surroundings.environment),
+            ...selectInstallerEnvironment(surroundings.environment),
         },
-        path: run.environment['PATH'] ?? '',
+        path: surroundings.environment['PATH'] ?? '',
         platform: process.platform,
-        signal: run.signal,
-        log: run.log,
+        signal: surroundings.signal,
+        log: surroundings.log,
         requestedMajor: request.postgresVersion,
         warned: new Set(),
         root: '/',

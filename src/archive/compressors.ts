@@ -1,5 +1,5 @@
 import { BackupError } from '../errors.ts'
-import type { Command } from '../process/pipeline.ts'
+import type { Command } from '../process/command.ts'
 import { compressionLevel } from './compression.ts'
 import type { Compression, CompressionMethod } from './compression.ts'
 

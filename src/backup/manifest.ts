@@ -13,7 +13,7 @@ import { BackupError } from '../errors.ts'
 import type { Run } from '../step/run.ts'
 import { version } from '../version.ts'
 import type { FailedSubject } from './produce.ts'
-import type { BackupResult } from './report.ts'
+import type { BackupResult } from './result.ts'
 import type { VerifiedFile } from './finish.ts'
 
 /** The manifest of a backup that has ended. */

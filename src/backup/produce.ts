@@ -8,7 +8,7 @@ import type { BackupInputs } from './inputs.ts'
 import { createLimiter } from '../process/limiter.ts'
 import type { BackupPlan, PlannedFile } from './plan.ts'
 import { dumpProvably } from '../drill/dump-provably.ts'
-import type { Scratch } from '../drill/scratch/scratch-server.ts'
+import type { Scratch } from '../drill/scratch/open-scratch.ts'
 import { verifyFile, type VerifiedFile } from './finish.ts'
 
 /** A database that was asked for and has no file. */

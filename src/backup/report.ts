@@ -11,21 +11,12 @@ import { formatBytes } from '../units.ts'
 import { describeSubject } from './dump/dump-failure.ts'
 import type { BackupInputs } from './inputs.ts'
 import { describeManifest } from './manifest.ts'
-import { partialManifestName, type OutputPlaces } from './output-directory.ts'
+import { partialManifestName } from './output-directory.ts'
 import type { BackupPlan } from './plan.ts'
 import type { FailedSubject, Production } from './produce.ts'
+import type { BackupResult } from './result.ts'
 import { formatSummary } from './summary.ts'
 import type { VerifiedFile } from './finish.ts'
-
-/** All that is known at the end of a backup. */
-export interface BackupResult {
-  readonly plan: BackupPlan
-  readonly inputs: BackupInputs
-  readonly server: OpenServer
-  readonly files: readonly VerifiedFile[]
-  readonly failures: readonly FailedSubject[]
-  readonly output: OutputPlaces
-}
 
 /** What belongs to the backup and is uploaded as one artifact. */
 export interface BackupReport {

@@ -1,5 +1,5 @@
 import type { Run } from '../step/run.ts'
-import { decodeFile } from '../archive/reading/decode.ts'
+import { decodeFile } from '../backup/decode.ts'
 import { dumpFile } from '../backup/dump/dump.ts'
 import type { DumpSetting } from '../backup/dump/dump-command.ts'
 import type { VerifyMethod } from '../backup/inputs.ts'
@@ -7,7 +7,7 @@ import type { PlannedFile } from '../backup/plan.ts'
 import { unread, type Proof, type ProvableDump } from '../backup/finish.ts'
 import { dumpForRestore } from './prove-by-restore.ts'
 import { dumpClusterForRestore } from './prove-cluster.ts'
-import type { Scratch } from './scratch/scratch-server.ts'
+import type { Scratch } from './scratch/open-scratch.ts'
 
 /** Dumps a file in the way that its verification needs. */
 export async function dumpProvably(

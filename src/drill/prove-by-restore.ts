@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Run } from '../step/run.ts'
 import { formatSeconds } from '../units.ts'
-import { decodeFile } from '../archive/reading/decode.ts'
+import { decodeFile } from '../backup/decode.ts'
 import { describeSubject } from '../backup/dump/dump-failure.ts'
 import { dumpFile, type DumpedFile } from '../backup/dump/dump.ts'
 import type { DumpSetting } from '../backup/dump/dump-command.ts'

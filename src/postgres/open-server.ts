@@ -10,8 +10,8 @@ import {
 import { buildTransactionPoolerError, isTransactionPooler } from './connection/pooler.ts'
 import { selectToolEnvironment } from './connection/tool-environment.ts'
 import { inspectServer, type ServerFacts } from './server.ts'
-import type { Environment } from '../process/pipeline.ts'
-import type { Run } from '../step/run.ts'
+import type { Environment } from '../process/command.ts'
+import type { Log } from '../github/log.ts'
 
 export interface ServerRequest {
   readonly connection: ConnectionInputs
@@ -20,6 +20,17 @@ export interface ServerRequest {
   readonly allowTransactionPooler: boolean
   /** Whether the connection's own database must exist. */
   readonly needsDatabase: boolean
+}
+
+/** The machine from which a server is opened. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly signal: AbortSignal
+  readonly log: Log
+  /** Gets the files that hand the connection over; nobody else may read it. */
+  readonly privateDirectory: string
+  /** Hides secrets in all that is said from now on. */
+  protect(secrets: readonly string[]): void
 }
 
 /** A server that answered, with the client that fits it. */
@@ -34,36 +45,36 @@ export interface OpenServer {
  * Connects, asks the server for its version, and provides the client for it.
  * @throws BackupError PGB_EMPTY_SECRET, PGB_URL, PGB_INPUT, PGB_CLIENT, PGB_CONNECT, PGB_AUTH, PGB_NO_DATABASE
  */
-export async function openServer(request: ServerRequest, run: Run): Promise<OpenServer> {
-  const parameters = resolveConnectionParameters(request.connection, run.environment)
+export async function openServer(request: ServerRequest, surroundings: Surroundings): Promise<OpenServer> {
+  const parameters = resolveConnectionParameters(request.connection, surroundings.environment)
   if (isTransactionPooler(parameters) && !request.allowTransactionPooler) {
     throw buildTransactionPoolerError(parameters)
   }
   const connection = await openConnection(parameters, {
-    directory: run.privateDirectory,
-    environment: run.environment,
+    directory: surroundings.privateDirectory,
+    environment: surroundings.environment,
     ...(request.connection.sslRootCert === undefined ? {} : { sslRootCert: request.connection.sslRootCert }),
   })
-  run.protect(connection.secrets)
-  const context = makeClientContext(request, run)
+  surroundings.protect(connection.secrets)
+  const context = makeClientContext(request, surroundings)
   const found = await findClients(context)
   const clients = found.length > 0 ? found : await provideFirstClient(context)
   const newest = clients.at(-1) as Client
-  const { signal } = run
+  const { signal } = surroundings
   const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase)
   return { connection, client: await provideClient(facts, clients, context), facts, signal }
 }
 
-function makeClientContext(request: ServerRequest, run: Run): ClientContext {
+function makeClientContext(request: ServerRequest, surroundings: Surroundings): ClientContext {
   return {
     environment: {
-      ...selectToolEnvironment(run.environment),
-      ...selectInstallerEnvironment(run.environment),
+      ...selectToolEnvironment(surroundings.environment),
+      ...selectInstallerEnvironment(surroundings.environment),
     },
-    path: run.environment['PATH'] ?? '',
+    path: surroundings.environment['PATH'] ?? '',
     platform: process.platform,
-    signal: run.signal,
-    log: run.log,
+    signal: surroundings.signal,
+    log: surroundings.log,
     requestedMajor: request.postgresVersion,
     warned: new Set(),
     root: '/',
@@ -72,7 +83,7 @@ function makeClientContext(request: ServerRequest, run: Run): ClientContext {
 }
 
 /** What package managers and the search for clients need of the outside; psql and pg_dump never get it. */
-function selectInstallerEnvironment(environment: Run['environment']): Environment {
+function selectInstallerEnvironment(environment: Surroundings['environment']): Environment {
   const names = /^(https?_proxy|no_proxy|programfiles|pgbin|runner_tool_cache|homebrew_prefix)$/i
   const entries = Object.entries(environment).filter(
     ([name, value]) => names.test(name) && value !== undefined,

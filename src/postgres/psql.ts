@@ -1,5 +1,6 @@
 import { BackupError, type ErrorCode } from '../errors.ts'
-import { runPipeline, type Command } from '../process/pipeline.ts'
+import { runPipeline } from '../process/pipeline.ts'
+import type { Command } from '../process/command.ts'
 import type { Client } from './client/find-clients.ts'
 import type { Connection } from './connection/open-connection.ts'
 import { formatDatabaseArgument } from './connection/connection-string.ts'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Command } from './pipeline.ts'
+import type { Command } from './command.ts'
 
 /**
  * A program of this project, to be run by Node as a stage of a pipeline: beside the bundle of an action lies that of the

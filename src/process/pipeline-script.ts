@@ -1,4 +1,4 @@
-import type { Command } from './pipeline.ts'
+import type { Command } from './command.ts'
 
 /** Where a pipeline's bytes come from and go to; the shell opens both files, so they never pass through Node. */
 export interface Redirections {

@@ -2,17 +2,8 @@ import { exec } from '@actions/exec'
 import { stopProcessGroup } from './process-group.ts'
 import { makePipelineArguments, parseProcessGroup, parseScriptReport } from './pipeline-script.ts'
 import { findBash } from './bash.ts'
+import type { Command, Environment } from './command.ts'
 import { brokenPipeExitCode } from './exit-codes.ts'
-
-/** One program and its argument vector; never a shell's command line. */
-export interface Command {
-  /** Name or absolute path of the executable. */
-  readonly path: string
-  readonly args: readonly string[]
-}
-
-/** The whole environment of a child process; nothing is inherited beside it. */
-export type Environment = Readonly<Record<string, string>>
 
 export interface PipelineOptions {
   readonly environment: Environment

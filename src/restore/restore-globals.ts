@@ -1,7 +1,8 @@
 import { runSql } from '../postgres/psql.ts'
 import type { RestorePlan } from './plan.ts'
 import { dropWorkDatabase } from '../restoring/database-steps.ts'
-import { restoreClusterFile, type RestoreSetting } from '../restoring/restore-file.ts'
+import { restoreClusterFile } from '../restoring/restore-file.ts'
+import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
 import type { RestoreTarget } from './target.ts'
 

@@ -1,5 +1,6 @@
 import { BackupError } from '../errors.ts'
-import { explainFailure, recogniseFailure, type FailureContext } from '../postgres/failure/explain-failure.ts'
+import { explainFailure, recogniseFailure } from '../postgres/failure/explain-failure.ts'
+import type { FailureContext } from '../postgres/failure/failure-kind.ts'
 import type { StageFailure } from '../process/pipeline.ts'
 import { RESTORE_FAILURES } from '../postgres/failure/restoring.ts'
 

@@ -1,29 +1,17 @@
 import { devNull } from 'node:os'
-import type { OpenServer } from '../postgres/open-server.ts'
 import { makePsqlCommand } from '../postgres/psql.ts'
 import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-arguments.ts'
-import { runPipeline, type Command } from '../process/pipeline.ts'
+import { runPipeline } from '../process/pipeline.ts'
+import type { Command } from '../process/command.ts'
 import type { CheckedFile } from '../restore/check.ts'
 import { provideSqlFilter } from '../postgres/sql/filter-program.ts'
 import { explainRestoreFailure } from './restore-failure.ts'
 import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
-import { listReaders, type Readers } from '../archive/reading/readers.ts'
+import { listReaders } from '../archive/reading/readers.ts'
 import { isParallel } from '../restore/plan.ts'
 import type { SqlFilterRules } from '../postgres/sql/sql-filter.ts'
-import { unpackDirectory } from '../archive/reading/unpack.ts'
-import type { Run } from '../step/run.ts'
-
-/** All that restoring a file needs beside the file. */
-export interface RestoreSetting {
-  readonly server: OpenServer
-  readonly readers: Readers
-  readonly run: Run
-  readonly signal: AbortSignal
-  readonly noOwner: boolean
-  readonly options: readonly string[]
-  /** Tables restored at once, where the file allows it. */
-  readonly tableJobs: number
-}
+import type { RestoreSetting } from './restore-setting.ts'
+import { unpackDirectory } from './unpack.ts'
 
 /** Where a database's file is restored to. */
 export interface Destination {

@@ -1,5 +1,5 @@
 import { ownProgram } from '../../process/own-program.ts'
-import type { Command } from '../../process/pipeline.ts'
+import type { Command } from '../../process/command.ts'
 
 /**
  * The program that decompresses gzip to its end, prints the last bytes of the content, and counts them all as dd does.

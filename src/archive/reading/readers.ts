@@ -7,14 +7,21 @@ import { requireDecompressor } from '../compressors.ts'
 import type { Decryption } from '../encryption.ts'
 import type { ManifestFile } from '../manifest.ts'
 import { findExecutable } from '../../process/find-executable.ts'
-import type { Command } from '../../process/pipeline.ts'
-import type { Run } from '../../step/run.ts'
+import type { Command } from '../../process/command.ts'
 
 /** The programs that undo encryption and compression; they read stdin and write stdout. */
 export interface Readers {
   /** Undefined when no keys were given. */
   readonly decrypter: Command | undefined
   readonly decompressors: ReadonlyMap<CompressionMethod, Command>
+}
+
+/** The machine on which files are read. */
+export interface ReadingMachine {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly cores: number
+  /** Gets the keys; nobody else may read it. */
+  readonly privateDirectory: string
 }
 
 /**
@@ -24,17 +31,17 @@ export interface Readers {
 export async function provideReaders(
   files: readonly ManifestFile[],
   decryption: Decryption | undefined,
-  run: Run,
+  machine: ReadingMachine,
 ): Promise<Readers> {
-  const find = (name: string): string | undefined => findExecutable(name, run.environment['PATH'] ?? '')
+  const find = (name: string): string | undefined => findExecutable(name, machine.environment['PATH'] ?? '')
   const decompressors = new Map<CompressionMethod, Command>()
   for (const { compression } of files) {
     if (compression.inside || compression.method === 'none') continue
-    const command = requireDecompressor(compression.method, run.cores, find)
+    const command = requireDecompressor(compression.method, machine.cores, find)
     if (command !== undefined) decompressors.set(compression.method, command)
   }
   if (decryption === undefined) return { decrypter: undefined, decompressors }
-  const keyFile = join(run.privateDirectory, 'age-decrypt.json')
+  const keyFile = join(machine.privateDirectory, 'age-decrypt.json')
   await writeFile(keyFile, formatKeyFile(decryption), { mode: 0o600, flag: 'wx' })
   return { decrypter: ageProgram('age-decrypt', keyFile), decompressors }
 }

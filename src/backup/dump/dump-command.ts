@@ -1,7 +1,7 @@
 import type { Log } from '../../github/log.ts'
 import { makeDumpAllArguments, makeDumpArguments } from '../../postgres/dump-arguments.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
-import type { Command } from '../../process/pipeline.ts'
+import type { Command } from '../../process/command.ts'
 import type { PlannedFile } from '../plan.ts'
 import type { Place } from './space.ts'
 import type { Toolbox } from '../toolbox.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { chown } from 'node:fs/promises'
 import { BackupError } from '../../errors.ts'
 import { findExecutable } from '../../process/find-executable.ts'
-import type { Command } from '../../process/pipeline.ts'
+import type { Command } from '../../process/command.ts'
 
 /** Who runs a throw-away server. */
 export interface Account {

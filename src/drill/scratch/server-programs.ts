@@ -4,7 +4,8 @@ import { selectToolEnvironment } from '../../postgres/connection/tool-environmen
 import type { Client } from '../../postgres/client/find-clients.ts'
 import { listClientDirectories } from '../../postgres/client/locations.ts'
 import { findExecutable } from '../../process/find-executable.ts'
-import { runPipeline, type Environment } from '../../process/pipeline.ts'
+import { runPipeline } from '../../process/pipeline.ts'
+import type { Environment } from '../../process/command.ts'
 import type { Run } from '../../step/run.ts'
 
 /** The programs of an installed PostgreSQL server: absolute paths, from one directory. */

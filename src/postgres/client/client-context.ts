@@ -1,5 +1,5 @@
 import type { Log } from '../../github/log.ts'
-import type { Environment } from '../../process/pipeline.ts'
+import type { Environment } from '../../process/command.ts'
 
 /** An apt repository with PostgreSQL's packages, and the key that signs it. */
 export interface AptRepository {

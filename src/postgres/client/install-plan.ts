@@ -1,4 +1,4 @@
-import type { Command } from '../../process/pipeline.ts'
+import type { Command } from '../../process/command.ts'
 
 /** Package managers by which a client can be installed. */
 export const packageManagers = ['apt-get', 'apk', 'dnf', 'brew', 'choco'] as const

@@ -1,5 +1,5 @@
 import { posix, win32 } from 'node:path'
-import type { Environment } from '../../process/pipeline.ts'
+import type { Environment } from '../../process/command.ts'
 
 /** What decides where clients may lie. */
 export interface LocationFacts {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { runPipeline } from '../../process/pipeline.ts'
-import type { Command, PipelineResult } from '../../process/pipeline.ts'
+import type { PipelineResult } from '../../process/pipeline.ts'
+import type { Command } from '../../process/command.ts'
 import { isLocked, lockTimeoutSeconds } from './apt-plan.ts'
 import type { ClientContext } from './client-context.ts'
 import type { InstallPlan, InstallStep } from './install-plan.ts'

@@ -1,4 +1,4 @@
-import type { Environment } from '../../process/pipeline.ts'
+import type { Environment } from '../../process/command.ts'
 
 /** What a tool needs of the outside. Nothing of INPUT_*, ACTIONS_* or GITHUB_* may stand here. */
 const ALLOWED = new Set([

@@ -1,17 +1,7 @@
 import { BackupError } from '../../errors.ts'
-import type { ConnectionParameters } from '../connection/connection-keywords.ts'
 import { CONNECTION_FAILURES } from './connecting.ts'
-import type { FailureKind } from './failure-kind.ts'
+import type { FailureContext, FailureKind } from './failure-kind.ts'
 import { OPERATION_FAILURES } from './operating.ts'
-
-/** What was going on when a tool failed. */
-export interface FailureContext {
-  readonly parameters: ConnectionParameters
-  /** The database in question; undefined when there is none, as for globals. */
-  readonly database: string | undefined
-  /** First sentence of the error, as in `The database "shop" was not dumped`. */
-  readonly action: string
-}
 
 /**
  * PURE. Recognises what libpq, pg_dump, pg_dumpall, pg_restore and psql say on standard error, which must be in

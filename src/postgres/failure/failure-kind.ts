@@ -1,6 +1,15 @@
 import type { ErrorCode, Explanation } from '../../errors.ts'
-import type { FailureContext } from './explain-failure.ts'
+import type { ConnectionParameters } from '../connection/connection-keywords.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
+
+/** What was going on when a tool failed. */
+export interface FailureContext {
+  readonly parameters: ConnectionParameters
+  /** The database in question; undefined when there is none, as for globals. */
+  readonly database: string | undefined
+  /** First sentence of the error, as in `The database "shop" was not dumped`. */
+  readonly action: string
+}
 
 /** One kind of failure that PostgreSQL's tools report, recognised by its text. */
 export interface FailureKind {

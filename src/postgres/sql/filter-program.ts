@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ownProgram } from '../../process/own-program.ts'
-import type { Command } from '../../process/pipeline.ts'
+import type { Command } from '../../process/command.ts'
 import type { SqlFilterRules } from './sql-filter.ts'
 
 /**

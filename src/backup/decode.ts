@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { runPipeline, type Command, type PipelineResult } from '../../process/pipeline.ts'
-import { gzipReader } from './gzip-reader.ts'
-import { quoteTool } from '../../postgres/psql.ts'
-import type { DumpedFile } from '../../backup/dump/dump.ts'
-import type { DumpSetting } from '../../backup/dump/dump-command.ts'
-import type { PlannedFile } from '../../backup/plan.ts'
-import { refuseFile, type Proof } from '../../backup/finish.ts'
+import { runPipeline, type PipelineResult } from '../process/pipeline.ts'
+import type { Command } from '../process/command.ts'
+import { gzipReader } from '../archive/reading/gzip-reader.ts'
+import { quoteTool } from '../postgres/psql.ts'
+import type { DumpedFile } from './dump/dump.ts'
+import type { DumpSetting } from './dump/dump-command.ts'
+import type { PlannedFile } from './plan.ts'
+import { refuseFile, type Proof } from './finish.ts'
 
 /** Enough of a plain dump's end to hold its last lines. */
 const endLength = 4096

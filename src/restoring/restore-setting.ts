@@ -1,0 +1,15 @@
+import type { Readers } from '../archive/reading/readers.ts'
+import type { OpenServer } from '../postgres/open-server.ts'
+import type { Run } from '../step/run.ts'
+
+/** All that restoring a file needs beside the file. */
+export interface RestoreSetting {
+  readonly server: OpenServer
+  readonly readers: Readers
+  readonly run: Run
+  readonly signal: AbortSignal
+  readonly noOwner: boolean
+  readonly options: readonly string[]
+  /** Tables restored at once, where the file allows it. */
+  readonly tableJobs: number
+}
