@@ -6,7 +6,7 @@ type Line = [kind: string, name: string, value: string | null, rows?: number]
 
 function make(...lines: Line[]): Fingerprint {
   return parseFingerprint(
-    lines.map(([kind, name, value, rows]) => JSON.stringify({ kind, name, value, rows })).join('\n'),
+    lines.map(([kind, name, value, rows = null]) => JSON.stringify({ kind, name, value, rows })).join('\n'),
   )
 }
 

@@ -1,7 +1,8 @@
 import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatChecksums } from '../archive/checksum.ts'
-import { manifestName, serializeManifest, type BackupStatus } from '../archive/manifest.ts'
+import { parseManifest } from '../archive/manifest-parser.ts'
+import { manifestName, serializeManifest, type BackupStatus, type Manifest } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { formatTable, writeSummary } from '../github/summary.ts'
@@ -45,17 +46,21 @@ export function judge({ files, failures }: Pick<BackupResult, 'files' | 'failure
   return files.length > 0 ? 'partial' : 'failed'
 }
 
-/** Writes manifest, checksums, outputs and step summary. */
+/**
+ * Writes manifest, checksums, outputs and step summary.
+ * @throws BackupError PGB_VERIFY for a manifest that no restore would take, before it has its name
+ */
 export async function reportBackup(result: BackupResult, run: Run): Promise<BackupReport> {
   const { files, output } = result
   const { outputDirectory } = output
   const manifest = describeManifest(result, judge(result), run)
+  const manifestText = serializeReadable(manifest)
   const checksumsPath = join(outputDirectory, 'SHA256SUMS')
   const manifestPath = join(outputDirectory, manifestName)
   const checksums = files.map(({ planned, sha256 }) => ({ name: planned.name, sha256 }))
   await writeWhole(checksumsPath, formatChecksums(checksums))
   // The manifest comes last: where it stands under its own name, all that it lists stands there too.
-  await writeWhole(join(outputDirectory, partialManifestName), serializeManifest(manifest))
+  await writeWhole(join(outputDirectory, partialManifestName), manifestText)
   await rename(join(outputDirectory, partialManifestName), manifestPath)
   setOutputs({
     databases: listDatabases(files),
@@ -66,6 +71,26 @@ export async function reportBackup(result: BackupResult, run: Run): Promise<Back
   await writeSummary(run.redact(formatSummary(manifest)))
   const paths = [...files.map(({ path }) => path), manifestPath, checksumsPath]
   return { paths, rootDirectory: outputDirectory }
+}
+
+/** A backup is as good as what a restore makes of it, so the restore's own parser has to take the manifest. */
+function serializeReadable(manifest: Manifest): string {
+  const text = serializeManifest(manifest)
+  try {
+    parseManifest(text)
+    return text
+  } catch (error) {
+    throw new BackupError(
+      'PGB_VERIFY',
+      {
+        what: 'The backup is of no use, since no restore would take its manifest',
+        why: error instanceof BackupError ? error.explanation.why : String(error),
+        whatToDo:
+          'Rename a database that is named oddly, or report the error with its log as an issue of the action',
+      },
+      { cause: error },
+    )
+  }
 }
 
 /** Says what a backup would do. */

@@ -27,7 +27,7 @@ export async function restoreCopy(
   const work = { dumped, setting, scratch }
   const readers = listReaders(dumped, setting)
   if (planned.format === 'plain') {
-    const psql = makePsqlCommand(scratch.session, database, '--file=-', `--output=${devNull}`)
+    const psql = makePsqlCommand(scratch.session, database, 'session', '--file=-', `--output=${devNull}`)
     await runStages([...readers, ...(edit === undefined ? [] : [edit]), psql], {
       ...work,
       inputFile: partialPath,

@@ -1,4 +1,6 @@
-import { runSql, type Session } from '../postgres/psql.ts'
+import { readArray, readObject } from '../archive/json-reader.ts'
+import { askJson, readName, readText } from '../postgres/answer.ts'
+import type { Session } from '../postgres/psql.ts'
 import { quoteIdentifier } from '../postgres/sql/quote.ts'
 import { readFingerprint, type Fingerprint, type FingerprintEntry } from './read-fingerprint.ts'
 import type { FingerprintPart, FingerprintRequest } from './fingerprint-query.ts'
@@ -13,7 +15,7 @@ export interface ClusterPlace {
 }
 
 /** Passwords and settings aside, which not every role may see. */
-const globalsQuery = `select json_build_object('objects', (select json_object_agg(name, value) from (
+const globalsQuery = `select json_build_object('objects', (select coalesce(json_agg(globals), '[]') from (
   select 'role ' || quote_ident(rolname) as name, concat(rolsuper, rolinherit, rolcreaterole, rolcreatedb,
     rolcanlogin, rolreplication, rolbypassrls, rolconnlimit) as value
   from pg_catalog.pg_roles where rolname !~ '^pg_'
@@ -25,6 +27,11 @@ const globalsQuery = `select json_build_object('objects', (select json_object_ag
 'databases', (select json_agg(datname order by datname) from pg_catalog.pg_database
   where datallowconn and datconnlimit <> -2 and datname <> 'template0'))`
 
+const readGlobals = readObject({
+  objects: readArray(readObject({ name: readText, value: readText })),
+  databases: readArray(readName),
+})
+
 /**
  * Reads a whole cluster, each database in a snapshot of its own. Names of things are followed by their database's.
  * @throws BackupError PGB_VERIFY, or the code that fits what psql says
@@ -32,12 +39,9 @@ const globalsQuery = `select json_build_object('objects', (select json_object_ag
 export async function readClusterFingerprint(place: ClusterPlace): Promise<Fingerprint> {
   const failing = 'The cluster was not read for the comparison'
   const { session, maintenance, directory, lockWaitTimeout, parts } = place
-  const answer = await runSql(session, { database: maintenance, sql: globalsQuery, failing })
-  const { objects, databases } = JSON.parse(answer) as {
-    objects: Record<string, string>
-    databases: string[]
-  }
-  const globals = Object.entries(objects).map(([name, value]) => [name, { value, rows: undefined }] as const)
+  const query = { database: maintenance, sql: globalsQuery, failing }
+  const { objects, databases } = await askJson(session, query, readGlobals)
+  const globals = objects.map(({ name, value }) => [name, { value, rows: undefined }] as const)
   const merged = { ...startEmpty(), object: new Map<string, FingerprintEntry>(globals) }
   if (parts.length === 0) return merged
   const request: FingerprintRequest = { snapshot: undefined, lockWaitTimeout, parts, usesMd5: false }

@@ -1,3 +1,4 @@
+import { makeNewerSettings } from '../postgres/session-settings.ts'
 import { objectScript, relations } from './object-query.ts'
 
 /** What a fingerprint is to hold. */
@@ -15,7 +16,8 @@ export interface FingerprintRequest {
 export type FingerprintPart = 'content' | 'counts' | 'sequences' | 'objects'
 
 /**
- * PURE. A psql script that prints one JSON object for each thing in the database: `{kind, name, value, rows}`.
+ * PURE. A script for a psql that has begun a snapshot, which prints one JSON object for each thing in the database:
+ * `{kind, name, value, rows}`.
  * It writes nothing, and all names are quoted by the server.
  */
 export function makeFingerprintScript(request: FingerprintRequest): string {
@@ -27,31 +29,25 @@ export function makeFingerprintScript(request: FingerprintRequest): string {
     objects: objectScript,
   }
   return [
-    makePreamble(request.lockWaitTimeout),
-    'begin isolation level repeatable read read only;',
     ...(snapshot === undefined ? [] : [`set transaction snapshot ${quote(snapshot)};`]),
+    makePreamble(request.lockWaitTimeout),
     ...parts.map((part) => scripts[part]),
     'commit;\n',
   ].join('\n')
 }
 
-/** PURE. Statements that lift every limit on time, whatever this version calls them. */
-export const liftTimeouts = `select count(set_config(name, '0', false)) as lifted from pg_settings
-  where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')`
-
 /** All settings on which the text of a value depends, so that equal values have equal texts on both servers. */
 function makePreamble(lockWaitTimeout: string): string {
-  return `${liftTimeouts} \\gset
-set lock_timeout = ${quote(lockWaitTimeout)};
-set row_security = off;
-set search_path = pg_catalog;
-set "DateStyle" = 'ISO, YMD';
-set "IntervalStyle" = 'iso_8601';
-set "TimeZone" = 'UTC';
-set extra_float_digits = 3;
-set bytea_output = 'hex';
-set lc_monetary = 'C';
-set xmloption = 'content';`
+  return `${makeNewerSettings('transaction')}
+set local lock_timeout = ${quote(lockWaitTimeout)};
+set local row_security = off;
+set local "DateStyle" = 'ISO, YMD';
+set local "IntervalStyle" = 'iso_8601';
+set local "TimeZone" = 'UTC';
+set local extra_float_digits = 3;
+set local bytea_output = 'hex';
+set local lc_monetary = 'C';
+set local xmloption = 'content';`
 }
 
 /** A standby cannot read unlogged tables, and dumps hold nothing of them then. */
@@ -77,7 +73,7 @@ function makeTableScript(request: FingerprintRequest | undefined): string {
 select case when ${isReadable} then
   format('select json_build_object(''kind'', ''table'', ''name'', %L, ''value'', coalesce(', name) || ${value} ||
   format(', ''''), ''rows'', count(*)) from only %s t', name)
-  else format('select json_build_object(''kind'', ''table'', ''name'', %L, ''value'', null)', name) end
+  else format('select json_build_object(''kind'', ''table'', ''name'', %L, ''value'', null, ''rows'', null)', name) end
 from relation left join lateral (
   select string_agg(format('t.%I', attname), ', ' order by attname collate "C") as columns
   from pg_attribute a where attrelid = oid and attnum > 0 and not attisdropped
@@ -111,7 +107,7 @@ select json_build_object('kind', 'largeObjects', 'name', 'large objects',
 /** Sequences stand outside of snapshots, so their values are read before and after the dump. */
 const sequenceScript = `with ${relations}
 select format('select json_build_object(''kind'', ''sequence'', ''name'', %L,
-  ''value'', last_value || '' '' || is_called) from %s', name, name)
+  ''value'', last_value || '' '' || is_called, ''rows'', null) from %s', name, name)
 from relation where has_schema_privilege(relnamespace, 'USAGE')
   and case relkind when 'S' then has_sequence_privilege(oid, 'SELECT') end
 order by name collate "C"

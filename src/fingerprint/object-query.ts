@@ -39,7 +39,7 @@ export const objectScript = `with ${relations}, object(catalog, id, detail) as (
     and not exists (select from pg_type e where e.typarray = t.oid)
 ${plainCatalogs.map((name) => `  union all select '${name}'::regclass, oid, '' from ${name}`).join('\n')}
 )
-select json_build_object('kind', 'object', 'name', i.type || ' ' || i.identity, 'value', md5(coalesce(detail, '')))
+select json_build_object('kind', 'object', 'name', i.type || ' ' || i.identity, 'value', md5(coalesce(detail, '')), 'rows', null)
 from object o, lateral pg_identify_object(catalog, id, 0) i
 where id >= 16384 and i.identity is not null
   and coalesce(i.schema, '') !~ '^(pg_(catalog|toast|temp).*|information_schema)$'

@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { explainPsqlFailure, makePsqlCommand, type Session } from '../postgres/psql.ts'
+import { JsonError, readCount, readNullable, readObject, readOneOf } from '../archive/json-reader.ts'
+import { readJson, readText, refuseAnswer } from '../postgres/answer.ts'
+import { explainPsqlFailure, makePsqlCommand, whileServerAnswers, type Session } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import { makeFingerprintScript, type FingerprintRequest } from './fingerprint-query.ts'
 
@@ -16,6 +18,9 @@ export interface FingerprintEntry {
 
 /** What stands in a database, by kind and by qualified and quoted name; a kind that was not asked for is empty. */
 export type Fingerprint = Readonly<Record<FingerprintKind, ReadonlyMap<string, FingerprintEntry>>>
+
+/** Bytes: some million tables. */
+const outputLimit = 384 * 1024 * 1024
 
 /** A database of a server, and a private directory for the script. */
 export interface FingerprintPlace {
@@ -36,11 +41,14 @@ export async function readFingerprint(
   try {
     const script = join(folder, 'script.sql')
     await writeFile(script, makeFingerprintScript(request), { mode: 0o600, flag: 'wx' })
-    const psql = makePsqlCommand(session, database, '--no-align', '--tuples-only', `--file=${script}`)
-    const environment = { ...session.connection.environment, PGCLIENTENCODING: 'UTF8' }
-    const { failure, stdout, stderr } = await runPipeline([psql], { environment, signal: session.signal })
-    if (failure === undefined) return parseFingerprint(stdout)
+    const args = ['--no-align', '--tuples-only', `--file=${script}`]
+    const psql = makePsqlCommand(session, database, 'snapshot', ...args)
+    const { environment } = session.connection
     const failing = `The database "${database}" was not read for the comparison`
+    const { failure, stdout, stderr } = await whileServerAnswers(session, { database, failing }, (signal) =>
+      runPipeline([psql], { environment, signal, outputLimit }),
+    )
+    if (failure === undefined) return readAnswer(stdout, failing)
     const whatToDo = 'Run the job again; if the error stays, use `verify: decode`'
     throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo })
   } finally {
@@ -48,7 +56,26 @@ export async function readFingerprint(
   }
 }
 
-/** PURE. Reads what the script of {@link makeFingerprintScript} prints. */
+function readAnswer(text: string, failing: string): Fingerprint {
+  try {
+    return parseFingerprint(text)
+  } catch (error) {
+    if (error instanceof JsonError) throw refuseAnswer(failing, error)
+    throw error
+  }
+}
+
+const readEntry = readObject({
+  kind: readOneOf('table', 'sequence', 'object', 'largeObjects'),
+  name: readText,
+  value: readNullable(readText),
+  rows: readNullable(readCount),
+})
+
+/**
+ * PURE. Reads what the script of {@link makeFingerprintScript} prints.
+ * @throws JsonError
+ */
 export function parseFingerprint(text: string): Fingerprint {
   const fingerprint = {
     table: new Map<string, FingerprintEntry>(),
@@ -57,13 +84,8 @@ export function parseFingerprint(text: string): Fingerprint {
     largeObjects: new Map<string, FingerprintEntry>(),
   }
   for (const line of text.split('\n').filter((line) => line.startsWith('{'))) {
-    const entry = JSON.parse(line) as {
-      kind: FingerprintKind
-      name: string
-      value: string | null
-      rows?: number
-    }
-    fingerprint[entry.kind].set(entry.name, { value: entry.value, rows: entry.rows })
+    const { kind, name, value, rows } = readJson(line, readEntry)
+    fingerprint[kind].set(name, { value, rows: rows ?? undefined })
   }
   return fingerprint
 }

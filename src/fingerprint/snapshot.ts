@@ -1,6 +1,6 @@
 import { explainPsqlFailure, makePsqlCommand, type Session } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
-import { liftTimeouts } from './fingerprint-query.ts'
+import { makeNewerSettings } from '../postgres/session-settings.ts'
 
 /** A snapshot of one database that other sessions can read for as long as it is held. */
 export interface HeldSnapshot {
@@ -23,18 +23,17 @@ export async function holdSnapshot(session: Session, database: string): Promise<
   const signal = AbortSignal.any([session.signal, released.signal])
   const { promise: id, resolve, reject } = Promise.withResolvers<string>()
   const statements = [
-    liftTimeouts,
-    'begin isolation level repeatable read read only',
+    makeNewerSettings('transaction'),
     "select 'snapshot ' || pg_export_snapshot()",
     `\\! exec sleep ${longestHold}`,
   ]
   const commands = statements.map((statement) => `--command=${statement}`)
-  const psql = makePsqlCommand(session, database, '--no-align', '--tuples-only', ...commands)
+  const psql = makePsqlCommand(session, database, 'snapshot', '--no-align', '--tuples-only', ...commands)
   const ended = runPipeline([psql], {
     environment: session.connection.environment,
     signal,
     onOutput: (printed) => {
-      const found = /^snapshot (\S+)$/m.exec(printed)?.[1]
+      const found = /^snapshot ([0-9A-Za-z-]{1,63})$/m.exec(printed)?.[1]
       if (found !== undefined) resolve(found)
     },
   }).then(({ stderr }) => {

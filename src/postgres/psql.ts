@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { BackupError, type ErrorCode } from '../errors.ts'
-import { runPipeline } from '../process/pipeline.ts'
+import { runPipeline, type PipelineResult } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
 import type { Client } from './client/find-clients.ts'
 import type { Connection } from './connection/open-connection.ts'
 import { formatDatabaseArgument } from './connection/connection-string.ts'
 import { explainFailure } from './failure/explain-failure.ts'
+import { makeNewerSettings, secureSession, secureTransaction } from './session-settings.ts'
 
 /** A server, and the tools that talk to it. */
 export interface Session {
@@ -18,16 +20,48 @@ export interface Query {
   readonly database: string
   readonly sql: string
   readonly failing: string
+  /**
+   * `question`, the default, is answered from the catalogs, and given up after five minutes. `work` may take as long as
+   * it needs, while the server answers others. Both are one transaction; `alone` is work that cannot be in one.
+   */
+  readonly kind?: 'question' | 'work' | 'alone'
 }
 
-/** psql with settings of its own, where neither ~/.psqlrc nor a prompt for a password can interfere. */
+/** Milliseconds for a question: far more than any takes that the catalogs answer. */
+const questionLimit = 300_000
+
+/** Milliseconds between two looks at a server that works for us, and for the answer to one. */
+const lookInterval = 60_000
+/** Looks in a row without an answer after which a server counts as gone. */
+const looksBeforeGone = 5
+
+/** Bytes of an answer beyond which it is none: a million names of databases take less. */
+const answerLimit = 256 * 1024 * 1024
+
+/**
+ * A session of psql, with settings of its own (see session-settings.ts) before its first statement, and where neither
+ * ~/.psqlrc nor a prompt for a password can interfere. All sessions of psql begin here.
+ * @param start `session` sets them for good; `snapshot` begins a transaction that reads one snapshot, and sets them there
+ * @param args `--command` and `--file`, run one after the other in this session
+ */
 export function makePsqlCommand(
-  { client }: Pick<Session, 'client'>,
+  session: Pick<Session, 'client'>,
   database: string,
+  start: 'session' | 'snapshot',
   ...args: string[]
 ): Command {
+  const first =
+    start === 'session'
+      ? [secureSession, makeNewerSettings('session')]
+      : ['begin isolation level repeatable read read only', secureTransaction]
+  return makeCommand(session, database, [...first.map((sql) => `--command=${sql}`), ...args])
+}
+
+function makeCommand({ client }: Pick<Session, 'client'>, database: string, args: string[]): Command {
   const fixed = ['--no-psqlrc', '--no-password', '--quiet', '--set=ON_ERROR_STOP=1']
-  return { path: client.psql, args: [...fixed, formatDatabaseArgument(database), ...args] }
+  // Here it beats a client_encoding of the url, which a variable of the environment does not.
+  const place = `${formatDatabaseArgument(database)} client_encoding=UTF8`
+  return { path: client.psql, args: [...fixed, place, ...args] }
 }
 
 /**
@@ -35,13 +69,105 @@ export function makePsqlCommand(
  * @returns what it printed, without alignment and headers
  * @throws BackupError with the code that fits what psql says, else PGB_CONNECT
  */
-export async function runSql(session: Session, { database, sql, failing }: Query): Promise<string> {
-  const command = makePsqlCommand(session, database, '--no-align', '--tuples-only', `--command=${sql}`)
-  const environment = { ...session.connection.environment, PGCLIENTENCODING: 'UTF8' }
-  const { failure, stdout, stderr } = await runPipeline([command], { environment, signal: session.signal })
+export async function runSql(session: Session, query: Query): Promise<string> {
+  const { kind = 'question', database, failing } = query
+  const answer =
+    kind === 'question'
+      ? await runWithin(questionLimit, session, query)
+      : await whileServerAnswers(session, query, (signal) => runQuery({ ...session, signal }, query))
+  if (answer === undefined) throw refuseSilence(failing)
+  const { failure, stdout, stderr } = answer
   if (failure === undefined) return stdout.trimEnd()
   const whatToDo = 'Check the url, and whether this runner may reach the server'
   throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_CONNECT', whatToDo })
+}
+
+/**
+ * Asks a short question of a server that may be gone.
+ * @param limit in milliseconds
+ * @returns undefined when the server said nothing at all; an empty text when it answered, but refused
+ */
+export async function askIfThere(
+  session: Session,
+  query: Omit<Query, 'failing'>,
+  limit: number,
+): Promise<string | undefined> {
+  const result = await runWithin(limit, session, query)
+  if (result?.failure === undefined) return result?.stdout.trimEnd()
+  // Only a server says FATAL or ERROR; libpq itself tells of a connection that did not come about.
+  return /(?:FATAL|ERROR): {2}/.test(result.stderr) ? '' : undefined
+}
+
+/** How patient {@link whileServerAnswers} is, in milliseconds and looks. */
+export interface Patience {
+  readonly interval: number
+  readonly looks: number
+}
+
+/**
+ * Lets the server work for us as long as it needs, and gives up when it no longer answers anybody: five times in a
+ * row, a minute apart. A connection of which only one end is left is found by TCP, see open-connection.ts.
+ * @throws BackupError PGB_CONNECT
+ */
+export async function whileServerAnswers<T>(
+  session: Session,
+  { database, failing }: Pick<Query, 'database' | 'failing'>,
+  work: (signal: AbortSignal) => Promise<T>,
+  { interval, looks }: Patience = { interval: lookInterval, looks: looksBeforeGone },
+): Promise<T> {
+  const [ended, gone] = [new AbortController(), new AbortController()]
+  const signal = AbortSignal.any([session.signal, ended.signal])
+  const watch = async (): Promise<void> => {
+    for (let silent = 0; silent < looks;) {
+      await sleep(interval, undefined, { signal, ref: false })
+      const answer = await askIfThere({ ...session, signal }, { database, sql: 'select 1' }, interval)
+      silent = answer === undefined ? silent + 1 : 0
+    }
+    gone.abort(refuseSilence(failing))
+  }
+  // It ends by an exception when the work has ended.
+  const watching = watch().catch(() => undefined)
+  try {
+    return await work(AbortSignal.any([session.signal, gone.signal]))
+  } finally {
+    ended.abort()
+    await watching
+  }
+}
+
+/** @returns undefined when the time was up */
+async function runWithin(
+  limit: number,
+  session: Session,
+  query: Omit<Query, 'failing'>,
+): Promise<PipelineResult | undefined> {
+  const timeUp = AbortSignal.timeout(limit)
+  const signal = AbortSignal.any([session.signal, timeUp])
+  return runQuery({ ...session, signal }, query).catch((error: unknown) => {
+    if (timeUp.aborted && !session.signal.aborted) return undefined
+    throw error
+  })
+}
+
+async function runQuery(session: Session, query: Omit<Query, 'failing'>): Promise<PipelineResult> {
+  const { kind = 'question', database, sql } = query
+  // A blank comes first, since psql takes a command that begins with a backslash for one of its own, such as \!.
+  const statements =
+    kind === 'alone'
+      ? [secureSession, ` ${sql}`]
+      : [`${secureTransaction} ${makeNewerSettings('transaction')} ${sql}`]
+  const commands = statements.map((statement) => `--command=${statement}`)
+  const psql = makeCommand(session, database, ['--no-align', '--tuples-only', ...commands])
+  const { environment } = session.connection
+  return runPipeline([psql], { environment, signal: session.signal, outputLimit: answerLimit })
+}
+
+function refuseSilence(failing: string): BackupError {
+  return new BackupError('PGB_CONNECT', {
+    what: failing,
+    why: 'the server no longer answers',
+    whatToDo: 'Look whether the server and the network to it are well, and run the job again',
+  })
 }
 
 /** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
@@ -63,7 +189,7 @@ export function quoteTool(stderr: string): string | undefined {
   const text = lines
     .slice(-4)
     .join('; ')
-    .replace(/\s+/g, ' ')
+    .replace(/[\s\0]+/g, ' ')
     .replace(/[.;\s]+$/, '')
   return text === '' ? undefined : text.slice(-600)
 }

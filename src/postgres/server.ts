@@ -1,5 +1,15 @@
 import { BackupError } from '../errors.ts'
-import { runSql, type Session } from './psql.ts'
+import {
+  JsonError,
+  readArray,
+  readBoolean,
+  readCount,
+  readNullable,
+  readObject,
+  type Reader,
+} from '../archive/json-reader.ts'
+import { askJson, readName, readVersion } from './answer.ts'
+import type { Session } from './psql.ts'
 
 /** One database as the server lists it. */
 export interface DatabaseFacts {
@@ -31,6 +41,27 @@ const factsQuery = `select json_build_object(
     'size', case when has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end
   ) order by datname) from pg_database))`
 
+/** From 8.0 to 99.99, so that it can be reckoned with. */
+const readVersionNumber: Reader<number> = (value, place) => {
+  const number = readCount(value, place)
+  if (number >= 80_000 && number <= 999_999) return number
+  throw new JsonError(`${place} is not the number of a version`)
+}
+
+const readFacts: Reader<ServerFacts> = readObject({
+  versionNumber: readVersionNumber,
+  version: readVersion,
+  database: readName,
+  databases: readArray(
+    readObject({
+      name: readName,
+      isTemplate: readBoolean,
+      allowsConnections: readBoolean,
+      size: readNullable(readCount),
+    }),
+  ),
+})
+
 /** Databases that every server has, for when the connection names none that exists. */
 const maintenanceDatabases = ['postgres', 'template1']
 
@@ -50,7 +81,7 @@ async function askFirst(session: Session, [database, ...others]: readonly string
   const failing = 'The server was not reached'
   const query = { database: database ?? '', sql: factsQuery, failing }
   try {
-    return JSON.parse(await runSql(session, query)) as ServerFacts
+    return await askJson(session, query, readFacts)
   } catch (error) {
     const isMissing = error instanceof BackupError && error.code === 'PGB_NO_DATABASE'
     if (isMissing && others.length > 0) return askFirst(session, others)

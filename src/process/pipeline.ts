@@ -13,6 +13,8 @@ export interface PipelineOptions {
   /** Must not exist yet; created with mode 0600. Without it the last stage's output is captured. */
   readonly outputFile?: string
   readonly onStart?: (processGroup: number) => void
+  /** Bytes that the last stage may print where that is captured; one that prints more is stopped, and has failed. */
+  readonly outputLimit?: number
   /** Gets all that the last stage has printed so far, whenever it prints; for stages that print little. */
   readonly onOutput?: (printed: string) => void
   /** Gets each line that is printed to standard error; what it answers true to is left out of the result. */
@@ -50,7 +52,7 @@ export async function runPipeline(
 ): Promise<PipelineResult> {
   const { environment, signal, inputFile, outputFile, onStart } = options
   signal.throwIfAborted()
-  const output: Buffer[] = []
+  const output = collectOutput(options.outputLimit)
   const stderr = collectStderr(options.takeErrorLine)
   let processGroup: number | undefined
   let stopping: Promise<void> | undefined
@@ -58,15 +60,16 @@ export async function runPipeline(
     if (processGroup !== undefined) stopping ??= stopProcessGroup(processGroup)
   }
   const recogniseGroup = (): void => {
-    processGroup = parseProcessGroup(Buffer.concat(output).toString())
+    processGroup = parseProcessGroup(output.text())
     if (processGroup === undefined) return
     if (signal.aborted) stop()
     else onStart?.(processGroup)
   }
   const onStdout = (chunk: Buffer): void => {
-    output.push(chunk)
+    output.add(chunk)
     if (processGroup === undefined) recogniseGroup()
-    if (options.onOutput !== undefined) options.onOutput(withoutFirstLine(Buffer.concat(output).toString()))
+    if (output.isTooMuch()) stop()
+    else options.onOutput?.(withoutFirstLine(output.text()))
   }
   signal.addEventListener('abort', stop)
   await exec(findBash(), makePipelineArguments(stages, { inputFile, outputFile }), {
@@ -78,12 +81,34 @@ export async function runPipeline(
   signal.removeEventListener('abort', stop)
   await stopping
   signal.throwIfAborted()
-  const report = parseScriptReport(Buffer.concat(output).toString(), stages.length)
+  const report = parseScriptReport(output.text(), stages.length)
   // Whoever killed the shell may have left its stages running.
   if (report.exitCodes === undefined && processGroup !== undefined) await stopProcessGroup(processGroup)
   const counting = options.onlyLastStageCounts === true ? -1 : 0
   const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting))
-  return { failure, stdout: report.stdout, stderr: stderr.text() }
+  return {
+    failure,
+    stdout: report.stdout,
+    stderr: output.isTooMuch() ? 'it printed more than an answer can have' : stderr.text(),
+  }
+}
+
+/** Keeps what is printed, as far as the limit goes. */
+function collectOutput(limit = Infinity): {
+  readonly add: (chunk: Buffer) => void
+  readonly isTooMuch: () => boolean
+  readonly text: () => string
+} {
+  const chunks: Buffer[] = []
+  let size = 0
+  return {
+    add: (chunk) => {
+      size += chunk.length
+      if (size <= limit) chunks.push(chunk)
+    },
+    isTooMuch: () => size > limit,
+    text: () => Buffer.concat(chunks).toString(),
+  }
 }
 
 function collectStderr(take: (line: string) => boolean = () => false): {

@@ -1,4 +1,5 @@
-import { runSql } from '../postgres/psql.ts'
+import { readArray } from '../archive/json-reader.ts'
+import { askJson, readName } from '../postgres/answer.ts'
 import type { RestorePlan } from './plan.ts'
 import { dropWorkDatabase } from '../restoring/database-steps.ts'
 import { restoreClusterFile } from '../restoring/restore-file.ts'
@@ -75,6 +76,6 @@ async function listNewDatabases(
 ): Promise<string[]> {
   const sql = 'select json_agg(datname order by datname) from pg_database where not datistemplate'
   const failing = 'The databases that were made could not be listed'
-  const names = JSON.parse(await runSql(server, { database, sql, failing })) as string[]
+  const names = await askJson(server, { database, sql, failing }, readArray(readName))
   return names.filter((name) => !before.has(name))
 }

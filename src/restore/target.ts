@@ -1,6 +1,7 @@
+import { readArray, readBoolean, readCount, readObject, type ReadBy } from '../archive/json-reader.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import { openServer } from '../postgres/open-server.ts'
-import { runSql } from '../postgres/psql.ts'
+import { askJson, readName, readText } from '../postgres/answer.ts'
 import type { Run } from '../step/run.ts'
 import type { CheckedBackup } from './check.ts'
 import type { RestoreInputs } from './inputs.ts'
@@ -43,7 +44,7 @@ export async function inspectTarget(
   const wanted = new Set(backup.databases.map(({ target }) => target))
   if (backup.cluster !== undefined) wanted.add('postgres')
   const existing = new Map<string, ExistingDatabase>()
-  for (const [name, facts] of Object.entries(databases)) {
+  for (const { name, ...facts } of databases) {
     if (wanted.has(name)) existing.set(name, { ...facts, ...(await countObjects(server, name)) })
   }
   return { server, role, mayCreateDatabases, roles, tablespaces, existing }
@@ -61,9 +62,15 @@ async function openFittingServer(
   return openServer({ ...inputs, postgresVersion: needed, needsDatabase: false }, run)
 }
 
-interface ServerAnswer extends Pick<RestoreTarget, 'role' | 'mayCreateDatabases' | 'roles' | 'tablespaces'> {
-  readonly databases: Readonly<Record<string, Pick<ExistingDatabase, 'isOwner' | 'isTemplate' | 'sessions'>>>
-}
+const readServerAnswer = readObject({
+  role: readName,
+  mayCreateDatabases: readBoolean,
+  roles: readArray(readName),
+  tablespaces: readArray(readName),
+  databases: readArray(
+    readObject({ name: readName, isOwner: readBoolean, isTemplate: readBoolean, sessions: readCount }),
+  ),
+})
 
 /** The sessions of this run's own psql, which may take a moment to end, do not count. */
 const serverQuery = `select json_build_object(
@@ -71,7 +78,8 @@ const serverQuery = `select json_build_object(
   'mayCreateDatabases', (select rolsuper or rolcreatedb from pg_roles where rolname = current_user),
   'roles', (select json_agg(rolname) from pg_roles),
   'tablespaces', (select json_agg(spcname) from pg_tablespace),
-  'databases', (select json_object_agg(datname, json_build_object(
+  'databases', (select json_agg(json_build_object(
+    'name', datname,
     'isOwner', pg_has_role(datdba, 'USAGE'),
     'isTemplate', datistemplate,
     'sessions', (select count(*) from pg_stat_activity a where a.datid = d.oid
@@ -79,11 +87,9 @@ const serverQuery = `select json_build_object(
       and application_name <> current_setting('application_name'))
   )) from pg_database d))`
 
-async function askServer(server: OpenServer): Promise<ServerAnswer> {
+async function askServer(server: OpenServer): Promise<ReadBy<typeof readServerAnswer>> {
   const failing = 'The server was not asked what it holds'
-  return JSON.parse(
-    await runSql(server, { database: server.facts.database, sql: serverQuery, failing }),
-  ) as ServerAnswer
+  return askJson(server, { database: server.facts.database, sql: serverQuery, failing }, readServerAnswer)
 }
 
 /** Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). */
@@ -104,12 +110,12 @@ const objectsQuery = `with made as (
   select json_build_object('objects', (select count(*) from own),
     'examples', coalesce((select json_agg(name) from (select name from own order by name limit 3) first), '[]'))`
 
+const readObjects = readObject({ objects: readCount, examples: readArray(readText) })
+
 async function countObjects(
   server: OpenServer,
   database: string,
 ): Promise<Pick<ExistingDatabase, 'objects' | 'examples'>> {
   const failing = `The database "${database}" was not asked whether it is empty`
-  return JSON.parse(await runSql(server, { database, sql: objectsQuery, failing })) as Awaited<
-    ReturnType<typeof countObjects>
-  >
+  return askJson(server, { database, sql: objectsQuery, failing }, readObjects)
 }

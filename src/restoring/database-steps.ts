@@ -30,7 +30,7 @@ export async function createWorkDatabase(
     planned.way === 'replace'
       ? await runSql(patient, { ...query, sql: makeCreateQuery(planned.target, planned.workName) })
       : `CREATE DATABASE ${quoteIdentifier(planned.workName)} TEMPLATE template0`
-  await runSql(patient, { ...query, sql })
+  await runSql(patient, { ...query, sql, kind: 'alone' })
   if (planned.way !== 'replace') return
   // Undone at once: what cannot be handed over is better known before hours of restoring than after them.
   await runSql(server, {
@@ -54,7 +54,7 @@ export async function takeName(
   const query = { database: maintenance, failing }
   const patient = ignoreCancellation(server)
   if (retiredName === undefined) {
-    await runSql(patient, { ...query, sql: makeRename(workName, target) })
+    await runSql(patient, { ...query, sql: makeRename(workName, target), kind: 'work' })
     return
   }
   const steps = [
@@ -63,7 +63,7 @@ export async function takeName(
     makeRename(target, retiredName),
     makeRename(workName, target),
   ]
-  await swap(server, { ...query, sql: steps.join('\n') }, renameAttempts)
+  await swap(server, { ...query, sql: steps.join('\n'), kind: 'work' }, renameAttempts)
   await dropRetired(retiredName, patient, maintenance, log)
 }
 
@@ -98,7 +98,7 @@ function makeRename(from: string, to: string): string {
 }
 
 function makeEndSessions(name: string): string {
-  return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${quoteLiteral(name)};`
+  return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)};`
 }
 
 /** The new database is complete and in place, so an old one that stays behind is no failure. */
@@ -130,7 +130,7 @@ async function dropDatabase(
   maintenance: string,
 ): Promise<string | undefined> {
   const sql = makeDropDatabase(name, majorOfVersionNumber(server.facts.versionNumber))
-  return runSql(server, { database: maintenance, sql, failing: 'It was not dropped' }).then(
+  return runSql(server, { database: maintenance, sql, failing: 'It was not dropped', kind: 'alone' }).then(
     () => undefined,
     (error: unknown) => (error instanceof BackupError ? error.explanation.why : String(error)),
   )

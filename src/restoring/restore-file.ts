@@ -73,7 +73,7 @@ async function restoreSql(
   rules: SqlFilterRules,
 ): Promise<void> {
   const filter = await provideSqlFilter(rules, setting.run.privateDirectory)
-  const psql = makePsqlCommand(setting.server, to.database, '--file=-', `--output=${devNull}`)
+  const psql = makePsqlCommand(setting.server, to.database, 'session', '--file=-', `--output=${devNull}`)
   const stages = [...listReaders(file, setting.readers), filter, psql]
   await runStages(stages, { file, to, setting, inputFile: file.path })
 }

@@ -1,6 +1,7 @@
 import type { RowCount } from '../archive/manifest.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
-import { runSql } from '../postgres/psql.ts'
+import { readArray, readCount, readNullable, readObject } from '../archive/json-reader.ts'
+import { askJson, readText } from '../postgres/answer.ts'
 
 /** What stands in a database after it was restored. */
 export interface DatabaseContents {
@@ -11,8 +12,8 @@ export interface DatabaseContents {
 }
 
 /** Counted table by table in one command, since a dump of many tables would make too long a command line. */
-const countQuery = `set row_security = off;
-create temporary table postgres_backup_counts (name text, rows bigint);
+const countQuery = `set local row_security = off;
+create temporary table pg_temp.postgres_backup_counts (name text, rows bigint);
 do $count$
 declare
   relation record;
@@ -33,16 +34,22 @@ begin
 end
 $count$;
 select json_build_object('size', pg_catalog.pg_database_size(pg_catalog.current_database()),
-  'rows', coalesce((select json_object_agg(name, rows) from pg_temp.postgres_backup_counts), '{}'));`
+  'tables', coalesce((select json_agg(c) from pg_temp.postgres_backup_counts c), '[]'));`
+
+const readCounts = readObject({
+  size: readCount,
+  tables: readArray(readObject({ name: readText, rows: readNullable(readCount) })),
+})
 
 /** Counts the rows of all tables. */
 export async function readContents(server: OpenServer, database: string): Promise<DatabaseContents> {
   const failing = `The rows of the restored database "${database}" were not counted`
-  const answer = JSON.parse(await runSql(server, { database, sql: countQuery, failing })) as {
-    size: number
-    rows: Record<string, number | null>
-  }
-  return { size: answer.size, rows: new Map(Object.entries(answer.rows)) }
+  const { size, tables } = await askJson(
+    server,
+    { database, sql: countQuery, failing, kind: 'work' },
+    readCounts,
+  )
+  return { size, rows: new Map(tables.map(({ name, rows }) => [name, rows])) }
 }
 
 /**

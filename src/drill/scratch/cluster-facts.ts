@@ -1,7 +1,9 @@
 import { writeFile, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readArray, readObject, type Reader } from '../../archive/json-reader.ts'
+import { askJson, readName } from '../../postgres/answer.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
-import { makePsqlCommand, quoteTool, runSql } from '../../postgres/psql.ts'
+import { makePsqlCommand, quoteTool } from '../../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../../postgres/sql/quote.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import type { Run } from '../../step/run.ts'
@@ -22,12 +24,16 @@ const factsQuery = `select json_build_object(
   'roles', (select coalesce(json_agg(rolname), '[]') from pg_catalog.pg_roles where oid <> 10 and rolname !~ '^pg_'),
   'tablespaces', (select coalesce(json_agg(spcname), '[]') from pg_catalog.pg_tablespace where spcname !~ '^pg_'))`
 
+const readFacts: Reader<ClusterFacts> = readObject({
+  superuser: readName,
+  roles: readArray(readName),
+  tablespaces: readArray(readName),
+})
+
 /** Asks the source for its roles and tablespaces, which every role may see. */
 export async function readClusterFacts(server: OpenServer): Promise<ClusterFacts> {
   const failing = 'The server was not asked for its roles'
-  return JSON.parse(
-    await runSql(server, { database: server.facts.database, sql: factsQuery, failing }),
-  ) as ClusterFacts
+  return askJson(server, { database: server.facts.database, sql: factsQuery, failing }, readFacts)
 }
 
 /**
@@ -40,7 +46,7 @@ export async function createRoles(scratch: ScratchServer, facts: ClusterFacts, r
   const attributes = isThrowAway ? 'SUPERUSER NOLOGIN' : 'NOLOGIN'
   const sql = "select coalesce(json_agg(rolname), '[]') from pg_catalog.pg_roles"
   const failing = 'The scratch server was not asked for its roles'
-  const existing = JSON.parse(await runSql(session, { database, sql, failing })) as string[]
+  const existing = await askJson(session, { database, sql, failing }, readArray(readName))
   const missing = [facts.superuser, ...facts.roles].filter((role) => !existing.includes(role))
   const statements = [
     ...missing.map((role) => `CREATE ROLE ${quoteIdentifier(role)} ${attributes};`),
@@ -77,8 +83,8 @@ export async function runStatements(
   try {
     const script = join(directory, 'script.sql')
     await writeFile(script, `${statements.join('\n')}\n`, { mode: 0o600, flag: 'wx' })
-    const psql = makePsqlCommand(session, maintenance, `--file=${script}`)
-    const environment = { ...session.connection.environment, PGCLIENTENCODING: 'UTF8' }
+    const psql = makePsqlCommand(session, maintenance, 'session', `--file=${script}`)
+    const { environment } = session.connection
     const { failure, stderr } = await runPipeline([psql], { environment, signal: session.signal })
     return failure === undefined ? undefined : (quoteTool(stderr) ?? 'psql ended without a word')
   } finally {

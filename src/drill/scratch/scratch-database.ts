@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { makeDropDatabase } from '../../postgres/sql/drop-database.ts'
+import { readArray, readObject, readString, type Reader } from '../../archive/json-reader.ts'
+import { askJson, readName } from '../../postgres/answer.ts'
 import { runSql, type Session } from '../../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../../postgres/sql/quote.ts'
 import { BackupError } from '../../errors.ts'
@@ -20,13 +22,20 @@ const factsQuery = `select json_build_object('encoding', pg_catalog.pg_encoding_
   'extensions', (select coalesce(json_agg(extname), '[]') from pg_catalog.pg_extension))
   from pg_catalog.pg_database where datname = pg_catalog.current_database()`
 
+const readFacts: Reader<DatabaseFacts> = readObject({
+  encoding: readString(/^\w{1,63}$/, 'an encoding'),
+  collate: readName,
+  ctype: readName,
+  extensions: readArray(readName),
+})
+
 /** Milliseconds for dropping a database, also when the run has been cancelled. */
 const dropTimeout = 3_000
 
 /** @throws BackupError PGB_NO_DATABASE, PGB_CONNECT and others when the database cannot be asked */
 export async function readDatabaseFacts(source: Session, database: string): Promise<DatabaseFacts> {
   const failing = `The database "${database}" was not dumped`
-  return JSON.parse(await runSql(source, { database, sql: factsQuery, failing })) as DatabaseFacts
+  return askJson(source, { database, sql: factsQuery, failing }, readFacts)
 }
 
 /**
@@ -40,7 +49,7 @@ export async function requireExtensions(
 ): Promise<void> {
   const sql = "select coalesce(json_agg(name), '[]') from pg_catalog.pg_available_extensions"
   const failing = 'The scratch server was not asked for its extensions'
-  const available = JSON.parse(await runSql(session, { database: maintenance, sql, failing })) as string[]
+  const available = await askJson(session, { database: maintenance, sql, failing }, readArray(readName))
   const missing = extensions.filter((name) => !available.includes(name))
   if (missing.length === 0) return
   throw new BackupError('PGB_VERIFY', {
@@ -81,7 +90,7 @@ async function createDatabase(database: string, facts: DatabaseFacts, scratch: S
     const sql = `CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE template0 ENCODING ${quoteLiteral(facts.encoding)}
       LC_COLLATE ${quoteLiteral(collate)} LC_CTYPE ${quoteLiteral(ctype)}`
     try {
-      await runSql(session, { database: maintenance, sql, failing })
+      await runSql(session, { database: maintenance, sql, failing, kind: 'alone' })
       return
     } catch (error) {
       session.signal.throwIfAborted()
@@ -98,7 +107,7 @@ async function dropDatabase(database: string, scratch: ScratchServer, run: Run):
   const limited = { ...session, signal: AbortSignal.timeout(dropTimeout) }
   const sql = makeDropDatabase(database, scratch.major)
   const failing = 'It was not dropped'
-  await runSql(limited, { database: maintenance, sql, failing }).catch((error: unknown) => {
+  await runSql(limited, { database: maintenance, sql, failing, kind: 'alone' }).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error)
     run.log.warning(`The scratch database "${database}" was left behind: ${why}`)
   })

@@ -1,0 +1,68 @@
+import { JsonError, readString, type Reader } from '../archive/json-reader.ts'
+import { BackupError } from '../errors.ts'
+import { runSql, type Query, type Session } from './psql.ts'
+
+/**
+ * Bytes of the longest name that is taken: servers can be built for longer ones than the usual 63 (NAMEDATALEN - 1),
+ * and 255 keep what comes of a name fit for a command line and a file name all the same.
+ */
+export const longestName = 255
+
+/** A name of a database, role, tablespace or extension. */
+export const readName: Reader<string> = (value, place) => {
+  const name = readString(/^[^\0]+$/, 'a name')(value, place)
+  if (Buffer.byteLength(name) <= longestName) return name
+  throw new JsonError(`${place} is longer than a name can be`)
+}
+
+/** Bytes of a text that describes something, such as a function with all its arguments. */
+const longestText = 64 * 1024
+
+export const readText: Reader<string> = (value, place) => {
+  const text = readString(/^[^\0]*$/, 'a text')(value, place)
+  if (text.length <= longestText) return text
+  throw new JsonError(`${place} is longer than it can be`)
+}
+
+/** `server_version` without the packager's remarks, as in `15.18`, `19beta1` or `11.2-YB-2.20.0.0-b0`. */
+export const readVersion = readString(/^\d[\w.+~-]{0,63}$/, 'a version')
+
+/**
+ * Runs a query that gives one JSON value, and reads it: what a server says is only what it should be if somebody looked.
+ * @throws BackupError as runSql does, and PGB_CONNECT where the answer is none that PostgreSQL gives
+ */
+export async function askJson<T>(session: Session, query: Query, reader: Reader<T>): Promise<T> {
+  const text = await runSql(session, query)
+  try {
+    return readJson(text, reader)
+  } catch (error) {
+    if (error instanceof JsonError) throw refuseAnswer(query.failing, error)
+    throw error
+  }
+}
+
+/**
+ * PURE. Reads a text of JSON.
+ * @throws JsonError
+ */
+export function readJson<T>(text: string, reader: Reader<T>): T {
+  return reader(parse(text), 'answer')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new JsonError('answer is not JSON')
+  }
+}
+
+/** The error for an answer that PostgreSQL does not give. */
+export function refuseAnswer(failing: string, cause: JsonError): BackupError {
+  const explanation = {
+    what: failing,
+    why: `the server gave an answer that PostgreSQL does not give (${cause.message})`,
+    whatToDo: 'Check that the url leads to the PostgreSQL server that you mean, and that it can be trusted',
+  }
+  return new BackupError('PGB_CONNECT', explanation, { cause })
+}

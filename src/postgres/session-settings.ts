@@ -1,0 +1,60 @@
+/**
+ * What every psql session of ours sets before it does anything else, by statements that call no function: a role or a
+ * database may have a search path in which somebody's function or operator fits our queries better than PostgreSQL's
+ * own, and would run with our rights; or limits of milliseconds, or settings that change what our SQL means and prints.
+ *
+ * `pg_temp` stands last, since it would otherwise come first. `default_transaction_read_only` is left as it is:
+ * whoever set it for a role meant to keep that role from writing, and pg_restore obeys it too.
+ *
+ * pg_dump, pg_dumpall and pg_restore protect themselves: the first statement of each connection, those of their
+ * workers included, is `SELECT pg_catalog.set_config('search_path', '', false)` (ALWAYS_SECURE_SEARCH_PATH_SQL in
+ * src/include/common/connect.h; pg_backup_db.c: ConnectDatabase; pg_dumpall.c: connectDatabase), and pg_dump lifts the
+ * limits on time after it (pg_dump.c: setup_connection). `__tests__/attacks/first-statement.test.ts` looks at all of them.
+ */
+const settings = {
+  statement_timeout: '0',
+  search_path: 'pg_catalog, pg_temp',
+  lock_timeout: '0',
+  standard_conforming_strings: 'on',
+  quote_all_identifiers: 'off',
+  client_min_messages: 'warning',
+} as const
+
+/** The settings for the whole session. Poolers take them, as they would not all take startup options. */
+export const secureSession = formatSettings('SESSION')
+
+/**
+ * The settings until the transaction ends: behind a transaction pooler nothing stays for other clients, and no other
+ * server session can come in between.
+ */
+export const secureTransaction = formatSettings('LOCAL')
+
+/** Limits on time that only some versions know. */
+const newerLimits = ['idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout']
+
+/**
+ * The settings that only some versions know; prints nothing. It is a query, so it comes behind the others, and in a
+ * transaction that takes a snapshot over behind that.
+ *
+ * A transaction, which only reads, touches no view or foreign table of others: one could have been put in the place of
+ * a table since its name was listed, and its functions would run with our rights (as pg_dump does: CVE-2024-7348).
+ */
+export function makeNewerSettings(scope: 'session' | 'transaction'): string {
+  const values = newerLimits.map((name) => [name, '0'] as const)
+  if (scope === 'session') return setWhereKnown(values, false)
+  return setWhereKnown([...values, ['restrict_nonsystem_relation_kind', 'view, foreign-table']], true)
+}
+
+/** By a CASE, since the planner may turn conditions round that are joined by AND. */
+function setWhereKnown(values: readonly (readonly [string, string])[], isLocal: boolean): string {
+  const cases = values.map(
+    ([name, value]) => `when '${name}' then pg_catalog.set_config(name, '${value}', ${isLocal}) is null`,
+  )
+  return `select from pg_catalog.pg_settings where case name ${cases.join(' ')} end;`
+}
+
+function formatSettings(scope: 'SESSION' | 'LOCAL'): string {
+  return Object.entries(settings)
+    .map(([name, value]) => `SET ${scope} ${name} = ${value};`)
+    .join(' ')
+}
