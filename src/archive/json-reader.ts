@@ -66,6 +66,12 @@ export const readCount: Reader<number> = (value, place) => {
   throw new JsonError(`${place} is not a whole number`)
 }
 
+/** A whole number that is exact in JavaScript. */
+export const readInteger: Reader<number> = (value, place) => {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value
+  throw new JsonError(`${place} is not a whole number`)
+}
+
 /** A number from 0. */
 export const readAmount: Reader<number> = (value, place) => {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
