@@ -233,17 +233,6 @@ describe('standard error', () => {
     expect(stderr).toMatch(/^x+end\n$/)
   })
 
-  it('is handed over line by line as it comes, and loses the lines that are taken', async () => {
-    const seen: string[] = []
-    const takeErrorLine = (line: string): boolean => {
-      seen.push(line)
-      return line.startsWith('take')
-    }
-    const script = `printf 'take 1\\nkeep 2\\nta' >&2; sleep 0.3; printf 'ke 3\\nkeep 4' >&2`
-    const { stderr } = await run([sh(script)], { takeErrorLine })
-    expect([seen, stderr]).toEqual([['take 1\n', 'keep 2\n', 'take 3\n'], 'keep 2\nkeep 4'])
-  })
-
   it('holds nothing of our own', async () => {
     expect((await run([command('true'), command('true')], { outputFile: newPath() })).stderr).toBe('')
   })

@@ -22,9 +22,6 @@ export interface DumpRequest {
   readonly options: readonly string[]
 }
 
-/** The files are read at once and then removed, so they need not be synced; and it says when each is complete. */
-const ofDirectory = ['--no-sync', '--verbose']
-
 /** PURE. The argument vector of pg_dump; it names no host, user or password. */
 export function makeDumpArguments(request: DumpRequest): string[] {
   const { database, format, directory, snapshot } = request
@@ -35,7 +32,8 @@ export function makeDumpArguments(request: DumpRequest): string[] {
     `--lock-wait-timeout=${request.lockWaitTimeout}`,
     ...(directory === undefined
       ? []
-      : [`--jobs=${request.tableJobs}`, `--file=${directory}`, ...ofDirectory]),
+      : // The files are read at once and then removed, so they need not be synced.
+        [`--jobs=${request.tableJobs}`, `--file=${directory}`, '--no-sync']),
     ...(snapshot === undefined ? [] : [`--snapshot=${snapshot}`]),
     formatDatabaseArgument(database),
     // The user's own come last, so that one with its value missing cannot swallow one of ours.

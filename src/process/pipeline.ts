@@ -17,8 +17,6 @@ export interface PipelineOptions {
   readonly outputLimit?: number
   /** Gets all that the last stage has printed so far, whenever it prints; for stages that print little. */
   readonly onOutput?: (printed: string) => void
-  /** Gets each line that is printed to standard error; what it answers true to is left out of the result. */
-  readonly takeErrorLine?: (line: string) => boolean
   /** For a last stage that stops reading early: the stages before it lose their reader, and do not count. */
   readonly onlyLastStageCounts?: boolean
 }
@@ -53,7 +51,7 @@ export async function runPipeline(
   const { environment, signal, inputFile, outputFile, onStart } = options
   signal.throwIfAborted()
   const output = collectOutput(options.outputLimit)
-  const stderr = collectStderr(options.takeErrorLine)
+  const stderr = collectStderr()
   let processGroup: number | undefined
   let stopping: Promise<void> | undefined
   const stop = (): void => {
@@ -111,20 +109,14 @@ function collectOutput(limit = Infinity): {
   }
 }
 
-function collectStderr(take: (line: string) => boolean = () => false): {
-  readonly add: (chunk: Buffer) => void
-  readonly text: () => string
-} {
+function collectStderr(): { readonly add: (chunk: Buffer) => void; readonly text: () => string } {
   const decoder = new TextDecoder()
   let kept = ''
-  let lastLine = ''
   return {
     add: (chunk) => {
-      const lines = (lastLine + decoder.decode(chunk, { stream: true })).split(/(?<=\n)/)
-      lastLine = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '').slice(-stderrLimit) : ''
-      kept = (kept + lines.filter((line) => !take(line)).join('')).slice(-stderrLimit)
+      kept = (kept + decoder.decode(chunk, { stream: true })).slice(-stderrLimit)
     },
-    text: () => (kept + lastLine).slice(-stderrLimit),
+    text: () => kept,
   }
 }
 

@@ -1,14 +1,16 @@
-import { createWriteStream, existsSync } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { compressionSuffix } from '../../archive/compression.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openFifo } from '../../process/fifo.ts'
+import { canListOpenFiles, listOpenFiles } from '../../process/open-files.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import { runAtOnce } from '../../process/run-at-once.ts'
 import { listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
 import { checkDump } from './dump-failure.ts'
+import { refuseRewritten, watchWholeFiles } from './whole-files.ts'
 import type { PlannedFile } from '../plan.ts'
 
 /** A directory archive on its way to one tar file. */
@@ -22,13 +24,18 @@ interface DirectoryDump {
   readonly names: Writable
   /** Where tar reads those names. */
   readonly namesPath: string
+  /** pg_dump's process group; undefined when it did not start. */
+  readonly group: PromiseWithResolvers<number | undefined>
+  /** Fulfilled when pg_dump has written all. */
+  readonly filled: PromiseWithResolvers<undefined>
   /** Fulfilled when tar reads, or has ended. */
   readonly reading: PromiseWithResolvers<undefined>
 }
 
 /**
  * pg_dump writes a directory with several workers, while tar takes up each table's file as soon as it is complete
- * and removes it: the bytes are hot, and they need space only once.
+ * and removes it: the bytes are hot, and they need space only once. Where the kernel does not tell which files are
+ * complete, or tar cannot remove what it has taken, tar begins when pg_dump has ended.
  * @throws BackupError PGB_DUMP, or the code that fits what the tools say
  */
 export async function dumpDirectory(
@@ -40,44 +47,83 @@ export async function dumpDirectory(
   const staging = await mkdtemp(join(setting.stagingDirectory, 'directory-'))
   const archive = join(staging, 'archive')
   const namesPath = join(staging, 'names')
-  // Without named pipes tar begins when pg_dump has ended.
-  const atOnce = process.platform !== 'win32'
+  const atOnce = setting.toolbox.hasGnuTar && canListOpenFiles()
   const { environment } = setting.server.connection
   try {
     await mkdir(archive)
     const names = atOnce
       ? await openFifo(namesPath, { environment, signal: setting.signal })
       : createWriteStream(namesPath)
-    const reading = Promise.withResolvers<undefined>()
-    if (!atOnce) reading.resolve(undefined)
-    const dump = { planned, partialPath, snapshot, archive, names, namesPath, reading }
-    await runAtOnce([fillDirectory, packDirectory], atOnce ? 2 : 1, setting.signal, (step, signal) =>
+    const dump = { planned, partialPath, snapshot, archive, names, namesPath, ...makeMilestones() }
+    if (!atOnce) dump.reading.resolve(undefined)
+    const steps = atOnce
+      ? [fillDirectory, tellNames, packDirectory]
+      : [fillDirectory, tellRest, packDirectory]
+    await runAtOnce(steps, atOnce ? steps.length : 1, setting.signal, (step, signal) =>
       step(dump, { ...setting, signal }),
     ).finally(() => names.destroy())
+    const [left] = atOnce ? await readdir(archive) : []
+    if (left !== undefined) throw refuseRewritten(planned, left)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
 }
 
+function makeMilestones(): Pick<DirectoryDump, 'group' | 'filled' | 'reading'> {
+  return {
+    group: Promise.withResolvers(),
+    filled: Promise.withResolvers(),
+    reading: Promise.withResolvers(),
+  }
+}
+
 async function fillDirectory(dump: DirectoryDump, setting: DumpSetting): Promise<void> {
-  const { planned, snapshot, archive, names, reading } = dump
-  const announced = new Set<string>()
-  const announce = (name: string): void => {
-    if (announced.has(name)) return
-    announced.add(name)
-    names.write(`./${name}\n`)
-  }
-  const takeErrorLine = (line: string): boolean => {
-    const name = findFinishedFile(line, planned)
-    if (name !== undefined && existsSync(join(archive, name))) announce(name)
-    return isProgress(line)
-  }
+  const { planned, snapshot, archive, group, filled } = dump
   const { environment } = setting.server.connection
   const command = makeDumpCommand(planned, setting, { snapshot, directory: archive })
-  const result = await runPipeline([command], { environment, signal: setting.signal, takeErrorLine })
+  const onStart = group.resolve
+  const result = await runPipeline([command], { environment, signal: setting.signal, onStart }).finally(
+    () => {
+      group.resolve(undefined)
+    },
+  )
   await checkDump(result, planned, setting)
-  for (const name of await readdir(archive)) announce(name)
+  filled.resolve(undefined)
+}
+
+/** Milliseconds between two looks for complete files. */
+const lookInterval = 100
+
+/** A look takes longer where there are very many processes or files; then looks are rarer, to take a tenth of a core. */
+const lookShare = 10
+
+/** Tells tar the names of files while pg_dump writes others, and the rest when it has ended. */
+async function tellNames(dump: DirectoryDump, setting: DumpSetting): Promise<void> {
+  const { planned, archive, names, group, filled, reading } = dump
+  const processGroup = await group.promise
+  if (processGroup === undefined) return
+  const files = watchWholeFiles(planned, archive, () => listOpenFiles(processGroup))
+  const tell = (told: readonly string[]): void => {
+    for (const name of told) names.write(`./${name}\n`)
+  }
+  const isFilled = (milliseconds: number): Promise<boolean> =>
+    Promise.race([filled.promise.then(() => true), sleep(milliseconds, false, { ref: false })])
+  let pause = lookInterval
+  while (!(await isFilled(pause))) {
+    setting.signal.throwIfAborted()
+    const startedAt = performance.now()
+    tell(await files.look())
+    pause = Math.max(lookInterval, lookShare * (performance.now() - startedAt))
+  }
+  tell(await files.finish())
   await reading.promise
+  names.end()
+  await finished(names)
+}
+
+/** Writes the names of all files, when pg_dump has ended. */
+async function tellRest({ archive, names }: DirectoryDump): Promise<void> {
+  for (const name of await readdir(archive)) names.write(`./${name}\n`)
   names.end()
   await finished(names)
 }
@@ -109,19 +155,4 @@ async function packDirectory(dump: DirectoryDump, setting: DumpSetting): Promise
     reading.resolve(undefined)
   })
   await checkDump(result, planned, setting)
-}
-
-/** The file of a table whose worker has done it (pg_backup_archiver.c: mark_dump_job_done, with --verbose). */
-function findFinishedFile(line: string, { compressedInside, compression }: PlannedFile): string | undefined {
-  const id = /^pg_dump: finished item (\d+) TABLE DATA /.exec(line)?.[1]
-  return id === undefined
-    ? undefined
-    : `${id}.dat${compressedInside ? compressionSuffix(compression.method) : ''}`
-}
-
-/** What `--verbose` adds, which is neither a warning nor an error. */
-function isProgress(line: string): boolean {
-  return /^pg_dump: (last built-in OID|reading|finding|identifying|flagging|saving|executing|dumping|finished) /.test(
-    line,
-  )
 }
