@@ -11,6 +11,7 @@ const entryPoints = {
   restore: 'src/restore/index.ts',
   cleanup: 'src/step/cleanup.ts',
   'filter-sql': 'src/programs/filter-sql.ts',
+  'unpack-directory': 'src/programs/unpack-directory.ts',
   'read-gzip': 'src/programs/read-gzip.ts',
   'age-encrypt': 'src/programs/age-encrypt.ts',
   'age-decrypt': 'src/programs/age-decrypt.ts',

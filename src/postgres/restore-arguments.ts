@@ -3,7 +3,8 @@ import { formatDatabaseArgument } from './connection/connection-string.ts'
 
 /** What decides the arguments of one pg_restore. */
 export interface RestoreRequest {
-  readonly database: string
+  /** Undefined to print the SQL instead of running it. */
+  readonly database: string | undefined
   readonly format: Exclude<ArchiveFormat, 'plain'>
   /** Absolute path of the archive; undefined reads standard input. */
   readonly source: string | undefined
@@ -19,17 +20,21 @@ export interface RestoreRequest {
 
 /** PURE. The argument vector of pg_restore; it names no host, user or password, and stops at the first error. */
 export function makeRestoreArguments(request: RestoreRequest): string[] {
-  const { source, tableJobs, format } = request
-  const inParallel = !request.oneTransaction && tableJobs > 1 && source !== undefined && format !== 'tar'
+  const { source, tableJobs, format, database } = request
+  const inParallel =
+    database !== undefined &&
+    !request.oneTransaction &&
+    tableJobs > 1 &&
+    source !== undefined &&
+    format !== 'tar'
   return [
-    '--no-password',
-    '--exit-on-error',
+    ...(database === undefined ? ['--file=-'] : ['--no-password', '--exit-on-error']),
     `--format=${format}`,
     ...(inParallel ? [`--jobs=${tableJobs}`] : []),
     ...(request.oneTransaction ? ['--single-transaction'] : []),
     ...(request.noOwner ? ['--no-owner'] : []),
     ...(request.noPrivileges ? ['--no-privileges'] : []),
-    formatDatabaseArgument(request.database),
+    ...(database === undefined ? [] : [formatDatabaseArgument(database)]),
     ...request.options,
     // An absolute path, so never taken for an option.
     ...(source === undefined ? [] : [source]),

@@ -1,10 +1,13 @@
 /** Program: passes a plain dump from stdin to stdout by rules; its one argument is the path of their JSON. */
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { runFilter } from './run-filter.ts'
-import { createSqlFilter, type SqlFilterRules } from '../postgres/sql/sql-filter.ts'
+import { parseFilterRules } from '../postgres/sql/filter-program.ts'
+import { createSqlFilter } from '../postgres/sql/sql-filter.ts'
 
 process.exitCode = await runFilter('filter-sql', (input) => {
-  const filter = createSqlFilter(JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as SqlFilterRules)
+  const rules = parseFilterRules(readFileSync(process.argv[2] ?? '', 'utf8'))
+  const filter = createSqlFilter(rules, () => randomBytes(24).toString('hex'))
   const transform = new TransformStream<Uint8Array, Uint8Array>({
     transform: (chunk, controller) => {
       enqueue(controller, filter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)))

@@ -2,7 +2,7 @@ import { readArray } from '../archive/json-reader.ts'
 import { askJson, readName } from '../postgres/answer.ts'
 import type { RestorePlan } from './plan.ts'
 import { dropWorkDatabase } from '../restoring/database-steps.ts'
-import { restoreClusterFile } from '../restoring/restore-file.ts'
+import { restoreClusterFile } from '../restoring/restore-sql.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
 import type { RestoreTarget } from './target.ts'
@@ -49,7 +49,7 @@ export async function restoreCluster(
   }
 }
 
-function listOmissions({ roles, tablespaces, role }: RestoreTarget): OmittedStatements {
+function listOmissions({ roles, tablespaces, role }: RestoreTarget): Omit<OmittedStatements, 'transactionTimeout'> {
   return { owners: false, existingRoles: roles, existingTablespaces: tablespaces, ownRole: role }
 }
 

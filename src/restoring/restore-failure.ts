@@ -10,9 +10,12 @@ import { RESTORE_FAILURES } from '../postgres/failure/restoring.ts'
  */
 export function explainRestoreFailure(
   failure: StageFailure,
-  stderr: string,
+  printed: string,
   context: FailureContext,
 ): BackupError {
+  // What pg_restore prints ends early because of its own failure.
+  const isCut = nameTool(failure) === 'pg_restore'
+  const stderr = isCut ? printed.replace(/^filter-sql: error: the dump is not complete.*$/m, '') : printed
   const why = (reason: string): string => `${reason}${quoteError(stderr)}`
   if (/^age-decrypt: error:/m.test(stderr))
     return refuse('PGB_ENCRYPT', context, why('it cannot be decrypted'))
@@ -27,14 +30,24 @@ export function explainRestoreFailure(
   return refuse('PGB_RESTORE', context, why(`${nameTool(failure)} could not read the file`))
 }
 
+/** psql read the file to its end, but not as the filter did, so that what was restored is not known. */
+export function refuseOtherReading({ name }: { readonly name: string }): BackupError {
+  return new BackupError('PGB_RESTORE', {
+    what: `The file ${name} was not restored`,
+    why: 'psql understood it in another way than it should, as it may with a file that pg_dump did not write',
+    whatToDo: 'Take another backup; one that came from elsewhere may have been forged',
+  })
+}
+
 function refuse(code: 'PGB_RESTORE' | 'PGB_ENCRYPT', { action }: FailureContext, why: string): BackupError {
   return new BackupError(code, { what: action, why, whatToDo: 'Correct the cause, and run the job again' })
 }
 
-/** The name of the program; of ours, which Node runs, that of the script. */
-function nameTool({ command }: StageFailure): string {
-  const script = /([\w-]+)(?:\/index\.js|\.ts)$/.exec((command.args[0] ?? '').replaceAll('\\', '/'))?.[1]
-  return script ?? (command.path.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/, '')
+/** The name of the program; of ours, which Node runs, that of the script; of one that a shell runs, its own. */
+function nameTool({ command: { path, args } }: StageFailure): string {
+  const script = /([\w-]+)(?:\/index\.js|\.ts)$/.exec((args[0] ?? '').replaceAll('\\', '/'))?.[1]
+  const program = path === 'sh' ? (args[2] ?? path) : path
+  return script ?? (program.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/, '')
 }
 
 /** The first error that a tool printed, without what follows it: DETAIL and CONTEXT can show rows of the dump. */

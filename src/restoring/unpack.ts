@@ -7,10 +7,14 @@ import type { Command } from '../process/command.ts'
 import { formatBytes } from '../units.ts'
 import type { CheckedFile } from '../restore/check.ts'
 import { listReaders } from '../archive/reading/readers.ts'
+import { unpackProgram } from '../archive/reading/unpack-program.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 
 /** Memory that looks like a file system, on Linux. */
 const memoryDirectory = '/dev/shm'
+
+/** Type of the file system tmpfs (linux/magic.h). */
+const tmpfsMagic = 0x01021994
 
 /** A directory archive on disk, or in memory. */
 export interface UnpackedDirectory {
@@ -28,11 +32,11 @@ export async function unpackDirectory(
   setting: RestoreSetting,
 ): Promise<UnpackedDirectory> {
   const { run, signal, server } = setting
-  const path = await mkdtemp(join(await choosePlace(file, setting), 'postgres-backup-'))
+  const { parent, limit } = await choosePlace(file, setting)
+  const path = await mkdtemp(join(parent, 'postgres-backup-'))
   run.discardAtEnd(path)
   const remove = (): Promise<void> => rm(path, { recursive: true, force: true })
-  const tar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${path}`] }
-  const stages: readonly Command[] = [...listReaders(file, setting.readers), tar]
+  const stages: readonly Command[] = [...listReaders(file, setting.readers), unpackProgram(path, limit)]
   const { environment } = server.connection
   const { failure, stderr } = await runPipeline(stages as [Command, ...Command[]], {
     environment,
@@ -41,7 +45,7 @@ export async function unpackDirectory(
   })
   if (failure === undefined) return { path, remove }
   await remove()
-  const isFull = /No space left on device/.test(stderr)
+  const isFull = /No space left on device|ENOSPC/.test(stderr)
   throw new BackupError(isFull ? 'PGB_DISK' : 'PGB_RESTORE', {
     what: `The file ${file.name} was not restored`,
     why: isFull ? 'the disk is full' : `it could not be unpacked (${quoteTool(stderr) ?? 'without a word'})`,
@@ -49,23 +53,39 @@ export async function unpackDirectory(
   })
 }
 
-async function choosePlace(file: CheckedFile, { run }: RestoreSetting): Promise<string> {
+interface Place {
+  readonly parent: string
+  /** The most bytes that the archive may take: those that the backup counted, or all that are free. */
+  readonly limit: number
+}
+
+async function choosePlace(file: CheckedFile, { run }: RestoreSetting): Promise<Place> {
   const needed = file.uncompressedSize ?? file.size
   if (file.encryption !== 'none') {
+    const free = (await isMemory(memoryDirectory)) ? await readFreeBytes(memoryDirectory) : 0
     // Twice as much, since the memory is not for us alone.
-    if ((await readFreeBytes(memoryDirectory)) > 2 * needed) return memoryDirectory
+    if (free > 2 * needed)
+      return { parent: memoryDirectory, limit: file.uncompressedSize ?? Math.floor(free / 2) }
     run.log.warning(
       `The archive ${file.name} is decrypted to files in ${run.privateDirectory}, because memory has no room for it. They are private to this run and removed at its end.`,
       'Plaintext on disk',
     )
   }
   const free = await readFreeBytes(run.privateDirectory)
-  if (free > needed) return run.privateDirectory
+  if (free > needed) return { parent: run.privateDirectory, limit: file.uncompressedSize ?? free }
   throw new BackupError('PGB_DISK', {
     what: `The file ${file.name} was not restored`,
     why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,
     whatToDo: 'Free space on the runner, or back up with `format: custom`, which needs no unpacking',
   })
+}
+
+/** Whether a file system keeps its files in memory: `/dev/shm` can be an ordinary directory on a disk. */
+async function isMemory(directory: string): Promise<boolean> {
+  return statfs(directory).then(
+    ({ type }) => type === tmpfsMagic,
+    () => false,
+  )
 }
 
 async function readFreeBytes(directory: string): Promise<number> {

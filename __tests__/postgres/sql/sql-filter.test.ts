@@ -4,16 +4,36 @@ import type { SqlFilterRules } from '../../../src/postgres/sql/sql-filter.ts'
 
 const marker = '-- PostgreSQL database dump complete'
 const end = `--\n${marker}\n--\n\n`
-const omit = { owners: true, existingRoles: [], existingTablespaces: [], ownRole: undefined }
+const omit = {
+  owners: true,
+  transactionTimeout: false,
+  existingRoles: [],
+  existingTablespaces: [],
+  ownRole: undefined,
+}
 
-function filter(dump: string, rules: Partial<SqlFilterRules> = {}, pieceLength = Infinity): string {
-  const program = createSqlFilter({ completionMarker: marker, oneTransaction: false, omit, ...rules })
+/** All that psql gets. */
+function filterWhole(
+  dump: string | Buffer,
+  rules: Partial<SqlFilterRules> = {},
+  pieceLength = Infinity,
+): string {
+  const given = { completionMarker: marker, oneTransaction: false, restricts: true, proof: 'proof', omit }
+  let keys = 0
+  const program = createSqlFilter({ ...given, ...rules }, () => `key${(keys += 1)}`)
   const bytes = Buffer.from(dump)
   const output: Buffer[] = []
   for (let at = 0; at < bytes.length; at += pieceLength) {
     output.push(program.push(bytes.subarray(at, Math.min(bytes.length, at + pieceLength))))
   }
   return Buffer.concat([...output, program.end()]).toString()
+}
+
+/** What of it comes from the dump. */
+function filter(dump: string, rules: Partial<SqlFilterRules> = {}, pieceLength = Infinity): string {
+  const whole = filterWhole(dump, rules, pieceLength)
+  const [, inner] = /^\\restrict key1\n([^]*)\\unrestrict key1\n\\echo proof\n$/.exec(whole) ?? []
+  return inner ?? whole
 }
 
 const owner = 'ALTER TABLE public.x OWNER TO y;'
@@ -61,13 +81,20 @@ describe('owners', () => {
     const dump = `${owner}\n${end}`
     expect(filter(dump, { omit: { ...omit, owners: false } })).toBe(dump)
   })
+  it('and a timeout that only newer servers know are two things', () => {
+    const dump = `SET transaction_timeout = 0;\nCOPY x FROM stdin;\nSET transaction_timeout = 0;\n\\.\n${end}`
+    expect(filter(dump)).toBe(dump)
+    expect(filter(dump, { omit: { ...omit, transactionTimeout: true } })).toBe(dump.replace(/^.*/, ''))
+  })
 })
 
 describe('one transaction', () => {
   it('surrounds the dump, and swallows those within', () => {
-    const dump = `SELECT 1;\nBEGIN;\n\nSELECT 2;\nCOMMIT;\n${end}\\unrestrict abc\n\n`
-    const expected = `BEGIN; SELECT 1;\n\n\nSELECT 2;\n\n${end}\\unrestrict abc\n\nCOMMIT;\n`
-    expect(filter(dump, { oneTransaction: true })).toBe(expected)
+    const dump = `\\restrict abc\nSELECT 1;\nBEGIN;\n\nSELECT 2;\nCOMMIT;\n${end}\\unrestrict abc\n\n`
+    const output = filter(dump, { oneTransaction: true }).split('\n')
+    expect(output[0]).toMatch(/^BEGIN; CREATE TEMPORARY TABLE postgres_backup_key2 .*DEFERRED\).*;$/)
+    expect(output.slice(1, -2).join('\n')).toBe(`\nSELECT 1;\n\n\nSELECT 2;\n\n${end}\n`)
+    expect(output.at(-2)).toBe('DELETE FROM pg_temp.postgres_backup_key2; COMMIT;')
   })
   it.each([
     ['nothing', ''],
@@ -79,13 +106,14 @@ describe('one transaction', () => {
     expect(() => filter(dump, { oneTransaction: true })).toThrow('the dump is not complete')
   })
   it('commits at a marker without a line break behind it', () => {
-    expect(filter(`SELECT 1;\n${marker}`, { oneTransaction: true })).toMatch(/COMMIT;\n$/)
+    expect(filter(`SELECT 1;\n${marker}`, { oneTransaction: true })).toMatch(/COMMIT;\n/)
   })
 })
 
 describe('globals', () => {
   const rules = {
     omit: {
+      ...omit,
       owners: false,
       existingRoles: ['postgres', 'odd "ü"'],
       existingTablespaces: ['fast'],
@@ -101,8 +129,121 @@ describe('globals', () => {
     [`ALTER ROLE "postgres x" WITH LOGIN;`, `ALTER ROLE "postgres x" WITH LOGIN;`],
     [`CREATE TABLESPACE fast OWNER x LOCATION '/x';`, ''],
     [`CREATE TABLESPACE slow OWNER x LOCATION '/x';`, `CREATE TABLESPACE slow OWNER x LOCATION '/x';`],
-    ['\\connect "it\'s"', '\\connect "it\'s"'],
   ])('%s becomes "%s"', (statement, expected) => {
     expect(filter(`${statement}\n${end}`, rules)).toBe(`${expected}\n${end}`)
+  })
+})
+
+describe('a \\connect of pg_dumpall', () => {
+  it.each([
+    ['shop', 'shop'],
+    ['"Shop.1"', 'Shop.1'],
+    [`-reuse-previous=on "dbname='a ""b"" \\'c\\' \\\\d'"`, `a "b" 'c' \\d`],
+  ])('%s stands between two restrictions, each with its own key', (written, name) => {
+    const conninfo = `dbname='${name.replace(/[\\']/g, '\\$&')}'`.replaceAll('"', '""')
+    expect(filterWhole(`\\connect ${written}\n${end}`)).toBe(
+      `\\restrict key1\n\\unrestrict key1\n\\encoding SQL_ASCII\n` +
+        `\\connect -reuse-previous=on "${conninfo}"\n\\restrict key3\n${end}\\unrestrict key3\n\\echo proof\n`,
+    )
+  })
+  it.each([
+    '\\connect shop other',
+    '\\connect `touch x`',
+    '\\connect :HOST',
+    '\\connect -reuse-previous=on "host=evil"',
+    `\\connect -reuse-previous=on "dbname='a' host='evil'"`,
+    `\\connect -reuse-previous=on "dbname='a'" \`touch x\``,
+    '\\connect - - evil 5432',
+    '\\c shop',
+  ])('is refused in another form: %s', (line) => {
+    expect(() => filter(`${line}\n${end}`)).toThrow('psql command')
+  })
+  it('is refused where one database is restored', () => {
+    expect(() => filter(`\\connect shop\n${end}`, { oneTransaction: true })).toThrow('connect')
+  })
+})
+
+describe('refused for every psql is', () => {
+  it.each<[string, RegExp]>([
+    ['\\! touch x', /psql command \\!/],
+    ['SELECT 1 \\g |touch', /psql command \\g/],
+    ['SELECT 1\\; SELECT 2;', /psql command \\;/],
+    ['-- x\r\\! touch x', /line break within a comment/],
+    ['SELECT 1; -- x\r\\! touch x', /line break within a comment/],
+    ['SELECT 1\0;', /code 0/],
+    ['COPY x FROM stdin WITH CSV;\n\\! x', /another COPY/],
+    ['copy x from stdin;\n\\! x', /another COPY/],
+    ['COPY x TO stdout; -- FROM stdin;\n\\! x', /another COPY/],
+    ['COPY x FROM PROGRAM $$touch x$$;', /another COPY/],
+    ['SELECT 1; COPY x FROM stdin;\n\\! x', /COPY that does not begin/],
+    ['SELECT 1; /* \n */ COPY x FROM stdin;\n\\! x', /COPY that does not begin/],
+    ['SELECT 1; /*\n*/\nCOPY x FROM stdin;\n\\! x', /COPY that does not begin/],
+    ['COPY x FROM stdin;\n\\.x\n\\! x', /data that begin with/],
+    ['SELECT (1;\nCOPY x FROM stdin;\n\\! x', /COPY that does not begin/],
+    ["SELECT 1$a$ ' $a$ \\! x", /psql command/],
+    ['CREATE FUNCTION begin() RETURNS int AS $$x$$;', /BEGIN in a function/],
+  ])('%j', (sql, words) => {
+    expect(() => filter(`${sql}\n${end}`)).toThrow(words)
+  })
+})
+
+describe('refused within one transaction is', () => {
+  it.each([
+    'END;',
+    'SELECT 1; COMMIT;',
+    'SELECT 1;/* */COMMIT AND CHAIN;',
+    'rollback;',
+    'ABORT;',
+    `PREPARE TRANSACTION 'x';`,
+    'START TRANSACTION;',
+    'SELECT 1; -- x\nEND;',
+    'COMMIT\n;',
+    'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; COMMIT; END;',
+    `SET standard_conforming_strings = off;\nSELECT '\\''; COMMIT; --';`,
+  ])('%j', (sql) => {
+    expect(() => filter(`${sql}\n${end}`, { oneTransaction: true })).toThrow('end the transaction')
+    expect(filter(`${sql}\n${end}`)).toContain(sql)
+  })
+  it('and a body, a rule and a CASE pass', () => {
+    const sql =
+      'CREATE FUNCTION f() RETURNS int\n BEGIN ATOMIC\n SELECT CASE WHEN true THEN 1 ELSE 2 END;\n SELECT 3;\nEND;\n' +
+      'CREATE RULE r AS ON INSERT TO x DO ALSO ( SELECT 1;\n SELECT 2;\n);\nSELECT 1 AS begin;\n'
+    expect(filter(sql + end, { oneTransaction: true })).toContain(sql)
+  })
+})
+
+describe('a psql that does not know \\restrict', () => {
+  const strict = { restricts: false }
+  it('gets no restriction, and the encoding that the dump names before each statement', () => {
+    const set = `SET client_encoding = 'UTF8';\n`
+    const comment = `COMMENT ON TABLE x IS 'é\\d';\n`
+    const pin = '\\encoding UTF8\n'
+    expect(filterWhole(`\\restrict abc\n${set}${comment}${comment}${end}`, strict)).toBe(
+      `\n${set}${pin}${comment}${pin}${comment}${end}\\echo proof\n`,
+    )
+  })
+  it.each<[string, string]>([
+    ['a variable', 'SELECT :DBNAME;'],
+    ['a quoted variable', `SELECT :'DBNAME';`],
+    ['a variable behind a cast', 'SELECT x:::DBNAME;'],
+    ['a variable that looks like an escape string', `SELECT :e'\\'' \\! x';`],
+    ['a number that looks like one', `SELECT 1e'\\'' \\! x';`],
+    ['a quote that a setting may escape', `SELECT '\\'' \\! x';`],
+    ['the same in a string that goes on', `SELECT E'a'\n'b\\'' \\! x';`],
+    ['a dollar quote that touches a number', `SELECT 1$a$ x $a$;`],
+    ['a dollar', `SELECT $1;`],
+    ['an encoding that hides quotes', `SET client_encoding = 'SJIS';\nSELECT 'x';`],
+    ['no encoding', `SELECT 'é';`],
+    ['a body', 'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; END;'],
+    ['a second statement on the line', 'SELECT 1; SELECT 2;'],
+  ])('gets no dump with %s', (_, sql) => {
+    expect(() => filter(`${sql}\n${end}`, strict)).toThrow(/old psql|BEGIN/)
+  })
+  it.each([
+    "SELECT x::text, a[1:2], E'it\\'s', 1e+20, f(a => 1, b := 2);",
+    `COMMENT ON TABLE x IS 'C:\\\\''quoted'' \\d';`,
+    'CREATE FUNCTION f() RETURNS void AS $_$ \\d :x $1 $_$;',
+  ])('gets what pg_dump writes: %s', (sql) => {
+    expect(filter(`${sql}\n${end}`, strict)).toContain(sql)
   })
 })

@@ -12,6 +12,29 @@ export const RESTORE_FAILURES: readonly FailureKind[] = [
     'Take another backup; one with `verify: decode` is read to its end before it is kept',
   ),
   {
+    pattern: /filter-sql: error: (the dump holds [^\n]*), which (pg_dump never writes|would end [^\n]*)/,
+    code: 'PGB_RESTORE',
+    explain: ([found, reason]) => ({
+      why: `${found ?? ''}, which ${reason ?? ''}`,
+      whatToDo: 'Take another backup: this one was written by another program, or forged',
+    }),
+  },
+  {
+    pattern: /filter-sql: error: (the dump holds [^\n]*), which this old psql could take for something else/,
+    code: 'PGB_CLIENT',
+    explain: ([found]) => ({
+      why: `${found ?? ''}, which psql could take for one of its commands, and this psql is too old to be told not to`,
+      whatToDo:
+        'Update the PostgreSQL client on this machine to its newest minor release, or set "postgres-version" to 13 or later',
+    }),
+  },
+  describeFailure(
+    /violates unique constraint "postgres_backup_|relation "pg_temp\.postgres_backup_\w+" does not exist/,
+    'PGB_RESTORE',
+    'the dump ends the transaction in which it is restored',
+    'Take another backup: this one was written by another program, or forged',
+  ),
+  {
     pattern: /ERROR: {2}must be owner of extension ("?[\w-]+"?)/,
     code: 'PGB_RESTORE',
     explain: ([extension]) => ({

@@ -1,5 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readArray, readBoolean, readNullable, readObject, readString } from '../../archive/json-reader.ts'
 import { ownProgram } from '../../process/own-program.ts'
 import type { Command } from '../../process/command.ts'
 import type { SqlFilterRules } from './sql-filter.ts'
@@ -10,6 +11,29 @@ import type { SqlFilterRules } from './sql-filter.ts'
  */
 export async function provideSqlFilter(rules: SqlFilterRules, directory: string): Promise<Command> {
   const path = join(await mkdtemp(join(directory, 'filter-sql-')), 'rules.json')
-  await writeFile(path, JSON.stringify(rules), { mode: 0o600, flag: 'wx' })
+  const omit = { ...rules.omit, ownRole: rules.omit.ownRole ?? null }
+  await writeFile(path, JSON.stringify({ ...rules, omit }), { mode: 0o600, flag: 'wx' })
   return ownProgram('filter-sql', path)
+}
+
+const text = readString(/^[^\0]*$/, 'a text')
+
+const readRules = readObject({
+  completionMarker: text,
+  oneTransaction: readBoolean,
+  restricts: readBoolean,
+  proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
+  omit: readObject({
+    owners: readBoolean,
+    transactionTimeout: readBoolean,
+    existingRoles: readArray(text),
+    existingTablespaces: readArray(text),
+    ownRole: readNullable(text),
+  }),
+})
+
+/** The reverse of what {@link provideSqlFilter} writes. */
+export function parseFilterRules(json: string): SqlFilterRules {
+  const { omit, ...rules } = readRules(JSON.parse(json), 'rules')
+  return { ...rules, omit: { ...omit, ownRole: omit.ownRole ?? undefined } }
 }

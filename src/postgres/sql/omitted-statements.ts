@@ -2,6 +2,8 @@
 export interface OmittedStatements {
   /** `ALTER … OWNER TO …`, as `pg_restore --no-owner` leaves them out. */
   readonly owners: boolean
+  /** `SET transaction_timeout`, which pg_dump writes since version 17 and servers up to 16 refuse. */
+  readonly transactionTimeout: boolean
   /** Roles that exist already, and so cannot be created. */
   readonly existingRoles: readonly string[]
   readonly existingTablespaces: readonly string[]
@@ -13,6 +15,7 @@ export interface OmittedStatements {
 export function makeStatementTest(omit: OmittedStatements): (statement: string) => boolean {
   const created = { ROLE: new Set(omit.existingRoles), TABLESPACE: new Set(omit.existingTablespaces) }
   return (statement) => {
+    if (omit.transactionTimeout && /^SET transaction_timeout = 0;\s*$/.test(statement)) return true
     if (omit.owners && /^ALTER [^]* OWNER TO (?:"(?:[^"]|"")+"|[^\s"';]+);\s*$/.test(statement)) return true
     const [, kind, name] = /^CREATE (ROLE|TABLESPACE) ("(?:[^"]|"")+"|[^\s"';]+)/.exec(statement) ?? []
     if (kind === 'ROLE' || kind === 'TABLESPACE') return created[kind].has(readIdentifier(name ?? ''))

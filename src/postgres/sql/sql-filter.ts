@@ -1,12 +1,19 @@
+import { isServerEncoding } from './client-encoding.ts'
+import { formatConnect, parseConnect } from './connect-command.ts'
+import { DumpError } from './dump-error.ts'
 import { makeStatementTest, type OmittedStatements } from './omitted-statements.ts'
-import { endsStatement, startReading, type ReadingState } from './sql-reader.ts'
+import { endsStatement, startReading, type ReadingRules, type ReadingState } from './sql-reader.ts'
 
 /** What is changed in a plain dump on its way to psql. */
 export interface SqlFilterRules {
   /** The comment line by which a complete dump is known. */
   readonly completionMarker: string
-  /** Wrap all in one transaction, which commits only behind the completion marker. */
+  /** Wrap all in one transaction, which nothing but the end behind the completion marker can commit. */
   readonly oneTransaction: boolean
+  /** Whether the psql that reads knows `\restrict`; otherwise the dump is read more strictly. */
+  readonly restricts: boolean
+  /** Printed by psql when it has read to the end, all of it as it was meant. */
+  readonly proof: string
   /** Statements to leave out; see {@link makeStatementTest}. */
   readonly omit: OmittedStatements
 }
@@ -18,8 +25,10 @@ export interface SqlFilter {
   end(): Buffer
 }
 
-/** Statements that can be left out begin with one of these; all others pass without being held. */
-const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |BEGIN;|COMMIT;)/
+/** Statements that are held until they are whole begin with one of these; all others pass at once. */
+const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |COPY |SET )/i
+/** As pg_dump writes it; up to version 11 it could take oids along. */
+const copyFromStdin = makeCopyPattern()
 const newline = 0x0a
 
 interface FilterState extends ReadingState {
@@ -28,48 +37,82 @@ interface FilterState extends ReadingState {
   isCopying: boolean
   /** A statement that may be left out; undefined between statements and in all others. */
   held: string | undefined
-  /** The beginning of the statement that is being read, on its first line; undefined between statements. */
-  statement: string | undefined
   isComplete: boolean
+  /** Ends the present restriction; known to psql and this program alone. */
+  key: string
+  /** As the dump says it; undefined as long as it says nothing. */
+  encoding: string | undefined
   output: Buffer[]
 }
 
+interface Work {
+  readonly state: FilterState
+  readonly rules: SqlFilterRules
+  readonly reading: ReadingRules
+  readonly makeKey: () => string
+  readonly isOmitted: (statement: string) => boolean
+}
+
 /**
- * PURE. A filter of the SQL that pg_dump and pg_dumpall write. It knows quotes, dollar quotes, comments and the data
- * of COPY, so that nothing inside a value or a function's body is taken for a statement. Line numbers stay the same.
+ * PURE. A filter of the SQL that pg_dump and pg_dumpall write, which may be forged: psql obeys commands such as `\!`.
+ * It knows quotes, dollar quotes, comments and the data of COPY, so that nothing inside a value or a function's body
+ * is taken for a statement or command. Where it and psql read differently, psql still is under `\restrict`, and the
+ * transaction cannot be committed.
+ * @param makeKey gives another random word of letters and digits each time
  */
-export function createSqlFilter(rules: SqlFilterRules): SqlFilter {
-  const isUnwanted = makeStatementTest(rules.omit)
-  // Around large objects pg_dump writes a transaction of its own, whose COMMIT would end ours half-way.
-  const isOmitted = (statement: string): boolean =>
-    (rules.oneTransaction && /^(?:BEGIN|COMMIT);\s*$/.test(statement)) || isUnwanted(statement)
+export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string): SqlFilter {
   const state: FilterState = {
     ...startReading(),
     rest: [],
     isCopying: false,
     held: undefined,
-    statement: undefined,
     isComplete: false,
-    output: rules.oneTransaction ? [Buffer.from('BEGIN; ')] : [],
+    key: makeKey(),
+    encoding: undefined,
+    output: [],
   }
+  const isOmitted = makeStatementTest(rules.omit)
+  const reading = { oneTransaction: rules.oneTransaction, isStrict: !rules.restricts }
+  const work = { state, rules, reading, makeKey, isOmitted }
+  const guard = `postgres_backup_${makeKey().toLowerCase()}`
+  if (rules.restricts) emit(state, `\\restrict ${state.key}\n`)
+  if (rules.oneTransaction) emit(state, beginGuarded(guard))
   return {
     push: (chunk) => {
+      if (chunk.includes(0)) throw new DumpError('a character of code 0')
       let rest = takeRest(state, chunk)
-      while (rest !== undefined) {
-        rest = state.isCopying ? passData(state, rest) : readLine(state, rest, { rules, isOmitted })
-      }
+      while (rest !== undefined) rest = state.isCopying ? passData(state, rest) : readLine(work, rest)
       return takeOutput(state)
     },
     end: () => {
-      if (state.rest.length > 0)
-        readLine(state, Buffer.concat([...state.rest, Buffer.from('\n')]), { rules, isOmitted })
-      if (!state.isComplete || state.statement !== undefined) {
+      if (state.rest.length > 0 && !state.isCopying)
+        readLine(work, Buffer.concat([...state.rest, Buffer.from('\n')]))
+      if (!state.isComplete || state.isWithinStatement || state.isCopying) {
         throw new Error('the dump is not complete: its last line is missing')
       }
-      if (rules.oneTransaction) state.output.push(Buffer.from('COMMIT;\n'))
+      if (rules.oneTransaction) emit(state, `DELETE FROM pg_temp.${guard}; COMMIT;\n`)
+      if (rules.restricts) emit(state, `\\unrestrict ${state.key}\n`)
+      emit(state, `\\echo ${rules.proof}\n`)
       return takeOutput(state)
     },
   }
+}
+
+/**
+ * Two equal rows break a constraint that is looked at on COMMIT, so that any COMMIT fails before they are gone; and a
+ * ROLLBACK takes the table along, so that our own last statement fails.
+ */
+function beginGuarded(guard: string): string {
+  return (
+    `BEGIN; CREATE TEMPORARY TABLE ${guard} (a int4 UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP; ` +
+    `INSERT INTO pg_temp.${guard} VALUES (1), (1);\n`
+  )
+}
+
+function makeCopyPattern(): RegExp {
+  const name = `(?:"(?:[^"]|"")+"|[A-Za-z_\\x80-\\xff][A-Za-z0-9_$\\x80-\\xff]*)`
+  const columns = `\\(${name}(?:, ${name})*\\)`
+  return new RegExp(`^COPY ${name}(?:\\.${name})?(?: ${columns})? +(?:WITH OIDS )?FROM stdin;[ \\t\\r]*\\n$`)
 }
 
 /** The bytes that can be worked on; a line without its end waits, uncopied, for more. */
@@ -89,13 +132,14 @@ function takeOutput(state: FilterState): Buffer {
 
 /** Passes COPY's rows; `bytes` begin with the line break before the first of them. */
 function passData(state: FilterState, bytes: Buffer): Buffer | undefined {
-  // A row never begins with `\.`, since COPY writes a backslash twice.
   const mark = bytes.indexOf('\n\\.')
   const end = mark < 0 ? -1 : bytes.indexOf(newline, mark + 1)
   if (end >= 0) {
+    // psql knows the end by a line that holds this and nothing else; a row never begins so, as COPY doubles backslashes.
+    if (!/^\\\.\r?$/.test(bytes.toString('latin1', mark + 1, end)))
+      throw new DumpError('data that begin with \\.')
     state.output.push(bytes.subarray(0, end + 1))
     state.isCopying = false
-    state.statement = undefined
     return end + 1 < bytes.length ? bytes.subarray(end + 1) : undefined
   }
   const kept = mark < 0 ? Math.max(0, bytes.length - 2) : mark
@@ -104,41 +148,100 @@ function passData(state: FilterState, bytes: Buffer): Buffer | undefined {
   return undefined
 }
 
-interface LineRules {
-  readonly rules: SqlFilterRules
-  readonly isOmitted: (statement: string) => boolean
-}
-
-function readLine(state: FilterState, bytes: Buffer, { rules, isOmitted }: LineRules): Buffer | undefined {
+function readLine(work: Work, bytes: Buffer): Buffer | undefined {
+  const { state } = work
   const end = bytes.indexOf(newline)
   if (end < 0) {
     state.rest = bytes.length > 0 ? [bytes] : []
     return undefined
   }
+  const behind = bytes.subarray(end + 1)
   // One character for each byte: all that matters here is ASCII, whatever the encoding.
   const line = bytes.toString('latin1', 0, end + 1)
-  if (state.statement === undefined && /^(?:--|\\|\s*$)/.test(line)) {
-    if (line.trimEnd() === rules.completionMarker) state.isComplete = true
-    emit(state, line)
-    return bytes.subarray(end + 1)
-  }
-  if (state.statement === undefined) {
-    state.statement = line
-    if (candidate.test(line)) state.held = ''
-  }
+  if (!state.isWithinStatement && passBetween(work, line)) return behind
+  if (!state.isWithinStatement) beginStatement(work, line)
   if (state.held === undefined) emit(state, line)
   else state.held += line
-  if (!endsStatement(state, line)) return bytes.subarray(end + 1)
-  if (state.held !== undefined)
-    emit(state, isOmitted(state.held) ? state.held.replace(/[^\n]+/g, '') : state.held)
-  state.held = undefined
-  state.isCopying = state.statement.startsWith('COPY ') && /\sFROM stdin;\s*$/.test(line)
-  if (!state.isCopying) {
-    state.statement = undefined
-    return bytes.subarray(end + 1)
-  }
+  if (!endsStatement(state, line, work.reading)) return behind
+  endStatement(work)
+  if (!state.isCopying) return behind
   dropLastByte(state)
   return bytes.subarray(end)
+}
+
+/**
+ * Passes a line between statements: a comment, a command of psql, or nothing.
+ * @returns false for a statement
+ */
+function passBetween({ state, rules, makeKey }: Work, line: string): boolean {
+  if (line.startsWith('\\')) {
+    passCommand({ state, rules, makeKey }, line)
+    return true
+  }
+  // Around large objects pg_dump writes a transaction of its own, whose COMMIT would end ours half-way.
+  const isTransactionOfDump = rules.oneTransaction && /^(?:BEGIN|COMMIT);\s*$/.test(line)
+  if (isTransactionOfDump) emit(state, '\n')
+  else if (!/^(?:--|[ \t\r\f\v]*\n)/.test(line)) return false
+  else {
+    if (/\r(?!\n$)/.test(line.trimStart())) throw new DumpError('a line break within a comment')
+    if (line.trimEnd() === rules.completionMarker) state.isComplete = true
+    emit(state, line)
+  }
+  return true
+}
+
+function passCommand(
+  { state, rules, makeKey }: Pick<Work, 'state' | 'rules' | 'makeKey'>,
+  line: string,
+): void {
+  const database = parseConnect(line)
+  if (/^\\(?:un)?restrict [A-Za-z0-9]+\s*$/.test(line)) {
+    // Under our own restriction, which is the stronger one, psql would refuse these.
+    emit(state, '\n')
+  } else if (database === undefined) {
+    throw new DumpError(`the psql command ${/^\\[A-Za-z_!?;:.]{0,20}/.exec(line)?.[0] ?? ''}`)
+  } else if (rules.oneTransaction) {
+    throw new DumpError('a \\connect, as with --create', 'transaction')
+  } else {
+    connect(state, database, { rules, makeKey })
+  }
+}
+
+/** Another key each time: the one that psql was given would show in its SQL if it took this line for a quotation's. */
+function connect(
+  state: FilterState,
+  database: string,
+  { rules, makeKey }: Pick<Work, 'rules' | 'makeKey'>,
+): void {
+  if (rules.restricts) emit(state, `\\unrestrict ${state.key}\n`)
+  // In an encoding such as SJIS psql could take the quote behind a name's last byte for a part of its character.
+  emit(state, `\\encoding SQL_ASCII\n${formatConnect(database)}`)
+  state.key = makeKey()
+  state.encoding = undefined
+  state.escapesInStrings = false
+  if (rules.restricts) emit(state, `\\restrict ${state.key}\n`)
+}
+
+function beginStatement({ state, rules }: Work, line: string): void {
+  if (candidate.test(line)) state.held = ''
+  if (rules.restricts) return
+  if (state.encoding !== undefined) emit(state, `\\encoding ${state.encoding}\n`)
+  else if (/[\x80-\xff]/.test(line)) throw new DumpError('text before it names its encoding', 'unsure')
+}
+
+function endStatement({ state, rules, isOmitted }: Work): void {
+  const { held } = state
+  state.held = undefined
+  if (held === undefined) return
+  emit(state, isOmitted(held) ? held.replace(/[^\n]+/g, '') : held)
+  state.isCopying = copyFromStdin.test(held)
+  if (/^COPY /i.test(held) && !state.isCopying) throw new DumpError('another COPY than pg_dump writes')
+  const strings = /^SET standard_conforming_strings = (on|off);\s*$/.exec(held)?.[1]
+  if (strings !== undefined) state.escapesInStrings = strings === 'off'
+  const encoding = /^SET client_encoding = '(\w+)';\s*$/.exec(held)?.[1]
+  if (encoding === undefined) return
+  if (!rules.restricts && !isServerEncoding(encoding)) throw new DumpError(`text in ${encoding}`, 'unsure')
+  state.encoding = encoding
 }
 
 function emit(state: FilterState, text: string): void {

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { devNull } from 'node:os'
+import { listReaders } from '../archive/reading/readers.ts'
+import { majorOfVersionNumber } from '../postgres/client/version.ts'
+import { makePsqlCommand } from '../postgres/psql.ts'
+import { provideSqlFilter } from '../postgres/sql/filter-program.ts'
+import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
+import type { Command } from '../process/command.ts'
+import type { CheckedFile } from '../restore/check.ts'
+import { knowsRestrict } from '../restore/versions.ts'
+import { refuseOtherReading } from './restore-failure.ts'
+import type { RestoreSetting } from './restore-setting.ts'
+import { runStages, type Destination, type StagedWork } from './stages.ts'
+
+/** First major version whose servers know `transaction_timeout`. */
+const transactionTimeoutSince = 17
+
+/** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
+export function losesTransactionTimeout(clientMajor: number, serverMajor: number): boolean {
+  return clientMajor >= transactionTimeoutSince && serverMajor < transactionTimeoutSince
+}
+
+/**
+ * Restores a plain dump of one database by psql, in one transaction.
+ * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ */
+export async function restorePlain(
+  file: CheckedFile,
+  to: Destination,
+  setting: RestoreSetting,
+): Promise<void> {
+  const work = { file, to, setting, inputFile: file.path }
+  await restoreDump(listReaders(file, setting.readers), work, setting.noOwner)
+}
+
+/**
+ * Restores the dump that the writers print, in one transaction.
+ * @throws BackupError as {@link restorePlain}
+ */
+export async function restoreDump(
+  writers: readonly Command[],
+  work: StagedWork,
+  omitsOwners: boolean,
+): Promise<void> {
+  await restoreSql(writers, work, {
+    completionMarker: '-- PostgreSQL database dump complete',
+    oneTransaction: true,
+    omit: { owners: omitsOwners, existingRoles: [], existingTablespaces: [], ownRole: undefined },
+  })
+}
+
+/**
+ * Restores a file of pg_dumpall by psql, which stops at the first error. It is not undone by an error, since
+ * neither databases nor tablespaces can be created in a transaction.
+ */
+export async function restoreClusterFile(
+  file: CheckedFile,
+  omit: Omit<OmittedStatements, 'transactionTimeout'>,
+  setting: RestoreSetting,
+  database: string,
+): Promise<void> {
+  const to = { database, target: file.kind, oneTransaction: false }
+  const work = { file, to, setting, inputFile: file.path }
+  const completionMarker = '-- PostgreSQL database cluster dump complete'
+  await restoreSql(listReaders(file, setting.readers), work, {
+    completionMarker,
+    oneTransaction: false,
+    omit,
+  })
+}
+
+interface DumpRules {
+  readonly completionMarker: string
+  readonly oneTransaction: boolean
+  readonly omit: Omit<OmittedStatements, 'transactionTimeout'>
+}
+
+async function restoreSql(writers: readonly Command[], work: StagedWork, rules: DumpRules): Promise<void> {
+  const { server, run } = work.setting
+  const proof = randomBytes(24).toString('hex')
+  const serverMajor = majorOfVersionNumber(server.facts.versionNumber)
+  const omit = { ...rules.omit, transactionTimeout: serverMajor < transactionTimeoutSince }
+  const restricts = knowsRestrict(server.client.version)
+  const filter = await provideSqlFilter({ ...rules, omit, restricts, proof }, run.privateDirectory)
+  // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it.
+  const autocommit = rules.oneTransaction ? ['--command=\\set AUTOCOMMIT off'] : []
+  const args = [...autocommit, '--file=-', `--output=${devNull}`]
+  const psql = makePsqlCommand(server, work.to.database, 'session', ...args)
+  const printed = await runStages([...writers, filter, psql], work)
+  if (printed.trim() !== proof) throw refuseOtherReading(work.file)
+}

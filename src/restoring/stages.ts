@@ -1,0 +1,45 @@
+import { runPipeline } from '../process/pipeline.ts'
+import type { Command } from '../process/command.ts'
+import type { CheckedFile } from '../restore/check.ts'
+import { explainRestoreFailure } from './restore-failure.ts'
+import type { RestoreSetting } from './restore-setting.ts'
+
+/** Where a database's file is restored to. */
+export interface Destination {
+  readonly database: string
+  /** The name that messages use. */
+  readonly target: string
+  /** All in one transaction; otherwise several workers may share the work, and a failure leaves a part behind. */
+  readonly oneTransaction: boolean
+}
+
+/** What a pipeline that restores a file works at. */
+export interface StagedWork {
+  readonly file: CheckedFile
+  readonly to: Destination
+  readonly setting: RestoreSetting
+  /** On the first stage's standard input. */
+  readonly inputFile: string | undefined
+  /** The last stage notices by itself when its input is cut, and may stop reading before the end. */
+  readonly onlyLastStageCounts?: boolean
+}
+
+/**
+ * Runs the stages.
+ * @returns what the last one printed
+ * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ */
+export async function runStages(stages: readonly Command[], work: StagedWork): Promise<string> {
+  const { file, to, setting, inputFile, onlyLastStageCounts = false } = work
+  const { environment, parameters } = setting.server.connection
+  const input = inputFile === undefined ? {} : { inputFile }
+  const options = { environment, signal: setting.signal, onlyLastStageCounts, ...input }
+  const result = await runPipeline(stages as [Command, ...Command[]], options)
+  if (result.failure === undefined) return result.stdout
+  const subject = file.kind === 'database' ? `The database "${to.target}"` : `The file of the ${file.kind}`
+  throw explainRestoreFailure(result.failure, result.stderr, {
+    parameters,
+    database: to.target,
+    action: `${subject} was not restored`,
+  })
+}
