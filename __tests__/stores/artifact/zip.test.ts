@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { extractZip, ZipError } from '../../../src/stores/artifact/zip.ts'
+import { checkSizes, extractZip, ZipError } from '../../../src/stores/artifact/zip.ts'
 import { makeZip } from './make-zip.ts'
 import type { Member } from './make-zip.ts'
 
@@ -12,6 +12,7 @@ let target: string
 beforeEach(async () => {
   base = await mkdtemp(path.join(tmpdir(), 'zip-'))
   target = path.join(base, 'target')
+  await mkdir(target)
 })
 afterEach(async () => {
   await rm(base, { recursive: true })
@@ -33,15 +34,15 @@ describe('extractZip', () => {
       { name: 'a/b/c', text: 'deep' },
     ]
     const files = await extract(makeZip(members))
-    expect(files.map((file) => path.relative(target, file))).toEqual(['stored', 'deflated', 'empty', 'a/b/c'])
-    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
+    expect(files).toEqual(['stored', 'deflated', 'empty', 'a/b/c'])
+    const texts = await Promise.all(files.map((file) => readFile(path.join(target, file), 'utf8')))
     expect(texts).toEqual(['abc', 'x'.repeat(100_000), '', 'deep'])
     expect((await stat(path.join(target, 'dir'))).isDirectory()).toBe(true)
   })
 
   it('makes files that only their owner can read', async () => {
     const [file = ''] = await extract(makeZip([{ name: 'a', text: 'x', mode: 0o100777 }]))
-    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect((await stat(path.join(target, file))).mode & 0o777).toBe(0o600)
   })
 
   const dangerous: Member[] = [
@@ -55,13 +56,14 @@ describe('extractZip', () => {
     { name: '..\\a' },
     { name: 'C:a' },
     { name: 'a\0b' },
+    { name: 'a\u0085b' },
     { name: 'link', text: '/etc', mode: 0o120777 },
   ]
   it.each(dangerous)('refuses the member %j before anything is written', async (member) => {
     await expect(extract(makeZip([{ name: 'good', text: 'x' }, member]))).rejects.toThrow(
       /could leave its directory/,
     )
-    await expect(readdir(target)).rejects.toThrow('ENOENT')
+    expect(await readdir(target)).toEqual([])
   })
 
   it.each<[string, Member[], RegExp]>([
@@ -86,16 +88,67 @@ describe('extractZip', () => {
   it('refuses members that overlap', async () => {
     const bytes = makeZip([
       { name: 'a', text: 'x'.repeat(100) },
-      { name: 'b', text: 'y' },
+      { name: 'b', text: 'x'.repeat(100) },
     ])
-    const second = bytes.lastIndexOf('PK\x01\x02')
-    bytes.writeUInt32LE(100, second + 20)
+    // The second member is the first one's bytes once more, as in a bomb without any nesting.
+    bytes.writeUInt32LE(0, bytes.lastIndexOf('PK\x01\x02') + 42)
     await expect(extract(bytes)).rejects.toThrow(/overlap/)
+    expect(await readdir(target)).toEqual([])
+  })
+
+  it('refuses a bomb by the sizes that it tells, before anything is written', async () => {
+    const members = [
+      { name: 'a', text: 'x' },
+      { name: 'zeros', text: 'x'.repeat(9999), deflate: true, size: 4e9 },
+    ]
+    await expect(extract(makeZip(members))).rejects.toThrow(/would unpack to 4.0 GB|holds 4.0 GB/)
+    expect(await readdir(target)).toEqual([])
+  })
+
+  it('refuses an end that points beyond the zip, without a crash', async () => {
+    const end = Buffer.alloc(76)
+    end.write('PK\x06\x07', 'latin1')
+    end.writeBigUInt64LE(2n ** 63n, 8)
+    end.write('PK\x05\x06', 20, 'latin1')
+    await expect(extract(end.subarray(0, 42))).rejects.toThrow(/cut short/)
   })
 
   it('never overwrites a file', async () => {
     await extract(makeZip([{ name: 'a', text: 'first' }]))
     await expect(extract(makeZip([{ name: 'a', text: 'second' }]))).rejects.toThrow('EEXIST')
     expect(await readFile(path.join(target, 'a'), 'utf8')).toBe('first')
+  })
+})
+
+describe('checkSizes', () => {
+  it.each<[string, number[], number, number]>([
+    ['stored files', [5e9], 5e9 + 500, 6e9],
+    ['a dump that shrinks well', [9e9, 9e9], 1e8, 20e9],
+    ['a small file of zeros', [1e9], 1e6, 2e9],
+  ])('lets %s pass', (_what, sizes, zip, free) => {
+    expect(() => {
+      checkSizes(
+        sizes.map((size) => ({ size })),
+        { zip, free },
+      )
+    }).not.toThrow()
+  })
+
+  it.each<[string, number[], number, number, RegExp]>([
+    [
+      'what the disk cannot take',
+      [6e8, 6e8],
+      1e9,
+      1e9,
+      /holds 1.2 GB of files, and the disk has 1.0 GB left/,
+    ],
+    ['what no backup shrinks to', [1e12], 1e9, 2e12, /has 1.0 GB and would unpack to 1.0 TB/],
+  ])('refuses %s', (_what, sizes, zip, free, words) => {
+    expect(() => {
+      checkSizes(
+        sizes.map((size) => ({ size })),
+        { zip, free },
+      )
+    }).toThrow(words)
   })
 })

@@ -1,87 +1,77 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
-import path from 'node:path'
-import { Transform } from 'node:stream'
-import type { TransformCallback } from 'node:stream'
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, statfs } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { crc32, createInflateRaw } from 'node:zlib'
-import { readExactly, ZipError } from './zip-bytes.ts'
-import { readZipDirectory } from './zip-directory.ts'
-import type { ZipEntry } from './zip-directory.ts'
+import { formatBytes } from '../../units.ts'
+import { toZipError, ZipError } from './zip-members.ts'
+import { openZip, readFromFile, type ZipMember } from './zip-reader.ts'
 
-export { ZipError } from './zip-bytes.ts'
+export { ZipError } from './zip-members.ts'
 
-const LOCAL_SIGNATURE = 0x04034b50
-const LOCAL_LENGTH = 30
-const FILE_MODE = 0o600
-const DIRECTORY_MODE = 0o700
+const fileMode = 0o600
+const directoryMode = 0o700
 
-function createChecker(entry: ZipEntry): Transform {
-  let size = 0
-  let sum = 0
-  const damaged = (): ZipError =>
-    new ZipError(`the member ${JSON.stringify(entry.name)} of the zip is damaged`)
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done: TransformCallback) {
-      size += chunk.length
-      sum = crc32(chunk, sum)
-      if (size > entry.size) done(damaged())
-      else done(null, chunk)
-    },
-    flush(done) {
-      if (size === entry.size && sum === entry.crc32) done()
-      else done(damaged())
-    },
-  })
-}
-
-async function findData(file: FileHandle, entry: ZipEntry): Promise<number> {
-  const header = await readExactly(file, entry.offset, LOCAL_LENGTH)
-  if (header.readUInt32LE(0) !== LOCAL_SIGNATURE) throw new ZipError('the zip is damaged')
-  return entry.offset + LOCAL_LENGTH + header.readUInt16LE(26) + header.readUInt16LE(28)
-}
-
-async function extractEntry(zip: string, start: number, entry: ZipEntry, target: string): Promise<void> {
-  await mkdir(path.dirname(target), { recursive: true, mode: DIRECTORY_MODE })
-  const output = createWriteStream(target, { flags: 'wx', mode: FILE_MODE })
-  const checker = createChecker(entry)
-  if (entry.packedSize === 0) {
-    checker.end()
-    await pipeline(checker, output)
-    return
-  }
-  const input = createReadStream(zip, {
-    start,
-    end: start + entry.packedSize - 1,
-    highWaterMark: 1024 * 1024,
-  })
-  if (entry.method === 0) await pipeline(input, checker, output)
-  else await pipeline(input, createInflateRaw(), checker, output)
-}
+/** A dump that nothing has compressed before shrinks to a tenth or a twentieth; only zeros shrink to a thousandth. */
+const highestRatio = 200
+const harmlessBytes = 1_000_000_000
 
 /**
- * Extracts a zip below a directory that should be empty and belong to nobody else. Every member's size and CRC-32
- * are checked; an existing file is never overwritten. Bytes stream; memory stays flat.
+ * Extracts a zip below a directory that exists, should be empty and belong to nobody else. What the zip says about
+ * its sizes is judged before anything is written; every member's size and CRC-32 are checked; an existing file is
+ * never overwritten. Bytes stream; memory stays flat.
  *
- * @returns the absolute paths of the files
- * @throws ZipError when the zip is damaged or a name could leave the directory, then before anything is written
+ * @returns the names of the files, relative to the directory
+ * @throws ZipError when the zip is damaged, dangerous or too large; Node's error when the disk fails
  */
 export async function extractZip(zip: string, directory: string): Promise<string[]> {
   const file = await open(zip, 'r')
   try {
+    const source = await readFromFile(file, zip)
+    const { members } = await openZip(source)
+    const { bavail, bsize } = await statfs(directory)
+    checkSizes(members, { zip: source.size, free: bavail * bsize })
     const written: string[] = []
-    for (const entry of await readZipDirectory(file)) {
-      const target = path.join(directory, entry.name)
-      if (entry.name.endsWith('/')) {
-        await mkdir(target, { recursive: true, mode: DIRECTORY_MODE })
-        continue
+    for (const member of members) {
+      const target = join(directory, member.name)
+      if (member.name.endsWith('/')) await mkdir(target, { recursive: true, mode: directoryMode })
+      else {
+        await extractMember(member, target)
+        written.push(member.name)
       }
-      await extractEntry(zip, await findData(file, entry), entry, target)
-      written.push(target)
     }
     return written
   } finally {
     await file.close()
   }
+}
+
+/**
+ * PURE. Refuses a zip that would fill the disk, by the sizes that it tells itself; it cannot bring more than these.
+ *
+ * @param bytes of the zip, and of free space where it is to be unpacked
+ * @throws ZipError
+ */
+export function checkSizes(
+  members: readonly Pick<ZipMember, 'size'>[],
+  bytes: { readonly zip: number; readonly free: number },
+): void {
+  const total = members.reduce((sum, { size }) => sum + size, 0)
+  if (total > bytes.free) {
+    throw new ZipError(
+      `the zip holds ${formatBytes(total)} of files, and the disk has ${formatBytes(bytes.free)} left`,
+    )
+  }
+  if (total > harmlessBytes && total > bytes.zip * highestRatio) {
+    throw new ZipError(
+      `the zip has ${formatBytes(bytes.zip)} and would unpack to ${formatBytes(total)}, which is more than a backup would`,
+    )
+  }
+}
+
+async function extractMember(member: ZipMember, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true, mode: directoryMode })
+  const output = createWriteStream(target, { flags: 'wx', mode: fileMode })
+  await pipeline(await member.open(), output).catch((error: unknown) => {
+    throw toZipError(error)
+  })
 }
