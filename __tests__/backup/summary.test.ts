@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { formatSummary } from '../../src/backup/summary.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
+import { makeManifest } from '../restore/samples.ts'
 
 const file: ManifestFile = {
   name: 'shop_20261104T020000Z.sql.gz',
@@ -61,7 +62,7 @@ describe('formatSummary', () => {
     ],
     ['encryption', { encryption: 'age-recipients' }, '| plain, gzip:1, age |'],
     ['bytes that were not counted', { uncompressedSize: null }, '| not counted | 2.0 MB |  |'],
-    ['a name that Markdown would read', { database: 'a|b`c<i>*d*' }, '| a\\|b\\`c\\<i\\>\\*d\\* |'],
+    ['a name that Markdown would read', { database: 'a|b`c<i>*d*' }, '| ``a\\|b`c<i>*d*`` |'],
   ])('shows %s', (_, change, expected) => {
     expect(format([{ ...file, ...change }])).toContain(expected)
   })
@@ -78,8 +79,15 @@ describe('formatSummary', () => {
 
   it('names what failed, and why', () => {
     const failure = { database: 'blog', code: 'PGB_LOCK', reason: 'a | lock' }
-    expect(format([file], [failure])).toContain('| blog | PGB\\_LOCK | a \\| lock |')
-    expect(format([], [{ ...failure, database: null }])).toContain('| cluster | PGB\\_LOCK |')
+    expect(format([file], [failure])).toContain('| blog | `PGB_LOCK` | `a \\| lock` |')
+    expect(format([], [{ ...failure, database: null }])).toContain('| cluster | `PGB_LOCK` |')
+  })
+
+  it('shows what a server calls its version, whatever it is', () => {
+    const version = '15.18 [fixed](https://evil.example)'
+    expect(formatSummary(makeManifest({ server: { version } }))).toContain(
+      `Server \`${version}\`, client 15.18.`,
+    )
   })
 
   it('has no table of files and no commands when there is no file', () => {

@@ -120,7 +120,7 @@ describe('Any name', () => {
     const { run } = await backUp({ databases: JSON.stringify([name]) })
     await source.psql('postgres', `DROP DATABASE ${quoteIdentifier(name)}`)
     expect(run.outputs['status']).toBe('complete')
-    expect(run.shown).toContain(': :error title=forged::y')
+    expect(run.shown).toContain('x\\n::error title=forged::y\\n')
     expect(run.annotations.map(({ title }) => title)).not.toContain('forged')
     expect(run.masks).not.toContain('plain')
     expect(run.log).not.toContain('##[')

@@ -15,11 +15,29 @@ export interface LogCommands {
   groups: string[]
   /** Messages that show only in debug logging. */
   debug: string[]
+  /** Names of all commands that the runner would obey, in order. */
+  obeyed: string[]
   /** What a person would read, before masking: a secret in here is only saved by the masker. */
   shown: string
 }
 
 const command = /^::([a-z-]+)(?: ([^:]*(?::[^:]+)*?))?::(.*)$/
+/** The runner's older form, which it finds anywhere in a line. */
+const oldCommand = /##\[([a-z-]+)(?: ([^\]]*))?\](.*)$/
+
+/** What `char.IsWhiteSpace` of .NET knows, and so `TrimStart` removes. */
+const dotNetBlanks = /^[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/
+/** What comparisons of .NET may pass over, since they follow the rules of a language where nothing else is said. */
+const passedOver = /[\p{Default_Ignorable_Code_Point}\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]/gu
+
+/**
+ * How the runner reads a line: ActionCommand.TryParseV2 and TryParse in actions/runner. Stricter than the runner in one
+ * way: what a comparison may pass over is taken away everywhere.
+ */
+function readCommand(line: string): RegExpExecArray | null {
+  const read = line.replace(passedOver, '').replace(dotNetBlanks, '')
+  return command.exec(read) ?? oldCommand.exec(read)
+}
 
 function decodeData(text: string): string {
   return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
@@ -41,12 +59,16 @@ function parseProperties(text: string): Record<string, string> {
 
 /** Reads workflow commands (`::error title=…::…`) out of a log, by the rules of the runner. */
 export function parseLog(log: string): LogCommands {
-  const found: LogCommands = { annotations: [], masks: [], groups: [], debug: [], shown: '' }
+  const found: LogCommands = { annotations: [], masks: [], groups: [], debug: [], obeyed: [], shown: '' }
   const shown: string[] = []
-  for (const line of log.split(/\r?\n/)) {
-    const [, name, properties = '', data = ''] = command.exec(line.trimStart()) ?? []
+  // The runner's own reader of lines takes a lone carriage return for an end of line as well.
+  for (const line of log.split(/\r\n|[\r\n]/)) {
+    const [, name, properties = '', data = ''] = readCommand(line) ?? []
     if (name === undefined) shown.push(line)
-    else interpret(name, parseProperties(properties), decodeData(data), found, shown)
+    else {
+      found.obeyed.push(name)
+      interpret(name, parseProperties(properties), decodeData(data), found, shown)
+    }
   }
   found.shown = shown.join('\n')
   return found

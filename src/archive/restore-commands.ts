@@ -1,3 +1,4 @@
+import { replaceUnseen } from '../github/escape-controls.ts'
 import type { CompressionMethod } from './compression.ts'
 import type { ManifestFile } from './manifest.ts'
 
@@ -115,6 +116,11 @@ function toConnectionString(database: string): string {
   return `dbname='${database.replace(/[\\']/g, '\\$&')}'`
 }
 
+/** What cannot be seen is written as its bytes, for that a command is one line, and shows what it does. */
 function quoteForShell(text: string): string {
-  return /^[A-Za-z0-9_./][A-Za-z0-9_./-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+  if (/^[A-Za-z0-9_./][A-Za-z0-9_./-]*$/.test(text)) return text
+  const visible = replaceUnseen(text.replace(/[\\']/g, '\\$&'), (character) =>
+    [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+  )
+  return replaceUnseen(text, () => '') === text ? `'${text.replaceAll("'", `'\\''`)}'` : `$'${visible}'`
 }

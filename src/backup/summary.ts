@@ -1,5 +1,5 @@
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
-import { formatTable } from '../github/summary.ts'
+import { formatCodeBlock, formatTable, formatWords } from '../github/summary.ts'
 import { formatBytes, formatSeconds } from '../units.ts'
 
 const header = ['Database', 'Format', 'Before', 'After', 'Ratio', 'Time', 'Verified', 'SHA-256']
@@ -9,7 +9,7 @@ export function formatSummary(manifest: Manifest): string {
   const { status, server, client, files, failures } = manifest
   const sections = [
     `### PostgreSQL backup: ${status}`,
-    `Server ${server.version}, client ${client.version}.`,
+    `Server ${formatWords(server.version)}, client ${formatWords(client.version)}.`,
     ...(files.length === 0 ? [] : [formatTable(header, files.map(formatRow))]),
     ...(failures.length === 0
       ? []
@@ -40,15 +40,11 @@ function formatRow(file: ManifestFile): string[] {
   ]
 }
 
-/** The commands hold any database name, so the fence is longer than any run of backticks in them. */
 function formatCommands(files: readonly ManifestFile[]): string {
-  const lines = [
+  const block = formatCodeBlock('sh', [
     'export PGHOST=… PGPORT=5432 PGUSER=… PGPASSWORD=…   # where to restore',
     'sha256sum --check SHA256SUMS',
     ...files.flatMap(({ name, restoreCommands }) => ['', `# ${name}`, ...restoreCommands]),
-  ]
-  const text = lines.join('\n')
-  const longestRun = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length))
-  const fence = '`'.repeat(longestRun + 1)
-  return `<details><summary>Restore by hand</summary>\n\n${fence}sh\n${text}\n${fence}\n\n</details>`
+  ])
+  return `<details><summary>Restore by hand</summary>\n\n${block}\n\n</details>`
 }

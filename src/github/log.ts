@@ -1,7 +1,8 @@
 import * as core from '@actions/core'
 import { BackupError } from '../errors.ts'
+import { escapeControls } from './escape-controls.ts'
 
-/** Where the stories say what they do. */
+/** Where the stories say what they do. Each text is one line; in debugging alone line breaks stay. */
 export interface Log {
   debug(text: string): void
   info(text: string): void
@@ -23,36 +24,38 @@ function describeUnexpected(error: unknown): string {
 }
 
 /**
- * The runner obeys a line that begins with `::` or holds `##[`. Other commands are escaped by @actions/core; plain
- * text is not, and it holds names of databases and what servers say.
+ * The runner obeys a line that begins with `::` behind blanks, or holds `##[`. Other commands are escaped by
+ * @actions/core; plain text is not, and it holds names of databases and what servers say.
  */
-function defuse(text: string): string {
-  return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [')
+function defuse(line: string): string {
+  return line.replace(/^( *):(?=:)/, '$1: ').replaceAll('##[', '## [')
 }
 
-/** A log into the job's output, by workflow commands; every text passes `redact` first. */
+/** A log into the job's output, by workflow commands; every text passes `redact` first, and then is one line. */
 export function createActionsLog(redact: (text: string) => string): Log {
+  const show = (text: string): string => escapeControls(redact(text))
+  const showLines = (text: string): string => redact(text).split('\n').map(escapeControls).join('\n')
   return {
     debug: (text) => {
-      core.debug(redact(text))
+      core.debug(showLines(text))
     },
     info: (text) => {
-      core.info(defuse(redact(text)))
+      core.info(defuse(show(text)))
     },
     warning: (text, title) => {
-      core.warning(redact(text), title === undefined ? {} : { title: redact(title) })
+      core.warning(show(text), title === undefined ? {} : { title: show(title) })
     },
     error: (error) => {
       const known = error instanceof BackupError
       const stack = error instanceof Error ? error.stack : undefined
-      if (stack !== undefined) core.debug(redact(stack))
-      core.error(redact(known ? error.message : describeUnexpected(error)), {
+      if (stack !== undefined) core.debug(showLines(stack))
+      core.error(show(known ? error.message : describeUnexpected(error)), {
         title: known ? error.code : 'Unexpected error',
       })
       process.exitCode = core.ExitCode.Failure
     },
     startGroup: (title) => {
-      core.startGroup(redact(title))
+      core.startGroup(show(title))
     },
     endGroup: () => {
       core.endGroup()

@@ -1,6 +1,6 @@
 import type { Manifest } from '../archive/manifest.ts'
 import { setOutputs } from '../github/outputs.ts'
-import { formatTable, writeSummary } from '../github/summary.ts'
+import { formatCode, formatTable, formatWords, writeSummary } from '../github/summary.ts'
 import type { Run } from '../step/run.ts'
 import { formatBytes, formatSeconds } from '../units.ts'
 import type { RestorePlan, RestoreWay } from './plan.ts'
@@ -49,17 +49,13 @@ export function formatRestoreSummary({ manifest, plan, target, restored, ...rest
     ]
   })
   const table = formatTable(['Database', 'How', 'From', 'File', 'On the server', 'Rows', 'Time'], rows)
-  const globals = plan.globals && `Roles and tablespaces were restored from \`${plan.globals.name}\`.`
+  const globals = plan.globals && `Roles and tablespaces were restored from ${formatCode(plan.globals.name)}.`
   const cluster =
     plan.cluster &&
-    `The cluster was restored from \`${plan.cluster.name}\`: ${rest.fromCluster.map(quote).join(', ')}.`
-  const server = `From PostgreSQL ${manifest.server.version} (backup of ${manifest.startedAt}) into PostgreSQL ${target.server.facts.version}, in ${formatSeconds(rest.durationSeconds)}.`
+    `The cluster was restored from ${formatCode(plan.cluster.name)}: ${rest.fromCluster.map(formatCode).join(', ')}.`
+  const server = `From PostgreSQL ${formatWords(manifest.server.version)} (backup of ${formatWords(manifest.startedAt)}) into PostgreSQL ${formatWords(target.server.facts.version)}, in ${formatSeconds(rest.durationSeconds)}.`
   const parts = ['### PostgreSQL restore', globals, cluster, rows.length > 0 ? table : undefined, server]
   return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`
-}
-
-function quote(name: string): string {
-  return `\`${name.replaceAll('`', "'")}\``
 }
 
 function describeRows({ planned, contents }: RestoredDatabase): string {

@@ -32,7 +32,7 @@ async function runStep({ command }: InstallStep, context: ClientContext): Promis
   context.log.info(`$ ${line}`)
   const { failure, stdout, stderr } = await runUnlocked(command, context)
   const output = [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('\n')
-  if (output !== '') context.log.info(output)
+  for (const text of output === '' ? [] : output.split(/\r\n|[\r\n]/)) context.log.info(text)
   if (failure === undefined) return undefined
   return `\`${line}\` ended with exit code ${failure.exitCode ?? 'none'}: ${findReason(output)}`
 }
