@@ -16,8 +16,8 @@ export interface OfferedPackage {
 /** A signed apt repository of our own on 127.0.0.1, laid out as apt.postgresql.org is. */
 export interface LocalAptRepository {
   url: string
-  keyUrl: string
-  keyFingerprint: string
+  /** The key that signs it, armoured. */
+  key: string
   /** Paths of all requests up to now. */
   requests: string[]
   /** Answers that many of the next requests for files whose path ends so with an error. */
@@ -46,8 +46,7 @@ export async function startAptRepository(
   await writeFile(index, paragraphs.join('\n'))
   const release = join(folder, 'dists', `${codename}-pgdg`, 'Release')
   await writeFile(release, await formatRelease(codename, architecture, index))
-  const keyFingerprint = await sign(folder, release)
-  return serve(folder, keyFingerprint)
+  return serve(folder, await sign(release))
 }
 
 async function addPackage(folder: string, offered: OfferedPackage): Promise<string> {
@@ -94,24 +93,22 @@ async function hash(file: string): Promise<string> {
     .digest('hex')
 }
 
-/** Signs with a new key, and returns its fingerprint. */
-async function sign(folder: string, release: string): Promise<string> {
+/** Signs with a new key, and returns it. */
+async function sign(release: string): Promise<string> {
   const home = await makeScratchDirectory('gnupg')
   const gpg = (...args: string[]): Promise<string> =>
     execute('gpg', ['--homedir', home, '--batch', '--quiet', '--no-tty', '--passphrase', '', ...args])
   try {
     await gpg('--quick-generate-key', 'Test repository', 'ed25519', 'sign', 'never')
-    const listing = await gpg('--list-keys', '--with-colons')
     const inRelease = join(dirname(release), 'InRelease')
     await gpg('--clearsign', '--output', inRelease, release)
-    await gpg('--armor', '--export', '--output', join(folder, 'key.asc'))
-    return /^fpr:+([0-9A-F]{40}):/m.exec(listing)?.[1] ?? ''
+    return await gpg('--armor', '--export')
   } finally {
     await execute('gpgconf', ['--homedir', home, '--kill', 'all'])
   }
 }
 
-async function serve(folder: string, keyFingerprint: string): Promise<LocalAptRepository> {
+async function serve(folder: string, key: string): Promise<LocalAptRepository> {
   const requests: string[] = []
   let failures = { count: 0, ending: '' }
   const server = createServer((request, response) => {
@@ -141,7 +138,7 @@ async function serve(folder: string, keyFingerprint: string): Promise<LocalAptRe
   const failNext = (count: number, ending: string): void => {
     failures = { count, ending }
   }
-  return { url, keyUrl: `${url}/key.asc`, keyFingerprint, requests, failNext, close }
+  return { url, key, requests, failNext, close }
 }
 
 /** Makes an apt whose sources, lists, cache and installed files all lie below one directory; no network. */

@@ -11,10 +11,12 @@ import type { AptFacts } from '../../../src/postgres/client/apt-plan.ts'
 import type { InstallStep } from '../../../src/postgres/client/install-plan.ts'
 
 const environment = 'env LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1'
-const update = `${environment} apt-get update -o DPkg::Lock::Timeout=120`
+const bounds =
+  '-o DPkg::Lock::Timeout=120 -o Acquire::Retries=1 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30'
+const update = `${environment} apt-get update ${bounds}`
 const install =
   `${environment} apt-get install -y -q --no-install-recommends ` +
-  '-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=false postgresql-client-18'
+  `${bounds} -o Dpkg::Use-Pty=false postgresql-client-18`
 
 const offered: AptFacts = {
   privilege: 'root',
@@ -61,7 +63,8 @@ describe('planAptInstallation', () => {
 
   it('asks sudo for each step, never with a password', () => {
     const { steps, retrySteps } = planAptInstallation({ ...foreign, privilege: 'sudo' })
-    for (const line of format([...steps, ...retrySteps])) expect(line).toMatch(/^sudo -n (env|install) /)
+    for (const line of format([...steps, ...retrySteps]))
+      expect(line).toMatch(/^sudo -n timeout -k 10 600 (env|install) /)
   })
 })
 

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
 import type { ClientContext } from '../../../src/postgres/client/client-context.ts'
 import { provideClient, provideFirstClient } from '../../../src/postgres/client/provide-client.ts'
 import type { ServerVersion } from '../../../src/postgres/client/provide-client.ts'
@@ -133,11 +133,30 @@ describe('a failing installation', () => {
     expect(warnings[1]).toContain('may not restore into PostgreSQL 16')
   })
 
+  it('gives no advice that takes sudo where there is none', async () => {
+    const { context, recorder } = await makeMachine({ apk: fails })
+    await rm(join(recorder.directory, 'sudo'))
+    const user = jest.spyOn(process as { getuid: () => number }, 'getuid').mockReturnValue(1000)
+    try {
+      await expect(provideClient(server16, [], context)).rejects.toThrow(
+        'this user is not root, and there is no sudo. Install it as root, or in the image; the command is: apk add postgresql16-client. [',
+      )
+    } finally {
+      user.mockRestore()
+    }
+  })
+
   it('does not replace a version that the user asked for', async () => {
     const { context } = await makeMachine({ apk: fails }, { requestedMajor: 17 })
     await writeClient(join(context.root, 'usr/libexec/postgresql18'), '18.6')
     const failure = provideClient(server16, await findClients(context), context)
     await expect(failure).rejects.toThrow(/No PostgreSQL client 17 .*or set postgres-version to auto/)
+  })
+
+  it.each([Number.NaN, 7, 100, 9.7, 1e21])('asks for no package of a PostgreSQL %p', async (major) => {
+    const { context, recorder } = await makeMachine({ apk: ':' })
+    expect(await installClient(major, context)).toMatchObject({ why: `there is no PostgreSQL ${major}` })
+    expect(await recorder.calls()).toEqual([])
   })
 
   it('says so when the packages hold no client', async () => {

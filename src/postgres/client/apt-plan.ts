@@ -45,7 +45,7 @@ export function planAptInstallation(facts: AptFacts): InstallPlan {
     makeStep(asRoot(privilege, ['install', '-D', '-m', '0644', source, target])),
   )
   const updateSource = makeStep([
-    ...asRoot(privilege, [...environment, 'apt-get', 'update', ...lockOptions]),
+    ...asRoot(privilege, [...environment, 'apt-get', 'update', ...boundOptions]),
     // Reading this one source takes a second, reading all of them ten.
     ...['-o', `Dir::Etc::SourceList=${sourceFile}`, '-o', 'Dir::Etc::SourceParts=-'],
     ...['-o', 'APT::Get::List-Cleanup=false', '-o', 'APT::Update::Error-Mode=any'],
@@ -58,7 +58,7 @@ export function planAptInstallation(facts: AptFacts): InstallPlan {
 
 /** Reads all package lists. Not required: a foreign source that is down must not stop an installation. */
 export function planAptUpdate(privilege: Privilege): InstallStep {
-  return makeStep(asRoot(privilege, [...environment, 'apt-get', 'update', ...lockOptions]), false)
+  return makeStep(asRoot(privilege, [...environment, 'apt-get', 'update', ...boundOptions]), false)
 }
 
 /**
@@ -87,9 +87,15 @@ export function formatAptSource(url: string, codename: string, keyFile: string):
   return `Types: deb\nURIs: ${url}\nSuites: ${codename}-pgdg\nComponents: main\nSigned-By: ${keyFile}\n`
 }
 
-const lockOptions = ['-o', `DPkg::Lock::Timeout=${lockTimeoutSeconds}`]
+/** Without them apt tries for as long as the machine's own configuration likes; a whole installation is tried twice. */
+const boundOptions = [
+  `DPkg::Lock::Timeout=${lockTimeoutSeconds}`,
+  'Acquire::Retries=1',
+  'Acquire::http::Timeout=30',
+  'Acquire::https::Timeout=30',
+].flatMap((option) => ['-o', option])
 // Without a pseudo-terminal dpkg draws no progress bars into the log.
-const installOptions = [...lockOptions, '-o', 'Dpkg::Use-Pty=false']
+const installOptions = [...boundOptions, '-o', 'Dpkg::Use-Pty=false']
 
 function listInstallArguments(privilege: Privilege, packageName: string): string[] {
   const install = [

@@ -1,20 +1,19 @@
 import type { Log } from '../../github/log.ts'
 import type { Environment } from '../../process/command.ts'
+import { postgresqlAptKey } from './apt-key.ts'
 
 /** An apt repository with PostgreSQL's packages, and the key that signs it. */
 export interface AptRepository {
   /** Without a slash at its end. */
   readonly url: string
-  readonly keyUrl: string
-  /** Fingerprint of the primary key, 40 upper-case hex digits. */
-  readonly keyFingerprint: string
+  /** The key file that apt gets, armoured; apt trusts its first block, and for this repository only. */
+  readonly key: string
 }
 
 /** The PostgreSQL project's own apt repository; source: https://wiki.postgresql.org/wiki/Apt */
 export const postgresqlAptRepository: AptRepository = {
   url: 'https://apt.postgresql.org/pub/repos/apt',
-  keyUrl: 'https://www.postgresql.org/media/keys/ACCC4CF8.asc',
-  keyFingerprint: 'B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8',
+  key: postgresqlAptKey,
 }
 
 /** What finding and installing a client needs to know of this machine and this run. */

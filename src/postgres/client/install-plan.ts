@@ -53,9 +53,9 @@ export function planInstallation(
   }
 }
 
-/** The one command by which a user installs the client by hand, in a shell of the system. */
+/** The one command by which a user installs the client by hand, in a shell of the system; by sudo where there is one. */
 export function describeManualCommand(system: SystemFacts, major: number | undefined): string {
-  const sudo = system.privilege === 'root' ? '' : 'sudo '
+  const sudo = system.privilege === 'sudo' ? 'sudo ' : ''
   switch (system.packageManager) {
     case 'apt-get':
       return describeAptCommand(sudo, major)
@@ -72,9 +72,22 @@ export function describeManualCommand(system: SystemFacts, major: number | undef
   }
 }
 
-/** The argument vector that runs as root; sudo never asks for a password, for nobody could type it. */
+/** Of one command; a mirror that is slow needs minutes. */
+const commandLimitSeconds = 600
+
+/**
+ * The argument vector that runs as root; sudo never asks for a password, for nobody could type it. What runs as another
+ * user cannot be ended by this one, so it ends itself.
+ */
 export function asRoot(privilege: Privilege, args: readonly string[]): string[] {
-  return privilege === 'sudo' ? ['sudo', '-n', ...args] : [...args]
+  return privilege === 'sudo'
+    ? ['sudo', '-n', 'timeout', '-k', '10', `${commandLimitSeconds}`, ...args]
+    : [...args]
+}
+
+/** Whether there is, or may come, a PostgreSQL of this major version; only then its number is part of a command. */
+export function isMajorVersion(major: number): boolean {
+  return /^(?:[1-9]\d|9\.[0-6]|8\.[0-4])$/.test(`${major}`)
 }
 
 export function makeStep([path = '', ...args]: readonly string[], required = true): InstallStep {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { findExecutable } from '../../process/find-executable.ts'
 import { installByApt } from './apt.ts'
 import type { ClientContext } from './client-context.ts'
-import { describeManualCommand, packageManagers, planInstallation } from './install-plan.ts'
+import { describeManualCommand, isMajorVersion, packageManagers, planInstallation } from './install-plan.ts'
 import type { Privilege, SystemFacts } from './install-plan.ts'
 import { runPlan } from './run-installation.ts'
 
@@ -12,32 +12,50 @@ export interface InstallFailure {
   readonly why: string
   /** The one command that helps; undefined on a system that we do not know. */
   readonly byHand: string | undefined
+  /** Whether a step of this job may install, or only whoever is root on this machine or makes its image. */
+  readonly mayInstall: boolean
 }
+
+const limitMinutes = 15
 
 /**
  * Installs the client of a major version, or the one that the system prefers when `major` is undefined, and nothing
- * beside it. What fails is tried once more.
+ * beside it. What fails is tried once more, and nothing is waited for longer than 15 minutes in all.
  *
+ * @param limit ends the installation
  * @returns undefined when all commands succeeded
- * @throws the signal's reason when it is aborted
+ * @throws the context's signal's reason when it is aborted
  */
 export async function installClient(
   major: number | undefined,
   context: ClientContext,
+  limit = AbortSignal.timeout(limitMinutes * 60_000),
 ): Promise<InstallFailure | undefined> {
+  if (major !== undefined && !isMajorVersion(major)) {
+    return { why: `there is no PostgreSQL ${major}`, byHand: undefined, mayInstall: true }
+  }
   const system = inspectSystem(context)
   if (system === undefined) {
-    return { why: `none of ${packageManagers.join(', ')} is on the PATH`, byHand: undefined }
+    return {
+      why: `none of ${packageManagers.join(', ')} is on the PATH`,
+      byHand: undefined,
+      mayInstall: true,
+    }
   }
   const byHand = describeManualCommand(system, major)
   const needsRoot = ['apt-get', 'apk', 'dnf'].includes(system.packageManager)
   if (needsRoot && system.privilege === 'none') {
-    return { why: 'this user is not root, and there is no sudo', byHand }
+    return { why: 'this user is not root, and there is no sudo', byHand, mayInstall: false }
   }
   context.log.startGroup(`Installing PostgreSQL client ${major ?? ''}`.trim())
   try {
-    const why = await installBy(system, major, context)
-    return why === undefined ? undefined : { why, byHand }
+    const signal = AbortSignal.any([context.signal, limit])
+    const why = await installBy(system, major, { ...context, signal })
+    return why === undefined ? undefined : { why, byHand, mayInstall: true }
+  } catch (error) {
+    context.signal.throwIfAborted()
+    if (!limit.aborted) throw error
+    return { why: `it took longer than ${limitMinutes} minutes`, byHand, mayInstall: true }
   } finally {
     context.log.endGroup()
   }

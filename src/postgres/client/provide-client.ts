@@ -93,13 +93,12 @@ function makeInstallError(
   { requestedMajor }: ClientContext,
 ): BackupError {
   const other = requestedMajor === undefined ? '' : ', or set postgres-version to auto'
+  const place = failure?.mayInstall === false ? 'as root, or in the image' : 'in a step before this one'
+  const command = failure?.byHand === undefined ? '' : `; the command is: ${failure.byHand}`
   return new BackupError('PGB_CLIENT', {
     what,
     why: `${presence}, and it could not be installed: ${explainFailure(failure)}`,
-    whatToDo:
-      failure?.byHand === undefined
-        ? `Install it in a step before this one${other}`
-        : `Install it in a step before this one${other}; the command is: ${failure.byHand}`,
+    whatToDo: `Install it ${place}${other}${command}`,
   })
 }
 

@@ -20,21 +20,36 @@ export async function runSteps(
   steps: readonly InstallStep[],
   context: ClientContext,
 ): Promise<string | undefined> {
+  let earlier: string | undefined
   for (const step of steps) {
-    const why = await runStep(step, context)
-    if (why !== undefined && step.required) return why
+    const { why, unfetched } = await runStep(step, context)
+    if (why !== undefined && step.required) {
+      return earlier === undefined ? why : `${why}; before that: ${earlier}`
+    }
+    earlier ??= unfetched
   }
   return undefined
 }
 
-async function runStep({ command }: InstallStep, context: ClientContext): Promise<string | undefined> {
-  const line = [command.path, ...command.args].join(' ')
-  context.log.info(`$ ${line}`)
+/** What is known after a step; both are undefined when all is well. */
+interface StepEnd {
+  readonly why: string | undefined
+  /** What apt could not fetch, and why: it goes on without, and then calls the package unknown. */
+  readonly unfetched: string | undefined
+}
+
+async function runStep({ command }: InstallStep, context: ClientContext): Promise<StepEnd> {
+  const words = [command.path, ...command.args]
+  context.log.info(`$ ${words.join(' ')}`)
   const { failure, stdout, stderr } = await runUnlocked(command, context)
   const output = [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('\n')
   for (const text of output === '' ? [] : output.split(/\r\n|[\r\n]/)) context.log.info(text)
-  if (failure === undefined) return undefined
-  return `\`${line}\` ended with exit code ${failure.exitCode ?? 'none'}: ${findReason(output)}`
+  const unfetched = /^[WE]: (Failed to fetch .*)$/m.exec(output)?.[1]?.replace(/\s+/g, ' ')
+  if (failure === undefined) return { why: undefined, unfetched }
+  // Settings and variables stand in the log.
+  const short = words.filter((word) => !/^(?:-o|env|\S+=\S*)$/.test(word)).join(' ')
+  const why = `\`${short}\` ended with exit code ${failure.exitCode ?? 'none'}: ${findReason(output)}`
+  return { why, unfetched }
 }
 
 /** Waits for another apt to let go of the package lists; apt itself waits only where packages are unpacked. */
