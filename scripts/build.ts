@@ -1,10 +1,11 @@
 /** Bundles each entry point into dist/; `--check` instead compares a fresh build with what is there. */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { formatLicenses } from './licenses.ts'
 
 const entryPoints = {
   backup: 'src/backup/index.ts',
@@ -21,11 +22,23 @@ const repository = dirname(dirname(fileURLToPath(import.meta.url)))
 
 async function build(target: string): Promise<void> {
   const ncc = join(repository, 'node_modules', '@vercel', 'ncc', 'dist', 'ncc', 'cli.js')
-  const bundle = ([name, entry]: [string, string]): Promise<unknown> => {
-    const options = ['build', entry, '--out', join(target, name), '--license', 'licenses.txt', '--no-cache']
-    return promisify(execFile)(process.execPath, [ncc, ...options], { cwd: repository })
+  const statistics = mkdtempSync(join(tmpdir(), 'postgres-backup-stats-'))
+  const bundle = async ([name, entry]: [string, string]): Promise<void> => {
+    const listing = join(statistics, `${name}.json`)
+    const options = ['build', entry, '--out', join(target, name), '--stats-out', listing, '--no-cache']
+    await promisify(execFile)(process.execPath, [ncc, ...options], { cwd: repository })
+    // The bundler's own list of licences lacks all ES modules.
+    const { modules } = JSON.parse(readFileSync(listing, 'utf8')) as {
+      modules: Parameters<typeof formatLicenses>[0]
+    }
+    const licenses = formatLicenses(modules)
+    if (licenses !== undefined) writeFileSync(join(target, name, 'licenses.txt'), licenses)
   }
-  await Promise.all(Object.entries(entryPoints).map(bundle))
+  try {
+    await Promise.all(Object.entries(entryPoints).map(bundle))
+  } finally {
+    rmSync(statistics, { recursive: true, force: true })
+  }
 }
 
 function listFiles(folder: string): string[] {

@@ -20,6 +20,10 @@ export function listForms(secrets: Secrets): Map<string, string> {
     const all = {
       plain: secret,
       'percent-encoded': encodeURIComponent(secret),
+      'percent-encoded in lower case': encodeURIComponent(secret).replace(/%../g, (code) =>
+        code.toLowerCase(),
+      ),
+      'percent-encoded as a form': encodeURIComponent(secret).replaceAll('%20', '+'),
       decoded: decode(),
       'in a passfile': secret.replace(/[\\:]/g, '\\$&'),
       'in a conninfo': secret.replace(/[\\']/g, '\\$&'),

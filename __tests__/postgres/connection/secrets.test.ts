@@ -40,6 +40,13 @@ describe('listSecrets', () => {
     )
     expect(list(undefined)).toEqual([])
   })
+
+  it('lists what others make of it: percent-encoded in lower case, and with + for a blank', () => {
+    const secrets = list(undefined, 'a b/Z+')
+    expect(secrets).toEqual(
+      expect.arrayContaining(['a%20b%2FZ%2B', 'a%20b%2fZ%2b', 'a+b%2FZ%2B', 'a+b%2fZ%2b']),
+    )
+  })
 })
 
 describe('listParameterSecrets', () => {

@@ -34,7 +34,11 @@ function listForms(secret: string | undefined): readonly string[] {
   if (secret === undefined || secret === '') return []
   const escaped = secret.replace(/[\\:]/g, '\\$&')
   const quoted = secret.replace(/[\\']/g, '\\$&')
-  return [secret, escaped, quoted, encodeURIComponent(secret.toWellFormed())]
+  const encoded = encodeURIComponent(secret.toWellFormed())
+  const inLowerCase = encoded.replace(/%../g, (code) => code.toLowerCase())
+  // As forms of web pages write it, and libraries that build URLs from parts.
+  const ofForms = [encoded, inLowerCase].map((form) => form.replaceAll('%20', '+'))
+  return [secret, escaped, quoted, encoded, inLowerCase, ...ofForms]
 }
 
 /** The pieces of a url as written; a password in it is taken up to the first "@" and up to the last. */
