@@ -34,6 +34,11 @@ describe('parseOptions', () => {
     expect(parseOptions(text, false)).toEqual(expected)
   })
 
+  it('takes --role for the whole cluster, which is no beginning of --roles-only', () => {
+    expect(parseOptions('--role=backup', true)).toEqual(['--role=backup'])
+    expect(() => parseOptions('--roles', true)).toThrow(/--roles-only belongs to the action/)
+  })
+
   it.each<[string, string, RegExp]>([
     ['--file=x', 'file', /"output-dir"/],
     ['--file', 'file', /"output-dir"/],

@@ -28,6 +28,7 @@ const defaults: BackupInputs = {
   jobs: undefined,
   postgresVersion: undefined,
   lockWaitTimeout: '60s',
+  stallTimeout: { milliseconds: 900_000, text: '15min' },
   allowTransactionPooler: false,
   failFast: false,
   verify: 'decode',

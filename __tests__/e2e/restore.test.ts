@@ -185,11 +185,11 @@ describe('a target that exists', () => {
     await target.psql('postgres', 'create database shop')
     const directory = await backUpShop()
     const text = [
-      'create table a ();',
+      'create table public.a ();',
       'BEGIN;',
       'select pg_catalog.lo_create(1);',
       'COMMIT;',
-      'create table b ();',
+      'create table public.b ();',
       'select broken;',
       '-- PostgreSQL database dump complete',
     ]
@@ -405,7 +405,7 @@ describe('artifacts', () => {
 describe('cancelled', () => {
   it.each(['plain', 'custom'])('it leaves nothing behind (%s)', async (format) => {
     const directory = await backUp({ url: source.url('blog'), ...quick, format: 'plain' })
-    const dump = 'create table a ();\nselect pg_sleep(60);\n-- PostgreSQL database dump complete\n'
+    const dump = 'create table public.a ();\nselect pg_sleep(60);\n-- PostgreSQL database dump complete\n'
     await replaceFile(directory, 'blog', dump)
     await target.psql('postgres', format === 'plain' ? 'select 1' : 'create database blog')
     const started = await startRestore({ url: target.url(), path: directory })

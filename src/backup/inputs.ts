@@ -1,6 +1,7 @@
 import { parseCompression, type Compression } from '../archive/compression.ts'
 import { validateEncryption, type Encryption } from '../archive/encryption.ts'
 import type { ArchiveFormat } from '../archive/file-name.ts'
+import { readDuration, type Duration } from '../inputs/duration.ts'
 import { readChoice, readCount, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
 import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
@@ -23,6 +24,7 @@ export interface BackupInputs {
   readonly jobs: number | undefined
   readonly postgresVersion: number | undefined
   readonly lockWaitTimeout: string
+  readonly stallTimeout: Duration
   readonly allowTransactionPooler: boolean
   readonly failFast: boolean
   readonly verify: VerifyMethod
@@ -79,6 +81,7 @@ export async function readBackupInputs(): Promise<BackupInputs> {
     jobs: readCount('jobs', 1000),
     postgresVersion: readPostgresVersion(),
     lockWaitTimeout: readLockWaitTimeout(),
+    stallTimeout: readDuration('stall-timeout'),
     allowTransactionPooler: readFlag('allow-transaction-pooler'),
     failFast: readFlag('fail-fast'),
     verify: readChoice('verify', ['none', 'decode', 'restore']),

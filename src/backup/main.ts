@@ -43,6 +43,7 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
     ...output,
     tableJobs: plan.tableJobs,
     lockWaitTimeout: inputs.lockWaitTimeout,
+    stallTimeout: inputs.stallTimeout,
     options: inputs.options,
     log,
   }

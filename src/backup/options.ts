@@ -46,6 +46,7 @@ const clusterOptions: OwnedOptions = {
     'tablespaces-only': 'the input "globals"',
     database: connectionInputs,
   },
+  free: ['role'],
   shortNames: {
     ...dumpOptions.shortNames,
     g: 'globals-only',

@@ -8,6 +8,8 @@ export interface OwnedOptions {
   readonly shortNames: Readonly<Record<string, string>>
   /** Letters that take a value, so that what follows in the same word is no option. */
   readonly lettersWithValue: string
+  /** Long names that are the user's own although an owned one begins with them: getopt_long takes a whole name first. */
+  readonly free?: readonly string[]
 }
 
 export const connectionInputs = 'the inputs "url", "user" and "password"'
@@ -44,6 +46,7 @@ export function checkOption(option: string, owned: OwnedOptions): void {
     throw refuseInput('options', why, `Write ${joined}`)
   }
   for (const name of listLongNames(option, owned)) {
+    if (owned.free?.includes(name) === true) continue
     // getopt_long takes every unambiguous beginning of a long option's name.
     const found = Object.keys(owned.owners).find((owner) => owner.startsWith(name))
     if (found === undefined) continue

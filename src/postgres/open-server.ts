@@ -50,14 +50,15 @@ export async function openServer(request: ServerRequest, surroundings: Surroundi
   if (isTransactionPooler(parameters) && !request.allowTransactionPooler) {
     throw buildTransactionPoolerError(parameters)
   }
+  const context = makeClientContext(request, surroundings)
+  const found = await findClients(context)
   const connection = await openConnection(parameters, {
+    oldestClient: found[0]?.major,
     directory: surroundings.privateDirectory,
     environment: surroundings.environment,
     ...(request.connection.sslRootCert === undefined ? {} : { sslRootCert: request.connection.sslRootCert }),
   })
   surroundings.protect(connection.secrets)
-  const context = makeClientContext(request, surroundings)
-  const found = await findClients(context)
   const clients = found.length > 0 ? found : await provideFirstClient(context)
   const newest = clients.at(-1) as Client
   const { signal } = surroundings

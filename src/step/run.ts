@@ -7,7 +7,7 @@ import * as core from '@actions/core'
 import { BackupError } from '../errors.ts'
 import { createActionsLog, type Log } from '../github/log.ts'
 import { canBeMasked, redact } from './redaction.ts'
-import { explainSystemError } from './system-error.ts'
+import { explainSystemError, isFullDisk } from './system-error.ts'
 
 /** What both stories need of the step they run in. */
 export interface Run {
@@ -46,6 +46,10 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
       cancellation.abort(makeCancellation(name))
     })
   }
+  // What nobody awaits, such as a process that cannot be started, ends the story as a cancellation would.
+  process.on('uncaughtException', (error) => {
+    cancellation.abort(error)
+  })
   const discarded: string[] = []
   const discardAtEnd = (path: string): void => {
     discarded.push(path)
@@ -53,9 +57,7 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
   }
   const protect = makeProtection(secrets, log)
   try {
-    const privateDirectory = await mkdtemp(
-      join(process.env['RUNNER_TEMP'] ?? tmpdir(), 'postgres-backup-private-'),
-    )
+    const privateDirectory = await makePrivateDirectory(process.env['RUNNER_TEMP'])
     discardAtEnd(privateDirectory)
     const told = story({
       environment: process.env,
@@ -69,10 +71,31 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
     })
     await Promise.race([told, giveUp(cancellation.signal)])
   } catch (error) {
-    log.error(cancellation.signal.aborted ? cancellation.signal.reason : explainSystemError(error))
+    log.error(explainSystemError(cancellation.signal.aborted ? cancellation.signal.reason : error))
   } finally {
     await Promise.all(discarded.map((path) => rm(path, { recursive: true, force: true })))
   }
+}
+
+/** An empty variable counts as unset, since a relative path would lead into the workspace. */
+async function makePrivateDirectory(runnerTemp: string | undefined): Promise<string> {
+  const parent = runnerTemp === undefined || runnerTemp === '' ? tmpdir() : runnerTemp
+  try {
+    return await mkdtemp(join(parent, 'postgres-backup-private-'))
+  } catch (error) {
+    if (isFullDisk(error)) throw error
+    throw refuseParent(parent, error)
+  }
+}
+
+function refuseParent(parent: string, cause: unknown): BackupError {
+  const explanation = {
+    what: 'There is no place for the private files of this run',
+    why: `nothing can be written to ${parent} (${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'})`,
+    whatToDo:
+      'Let RUNNER_TEMP, which the runner sets, name a directory that exists and that this user may write to',
+  }
+  return new BackupError('PGB_INPUT', explanation, { cause })
 }
 
 /** Rejects a while after the cancellation, for a story that waits for what cannot be stopped. */

@@ -91,7 +91,10 @@ describe('openConnection', () => {
     expect(files['pg_service.conf']?.split('\n')).toEqual([
       '[postgres-backup]',
       'connect_timeout=15',
-      'application_name=app',
+      'keepalives_idle=30',
+      'keepalives_interval=15',
+      'keepalives_count=38',
+      'tcp_user_timeout=600000',
       'host=h',
       'user=u',
       'sslpassword=kp',
@@ -105,6 +108,7 @@ describe('openConnection', () => {
       PGREQUIREAUTH: 'md5',
       LC_CTYPE: 'de_DE.UTF-8',
       LC_MESSAGES: 'C',
+      PGAPPNAME: 'app',
       PGSERVICE: 'postgres-backup',
       PGSERVICEFILE: join(directory, 'pg_service.conf'),
     })
@@ -118,6 +122,21 @@ describe('openConnection', () => {
     await expect(open({ sslpassword: 's3cret ' })).rejects.toThrow(/"sslpassword".*PGB_URL/)
     await expect(open({ password: 's3\ncret' })).rejects.toThrow(/line break.*PGB_URL/)
     await expect(open({ password: 's3\ncret' })).rejects.not.toThrow(/s3/)
+  })
+
+  it('leaves the limits of TCP as the url sets them, and to clients that do not know them', async () => {
+    const read = async (parameters: ConnectionParameters, oldestClient?: number): Promise<string> => {
+      const directory = await makeScratchDirectory('connection')
+      const options = { directory, environment: {}, oldestClient }
+      const { files } = await readFiles(await openConnection(parameters, options))
+      return files['pg_service.conf'] ?? ''
+    }
+    const own = await read({ keepalives: '0', keepalives_idle: '7', tcp_user_timeout: '0' })
+    for (const line of ['keepalives=0', 'keepalives_idle=7', 'tcp_user_timeout=0'])
+      expect(own.split('\n')).toContain(line)
+    expect(own).not.toMatch(/600000|keepalives_idle=30/)
+    expect(await read({}, 11)).not.toContain('tcp_user_timeout')
+    expect(await read({}, 12)).toContain('tcp_user_timeout=600000')
   })
 
   it('knows the database that libpq would open', async () => {

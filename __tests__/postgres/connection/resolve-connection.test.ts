@@ -22,6 +22,15 @@ describe('resolveConnectionParameters', () => {
   })
 
   it.each([
+    [{ user: 'postgres://u:s3cret@h/d' }, {}, /"user" cannot be used.*"url"/],
+    [{ user: 'host=h user=u password=s3cret' }, {}, /"user" cannot be used/],
+    [{ url: 'postgres://h' }, { PGUSER: 'postgresql://u:s3cret@h' }, /PGUSER cannot be used/],
+  ])('refuses a connection string as the name of a user: %j %j', (inputs, environment, words) => {
+    expect(() => resolve(inputs, environment)).toThrow(words)
+    expect(() => resolve(inputs, environment)).not.toThrow(/s3cret/)
+  })
+
+  it.each([
     [{ user: 'u' }, {}, { user: 'u' }],
     [{}, { PGHOST: 'h' }, { host: 'h' }],
     [{}, { PGHOSTADDR: '::1', PGHOST: 'h' }, { hostaddr: '::1', host: 'h' }],

@@ -34,6 +34,13 @@ describe('listSecrets', () => {
     expect(list(url)).toEqual(expect.arrayContaining([url, ...expected]))
   })
 
+  it('lists what stands in a connection string in the place of a name', () => {
+    const user = 'postgres://u:p%40ss@h/d'
+    const inputs = { url: undefined, user, password: undefined, sslRootCert: undefined }
+    expect(listSecrets(inputs, {})).toEqual(expect.arrayContaining([user, 'p%40ss', 'p@ss']))
+    expect(list(undefined, undefined, { PGDATABASE: user })).toEqual(expect.arrayContaining([user, 'p@ss']))
+  })
+
   it('lists the password input and PGPASSWORD', () => {
     expect(list(undefined, 'a:b', { PGPASSWORD: 'c:d' })).toEqual(
       expect.arrayContaining(['a:b', 'a\\:b', 'a%3Ab', 'c:d', 'c\\:d']),

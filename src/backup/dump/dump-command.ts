@@ -1,4 +1,5 @@
 import type { Log } from '../../github/log.ts'
+import type { Duration } from '../../inputs/duration.ts'
 import { makeDumpAllArguments, makeDumpArguments } from '../../postgres/dump-arguments.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Command } from '../../process/command.ts'
@@ -17,6 +18,8 @@ export interface DumpSetting {
   readonly places: readonly Place[]
   readonly tableJobs: number
   readonly lockWaitTimeout: string
+  /** How long a dump may bring no byte before the server is asked about it. */
+  readonly stallTimeout: Duration
   readonly options: readonly string[]
   readonly signal: AbortSignal
   readonly log: Log

@@ -9,6 +9,7 @@ import { dumpDirectory } from './dump-directory.ts'
 import { checkDump } from './dump-failure.ts'
 import type { PlannedFile } from '../plan.ts'
 import { watchProgress } from './progress.ts'
+import { watchDump } from './stall.ts'
 
 /** A dump that ended well, still under its partial name. */
 export interface DumpedFile {
@@ -34,8 +35,9 @@ export async function dumpFile(
   const partialPath = join(setting.outputDirectory, `${planned.name}.partial`)
   const startedAt = performance.now()
   const progress = watchProgress(planned, partialPath, setting.log)
+  const watched = await watchDump(planned, partialPath, setting)
   try {
-    const writing = writeDump(planned, partialPath, setting, snapshot)
+    const writing = writeDump(planned, partialPath, watched.setting, snapshot)
     const hashing = onlyAppends(planned, setting) ? hashGrowingFile(partialPath, writing) : undefined
     const syncing = syncGrowingFile(partialPath, writing)
     // Waiting for all leaves no reader behind; and the dump is what says why it failed.
@@ -50,6 +52,7 @@ export async function dumpFile(
     throw error
   } finally {
     progress.stop()
+    await watched.stop()
   }
 }
 

@@ -86,7 +86,12 @@ async function openGivenServer(url: string, server: OpenServer, run: Run): Promi
   const inputs = { url, user: undefined, password: undefined, sslRootCert: undefined }
   const parameters = resolveConnectionParameters(inputs, environment)
   if (isTransactionPooler(parameters)) throw buildTransactionPoolerError(parameters)
-  const connection = await openConnection(parameters, { directory: run.privateDirectory, environment })
+  const oldestClient = server.client.major
+  const connection = await openConnection(parameters, {
+    directory: run.privateDirectory,
+    environment,
+    oldestClient,
+  })
   run.protect(connection.secrets)
   const session = { connection, client: server.client, signal: run.signal }
   const { versionNumber, version, database: maintenance } = await inspectServer(session, false)

@@ -29,6 +29,11 @@ function checkScheme(text: string): void {
     )
 }
 
+/** PURE. Whether a text that should be a mere name is a connection URI or holds a password for libpq. */
+export function looksLikeAddress(text = ''): boolean {
+  return /:\/\/|\bpassword\s*=/i.test(text)
+}
+
 /** PURE. Writes a value for a keyword/value string: `'…'` with `\` and `'` escaped (libpq: appendConnStrVal). */
 export function escapeConninfoValue(value: string): string {
   return `'${value.replace(/[\\']/g, '\\$&')}'`

@@ -32,11 +32,27 @@ export interface ConnectionOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** PEM text of the CA certificate. */
   readonly sslRootCert?: string
+  /** Major version of the oldest client that may be used; undefined for one that knows all parameters that we set. */
+  readonly oldestClient?: number | undefined
 }
 
 const SERVICE = 'postgres-backup'
 /** Seconds for one attempt on one host; libpq's own default is to wait for ever. */
 const CONNECT_TIMEOUT = '15'
+
+/**
+ * A connection of which only our end is left is found within ten minutes, and firewalls see no idle one. Linux counts
+ * it as lost, too, when the other end has taken no byte for that long, hence no shorter limit: a server may be that slow
+ * in the middle of a restore.
+ */
+const TCP_DEFAULTS: ConnectionParameters = {
+  keepalives_idle: '30',
+  keepalives_interval: '15',
+  keepalives_count: '38',
+  tcp_user_timeout: '600000',
+}
+/** First major version whose libpq knows tcp_user_timeout (PostgreSQL 12 release notes); others refuse the file. */
+const USER_TIMEOUT_SINCE = 12
 
 /**
  * Hands a connection over to PostgreSQL's tools by private files: a service file with everything but password
@@ -57,7 +73,7 @@ export async function openConnection(
     return join(directory, name)
   }
   const handedOver = splitByWay({
-    ...withDefaults(parameters),
+    ...withDefaults(parameters, options.oldestClient),
     ...asParameter('sslrootcert', await write('root.crt', checkCertificate(options.sslRootCert))),
     ...asParameter('passfile', await write('passfile', passfile)),
   })
@@ -75,10 +91,13 @@ export async function openConnection(
   }
 }
 
-function withDefaults(parameters: ConnectionParameters): ConnectionParameters {
+function withDefaults(parameters: ConnectionParameters, oldestClient = Infinity): ConnectionParameters {
   const { fallback_application_name: fallback, ...others } = parameters
   // pg_dump sets the fallback to its own name, so ours must be the name itself.
-  return { connect_timeout: CONNECT_TIMEOUT, application_name: fallback ?? 'postgres-backup', ...others }
+  const application_name = fallback ?? 'postgres-backup'
+  const { tcp_user_timeout, ...keepalives } = TCP_DEFAULTS
+  const userTimeout = oldestClient < USER_TIMEOUT_SINCE ? {} : { tcp_user_timeout }
+  return { connect_timeout: CONNECT_TIMEOUT, ...keepalives, ...userTimeout, application_name, ...others }
 }
 
 /** Splits by the way to hand over: what a line of a service file would change goes into the environment. */
@@ -88,7 +107,8 @@ function splitByWay(parameters: ConnectionParameters) {
   for (const [keyword, value] of Object.entries(parameters)) {
     if (value === undefined || ['password', 'dbname', 'service'].includes(keyword)) continue
     const { variable } = CONNECTION_KEYWORDS.get(keyword) ?? {}
-    if (fitsServiceFile(keyword, value)) inFile[keyword] = value
+    // The name stands where a dump can have one of its own, see nameDump.
+    if (keyword !== 'application_name' && fitsServiceFile(keyword, value)) inFile[keyword] = value
     else if (variable !== undefined && !value.includes('\0')) inEnvironment[variable] = value
     else
       throw buildUrlError(

@@ -1,6 +1,6 @@
 import { BackupError } from '../../errors.ts'
 import { CONNECTION_KEYWORDS, type ConnectionParameters } from './connection-keywords.ts'
-import { parseConnectionString } from './connection-string.ts'
+import { looksLikeAddress, parseConnectionString } from './connection-string.ts'
 import { listHosts } from './hosts.ts'
 import { readService } from './service-file.ts'
 
@@ -23,13 +23,15 @@ const PLACE_KEYWORDS = ['host', 'hostaddr', 'port']
  * conninfo_add_defaults): url, `user` and `password`, service, environment. Two things differ from libpq: an
  * empty variable counts as unset, since that is how an absent secret arrives; and where the url names a host,
  * neither PGHOSTADDR, PGPORT nor a service from PGSERVICE can lead to another server.
- * @throws BackupError PGB_EMPTY_SECRET when nothing says where to connect, PGB_URL
+ * @throws BackupError PGB_EMPTY_SECRET when nothing says where to connect, PGB_INPUT for a user that is none, PGB_URL
  */
 export function resolveConnectionParameters(
   inputs: ConnectionInputs,
   environment: Variables,
 ): ConnectionParameters {
   if (!saysWhere(inputs, environment)) throw buildEmptySecretError()
+  refuseAddressAsUser(inputs.user, 'The input "user"')
+  refuseAddressAsUser(environment['PGUSER'], 'The variable PGUSER')
   const typed = readInputs(inputs)
   const explicit =
     typed['service'] === undefined ? typed : addMissing(typed, readService(typed['service'], environment))
@@ -45,6 +47,16 @@ export function resolveConnectionParameters(
   ])
   listHosts(parameters)
   return parameters
+}
+
+/** It would be shown, since names of users are no secrets, and may hold a password. */
+function refuseAddressAsUser(user: string | undefined, subject: string): void {
+  if (!looksLikeAddress(user)) return
+  throw new BackupError('PGB_INPUT', {
+    what: `${subject} cannot be used`,
+    why: 'it holds a whole connection string, and takes the name of a user alone',
+    whatToDo: 'Give the connection string in the input "url"',
+  })
 }
 
 function saysWhere(inputs: ConnectionInputs, environment: Variables): boolean {

@@ -1,5 +1,5 @@
 import { CONNECTION_KEYWORDS, type ConnectionParameters } from './connection-keywords.ts'
-import { parseConnectionString } from './connection-string.ts'
+import { looksLikeAddress, parseConnectionString } from './connection-string.ts'
 import type { ConnectionInputs } from './resolve-connection.ts'
 
 const SECRET_KEYWORDS = [...CONNECTION_KEYWORDS]
@@ -15,13 +15,15 @@ export function listSecrets(
   inputs: ConnectionInputs,
   environment: Readonly<Record<string, string | undefined>>,
 ): readonly string[] {
-  const url = inputs.url ?? ''
+  // A connection string slips easily into a place for a name.
+  const misplaced = [inputs.user, environment['PGUSER'], environment['PGDATABASE'], environment['PGHOST']]
+  const urls = [inputs.url ?? '', ...misplaced.filter((text = '') => looksLikeAddress(text))].map(String)
   const plain = [
     inputs.password,
     environment['PGPASSWORD'],
-    ...SECRET_KEYWORDS.map((name) => readQuietly(url)[name]),
+    ...urls.flatMap((url) => SECRET_KEYWORDS.map((name) => readQuietly(url)[name])),
   ]
-  return listDistinct([...listWrittenSecrets(url), ...plain.flatMap(listForms)])
+  return listDistinct([...urls.flatMap(listWrittenSecrets), ...plain.flatMap(listForms)])
 }
 
 /** PURE. Every form of the secrets among parameters, wherever these came from. */

@@ -135,7 +135,7 @@ export const CONNECTION_FAILURES: readonly FailureKind[] = [
       why: 'the server or something on the way closed the connection',
       whatToDo: isTransactionPooler(parameters)
         ? 'Connect to the database itself or to the session pooler on port 5432, not through a transaction pooler'
-        : "Run it again, and look into the server's log; a proxy or firewall may close idle connections, against which keepalives_idle=30 helps",
+        : "Run it again, and look into the server's log; against a proxy or firewall that closes idle connections a keepalives_idle below 30 in the url may help",
     }),
   },
 ]
