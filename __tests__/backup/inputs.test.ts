@@ -51,6 +51,7 @@ describe('the defaults of action.yml', () => {
       failFast: false,
       verify: 'decode',
       verifyUrl: undefined,
+      allowUnsandboxed: false,
       encryption: undefined,
       allowPublicPlaintext: false,
       outputDirectory: undefined,

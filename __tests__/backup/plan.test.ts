@@ -33,6 +33,7 @@ const defaults: BackupInputs = {
   failFast: false,
   verify: 'decode',
   verifyUrl: undefined,
+  allowUnsandboxed: false,
   encryption: undefined,
   allowPublicPlaintext: false,
   outputDirectory: undefined,

@@ -29,6 +29,7 @@ export interface BackupInputs {
   readonly failFast: boolean
   readonly verify: VerifyMethod
   readonly verifyUrl: string | undefined
+  readonly allowUnsandboxed: boolean
   readonly encryption: Encryption | undefined
   readonly allowPublicPlaintext: boolean
   readonly outputDirectory: string | undefined
@@ -86,6 +87,7 @@ export async function readBackupInputs(): Promise<BackupInputs> {
     failFast: readFlag('fail-fast'),
     verify: readChoice('verify', ['none', 'decode', 'restore']),
     verifyUrl: readText('verify-url'),
+    allowUnsandboxed: readFlag('allow-unsandboxed'),
     encryption: await validateEncryption({
       recipients: readText('age-recipients'),
       passphrase: readPassphrase(),

@@ -28,7 +28,7 @@ export async function dumpProvably(
 }
 
 const unrestoredGlobals =
-  'Roles and tablespaces were not restored: no server is installed here to start a cluster of our own, and that of "verify-url" is not to be changed'
+  'Roles and tablespaces were not restored: that takes a cluster of our own in a sandbox, which cannot be had here, and a server of "verify-url" is not to be changed'
 
 function addRemarks(proof: Proof, remarks: readonly string[]): Proof {
   const { verification } = proof

@@ -1,6 +1,4 @@
 import type { Verification } from '../archive/manifest.ts'
-import { quoteIdentifier } from '../postgres/sql/quote.ts'
-import type { Command } from '../process/command.ts'
 import type { Run } from '../step/run.ts'
 import { decodeFile } from '../backup/decode.ts'
 import { dumpFile, type DumpedFile } from '../backup/dump/dump.ts'
@@ -71,7 +69,12 @@ async function proveCluster(
   if (words !== undefined)
     throw refuseFile(planned, `its tablespaces could not be made on the scratch server (${words})`)
   const superuser = fresh.session.connection.parameters['user'] ?? ''
-  await restoreCopy(dumped, setting, fresh, { database: maintenance, edit: makeEdit(superuser) })
+  // The directories of tablespaces belong to the source's machine, so they were made already.
+  const existing = {
+    existingRoles: [superuser],
+    existingTablespaces: [...fresh.tablespaceDirectories.keys()],
+  }
+  await restoreCopy(dumped, setting, fresh, { database: maintenance, existing })
   const place: ClusterPlace = {
     session: { ...fresh.session, signal: setting.signal },
     maintenance,
@@ -86,21 +89,6 @@ async function proveCluster(
   return isWhole
     ? concludeCluster(comparison.tallies, copy, fresh)
     : concludeGlobals(comparison.tallies, fresh)
-}
-
-/**
- * Leaves out what the fresh cluster has already: its first superuser, and tablespaces, whose directories belong to the
- * source's machine. Both stand before the first database, so no data is touched.
- */
-function makeEdit(superuser: string): Command {
-  const names = [superuser, quoteIdentifier(superuser)].map((name) => name.replace(/[\\/.*[\]^$]/g, '\\$&'))
-  const script = [
-    '1,/^\\\\connect /{',
-    '/^CREATE TABLESPACE /d',
-    ...names.map((name) => `/^CREATE ROLE ${name};$/d`),
-    '}',
-  ].join('\n')
-  return { path: 'sed', args: ['-e', script] }
 }
 
 type Tallies = ReturnType<typeof compareFingerprints>['tallies']

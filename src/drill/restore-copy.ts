@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { devNull } from 'node:os'
 import { join } from 'node:path'
@@ -5,33 +6,36 @@ import { BackupError } from '../errors.ts'
 import { explainFailure } from '../postgres/failure/explain-failure.ts'
 import { makePsqlCommand, quoteTool } from '../postgres/psql.ts'
 import { makeRestoreArguments } from '../postgres/restore-arguments.ts'
+import { provideSqlFilter } from '../postgres/sql/filter-program.ts'
+import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
 import { describeSubject } from '../backup/dump/dump-failure.ts'
 import type { DumpedFile } from '../backup/dump/dump.ts'
 import type { DumpSetting } from '../backup/dump/dump-command.ts'
-import type { ScratchServer } from './scratch/scratch-server.ts'
+import { refuseFile } from '../backup/finish.ts'
+import { knowsRestrict } from '../restore/versions.ts'
+import { completionMarkers, losesTransactionTimeout } from '../restoring/restore-sql.ts'
+import { isUncontained, type ScratchServer } from './scratch/scratch-server.ts'
+
+/** What a scratch server has already, and a file of a whole cluster makes too. */
+export type Existing = Pick<OmittedStatements, 'existingRoles' | 'existingTablespaces'>
 
 /**
  * Restores a finished file into a scratch database. An error ends it, so it needs no transaction around it.
- * @param edit changes the SQL of a plain dump on its way
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
 export async function restoreCopy(
   dumped: DumpedFile,
   setting: DumpSetting,
   scratch: ScratchServer,
-  { database, edit }: { database: string; edit?: Command },
+  { database, existing }: { database: string; existing?: Existing },
 ): Promise<void> {
   const { planned, partialPath } = dumped
   const work = { dumped, setting, scratch }
   const readers = listReaders(dumped, setting)
   if (planned.format === 'plain') {
-    const psql = makePsqlCommand(scratch.session, database, 'session', '--file=-', `--output=${devNull}`)
-    await runStages([...readers, ...(edit === undefined ? [] : [edit]), psql], {
-      ...work,
-      inputFile: partialPath,
-    })
+    await restorePlain(database, existing ?? { existingRoles: [], existingTablespaces: [] }, work)
   } else if (planned.format === 'directory') {
     await restoreDirectory(database, work)
   } else {
@@ -43,6 +47,31 @@ export async function restoreCopy(
       ...(source === undefined ? { inputFile: partialPath } : {}),
     })
   }
+}
+
+/** Names in the source are an enemy's, so its SQL reaches psql as that of a restore does: through the filter. */
+async function restorePlain(database: string, existing: Existing, work: Work): Promise<void> {
+  const { dumped, setting, scratch } = work
+  const { restorer } = scratch
+  const proof = randomBytes(24).toString('hex')
+  const rules = {
+    completionMarker: completionMarkers[dumped.planned.kind === 'database' ? 'database' : 'cluster'],
+    oneTransaction: false,
+    restricts: knowsRestrict(restorer.client.version),
+    proof,
+    omit: {
+      ...existing,
+      // Who is no superuser owns all that it makes; archives have an option for that.
+      owners: isUncontained(scratch),
+      ownRole: undefined,
+      transactionTimeout: losesTransactionTimeout(restorer.client.major, scratch.major),
+    },
+  }
+  const filter = await provideSqlFilter(rules, setting.stagingDirectory)
+  const psql = makePsqlCommand(restorer, database, 'session', '--file=-', `--output=${devNull}`)
+  const stages = [...listReaders(dumped, setting), filter, psql]
+  const printed = await runStages(stages, { ...work, inputFile: dumped.partialPath })
+  if (printed.trim() !== proof) throw refuseFile(dumped.planned, 'psql did not read it to its end')
 }
 
 interface Work {
@@ -76,12 +105,12 @@ function makeRestoreCommand(
     source,
     tableJobs: setting.tableJobs,
     oneTransaction: false,
-    // A server that is not ours may not let us give things to others.
-    noOwner: !scratch.isThrowAway,
-    noPrivileges: !scratch.isThrowAway,
+    // Who may be no superuser cannot give things to others.
+    noOwner: !scratch.isContained,
+    noPrivileges: !scratch.isContained,
     options: scratch.isThrowAway ? [] : ['--no-tablespaces'],
   })
-  return { path: scratch.session.client.pgRestore, args }
+  return { path: scratch.restorer.client.pgRestore, args }
 }
 
 function listReaders({ planned }: DumpedFile, { toolbox }: DumpSetting): Command[] {
@@ -89,31 +118,29 @@ function listReaders({ planned }: DumpedFile, { toolbox }: DumpSetting): Command
   return readers.filter((reader) => reader !== undefined)
 }
 
-async function runStages(stages: readonly Command[], work: Work): Promise<void> {
+async function runStages(stages: readonly Command[], work: Work): Promise<string> {
   const { dumped, setting, scratch, inputFile } = work
-  const { failure, stderr } = await runPipeline(stages as [Command, ...Command[]], {
-    environment: scratch.session.connection.environment,
+  const { failure, stdout, stderr } = await runPipeline(stages as [Command, ...Command[]], {
+    environment: scratch.restorer.connection.environment,
     signal: setting.signal,
     // Every stage was proved when the file was decoded, and pg_restore leaves the zeros at a tar archive's end.
     onlyLastStageCounts: true,
     ...(inputFile === undefined ? {} : { inputFile }),
   })
   if (failure !== undefined) throw explain(stderr, dumped, scratch)
+  return stdout
 }
 
-function explain(
-  stderr: string,
-  { planned }: DumpedFile,
-  { session, isThrowAway }: ScratchServer,
-): BackupError {
+function explain(stderr: string, { planned }: DumpedFile, scratch: ScratchServer): BackupError {
   const action = `${describeSubject(planned)} was dumped, but the file ${planned.name} could not be restored`
-  const { parameters } = session.connection
+  const { parameters } = scratch.restorer.connection
   const known = explainFailure(stderr, { parameters, database: planned.database, action })
   if (known?.code === 'PGB_DISK') return known
   return new BackupError('PGB_VERIFY', {
     what: action,
     why: quoteTool(withoutData(stderr)) ?? 'the restore ended without a word',
-    whatToDo: advise(stderr, isThrowAway),
+    whatToDo:
+      isUncontained(scratch) && lacksRights(stderr) ? adviceForRights : advise(stderr, scratch.isThrowAway),
   })
 }
 
@@ -121,6 +148,16 @@ function explain(
 function withoutData(stderr: string): string {
   return stderr.replace(/^.*(?:DETAIL|CONTEXT): .*$/gm, '')
 }
+
+/** By the words of a server to a role that is no superuser. */
+function lacksRights(stderr: string): boolean {
+  return /permission denied|must be (?:superuser|owner|able|member)|only superusers?|only roles with/i.test(
+    stderr,
+  )
+}
+
+const adviceForRights =
+  'Only a superuser can restore this, and nothing here contains one: name a scratch server in "verify-url", run the job where a sandbox can be had, or use `verify: decode`'
 
 function advise(stderr: string, isThrowAway: boolean): string {
   const extension = /extension (?:control file|"([^"\n]+)" is not available)/.exec(stderr)

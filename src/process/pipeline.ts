@@ -17,6 +17,8 @@ export interface PipelineOptions {
   readonly outputLimit?: number
   /** Gets all that the last stage has printed so far, whenever it prints; for stages that print little. */
   readonly onOutput?: (printed: string) => void
+  /** Gets each line that is printed to standard error, as soon as it is whole. */
+  readonly onErrorLine?: (line: string) => void
   /** For a last stage that stops reading early: the stages before it lose their reader, and do not count. */
   readonly onlyLastStageCounts?: boolean
 }
@@ -51,7 +53,7 @@ export async function runPipeline(
   const { environment, signal, inputFile, outputFile, onStart } = options
   signal.throwIfAborted()
   const output = collectOutput(options.outputLimit)
-  const stderr = collectStderr()
+  const stderr = collectStderr(options.onErrorLine)
   let processGroup: number | undefined
   let stopping: Promise<void> | undefined
   const stop = (): void => {
@@ -109,12 +111,21 @@ function collectOutput(limit = Infinity): {
   }
 }
 
-function collectStderr(): { readonly add: (chunk: Buffer) => void; readonly text: () => string } {
+function collectStderr(onLine?: (line: string) => void): {
+  readonly add: (chunk: Buffer) => void
+  readonly text: () => string
+} {
   const decoder = new TextDecoder()
   let kept = ''
+  let lastLine = ''
   return {
     add: (chunk) => {
-      kept = (kept + decoder.decode(chunk, { stream: true })).slice(-stderrLimit)
+      const text = decoder.decode(chunk, { stream: true })
+      kept = (kept + text).slice(-stderrLimit)
+      if (onLine === undefined) return
+      const lines = (lastLine + text).split('\n')
+      lastLine = (lines.pop() ?? '').slice(-stderrLimit)
+      lines.forEach(onLine)
     },
     text: () => kept,
   }

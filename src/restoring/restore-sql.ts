@@ -12,6 +12,12 @@ import { refuseOtherReading } from './restore-failure.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 import { runStages, type Destination, type StagedWork } from './stages.ts'
 
+/** The comment lines by which complete dumps of pg_dump and pg_dumpall are known. */
+export const completionMarkers = {
+  database: '-- PostgreSQL database dump complete',
+  cluster: '-- PostgreSQL database cluster dump complete',
+} as const
+
 /** First major version whose servers know `transaction_timeout`. */
 const transactionTimeoutSince = 17
 
@@ -43,7 +49,7 @@ export async function restoreDump(
   omitsOwners: boolean,
 ): Promise<void> {
   await restoreSql(writers, work, {
-    completionMarker: '-- PostgreSQL database dump complete',
+    completionMarker: completionMarkers.database,
     oneTransaction: true,
     omit: { owners: omitsOwners, existingRoles: [], existingTablespaces: [], ownRole: undefined },
   })
@@ -61,9 +67,8 @@ export async function restoreClusterFile(
 ): Promise<void> {
   const to = { database, target: file.kind, oneTransaction: false }
   const work = { file, to, setting, inputFile: file.path }
-  const completionMarker = '-- PostgreSQL database cluster dump complete'
   await restoreSql(listReaders(file, setting.readers), work, {
-    completionMarker,
+    completionMarker: completionMarkers.cluster,
     oneTransaction: false,
     omit,
   })

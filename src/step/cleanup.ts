@@ -1,13 +1,13 @@
 /** Program: the post step, which removes what a killed run left. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import * as core from '@actions/core'
+import { removeTree } from '../process/remove-tree.ts'
 import { discardState } from './run.ts'
 
 const state = core.getState(discardState)
 const paths = (state === '' ? [] : JSON.parse(state)) as string[]
 for (const pid of findProcesses(paths)) endProcess(pid)
-await Promise.all(paths.map((path) => rm(path, { recursive: true, force: true })))
+await Promise.all(paths.map(removeTree))
 
 /** Processes that outlived the run: on Linux they are known by the private files that their environment names. */
 function findProcesses(owned: readonly string[]): number[] {

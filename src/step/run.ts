@@ -1,11 +1,12 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as core from '@actions/core'
 import { BackupError } from '../errors.ts'
 import { createActionsLog, type Log } from '../github/log.ts'
+import { removeTree } from '../process/remove-tree.ts'
 import { canBeMasked, redact } from './redaction.ts'
 import { explainSystemError, isFullDisk } from './system-error.ts'
 
@@ -73,7 +74,7 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
   } catch (error) {
     log.error(explainSystemError(cancellation.signal.aborted ? cancellation.signal.reason : error))
   } finally {
-    await Promise.all(discarded.map((path) => rm(path, { recursive: true, force: true })))
+    await Promise.all(discarded.map(removeTree))
   }
 }
 

@@ -1,34 +1,33 @@
 import { writeFile, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readArray, readObject, type Reader } from '../../archive/json-reader.ts'
+import { readArray, readObject, type ReadBy } from '../../archive/json-reader.ts'
 import { askJson, readName } from '../../postgres/answer.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import { makePsqlCommand, quoteTool } from '../../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../../postgres/sql/quote.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import type { Run } from '../../step/run.ts'
-import type { ScratchServer } from './scratch-server.ts'
+import { makeMembership, makeRole, membershipQuery, readMemberships, readRoles, roleFields } from './roles.ts'
+import { isUncontained, type ScratchServer } from './scratch-server.ts'
+
+const readFacts = readObject({
+  /** The role that initdb made. */
+  superuser: readName,
+  /** All roles, without the system's own. */
+  roles: readRoles,
+  memberships: readMemberships,
+  tablespaces: readArray(readName),
+})
 
 /** What dumps of single databases refer to and do not hold. */
-export interface ClusterFacts {
-  /** The role that initdb made. */
-  readonly superuser: string
-  /** All other roles, without the system's own. */
-  readonly roles: readonly string[]
-  readonly tablespaces: readonly string[]
-}
+export type ClusterFacts = ReadBy<typeof readFacts>
 
 /** 10 is the oid of the role that initdb makes (catalog/pg_authid.dat). */
 const factsQuery = `select json_build_object(
   'superuser', (select rolname from pg_catalog.pg_roles where oid = 10),
-  'roles', (select coalesce(json_agg(rolname), '[]') from pg_catalog.pg_roles where oid <> 10 and rolname !~ '^pg_'),
+  'roles', (select json_agg(json_build_object(${roleFields})) from pg_catalog.pg_roles where rolname !~ '^pg_'),
+  'memberships', (${membershipQuery}),
   'tablespaces', (select coalesce(json_agg(spcname), '[]') from pg_catalog.pg_tablespace where spcname !~ '^pg_'))`
-
-const readFacts: Reader<ClusterFacts> = readObject({
-  superuser: readName,
-  roles: readArray(readName),
-  tablespaces: readArray(readName),
-})
 
 /** Asks the source for its roles and tablespaces, which every role may see. */
 export async function readClusterFacts(server: OpenServer): Promise<ClusterFacts> {
@@ -38,19 +37,20 @@ export async function readClusterFacts(server: OpenServer): Promise<ClusterFacts
 
 /**
  * Makes the source's roles known on the scratch server, without their passwords, and its tablespaces where the server
- * is ours. Where it is not, a role that cannot be made is left to the restore to miss.
+ * is ours. They have their rights only inside a sandbox. On a server that is not ours, a role that cannot be made is
+ * left to the restore to miss.
  */
 export async function createRoles(scratch: ScratchServer, facts: ClusterFacts, run: Run): Promise<void> {
-  const { session, maintenance: database, isThrowAway } = scratch
-  // Only superusers may own event triggers and the like, and on a cluster of our own it does no harm.
-  const attributes = isThrowAway ? 'SUPERUSER NOLOGIN' : 'NOLOGIN'
+  const { session, maintenance: database, isThrowAway, isContained } = scratch
   const sql = "select coalesce(json_agg(rolname), '[]') from pg_catalog.pg_roles"
   const failing = 'The scratch server was not asked for its roles'
   const existing = await askJson(session, { database, sql, failing }, readArray(readName))
-  const missing = [facts.superuser, ...facts.roles].filter((role) => !existing.includes(role))
+  const missing = facts.roles.filter(({ name }) => !existing.includes(name))
   const statements = [
-    ...missing.map((role) => `CREATE ROLE ${quoteIdentifier(role)} ${attributes};`),
+    ...missing.map((role) => makeRole(role, isContained)),
     ...listTablespaceStatements(scratch),
+    ...(isContained ? facts.memberships.map((membership) => makeMembership(membership, scratch.major)) : []),
+    ...(isUncontained(scratch) ? listRestorerStatements(scratch, facts) : []),
   ]
   const words = await runStatements(statements, scratch, run)
   if (words !== undefined)
@@ -60,6 +60,20 @@ export async function createRoles(scratch: ScratchServer, facts: ClusterFacts, r
       `The scratch server got ${missing.length} roles of the source, without login; they stay there`,
     )
   }
+}
+
+/** What the role that restores without being a superuser needs: to act as the source's roles, which have no rights. */
+function listRestorerStatements(
+  { restorer, tablespaceDirectories }: ScratchServer,
+  facts: ClusterFacts,
+): string[] {
+  const name = quoteIdentifier(restorer.connection.parameters['user'] ?? '')
+  return [
+    ...facts.roles.map((role) => `GRANT ${quoteIdentifier(role.name)} TO ${name};`),
+    ...[...tablespaceDirectories.keys()].map(
+      (tablespace) => `GRANT CREATE ON TABLESPACE ${quoteIdentifier(tablespace)} TO ${name};`,
+    ),
+  ]
 }
 
 /** PURE. Statements that make the source's tablespaces on a cluster of our own. */

@@ -3,6 +3,7 @@ import { BackupError } from '../../errors.ts'
 import { majorOfVersionNumber } from '../../postgres/client/version.ts'
 import { openConnection, resolveConnectionParameters } from '../../postgres/connection/open-connection.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
+import { runSql, type Session } from '../../postgres/psql.ts'
 import { buildTransactionPoolerError, isTransactionPooler } from '../../postgres/connection/pooler.ts'
 import { inspectServer } from '../../postgres/server.ts'
 import type { Run } from '../../step/run.ts'
@@ -13,7 +14,8 @@ import { readFreeBytes } from '../../backup/dump/space.ts'
 import type { ScratchServer } from './scratch-server.ts'
 import { startLocalCluster } from './local-cluster.ts'
 import { refuseUnrestorable } from '../omissions.ts'
-import { findServerPrograms, withoutServer } from './server-programs.ts'
+import { findContainment, type Containment } from './find-containment.ts'
+import { findServerPrograms, withoutServer, type ServerPrograms } from './server-programs.ts'
 import { createRoles, readClusterFacts } from './cluster-facts.ts'
 
 /** The scratch servers of one backup. */
@@ -60,24 +62,50 @@ async function openScratch(
   server: OpenServer,
   run: Run,
 ): Promise<Scratch> {
-  const programs = await findServerPrograms(server.client, run)
   const facts = await readClusterFacts(server)
-  const startFresh =
-    programs === undefined
+  const kinds = new Set(plan.files.map(({ kind }) => kind))
+  const isWhole = kinds.has('cluster')
+  const isNeeded = inputs.verifyUrl === undefined || isWhole || kinds.has('globals')
+  const local = isNeeded ? await findLocal(inputs, server, isWhole, run) : undefined
+  const start =
+    local === undefined
       ? undefined
       : async (): Promise<ScratchServer> => {
           const parent = await chooseParent(plan, inputs)
           const { superuser, tablespaces } = facts
-          return startLocalCluster({ programs, client: server.client, superuser, parent, tablespaces }, run)
+          return startLocalCluster({ ...local, client: server.client, superuser, parent, tablespaces }, run)
         }
-  const kinds = new Set(plan.files.map(({ kind }) => kind))
-  const isMissing = kinds.has('cluster') || (kinds.has('database') && inputs.verifyUrl === undefined)
-  if (startFresh === undefined && isMissing) throw refuseMissing(server, kinds.has('cluster'))
+  const isMissing = isWhole || (kinds.has('database') && inputs.verifyUrl === undefined)
+  if (start === undefined && isMissing) throw refuseMissing(server, isWhole)
+  if (local?.containment.kind === 'none' && isWhole) throw refuseWhole()
   const shared = kinds.has('database')
-    ? await (inputs.verifyUrl === undefined ? startFresh?.() : openGivenServer(inputs.verifyUrl, server, run))
+    ? await (inputs.verifyUrl === undefined ? start?.() : openGivenServer(inputs.verifyUrl, server, run))
     : undefined
   if (shared !== undefined) await createRoles(shared, facts, run)
+  // Files of a whole cluster make superusers, which only a sandbox can hold.
+  const startFresh = local?.containment.kind === 'sandbox' ? start : undefined
   return { shared, startFresh, stop: async () => shared?.stop() }
+}
+
+/**
+ * The programs of a server on this machine, and how it can be contained.
+ * @returns undefined where there are none, or where `verify-url` does and they cannot be contained
+ * @throws BackupError PGB_VERIFY where they are needed and cannot be contained
+ */
+async function findLocal(
+  { verifyUrl, allowUnsandboxed }: BackupInputs,
+  { client }: OpenServer,
+  isWhole: boolean,
+  run: Run,
+): Promise<{ programs: ServerPrograms; containment: Containment } | undefined> {
+  const programs = await findServerPrograms(client, run)
+  if (programs === undefined) return undefined
+  try {
+    return { programs, containment: await findContainment(programs, allowUnsandboxed, run) }
+  } catch (error) {
+    if (verifyUrl === undefined || isWhole || !(error instanceof BackupError)) throw error
+    return undefined
+  }
 }
 
 /** No variable of libpq may lead there, nor may the source's password go there. */
@@ -95,6 +123,7 @@ async function openGivenServer(url: string, server: OpenServer, run: Run): Promi
   run.protect(connection.secrets)
   const session = { connection, client: server.client, signal: run.signal }
   const { versionNumber, version, database: maintenance } = await inspectServer(session, false)
+  await warnOfSuperuser(session, maintenance, run)
   if (majorOfVersionNumber(versionNumber) < majorOfVersionNumber(server.facts.versionNumber)) {
     throw new BackupError('PGB_VERIFY', {
       what: 'The server of "verify-url" cannot take the backup',
@@ -104,7 +133,20 @@ async function openGivenServer(url: string, server: OpenServer, run: Run): Promi
   }
   const major = majorOfVersionNumber(versionNumber)
   const stop = (): Promise<void> => Promise.resolve()
-  return { session, maintenance, major, isThrowAway: false, tablespaceDirectories: new Map(), stop }
+  const kind = { isThrowAway: false, isContained: false, tablespaceDirectories: new Map<string, string>() }
+  return { session, restorer: session, maintenance, major, ...kind, stop }
+}
+
+async function warnOfSuperuser(session: Session, database: string, { log }: Run): Promise<void> {
+  const failing = 'The scratch server was not asked for the rights of its role'
+  const sql = "select pg_catalog.current_setting('is_superuser')"
+  if ((await runSql(session, { database, sql, failing })) !== 'on') return
+  log.warning(
+    'The role of "verify-url" is a superuser: the code that the dump brings along (functions in indexes and checks, ' +
+      'rules, triggers, views) runs with its rights there, and can start programs on that machine. Name a server that ' +
+      'holds nothing else.',
+    'verify-url as a superuser',
+  )
 }
 
 /** In memory for an encrypted backup, so that no plaintext reaches a disk. */
@@ -121,6 +163,14 @@ async function chooseParent(plan: BackupPlan, inputs: BackupInputs): Promise<str
     what: 'An encrypted backup cannot be restored here for `verify: restore`',
     why,
     whatToDo: 'Name a scratch server in "verify-url", or use `verify: decode`',
+  })
+}
+
+function refuseWhole(): BackupError {
+  return new BackupError('PGB_VERIFY', {
+    what: 'A backup of the whole cluster cannot be restored here for `verify: restore`',
+    why: 'it makes superusers, and nothing here can contain what they may do',
+    whatToDo: 'Run the job where a sandbox can be had, use `verify: decode`, or back up with "databases"',
   })
 }
 

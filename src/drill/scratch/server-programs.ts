@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { selectToolEnvironment } from '../../postgres/connection/tool-environment.ts'
 import type { Client } from '../../postgres/client/find-clients.ts'
@@ -8,7 +8,7 @@ import { runPipeline } from '../../process/pipeline.ts'
 import type { Environment } from '../../process/command.ts'
 import type { Run } from '../../step/run.ts'
 
-/** The programs of an installed PostgreSQL server: absolute paths, from one directory. */
+/** The programs of an installed PostgreSQL server: absolute paths without symbolic links. */
 export interface ServerPrograms {
   readonly initdb: string
   readonly postgres: string
@@ -65,7 +65,8 @@ async function inspectDirectory(
     signal,
   })
   const major = /^postgres \(PostgreSQL\) (\d+)/m.exec(stdout)?.[1]
-  return failure === undefined && major !== undefined ? { initdb, postgres, major: Number(major) } : undefined
+  if (failure !== undefined || major === undefined) return undefined
+  return { initdb: realpathSync(initdb), postgres: realpathSync(postgres), major: Number(major) }
 }
 
 function listDirectory(directory: string): readonly string[] {
