@@ -102,6 +102,23 @@ describe('a good backup', () => {
     }
   })
 
+  it('is proved where operators were left as shells, which no dump holds', async () => {
+    await createDatabase(cluster, 'shells')
+    await cluster.psql(
+      'shells',
+      `CREATE FUNCTION same(int, text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1::text = $2';
+      CREATE OPERATOR === (LEFTARG = int, RIGHTARG = text, FUNCTION = same, NEGATOR = !==);
+      CREATE OPERATOR #### (LEFTARG = int, RIGHTARG = text, FUNCTION = same, COMMUTATOR = @@##);
+      DROP OPERATOR #### (int, text)`,
+    )
+    expect(await cluster.psql('shells', 'SELECT count(*) FROM pg_operator WHERE oprcode = 0')).toBe('2')
+    const run = await runAction(describeStep({ database: 'shells' }))
+    expect(run.log).not.toContain('::error')
+    const [file] = await readFiles(run)
+    // The schema public counts as the system's own: the function and the operator with one.
+    expect(file?.verification.compared[2]).toMatch(/: 2 objects/)
+  })
+
   it('is proved for the whole cluster, and says what was not compared', async () => {
     await cluster.psql('postgres', 'DROP DATABASE IF EXISTS busy')
     const run = await runAction(describeStep({ inputs: { all: 'true', globals: 'true' } }))

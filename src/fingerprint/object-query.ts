@@ -8,7 +8,7 @@ export const relations = `relation as (
 
 /** Catalogs whose objects count as they are, beside those of relations. */
 const plainCatalogs = [
-  ...['pg_namespace', 'pg_extension', 'pg_operator', 'pg_opclass', 'pg_opfamily', 'pg_cast', 'pg_collation'],
+  ...['pg_namespace', 'pg_extension', 'pg_opclass', 'pg_opfamily', 'pg_cast', 'pg_collation'],
   ...['pg_conversion', 'pg_language', 'pg_ts_config', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template'],
   ...['pg_foreign_data_wrapper', 'pg_foreign_server', 'pg_event_trigger', 'pg_am', 'pg_transform'],
   ...['pg_publication', 'pg_statistic_ext'],
@@ -21,7 +21,11 @@ const columns = `(select string_agg(format('%I %s%s', attname, format_type(attty
   || (select coalesce(string_agg(inhparent::regclass::text, ', ' order by inhparent::regclass::text), '')
   from pg_inherits where inhrelid = r.oid)`
 
-/** PURE. Prints every object with its kind and name, in the form of a fingerprint's lines. Oids from 16384 on are those of objects made after initdb (access/transam.h: FirstNormalObjectId). */
+/**
+ * PURE. Prints every object with its kind and name, in the form of a fingerprint's lines. Oids from 16384 on are those
+ * of objects made after initdb (access/transam.h: FirstNormalObjectId). An operator without a function is a shell, to
+ * which another one refers as its negator or commutator, and in no dump (pg_dump.c: dumpOpr).
+ */
 export const objectScript = `with ${relations}, object(catalog, id, detail) as (
   select 'pg_class'::regclass, r.oid, ${columns} from relation r where relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c')
   union all select 'pg_class'::regclass, indexrelid, concat(indisunique, indisprimary) from pg_index x
@@ -37,6 +41,7 @@ export const objectScript = `with ${relations}, object(catalog, id, detail) as (
   union all select 'pg_type'::regclass, oid, typtype::text || (select coalesce(string_agg(enumlabel, ','
     order by enumsortorder), '') from pg_enum where enumtypid = t.oid) from pg_type t where typrelid = 0
     and not exists (select from pg_type e where e.typarray = t.oid)
+  union all select 'pg_operator'::regclass, oid, '' from pg_operator where oprcode <> 0
 ${plainCatalogs.map((name) => `  union all select '${name}'::regclass, oid, '' from ${name}`).join('\n')}
 )
 select json_build_object('kind', 'object', 'name', i.type || ' ' || i.identity, 'value', md5(coalesce(detail, '')), 'rows', null)
