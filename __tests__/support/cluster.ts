@@ -24,6 +24,8 @@ export interface ClusterOptions {
   settings?: Record<string, string>
   superuser?: string
   password?: string
+  /** Where initdb and postgres lie; default: those of this version on this machine. */
+  binDirectory?: string
 }
 
 /** Parts of a URL that differ from the cluster's own. */
@@ -133,7 +135,7 @@ export function clientEnvironment(cluster: Cluster): Record<string, string> {
 /** Starts a cluster of its own on a free port of 127.0.0.1. Stop it in `afterAll`. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const major = options.major ?? 15
-  const binDirectory = await findServer(major, options.embedded ?? false)
+  const binDirectory = options.binDirectory ?? (await findServer(major, options.embedded ?? false))
   const folder = await makeScratchDirectory(`pg${major}`)
   const account = findAccount()
   const { user, password } = {
