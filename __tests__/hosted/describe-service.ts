@@ -32,7 +32,7 @@ export function describeService(service: Service, trial: Trial = {}): void {
   describe(`${service.name}, PostgreSQL ${major}`, () => {
     let source: LookAlike
     let before: Snapshot
-    let directory: string
+    let directory: Promise<string> | undefined
     const nameInFresh = service.fresh?.database ?? service.database
     const others: LookAlike[] = []
     const start = async (which: Service, hasApplication: boolean): Promise<LookAlike> => {
@@ -53,11 +53,11 @@ export function describeService(service: Service, trial: Trial = {}): void {
       await Promise.all(others.map((lookAlike) => lookAlike.stop()))
     })
 
+    /** One backup with the defaults of the action serves several tests. */
+    const backUpOnce = (): Promise<string> => (directory ??= backUp({}).then(directoryOf))
+
     it('is backed up', async () => {
-      const run = await backUp({})
-      expectSuccess(run)
-      directory = directoryOf(run)
-      expect((await readManifest(directory)).files.map(({ database }) => database)).toEqual([
+      expect((await readManifest(await backUpOnce())).files.map(({ database }) => database)).toEqual([
         service.database,
       ])
     })
@@ -99,7 +99,7 @@ export function describeService(service: Service, trial: Trial = {}): void {
     })
     it('is restored into a fresh instance', async () => {
       const fresh = await start(service, false)
-      const run = await restore({ url: fresh.url(), path: directory }, { environment })
+      const run = await restore({ url: fresh.url(), path: await backUpOnce() }, { environment })
       expectSuccess(run)
       expect(
         compareSnapshots(
@@ -111,7 +111,7 @@ export function describeService(service: Service, trial: Trial = {}): void {
     it('is left for plain PostgreSQL', async () => {
       const plain = await start(services.plain, false)
       const target = service.database === 'postgres' ? { 'target-database': 'app', database: 'postgres' } : {}
-      const run = await restore({ url: plain.url(), path: directory, ...target }, { environment })
+      const run = await restore({ url: plain.url(), path: await backUpOnce(), ...target }, { environment })
       expectSuccess(run)
       const args = ['--no-owner', ...['public', 'shop', 'Audit*'].flatMap((schema) => ['-n', schema])]
       const after = await snapshot(plain, target['target-database'] ?? service.database, args)
@@ -120,7 +120,7 @@ export function describeService(service: Service, trial: Trial = {}): void {
       ).toEqual([])
     })
     it.each(formats)('is put back in place after a broken migration (%s)', async (format) => {
-      const path = format === 'plain' ? directory : directoryOf(await backUp({ format }))
+      const path = format === 'plain' ? await backUpOnce() : directoryOf(await backUp({ format }))
       await breakDatabase(source)
       await source.openSessions('user', 1)
       const run = await restore({ url: source.url(), path, clean: 'true' }, { environment })
@@ -140,7 +140,9 @@ async function backUpTo(
   return runAction({ bundle: 'backup', inputs: given, environment })
 }
 
+/** The directory of a backup that succeeded. */
 function directoryOf(run: ActionRun): string {
+  expectSuccess(run)
   return join(run.outputs['manifest'] ?? '', '..')
 }
 
