@@ -1,0 +1,74 @@
+import type { DumpEntry } from './dump-entry.ts'
+import { rules, type Memory, type Reason } from './rules.ts'
+import { readGrantees, withoutRoles } from './statement-roles.ts'
+import { qualify, type TargetFacts } from './target-facts.ts'
+
+/** Something of the dump that the target does not get. */
+export interface LeftOut {
+  readonly entry: DumpEntry
+  readonly reason: Reason
+  /** Roles that are missing, where that is the reason. */
+  readonly roles: readonly string[]
+}
+
+/** Decides about one dump, from its beginning to its end. */
+export interface Judge {
+  /** Takes an entry's heading. @returns whether its statements are restored, by {@link Judge.judgeStatement} each */
+  readonly judgeEntry: (entry: DumpEntry) => boolean
+  /** @returns the statement as it is to be run, or undefined */
+  readonly judgeStatement: (statement: string) => string | undefined
+  readonly leftOut: () => readonly LeftOut[]
+}
+
+/** PURE. What of a dump is restored into a target, entry by entry in the order of the dump. */
+export function createJudge(facts: TargetFacts): Judge {
+  const memory: Memory = {
+    made: new Set(),
+    subjects: new Set(),
+    leftOut: new Set(),
+    missingExtensions: new Set(),
+  }
+  const leftOut = new Map<DumpEntry, LeftOut>()
+  let current: DumpEntry | undefined
+  const note = (entry: DumpEntry, reason: Reason, roles: readonly string[] = []): void => {
+    const known = leftOut.get(entry)?.roles ?? []
+    leftOut.set(entry, { entry, reason, roles: [...new Set([...known, ...roles])] })
+  }
+  const leaveOut = (entry: DumpEntry, reason: Reason): void => {
+    note(entry, reason)
+    remember(memory, entry, false)
+  }
+  return {
+    judgeEntry: (entry) => {
+      current = entry
+      const rule =
+        entry.type === undefined ? undefined : rules.find(({ applies }) => applies(entry, facts, memory))
+      if (rule === undefined) remember(memory, entry, true)
+      else leaveOut(entry, rule.reason)
+      return rule === undefined
+    },
+    judgeStatement: (statement) => {
+      if (current === undefined || !namesRoles.test(current.type ?? '')) return statement
+      // Around grants that others have made: made by the owner they are the same, but for their grantor.
+      if (!facts.isSuperuser && /^(?:RE)?SET SESSION AUTHORIZATION\b/.test(statement)) return undefined
+      const isMissing = (role: string): boolean => !facts.roles.has(role)
+      const missing = readGrantees(statement).filter(isMissing)
+      if (missing.length === 0) return statement
+      const kept = withoutRoles(statement, isMissing)
+      note(current, 'missing-role', missing)
+      if (kept === undefined && current.type === 'POLICY') remember(memory, current, false)
+      return kept
+    },
+    leftOut: () => [...leftOut.values()],
+  }
+}
+
+/** Entries whose statements name roles for whom they are. */
+const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/
+
+function remember(memory: Memory, entry: DumpEntry, isMade: boolean): void {
+  const { type = '', name, schema = '' } = entry
+  ;(isMade ? memory.made : memory.leftOut).add(`${type} ${schema}.${name}`)
+  if (isMade) memory.subjects.add(qualify(schema, name.replace(/^([^(]+\().*$/s, '$1')))
+  if (type === 'EXTENSION' && !isMade) memory.missingExtensions.add(name)
+}

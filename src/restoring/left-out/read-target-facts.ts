@@ -1,0 +1,89 @@
+import { readArray, readBoolean, readObject, readString } from '../../archive/json-reader.ts'
+import type { ReadBy } from '../../archive/json-reader.ts'
+import type { HostingService } from '../../postgres/hosting/services.ts'
+import { quoteLiteral } from '../../postgres/sql/quote.ts'
+import { makeOwnObjects } from '../in-place/own-objects.ts'
+import { nameOnTable, qualify, type TargetFacts } from './target-facts.ts'
+
+/**
+ * PURE. Asks a database, with an empty search path, what decides about a dump that is to be restored into it.
+ * @param replaces whether what is the role's own goes before, as {@link makeBeginScript} does it
+ */
+export function makeTargetFactsQuery(service: HostingService | undefined, replaces: boolean): string {
+  const serviceSchemas = service?.schemas ?? []
+  const migrations = (service?.migrationTables ?? []).map(quoteLiteral)
+  return `with ${makeOwnObjects(serviceSchemas)},
+on_table as (
+  select relnamespace, relname, polname as name, ${replaces ? mayReplacePolicy : 'false'} as goes
+    from pg_catalog.pg_policy join pg_catalog.pg_class c on c.oid = polrelid
+  union all select c.relnamespace, relname, tgname, ${replaces ? 'pronamespace not in (select oid from kept_schema)' : 'false'}
+    from pg_catalog.pg_trigger join pg_catalog.pg_class c on c.oid = tgrelid join pg_catalog.pg_proc p on p.oid = tgfoid
+    where not tgisinternal
+)
+select json_build_object(
+  'role', current_user,
+  'isSuperuser', (select rolsuper from pg_catalog.pg_roles where rolname = current_user),
+  'roles', (select json_agg(rolname) from pg_catalog.pg_roles),
+  'ownRoles', (select json_agg(rolname) from pg_catalog.pg_roles where oid in (select oid from own_role)),
+  'mayCreate', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
+  'schemas', (select json_agg(json_build_object('name', nspname, 'isOwn', nspowner in (select oid from own_role),
+      'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
+    from pg_catalog.pg_namespace n where nspname !~ '^pg_(toast|temp)'
+      ${replaces ? 'and oid not in (select oid from own_schema)' : ''}),
+  'extensions', (select json_agg(json_build_object('name', extname, 'isOwn', extowner in (select oid from own_role)))
+    from pg_catalog.pg_extension),
+  'creatable', (select coalesce(json_agg(distinct name), '[]') from pg_catalog.pg_available_extension_versions
+    where (not superuser or trusted or ${service?.createsExtensions === true}
+      or (select rolsuper from pg_catalog.pg_roles where rolname = current_user))),
+  'publications', (select coalesce(json_agg(json_build_object('name', pubname, 'isOwn', pubowner in (select oid from own_role))), '[]')
+    from pg_catalog.pg_publication),
+  'standing', (select coalesce(json_agg(json_build_object('schema', nspname, 'table', relname, 'name', name)), '[]')
+    from on_table join kept_schema k on k.oid = relnamespace where not goes),
+  'fillable', (select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]')
+    from pg_catalog.pg_class c join kept_schema k on k.oid = relnamespace
+    where relkind in ('r', 'p') and nspname !~ '^pg_' and nspname <> 'information_schema' and not ${String(replaces)}
+      and (nspname || '.' || relname) not in (${migrations.length === 0 ? 'null' : migrations.join(', ')})
+      and pg_catalog.has_schema_privilege(relnamespace, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'INSERT, SELECT')
+      and (pg_catalog.xpath('count(/table/row)', pg_catalog.query_to_xml(pg_catalog.format('select 1 from %s limit 1', c.oid::pg_catalog.regclass), false, false, '')))[1]::text = '0'))`
+}
+
+/** The table's owner, or one of the roles to whom Supabase's library gives it (setting supautils.policy_grants). */
+const mayReplacePolicy = `(relowner in (select oid from own_role) or coalesce(pg_catalog.jsonb_exists(
+  nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
+  relnamespace::pg_catalog.regnamespace || '.' || relname), false))`
+
+const readName = readString(/[^]/, 'a name')
+
+/** The answer to {@link makeTargetFactsQuery}. */
+export const readTargetAnswer = readObject({
+  role: readName,
+  isSuperuser: readBoolean,
+  roles: readArray(readName),
+  ownRoles: readArray(readName),
+  mayCreate: readBoolean,
+  schemas: readArray(readObject({ name: readName, isOwn: readBoolean, mayCreate: readBoolean })),
+  extensions: readArray(readObject({ name: readName, isOwn: readBoolean })),
+  creatable: readArray(readName),
+  publications: readArray(readObject({ name: readName, isOwn: readBoolean })),
+  standing: readArray(readObject({ schema: readName, table: readName, name: readName })),
+  fillable: readArray(readObject({ schema: readName, name: readName })),
+})
+
+/** PURE. The facts, in the shape in which the rules ask for them. */
+export function toTargetFacts(
+  answer: ReadBy<typeof readTargetAnswer>,
+  service: HostingService | undefined,
+): TargetFacts {
+  const { role, isSuperuser, mayCreate } = answer
+  return {
+    ...{ role, isSuperuser, mayCreate, service },
+    roles: new Set(answer.roles),
+    ownRoles: new Set(answer.ownRoles),
+    schemas: new Map(answer.schemas.map((schema) => [schema.name, schema])),
+    extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
+    creatable: new Set(answer.creatable),
+    publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
+    standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),
+    fillable: new Set(answer.fillable.map(({ schema, name }) => qualify(schema, name))),
+  }
+}

@@ -1,0 +1,169 @@
+import type { DumpEntry } from './dump-entry.ts'
+import { qualify, type TargetFacts } from './target-facts.ts'
+
+/** Why something is left out; these words stand in the output `left-out`. */
+export type Reason =
+  | 'event-trigger'
+  | 'extension-missing'
+  | 'extension-not-own'
+  | 'missing-role'
+  | 'not-own'
+  | 'needs-superuser'
+  | 'publication'
+  | 'security-label'
+  | 'service'
+  | 'stands'
+  | 'subscription'
+
+/** What was decided about earlier entries of the dump, as `TYPE schema.name`. */
+export interface Memory {
+  readonly made: Set<string>
+  /** Tables and their like, and routines up to their parenthesis, that were made. */
+  readonly subjects: Set<string>
+  readonly leftOut: Set<string>
+  readonly missingExtensions: Set<string>
+}
+
+export interface Rule {
+  readonly reason: Reason
+  readonly applies: (entry: DumpEntry, facts: TargetFacts, memory: Memory) => boolean
+}
+
+const ofSuperusers =
+  /^(?:ACCESS METHOD|CAST|FOREIGN DATA WRAPPER|OPERATOR CLASS|OPERATOR FAMILY|PROCEDURAL LANGUAGE|TRANSFORM|TEXT SEARCH PARSER|TEXT SEARCH TEMPLATE)$/
+
+/** What a COMMENT, an ACL or a SECURITY LABEL is about: its entry is called `TABLE customers`. */
+const about = /^(?:COMMENT|ACL|SECURITY LABEL)$/
+
+/** The rules, of which the first that applies counts. */
+export const rules: readonly Rule[] = [
+  {
+    reason: 'event-trigger',
+    applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'EVENT TRIGGER'),
+  },
+  {
+    reason: 'subscription',
+    applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'SUBSCRIPTION'),
+  },
+  {
+    reason: 'security-label',
+    applies: ({ type }, { isSuperuser }) => !isSuperuser && type === 'SECURITY LABEL',
+  },
+  {
+    reason: 'needs-superuser',
+    applies: ({ type }, { isSuperuser }) => !isSuperuser && ofSuperusers.test(type ?? ''),
+  },
+  { reason: 'publication', applies: isForeignPublication },
+  { reason: 'extension-missing', applies: isMissingExtension },
+  { reason: 'extension-not-own', applies: isForeignExtensionComment },
+  { reason: 'not-own', applies: isForeignDefault },
+  { reason: 'stands', applies: isStandingSchema },
+  { reason: 'service', applies: liesWithService },
+  { reason: 'not-own', applies: liesWithOthers },
+  { reason: 'extension-not-own', applies: isPrivilegeOfExtension },
+  { reason: 'missing-role', applies: commentsOnLeftOut },
+]
+
+function isOf({ type, name }: DumpEntry, kind: string): boolean {
+  return type === kind || (about.test(type ?? '') && name.startsWith(`${kind} `))
+}
+
+/** Comments and privileges are called by kind and name, and the name is quoted as in SQL. */
+function readName(name: string, kind: string): string {
+  return unquote(name.slice(kind.length + 1))
+}
+
+function unquote(name: string): string {
+  return /^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name
+}
+
+/** The tables of a publication are entries of their own, called `publication table`. */
+function isForeignPublication(entry: DumpEntry, { publications, mayCreate }: TargetFacts): boolean {
+  const { type, name } = entry
+  const isTable = /^PUBLICATION TABLE/.test(type ?? '')
+  if (!isTable && !isOf(entry, 'PUBLICATION')) return false
+  const called = type === 'PUBLICATION' || isTable ? name : readName(name, 'PUBLICATION')
+  const known = [...publications].find(([publication]) =>
+    isTable ? called.startsWith(`${publication} `) : called === publication,
+  )
+  if (known === undefined) return !mayCreate
+  return type === 'PUBLICATION' || !known[1].isOwn
+}
+
+function isMissingExtension({ type, name, schema }: DumpEntry, facts: TargetFacts, memory: Memory): boolean {
+  if (type === 'EXTENSION') return !facts.extensions.has(name) && !facts.creatable.has(name)
+  if (type === 'COMMENT' && name.startsWith('EXTENSION '))
+    return memory.missingExtensions.has(readName(name, 'EXTENSION'))
+  // The rows of a table that the dump does not make are an extension's configuration.
+  const isRowsOfExtension = type === 'TABLE DATA' && !memory.made.has(`TABLE ${schema ?? ''}.${name}`)
+  return memory.missingExtensions.size > 0 && isRowsOfExtension && !facts.schemas.has(schema ?? '')
+}
+
+/** What the dump sets privileges of and does not make belongs to an extension, or to PostgreSQL itself. */
+function isPrivilegeOfExtension(
+  { type, name, schema }: DumpEntry,
+  facts: TargetFacts,
+  memory: Memory,
+): boolean {
+  if (type !== 'ACL' || facts.isSuperuser || schema === undefined) return false
+  const identifier = '("(?:[^"]|"")*"|[^".(]+)'
+  const [, routine] = new RegExp(`^(?:FUNCTION|PROCEDURE) ${identifier}\\(`).exec(name) ?? []
+  const [, table] = new RegExp(`^(?:TABLE|COLUMN) ${identifier}(?:\\.|$)`).exec(name) ?? []
+  const subject = routine === undefined ? table : `${unquote(routine)}(`
+  return subject !== undefined && !memory.subjects.has(qualify(schema, unquote(subject)))
+}
+
+/** The comment is the extension's own, in nearly every dump. */
+function isForeignExtensionComment({ type, name }: DumpEntry, facts: TargetFacts): boolean {
+  if (type !== 'COMMENT' || !name.startsWith('EXTENSION ') || facts.isSuperuser) return false
+  const known = facts.extensions.get(readName(name, 'EXTENSION'))
+  return known === undefined ? (facts.service?.ownsExtensions ?? false) : !known.isOwn
+}
+
+function isForeignDefault(
+  { type, owner }: DumpEntry,
+  { isSuperuser, roles, ownRoles }: TargetFacts,
+): boolean {
+  if (type !== 'DEFAULT ACL' || owner === undefined) return false
+  return !roles.has(owner) || (!isSuperuser && !ownRoles.has(owner))
+}
+
+/** Its privileges and its comment are set all the same, where it is the role's. */
+function isStandingSchema(entry: DumpEntry, { schemas, isSuperuser }: TargetFacts): boolean {
+  if (entry.type === 'SCHEMA') return schemas.has(entry.name)
+  if (isSuperuser || !isOf(entry, 'SCHEMA')) return false
+  return schemas.get(readName(entry.name, 'SCHEMA'))?.isOwn === false
+}
+
+/** In the schemas of a service that stand, only triggers and policies that are not there are the user's. */
+function liesWithService({ type, name, schema }: DumpEntry, facts: TargetFacts): boolean {
+  if (schema === undefined || !facts.schemas.has(schema)) return false
+  if (facts.service?.schemas.includes(schema) !== true) return false
+  if (type === 'TRIGGER' || type === 'POLICY') return facts.standing.has(qualify(schema, name))
+  if (type === 'TABLE DATA') return !facts.fillable.has(qualify(schema, name))
+  const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined
+  return subject === undefined || facts.standing.has(qualify(schema, subject.name))
+}
+
+/** In other schemas that stand, what belongs to a role that is here, and is not the connecting one, is there too. */
+function liesWithOthers({ type, schema, owner }: DumpEntry, facts: TargetFacts): boolean {
+  if (facts.isSuperuser || schema === undefined) return false
+  const known = facts.schemas.get(schema)
+  if (known === undefined || type === undefined) return false
+  if (!known.mayCreate) return true
+  return owner !== undefined && facts.roles.has(owner) && !facts.ownRoles.has(owner)
+}
+
+function commentsOnLeftOut({ type, name, schema }: DumpEntry, _: TargetFacts, memory: Memory): boolean {
+  const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined
+  return subject !== undefined && memory.leftOut.has(`${subject.kind} ${schema ?? ''}.${subject.name}`)
+}
+
+/** The subject of `POLICY name ON table`, as its own entry is called: `table name`. */
+function readNameOnTable(text: string): { kind: string; name: string } | undefined {
+  const identifier = '("(?:[^"]|"")*"|[^ "]+)'
+  const [, kind, name, table] =
+    new RegExp(`^(POLICY|TRIGGER) ${identifier} ON ${identifier}$`).exec(text) ?? []
+  if (kind === undefined || name === undefined || table === undefined) return undefined
+  return { kind, name: `${unquote(table)} ${unquote(name)}` }
+}
