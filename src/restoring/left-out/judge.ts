@@ -69,6 +69,10 @@ const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/
 function remember(memory: Memory, entry: DumpEntry, isMade: boolean): void {
   const { type = '', name, schema = '' } = entry
   ;(isMade ? memory.made : memory.leftOut).add(`${type} ${schema}.${name}`)
-  if (isMade) memory.subjects.add(qualify(schema, name.replace(/^([^(]+\().*$/s, '$1')))
   if (type === 'EXTENSION' && !isMade) memory.missingExtensions.add(name)
+  if (!isMade) return
+  memory.subjects.add(qualify(schema, name))
+  // The name of a routine stands unquoted before its arguments, and may hold a parenthesis itself.
+  for (let at = name.indexOf('('); at >= 0; at = name.indexOf('(', at + 1))
+    memory.subjects.add(qualify(schema, name.slice(0, at + 1)))
 }

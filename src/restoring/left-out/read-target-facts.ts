@@ -37,6 +37,7 @@ select json_build_object(
       or (select rolsuper from pg_catalog.pg_roles where rolname = current_user))),
   'publications', (select coalesce(json_agg(json_build_object('name', pubname, 'isOwn', pubowner in (select oid from own_role))), '[]')
     from pg_catalog.pg_publication),
+  'eventTriggers', (select coalesce(json_agg(evtname), '[]') from pg_catalog.pg_event_trigger),
   'standing', (select coalesce(json_agg(json_build_object('schema', nspname, 'table', relname, 'name', name)), '[]')
     from on_table join kept_schema k on k.oid = relnamespace where not goes),
   'fillable', (select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]')
@@ -65,6 +66,7 @@ export const readTargetAnswer = readObject({
   extensions: readArray(readObject({ name: readName, isOwn: readBoolean })),
   creatable: readArray(readName),
   publications: readArray(readObject({ name: readName, isOwn: readBoolean })),
+  eventTriggers: readArray(readName),
   standing: readArray(readObject({ schema: readName, table: readName, name: readName })),
   fillable: readArray(readObject({ schema: readName, name: readName })),
 })
@@ -83,6 +85,7 @@ export function toTargetFacts(
     extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
     creatable: new Set(answer.creatable),
     publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
+    eventTriggers: new Set(answer.eventTriggers),
     standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),
     fillable: new Set(answer.fillable.map(({ schema, name }) => qualify(schema, name))),
   }

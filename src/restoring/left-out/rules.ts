@@ -3,6 +3,7 @@ import { qualify, type TargetFacts } from './target-facts.ts'
 
 /** Why something is left out; these words stand in the output `left-out`. */
 export type Reason =
+  | 'default-privileges'
   | 'event-trigger'
   | 'extension-missing'
   | 'extension-not-own'
@@ -37,6 +38,11 @@ const about = /^(?:COMMENT|ACL|SECURITY LABEL)$/
 
 /** The rules, of which the first that applies counts. */
 export const rules: readonly Rule[] = [
+  { reason: 'stands', applies: isStandingEventTrigger },
+  {
+    reason: 'stands',
+    applies: ({ type, name }, { publications }) => type === 'PUBLICATION' && publications.has(name),
+  },
   {
     reason: 'event-trigger',
     applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'EVENT TRIGGER'),
@@ -56,7 +62,7 @@ export const rules: readonly Rule[] = [
   { reason: 'publication', applies: isForeignPublication },
   { reason: 'extension-missing', applies: isMissingExtension },
   { reason: 'extension-not-own', applies: isForeignExtensionComment },
-  { reason: 'not-own', applies: isForeignDefault },
+  { reason: 'default-privileges', applies: isForeignDefault },
   { reason: 'stands', applies: isStandingSchema },
   { reason: 'service', applies: liesWithService },
   { reason: 'not-own', applies: liesWithOthers },
@@ -77,6 +83,11 @@ function unquote(name: string): string {
   return /^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name
 }
 
+function isStandingEventTrigger(entry: DumpEntry, { eventTriggers }: TargetFacts): boolean {
+  const name = entry.type === 'EVENT TRIGGER' ? entry.name : readName(entry.name, 'EVENT TRIGGER')
+  return isOf(entry, 'EVENT TRIGGER') && eventTriggers.has(name)
+}
+
 /** The tables of a publication are entries of their own, called `publication table`. */
 function isForeignPublication(entry: DumpEntry, { publications, mayCreate }: TargetFacts): boolean {
   const { type, name } = entry
@@ -87,7 +98,7 @@ function isForeignPublication(entry: DumpEntry, { publications, mayCreate }: Tar
     isTable ? called.startsWith(`${publication} `) : called === publication,
   )
   if (known === undefined) return !mayCreate
-  return type === 'PUBLICATION' || !known[1].isOwn
+  return !known[1].isOwn
 }
 
 function isMissingExtension({ type, name, schema }: DumpEntry, facts: TargetFacts, memory: Memory): boolean {
@@ -108,9 +119,10 @@ function isPrivilegeOfExtension(
   if (type !== 'ACL' || facts.isSuperuser || schema === undefined) return false
   const identifier = '("(?:[^"]|"")*"|[^".(]+)'
   const [, routine] = new RegExp(`^(?:FUNCTION|PROCEDURE) ${identifier}\\(`).exec(name) ?? []
-  const [, table] = new RegExp(`^(?:TABLE|COLUMN) ${identifier}(?:\\.|$)`).exec(name) ?? []
-  const subject = routine === undefined ? table : `${unquote(routine)}(`
-  return subject !== undefined && !memory.subjects.has(qualify(schema, unquote(subject)))
+  const [, table] = new RegExp(`^(?:TABLE|SEQUENCE|COLUMN) ${identifier}(?:\\.|$)`).exec(name) ?? []
+  if (routine === undefined && table === undefined) return false
+  const subject = table === undefined ? `${unquote(routine ?? '')}(` : unquote(table)
+  return !memory.subjects.has(qualify(schema, subject))
 }
 
 /** The comment is the extension's own, in nearly every dump. */
@@ -149,7 +161,8 @@ function liesWithService({ type, name, schema }: DumpEntry, facts: TargetFacts):
 function liesWithOthers({ type, schema, owner }: DumpEntry, facts: TargetFacts): boolean {
   if (facts.isSuperuser || schema === undefined) return false
   const known = facts.schemas.get(schema)
-  if (known === undefined || type === undefined) return false
+  if (known === undefined || facts.service?.schemas.includes(schema) === true) return false
+  if (/^PUBLICATION TABLE/.test(type ?? '')) return false
   if (!known.mayCreate) return true
   return owner !== undefined && facts.roles.has(owner) && !facts.ownRoles.has(owner)
 }

@@ -14,6 +14,7 @@ export interface TargetFacts {
   readonly extensions: ReadonlyMap<string, { readonly isOwn: boolean }>
   /** Extensions that the role may create. */
   readonly creatable: ReadonlySet<string>
+  readonly eventTriggers: ReadonlySet<string>
   readonly publications: ReadonlyMap<string, { readonly isOwn: boolean }>
   /** Whether the role may create schemas and publications in the database. */
   readonly mayCreate: boolean

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { clientEnvironment } from '../support/cluster.ts'
+import { execute } from '../support/execute.ts'
+import { findClient } from '../support/server-binaries.ts'
+import { breakDatabase, startLookAlike } from './look-alike.ts'
+import type { LookAlike } from './look-alike.ts'
+import { replaceInPlace } from './restore-by-judge.ts'
+import { services } from './services.ts'
+import { compareSnapshots, takeSnapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
+
+const snapshot = (of: LookAlike): Promise<Snapshot> => takeSnapshot(of, of.database, { args: ['--create'] })
+
+function dump({ cluster, url }: LookAlike): Promise<string> {
+  return execute(join(findClient(), 'pg_dump'), ['--dbname', url()], {
+    environment: clientEnvironment(cluster),
+  })
+}
+
+describe.each([services.heroku, services.supabase])('the contents of a database at $name', (service) => {
+  let target: LookAlike
+  let before: Snapshot
+  let backup: string
+  beforeAll(async () => {
+    target = await startLookAlike(service, { hasApplication: true })
+    before = await snapshot(target)
+    backup = await dump(target)
+    await breakDatabase(target)
+  })
+  afterAll(() => target.stop())
+
+  const rowCounts = [
+    { table: 'public.customers', rows: 40 },
+    { table: 'shop.orders', rows: 300 },
+  ]
+  it('stay as they are when something of others would go, and it is named', async () => {
+    const { cluster, database } = target
+    await cluster.psql(
+      database,
+      'create schema reports; create view reports.all as select id from public.customers',
+    )
+    const broken = await snapshot(target)
+    await expect(replaceInPlace(target, backup)).rejects.toThrow(/lost: view reports\."all"/)
+    expect(compareSnapshots(broken, await snapshot(target))).toEqual([])
+    await cluster.psql(database, 'drop schema reports cascade')
+  })
+  it('stay as they are when the rows are not those of the backup', async () => {
+    const broken = await snapshot(target)
+    const wrong = [...rowCounts, { table: 'shop.events_2026', rows: 9 }]
+    await expect(replaceInPlace(target, backup, { rowCounts: wrong })).rejects.toThrow(
+      /rows: shop\.events_2026 has 10 rows instead of 9/,
+    )
+    expect(compareSnapshots(broken, await snapshot(target))).toEqual([])
+  })
+  it('stay as they are when the dump ends too early', async () => {
+    const broken = await snapshot(target)
+    await expect(replaceInPlace(target, backup, { isComplete: false })).rejects.toThrow(/not complete/)
+    expect(compareSnapshots(broken, await snapshot(target))).toEqual([])
+  })
+  it('stay as they are when another session holds a lock', async () => {
+    const holder = target.run('begin; select from shop.orders; select pg_sleep(600)').catch(() => undefined)
+    const isHeld = `select count(*) from pg_locks where relation = 'shop.orders'::regclass and granted`
+    while ((await target.cluster.psql(target.database, isHeld)) === '0') await Promise.resolve()
+    await expect(replaceInPlace(target, backup, { lockTimeout: '100ms' })).rejects.toThrow(/lock timeout/)
+    await target.cluster.psql(
+      'postgres',
+      `select pg_terminate_backend(pid) from pg_stat_activity where query ~ 'pg_sleep\\(600\\)' and pid <> pg_backend_pid()`,
+    )
+    await holder
+  })
+  it('are refused where they hold what is not handled', async () => {
+    const { cluster, database, user } = target
+    await cluster.psql(
+      database,
+      `create operator family public.odd using btree; alter operator family public.odd using btree owner to "${user}"`,
+    )
+    await expect(replaceInPlace(target, backup)).rejects.toThrow(/not handled: operator family/)
+    await cluster.psql(database, 'drop operator family public.odd using btree')
+  })
+  it('become those of the backup, and nothing else changes', async () => {
+    await replaceInPlace(target, backup, { rowCounts })
+    expect(compareSnapshots(before, await snapshot(target))).toEqual([])
+  })
+})

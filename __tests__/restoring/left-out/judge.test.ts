@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals'
+import { hostingServices } from '../../../src/postgres/hosting/services.ts'
+import type { DumpEntry } from '../../../src/restoring/left-out/dump-entry.ts'
+import { describeLeftOut, isLoss, listLeftOut } from '../../../src/restoring/left-out/describe-left-out.ts'
+import { createJudge } from '../../../src/restoring/left-out/judge.ts'
+import type { Reason } from '../../../src/restoring/left-out/rules.ts'
+import { nameOnTable, qualify } from '../../../src/restoring/left-out/target-facts.ts'
+import type { TargetFacts } from '../../../src/restoring/left-out/target-facts.ts'
+
+const supabase = hostingServices.find(({ id }) => id === 'supabase')
+const azure = hostingServices.find(({ id }) => id === 'azure')
+const facts: TargetFacts = {
+  role: 'me',
+  isSuperuser: false,
+  mayCreate: true,
+  roles: new Set(['me', 'mine', 'admin', 'anon']),
+  ownRoles: new Set(['me', 'mine']),
+  schemas: new Map([
+    ['public', { isOwn: true, mayCreate: true }],
+    ['auth', { isOwn: false, mayCreate: false }],
+    ['closed', { isOwn: false, mayCreate: false }],
+    ['a "b"', { isOwn: false, mayCreate: true }],
+  ]),
+  extensions: new Map([
+    ['theirs', { isOwn: false }],
+    ['ours', { isOwn: true }],
+  ]),
+  creatable: new Set(['citext']),
+  eventTriggers: new Set(['watch']),
+  publications: new Map([
+    ['realtime', { isOwn: true }],
+    ['others', { isOwn: false }],
+  ]),
+  standing: new Set([nameOnTable('auth', 'users', 'of the service')]),
+  fillable: new Set([qualify('auth', 'users')]),
+  service: supabase,
+}
+
+function makeEntry(type: string, name: string, schema?: string, owner?: string): DumpEntry {
+  return { type, name, schema, owner }
+}
+
+describe('an entry is left out, or not', () => {
+  const cases: [Reason | undefined, DumpEntry, Partial<TargetFacts>?][] = [
+    ['stands', makeEntry('EVENT TRIGGER', 'watch', undefined, 'admin')],
+    ['stands', makeEntry('COMMENT', 'EVENT TRIGGER watch')],
+    ['event-trigger', makeEntry('EVENT TRIGGER', 'other', undefined, 'me')],
+    [undefined, makeEntry('EVENT TRIGGER', 'other', undefined, 'me'), { isSuperuser: true }],
+    ['subscription', makeEntry('SUBSCRIPTION', 's', undefined, 'me')],
+    ['security-label', makeEntry('SECURITY LABEL', 'TABLE t', 'public')],
+    ['needs-superuser', makeEntry('OPERATOR CLASS', 'o', 'public', 'me')],
+    ['stands', makeEntry('PUBLICATION', 'realtime', undefined, 'admin')],
+    [undefined, makeEntry('PUBLICATION TABLE', 'realtime t', 'public', 'admin')],
+    ['publication', makeEntry('PUBLICATION TABLE', 'others t', 'public', 'admin')],
+    [undefined, makeEntry('PUBLICATION', 'new', undefined, 'me')],
+    ['publication', makeEntry('PUBLICATION', 'new', undefined, 'me'), { mayCreate: false }],
+    [undefined, makeEntry('EXTENSION', 'theirs')],
+    [undefined, makeEntry('EXTENSION', 'citext')],
+    ['extension-missing', makeEntry('EXTENSION', 'pg_graphql')],
+    ['extension-not-own', makeEntry('COMMENT', 'EXTENSION theirs')],
+    [undefined, makeEntry('COMMENT', 'EXTENSION ours')],
+    [undefined, makeEntry('COMMENT', 'EXTENSION citext')],
+    ['extension-not-own', makeEntry('COMMENT', 'EXTENSION citext'), { service: azure }],
+    ['default-privileges', makeEntry('DEFAULT ACL', 'DEFAULT PRIVILEGES FOR TABLES', 'public', 'admin')],
+    ['default-privileges', makeEntry('DEFAULT ACL', 'DEFAULT PRIVILEGES FOR TABLES', 'public', 'gone')],
+    [undefined, makeEntry('DEFAULT ACL', 'DEFAULT PRIVILEGES FOR TABLES', 'public', 'mine')],
+    ['stands', makeEntry('SCHEMA', 'public', undefined, 'admin')],
+    [undefined, makeEntry('ACL', 'SCHEMA public', undefined, 'admin')],
+    [undefined, makeEntry('COMMENT', 'SCHEMA public', undefined, 'admin')],
+    ['stands', makeEntry('ACL', 'SCHEMA "a ""b"""', undefined, 'admin')],
+    [undefined, makeEntry('SCHEMA', 'shop', undefined, 'admin')],
+    ['service', makeEntry('TABLE', 'users', 'auth', 'mine')],
+    [undefined, makeEntry('TABLE', 'users', 'auth', 'mine'), { schemas: new Map() }],
+    [undefined, makeEntry('TABLE DATA', 'users', 'auth', 'admin')],
+    ['service', makeEntry('TABLE DATA', 'schema_migrations', 'auth', 'admin')],
+    [undefined, makeEntry('TRIGGER', 'users on_auth_user_created', 'auth', 'admin')],
+    ['service', makeEntry('TRIGGER', 'users of the service', 'auth', 'admin')],
+    [undefined, makeEntry('COMMENT', 'TRIGGER on_auth_user_created ON users', 'auth', 'admin')],
+    ['service', makeEntry('COMMENT', 'TRIGGER "of the service" ON users', 'auth', 'admin')],
+    ['service', makeEntry('COMMENT', 'TABLE users', 'auth', 'admin')],
+    ['not-own', makeEntry('FUNCTION', 'f()', 'public', 'admin')],
+    [undefined, makeEntry('FUNCTION', 'f()', 'public', 'gone')],
+    [undefined, makeEntry('FUNCTION', 'f()', 'public', 'mine')],
+    ['not-own', makeEntry('TABLE', 't', 'closed', 'me')],
+    // Of a function that the dump does not make: it is an extension's.
+    ['extension-not-own', makeEntry('ACL', 'FUNCTION reset(userid oid)', 'public', 'gone')],
+    // What a name has made ambiguous is restored.
+    [undefined, { type: undefined, name: 'x', schema: 'auth', owner: 'admin' }],
+  ]
+  it.each(cases)('%s: %j', (reason, entry, changes = {}) => {
+    const judge = createJudge({ ...facts, ...changes })
+    expect(judge.judgeEntry(entry)).toBe(reason === undefined)
+    expect(judge.leftOut().map((leftOut) => leftOut.reason)).toEqual(reason === undefined ? [] : [reason])
+  })
+})
+
+describe('what hangs on an entry', () => {
+  it('is restored with it', () => {
+    const judge = createJudge(facts)
+    const entries = [
+      makeEntry('FUNCTION', 'Odd(x)(integer, text)', 'public', 'me'),
+      makeEntry('TABLE', 'Odd.t', 'public', 'me'),
+      makeEntry('ACL', 'FUNCTION "Odd(x)"(a integer, b text)', 'public', 'me'),
+      makeEntry('ACL', 'TABLE "Odd.t"', 'public', 'me'),
+      makeEntry('ACL', 'COLUMN "Odd.t".id', 'public', 'me'),
+    ]
+    expect(entries.map((entry) => judge.judgeEntry(entry))).toEqual(entries.map(() => true))
+  })
+  it('is left out with an extension: its comment and its rows', () => {
+    const judge = createJudge(facts)
+    const entries = [
+      makeEntry('EXTENSION', 'supabase_vault'),
+      makeEntry('COMMENT', 'EXTENSION supabase_vault'),
+      makeEntry('TABLE DATA', 'secrets', 'vault', 'admin'),
+    ]
+    expect(entries.map((entry) => judge.judgeEntry(entry))).toEqual([false, false, false])
+  })
+  it('is left out with a policy that is for nobody here: its comment', () => {
+    const judge = createJudge(facts)
+    judge.judgeEntry(makeEntry('POLICY', 't Odd name', 'public', 'me'))
+    expect(
+      judge.judgeStatement('CREATE POLICY "Odd name" ON public.t TO gone USING (true);\n'),
+    ).toBeUndefined()
+    expect(judge.judgeEntry(makeEntry('COMMENT', 'POLICY "Odd name" ON t', 'public', 'me'))).toBe(false)
+  })
+})
+
+it('of privileges only those are left out that are for missing roles', () => {
+  const judge = createJudge(facts)
+  judge.judgeEntry(makeEntry('TABLE', 't', 'public', 'me'))
+  judge.judgeEntry(makeEntry('ACL', 'TABLE t', 'public', 'me'))
+  const statements = ['GRANT SELECT ON TABLE public.t TO anon;', 'GRANT ALL ON TABLE public.t TO gone;']
+  expect(statements.map((statement) => judge.judgeStatement(statement))).toEqual([statements[0], undefined])
+  expect(judge.judgeStatement('SET SESSION AUTHORIZATION admin;')).toBeUndefined()
+  expect(listLeftOut('shop', judge.leftOut())).toEqual([
+    {
+      database: 'shop',
+      type: 'ACL',
+      schema: 'public',
+      name: 'TABLE t',
+      reason: 'missing-role',
+      roles: ['gone'],
+    },
+  ])
+})
+
+it('what was left out is told in one paragraph', () => {
+  const judge = createJudge(facts)
+  judge.judgeEntry(makeEntry('EVENT TRIGGER', 'other', undefined, 'me'))
+  for (const name of ['users', 'identities', 'sessions', 'tokens'])
+    judge.judgeEntry(makeEntry('TABLE', name, 'auth', 'admin'))
+  expect(describeLeftOut('shop', judge.leftOut(), { role: 'me', total: 70, service: supabase })).toBe(
+    '5 of 70 entries of the backup of "shop" were left out, as they are not for "me" to restore. ' +
+      'The target lacks them: 1 event triggers, which take a superuser (event trigger other). ' +
+      'What Supabase has or manages itself stays as it is: 4 of the hosting service (table auth.users, table auth.identities, table auth.sessions and 1 more).',
+  )
+  expect(judge.leftOut().filter(isLoss).length).toBe(1)
+  expect(describeLeftOut('shop', [], { role: 'me', total: 70, service: undefined })).toBeUndefined()
+})

@@ -1,0 +1,83 @@
+import type { HostingService } from '../../postgres/hosting/services.ts'
+import type { LeftOut } from './judge.ts'
+import type { Reason } from './rules.ts'
+
+/** How many names a sentence shows for each reason. */
+const shownNames = 3
+
+/** What one reason is called: `stays` where the target has it all the same, or it never was the user's. */
+const reasons: Readonly<Record<Reason, { readonly stays: boolean; readonly why: string }>> = {
+  stands: { stays: true, why: 'there already' },
+  service: { stays: true, why: 'of the hosting service' },
+  'not-own': { stays: true, why: 'of other roles of the target' },
+  'extension-not-own': { stays: true, why: "of extensions that are not the role's" },
+  'default-privileges': { stays: true, why: 'default privileges of other roles' },
+  'missing-role': { stays: false, why: 'for roles that the target does not have' },
+  'event-trigger': { stays: false, why: 'event triggers, which take a superuser' },
+  'extension-missing': { stays: false, why: 'of extensions that the role cannot create here' },
+  'needs-superuser': { stays: false, why: 'what takes a superuser' },
+  publication: { stays: false, why: "publications that are not the role's" },
+  'security-label': { stays: false, why: 'security labels' },
+  subscription: { stays: false, why: 'subscriptions' },
+}
+
+/** One entry of the output `left-out`. */
+export interface LeftOutRecord {
+  readonly database: string
+  /** In pg_dump's words, as in `EVENT TRIGGER`. */
+  readonly type: string
+  readonly schema: string | null
+  readonly name: string
+  readonly reason: Reason
+  /** Roles that are missing, where that is the reason. */
+  readonly roles: readonly string[]
+}
+
+/** PURE. Whether the user loses something by it, so that `strict` refuses. */
+export function isLoss({ reason }: LeftOut): boolean {
+  return !reasons[reason].stays
+}
+
+/** PURE. What the output `left-out` says of one database. */
+export function listLeftOut(database: string, leftOut: readonly LeftOut[]): LeftOutRecord[] {
+  return leftOut.map(({ entry, reason, roles }) => ({
+    ...{ database, type: entry.type ?? '', schema: entry.schema ?? null, name: entry.name, reason, roles },
+  }))
+}
+
+/** PURE. One paragraph about one database, for the warning and the summary; undefined when nothing was left out. */
+export function describeLeftOut(
+  database: string,
+  leftOut: readonly LeftOut[],
+  { role, total, service }: { role: string; total: number; service: HostingService | undefined },
+): string | undefined {
+  if (leftOut.length === 0) return undefined
+  const lost = describeGroup(leftOut.filter(isLoss))
+  const kept = describeGroup(leftOut.filter((entry) => !isLoss(entry)))
+  const place = service === undefined ? 'the target' : service.name
+  return [
+    `${leftOut.length} of ${total} entries of the backup of "${database}" were left out, as they are not for "${role}" to restore.`,
+    ...(lost === '' ? [] : [`The target lacks them: ${lost}.`]),
+    ...(kept === '' ? [] : [`What ${place} has or manages itself stays as it is: ${kept}.`]),
+  ].join(' ')
+}
+
+function describeGroup(leftOut: readonly LeftOut[]): string {
+  const groups = Map.groupBy(leftOut, ({ reason }) => reason)
+  return [...groups].map(([reason, entries]) => describeReason(reason, entries)).join('; ')
+}
+
+function describeReason(reason: Reason, entries: readonly LeftOut[]): string {
+  const roles = [...new Set(entries.flatMap((entry) => entry.roles))].map((role) => `"${role}"`)
+  const names = entries.map(({ entry }) => describeEntry(entry))
+  const shown = (list: readonly string[]): string => {
+    const rest = list.length - shownNames
+    return `${list.slice(0, shownNames).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  }
+  const missing = roles.length === 0 ? '' : ` ${shown(roles)}`
+  return `${entries.length} ${reasons[reason].why}${missing} (${shown(names)})`
+}
+
+function describeEntry({ type, schema, name }: LeftOut['entry']): string {
+  return `${(type ?? 'entry').toLowerCase()} ${schema === undefined ? '' : `${schema}.`}${name}`
+}
