@@ -1,0 +1,156 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { startCluster } from '../support/cluster.ts'
+import type { Cluster } from '../support/cluster.ts'
+import { dumpEnd, forgeBackup } from '../support/forged-backup.ts'
+import type { ActionRun } from '../support/runner.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { findClient } from '../support/server-binaries.ts'
+import { writeScript } from '../support/stand-ins.ts'
+import { restore } from '../support/story.ts'
+
+let target: Cluster
+/** What the attacks try to write on the runner; a short path, as a database's name must hold it. */
+const canary = `/tmp/pgb-canary-${process.pid}`
+
+beforeAll(async () => {
+  target = await startCluster()
+})
+afterAll(() => target.stop())
+afterEach(async () => {
+  await rm(canary, { force: true })
+  for (const name of (await listDatabases()).filter((name) => name !== ''))
+    await target.psql('postgres', `drop database "${name}"`)
+})
+
+async function listDatabases(): Promise<string[]> {
+  const query = `select datname from pg_database where datname !~ '^(postgres|template.)$' order by 1`
+  return (await target.psql('postgres', query)).split('\n')
+}
+
+/** The runner is untouched, the server as before, and the reason is told in one annotation. */
+async function expectFoiled(run: ActionRun, words: RegExp, code = 'PGB_RESTORE'): Promise<void> {
+  expect(existsSync(canary)).toBe(false)
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([
+    expect.objectContaining({ title: code, message: expect.stringMatching(words) }),
+  ])
+  expect([run.exitCode, run.outputs['status'], run.leftOver]).toEqual([1, 'failed', []])
+  expect(await listDatabases()).toEqual([''])
+}
+
+const touch = `touch ${canary}`
+
+describe('a plain dump cannot run a program on the runner', () => {
+  it.each([
+    ['a command', `\\! ${touch}\n`],
+    ['a pipe', `select 1 \\g |${touch}\n`],
+    ['a copy', `\\copy (select 1) to program '${touch}'\n`],
+    ['an output', `\\o |${touch}\nselect 1;\n`],
+    ['backquotes', `\\echo \`${touch}\`\n`],
+    ['a comment that a carriage return ends', `-- x\r\\! ${touch}\n`],
+    [
+      'what looks like data behind an open parenthesis',
+      `select (1;\nCOPY x FROM stdin;\n\\! ${touch}\n\\.\n`,
+    ],
+    [
+      'what looks like data behind a comment',
+      `COPY (select 1) TO stdout; -- FROM stdin;\n\\! ${touch}\n\\.\n`,
+    ],
+    ['an end of our own restriction', `\\unrestrict key\n\\! ${touch}\n`],
+  ])('by %s', async (_, sql) => {
+    const path = await forgeBackup([{ content: sql + dumpEnd }])
+    await expectFoiled(await restore({ url: target.url(), path }), /the dump holds .*(forged)/)
+  })
+  it.each([
+    [
+      'another reading of strings',
+      `set standard_conforming_strings to off;\nselect '\\'' \\! ${touch}\n--';`,
+    ],
+    [
+      'an encoding whose characters hold quotes',
+      `do $$ begin perform set_config('client_encoding', 'SJIS', false); end $$;\nselect '\x81' ' \\! ${touch}\n'`,
+    ],
+    ['a variable that holds a command', 'select 1 :DBNAME'],
+  ])('by %s, which psql alone can tell', async (_, sql) => {
+    const database = `x\\! ${touch} #`
+    const path = await forgeBackup([{ content: `${sql}\n;${dumpEnd}`, database }])
+    await expectFoiled(await restore({ url: target.url(), path }), /commands are restricted/)
+  })
+  it.each([
+    ['behind a connect', `\\connect postgres\n\\! ${touch}\n`, 'PGB_RESTORE'],
+    ['within a connect', `\\connect postgres \`${touch}\`\n`, 'PGB_RESTORE'],
+    [
+      'within a name that hides a quote',
+      `do $$ begin perform set_config('client_encoding', 'SJIS', false); end $$;\n` +
+        `\\connect -reuse-previous=on "dbname='a\x81"" \`${touch}\`'"\n`,
+      'PGB_NO_DATABASE',
+    ],
+  ])('of a whole cluster: %s', async (_, sql, code) => {
+    const content = `${sql}${dumpEnd.replace('database', 'database cluster')}`
+    const path = await forgeBackup([{ content, kind: 'cluster', database: null }])
+    await expectFoiled(await restore({ url: target.url(), path }), /forged|no database/, code)
+  })
+})
+
+describe('a psql that knows no restriction', () => {
+  /** The machine's psql, which does not use what it knows, as it tells an older version. */
+  async function makeOldClient(): Promise<Record<string, string>> {
+    const directory = join(await makeScratchDirectory('old-client'), 'bin')
+    for (const name of ['pg_dump', 'pg_dumpall', 'pg_restore', 'psql']) {
+      const version = `[ "$1" = --version ] && exec echo "${name} (PostgreSQL) 16.9"`
+      await writeScript(directory, name, `${version}\nexec ${join(findClient(), name)} "$@"`)
+    }
+    return { PATH: [directory, process.env['PATH']].join(delimiter) }
+  }
+  const old = { client: { version: '16.9' } }
+  it.each([
+    ['a command', `\\! ${touch}\n`, 'PGB_RESTORE'],
+    ['another reading of strings', `select '\\'' \\! ${touch}\n--';`, 'PGB_CLIENT'],
+    ['a variable that holds a command', 'select 1 :DBNAME\n;', 'PGB_CLIENT'],
+    [
+      'an encoding whose characters hold quotes',
+      `SET client_encoding = 'UTF8';\ndo $$ begin perform set_config('client_encoding', 'SJIS', false); end $$;\n` +
+        `select '\x81' ' \\! ${touch}\n';`,
+      'PGB_RESTORE',
+    ],
+  ])('is protected from %s', async (_, sql, code) => {
+    const path = await forgeBackup([{ content: `${sql}${dumpEnd}`, database: `x\\! ${touch} #` }], old)
+    const inputs = { url: target.url(), path, 'postgres-version': '16' }
+    const run = await restore(inputs, { environment: await makeOldClient() })
+    await expectFoiled(run, /the dump holds|does not fit the encoding/, code)
+  })
+  it('restores what pg_dump writes', async () => {
+    const content =
+      `SET client_encoding = 'UTF8';\ncreate table t (a text);\nCOPY t (a) FROM stdin;\n\\\\! é\n\\.\n` +
+      `COMMENT ON TABLE t IS 'é \\! x';\n${dumpEnd}`
+    const path = await forgeBackup([{ content: Buffer.from(content), database: 'old' }], old)
+    const inputs = { url: target.url(), path, 'postgres-version': '16' }
+    const run = await restore(inputs, { environment: await makeOldClient() })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(await target.psql('old', `select a, obj_description('t'::regclass) from t`)).toBe('\\! é|é \\! x')
+  })
+})
+
+describe('a dump that ends its transaction leaves nothing in an empty database', () => {
+  const hidden = `set standard_conforming_strings to off;\nselect '\\'' ; COMMIT; --';`
+  it.each([
+    ['END', 'END;'],
+    ['a second statement', 'select 1; COMMIT;'],
+    ['a chain', 'commit and chain;'],
+    ['two phases', `PREPARE TRANSACTION 'x';`],
+    ['a roll back', 'ROLLBACK;'],
+    ['one message', 'select 1\\; COMMIT\\; select 2;'],
+    ['a string that the server alone takes for its end', hidden],
+  ])('by %s', async (_, sql) => {
+    await target.psql('postgres', 'create database shop')
+    const content = `create table a ();\n${sql}\ncreate table b ();\nselect broken;${dumpEnd}`
+    const run = await restore({ url: target.url(), path: await forgeBackup([{ content }]) })
+    expect(await target.psql('shop', 'select relname from pg_class where oid >= 16384')).toBe('')
+    expect(run.annotations).toContainEqual(
+      expect.objectContaining({ title: 'PGB_RESTORE', message: expect.stringMatching(/transaction|forged/) }),
+    )
+    expect(run.exitCode).toBe(1)
+  })
+})
