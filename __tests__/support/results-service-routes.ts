@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { answerApi } from './results-service-api.ts'
-import type { StoredRepository } from './results-service-api.ts'
+import type { StoredRepository, StoredRun } from './results-service-api.ts'
 import { answerBlob } from './results-service-blob.ts'
 import type { FaultRule, Faults, Step } from './results-service-faults.ts'
 import { azureError, json, readText, Refusal, send } from './results-service-reply.ts'
@@ -27,6 +27,7 @@ export interface State {
   readonly store: Store
   readonly faults: Faults
   readonly repositories: Map<string, StoredRepository>
+  readonly runs: Map<number, Partial<StoredRun>>
   readonly runtimeToken: string
   readonly apiToken: string
   readonly repository: string

@@ -23,8 +23,6 @@ export interface StoredArtifact {
   createdAt: Date
   expiresAt: Date | undefined
   expired: boolean
-  /** Made by the pull request of a fork. */
-  fromFork: boolean
 }
 
 /** An artifact that a test puts there, as if another run had made it. */
@@ -35,8 +33,7 @@ export interface Seed {
   readonly runId?: number
   readonly createdAt?: Date
   readonly expired?: boolean
-  readonly fromFork?: boolean
-  /** A digest that differs from the bytes' own, as after damage in the store. */
+  /** A digest that differs from the bytes' own, as after damage in the store; the API tells none where it is empty. */
   readonly digest?: string
   readonly contentType?: string
 }
@@ -95,7 +92,6 @@ export function createStore(directory: string): Store {
       createdAt: new Date(),
       expiresAt: undefined,
       expired: false,
-      fromFork: false,
     }
     all.push(artifact)
     return artifact
@@ -128,7 +124,6 @@ export function createStore(directory: string): Store {
         digest: seed.digest ?? createHash('sha256').update(seed.bytes).digest('hex'),
         createdAt: seed.createdAt ?? new Date(),
         expired: seed.expired ?? false,
-        fromFork: seed.fromFork ?? false,
       } as const)
     },
   }

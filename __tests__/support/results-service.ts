@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { StoredRepository } from './results-service-api.ts'
+import type { StoredRepository, StoredRun } from './results-service-api.ts'
 import { createFaults } from './results-service-faults.ts'
 import type { FaultRule } from './results-service-faults.ts'
 import { handle } from './results-service-routes.ts'
@@ -47,8 +47,10 @@ export interface ResultsService {
   calls(): readonly string[]
   fail(rule: FaultRule): void
   setRepository(fullName: string, repository: StoredRepository): void
+  /** What a run is; without it, a nightly one of `main`. */
+  setRun(id: number, run: Partial<StoredRun>): void
   seed(seed: Seed): Promise<FinishedArtifact>
-  /** Forgets faults, calls and artifacts, and ends the connections that hang. */
+  /** Forgets faults, calls, runs and artifacts, and ends the connections that hang. */
   reset(): void
   close(): Promise<void>
 }
@@ -84,6 +86,7 @@ function createState(options: ResultsServiceOptions, directory: string): State {
     store: createStore(directory),
     faults: createFaults(),
     repositories: new Map([[repository, { visibility: options.visibility ?? 'private' }]]),
+    runs: new Map(),
     runtimeToken: createToken(backendIds),
     apiToken: `ghs_${randomUUID().replaceAll('-', '')}`,
     repository,
@@ -121,12 +124,16 @@ export async function startResultsService(options: ResultsServiceOptions = {}): 
     setRepository: (fullName, repository) => {
       state.repositories.set(fullName, repository)
     },
+    setRun: (id, run) => {
+      state.runs.set(id, run)
+    },
     seed: async (seed) => finishedOf(await state.store.seed(seed, state)),
     reset() {
       state.faults.clear()
       for (const socket of state.hanging) socket.destroy()
       state.hanging.clear()
       state.log.length = 0
+      state.runs.clear()
       state.store.all.length = 0
     },
     async close() {

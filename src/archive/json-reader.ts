@@ -14,16 +14,27 @@ export function readObject<F extends Record<string, Reader<unknown>>>(
   fields: F,
 ): Reader<{ readonly [K in keyof F]: ReadBy<F[K]> }> {
   return (value, place) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new JsonError(`${place} is not an object`)
-    }
-    const entries = new Map(Object.entries(value))
+    const entries = readEntries(value, place)
     const unknown = [...entries.keys()].find((key) => !Object.hasOwn(fields, key))
     if (unknown !== undefined) throw new JsonError(`${place} has the unknown field ${quote(unknown)}`)
     const read = Object.entries(fields).map(([key, reader]) => {
       if (!entries.has(key)) throw new JsonError(`${place} lacks the field ${key}`)
       return [key, reader(entries.get(key), `${place}.${key}`)]
     })
+    return Object.fromEntries(read) as { readonly [K in keyof F]: ReadBy<F[K]> }
+  }
+}
+
+/** An object with these fields and any others, as somebody else's API gives it; a missing field is read as undefined. */
+export function readFields<F extends Record<string, Reader<unknown>>>(
+  fields: F,
+): Reader<{ readonly [K in keyof F]: ReadBy<F[K]> }> {
+  return (value, place) => {
+    const entries = readEntries(value, place)
+    const read = Object.entries(fields).map(([key, reader]) => [
+      key,
+      reader(entries.get(key), `${place}.${key}`),
+    ])
     return Object.fromEntries(read) as { readonly [K in keyof F]: ReadBy<F[K]> }
   }
 }
@@ -37,6 +48,11 @@ export function readArray<T>(reader: Reader<T>): Reader<readonly T[]> {
 
 export function readNullable<T>(reader: Reader<T>): Reader<T | null> {
   return (value, place) => (value === null ? null : reader(value, place))
+}
+
+/** A value that may be missing or null, which is the same here. */
+export function readOptional<T>(reader: Reader<T>): Reader<T | undefined> {
+  return (value, place) => (value === undefined || value === null ? undefined : reader(value, place))
 }
 
 /** A string that matches the pattern, which should be anchored. */
@@ -76,6 +92,13 @@ export const readInteger: Reader<number> = (value, place) => {
 export const readAmount: Reader<number> = (value, place) => {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
   throw new JsonError(`${place} is not a number`)
+}
+
+function readEntries(value: unknown, place: string): Map<string, unknown> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return new Map(Object.entries(value))
+  }
+  throw new JsonError(`${place} is not an object`)
 }
 
 function quote(text: string): string {

@@ -11,7 +11,7 @@ export async function guardPublicUpload(inputs: BackupInputs, run: Run): Promise
   const encrypted = inputs.encryption !== undefined
   if (!inputs.upload || encrypted) return
   const { environment, log } = run
-  const visibility = await readRepositoryVisibility({
+  const known = await readRepositoryVisibility({
     event: await readEvent(environment['GITHUB_EVENT_PATH']),
     repository: environment['GITHUB_REPOSITORY'] ?? '',
     token: inputs.token,
@@ -20,7 +20,7 @@ export async function guardPublicUpload(inputs: BackupInputs, run: Run): Promise
   })
   run.signal.throwIfAborted()
   const { upload, allowPublicPlaintext } = inputs
-  const warning = checkPublicUpload(visibility, { upload, encrypted, allowPublicPlaintext })
+  const warning = checkPublicUpload(known, { upload, encrypted, allowPublicPlaintext })
   if (warning !== undefined) log.warning(`${warning}.`)
 }
 

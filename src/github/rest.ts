@@ -1,4 +1,4 @@
-const TIMEOUT_MILLISECONDS = 10_000
+const timeoutMilliseconds = 10_000
 
 /** A GET of GitHub's REST API. */
 export interface RestRequest {
@@ -16,19 +16,34 @@ export interface RestAnswer {
   readonly body: unknown
 }
 
-/** Asks GitHub's REST API, for at most 10 seconds. Rejects when no answer comes. */
+/**
+ * Asks GitHub's REST API, for at most 10 seconds.
+ * @throws Error, whose message says in words why no answer came
+ */
 export async function getJson(request: RestRequest): Promise<RestAnswer> {
-  const limit = AbortSignal.timeout(TIMEOUT_MILLISECONDS)
+  const limit = AbortSignal.timeout(timeoutMilliseconds)
   const headers: Record<string, string> = {
     accept: 'application/vnd.github+json',
     'user-agent': 'postgres-backup',
     'x-github-api-version': '2022-11-28',
   }
   if (request.token !== undefined) headers['authorization'] = `Bearer ${request.token}`
-  const response = await fetch(`${request.apiUrl}${request.route}`, {
-    headers,
-    signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
-  })
-  const body: unknown = await response.json().catch(() => undefined)
-  return { status: response.status, body }
+  try {
+    const response = await fetch(`${request.apiUrl}${request.route}`, {
+      headers,
+      signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
+    })
+    const body: unknown = await response.json().catch(() => undefined)
+    return { status: response.status, body }
+  } catch (error) {
+    throw new Error(`GitHub's API gave no answer (${explain(error)})`, { cause: error })
+  }
+}
+
+/** Node's own message is `fetch failed`, and the reason stands in its cause. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'TimeoutError') return `none within ${timeoutMilliseconds / 1000} seconds`
+  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException
+  return code ?? message
 }

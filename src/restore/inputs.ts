@@ -2,6 +2,7 @@ import { validateDecryption, type Decryption } from '../archive/encryption.ts'
 import { readCount, readFlag, readRawText, readText, refuseInput } from '../inputs/read-inputs.ts'
 import type { ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
+import { parseBranchPattern, type BranchPattern } from '../stores/artifact/branch-patterns.ts'
 import { parseRestoreOptions } from './options.ts'
 
 /** Where the backup is. */
@@ -14,6 +15,10 @@ export type BackupSource =
       readonly id: number | undefined
       readonly runId: number | undefined
       readonly repository: { readonly owner: string; readonly name: string } | undefined
+      /** Undefined for the repository's default branch. */
+      readonly branches: readonly BranchPattern[] | undefined
+      /** `sha256:` and 64 lower-case hex digits; undefined for any. */
+      readonly digest: string | undefined
       readonly token: string | undefined
     }
 
@@ -81,7 +86,9 @@ function readSource(): BackupSource {
     const why = given.length === 0 ? 'no backup is named' : 'more than one backup is named'
     throw refuseInput('path', why, 'Give exactly one of "path", "artifact-name" and "artifact-id"')
   }
-  const remote = ['run-id', 'repository'].find((input) => readText(input) !== undefined)
+  const remote = ['run-id', 'repository', 'branch', 'artifact-digest'].find(
+    (input) => readText(input) !== undefined,
+  )
   if (path === undefined) {
     const runId = readNumber('run-id')
     const repository = readRepository()
@@ -91,6 +98,8 @@ function readSource(): BackupSource {
       id: readNumber('artifact-id'),
       runId,
       repository,
+      branches: readBranches(),
+      digest: readDigest(),
       token: readText('github-token'),
     }
   }
@@ -103,6 +112,33 @@ function readNumber(name: string): number | undefined {
   if (text === undefined) return undefined
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
   throw refuseInput(name, 'it is not a number', 'Copy it from the address of the artifact or run')
+}
+
+function readBranches(): BranchPattern[] | undefined {
+  const lines = (readText('branch') ?? '').split(/\r\n|\r|\n/).map((line) => line.trim())
+  const given = lines.filter((line) => line !== '')
+  if (given.length === 0) return undefined
+  return given.map((line) => {
+    const pattern = parseBranchPattern(line)
+    if (pattern !== undefined) return pattern
+    throw refuseInput(
+      'branch',
+      'a line of it is no name of a branch, nor a pattern',
+      'Write one branch a line, as in main, release/* or refs/tags/v*',
+    )
+  })
+}
+
+function readDigest(): string | undefined {
+  const text = readText('artifact-digest')?.trim().toLowerCase()
+  if (text === undefined) return undefined
+  const [, digits] = /^(?:sha256:)?([0-9a-f]{64})$/.exec(text) ?? []
+  if (digits !== undefined) return `sha256:${digits}`
+  throw refuseInput(
+    'artifact-digest',
+    'it is not a SHA-256',
+    'Write it as sha256: and 64 hex digits, as the backup put it out',
+  )
 }
 
 function readRepository(): { owner: string; name: string } | undefined {

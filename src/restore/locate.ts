@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { manifestName, type Manifest } from '../archive/manifest.ts'
 import { parseManifest } from '../archive/manifest-parser.ts'
 import { BackupError } from '../errors.ts'
-import { downloadArtifact } from '../stores/artifact/upload-artifact.ts'
+import { downloadArtifact, type DownloadedArtifact } from '../stores/artifact/upload-artifact.ts'
 import type { Run } from '../step/run.ts'
 import type { BackupSource } from './inputs.ts'
 
@@ -24,9 +24,36 @@ export async function locateBackup(source: BackupSource, run: Run): Promise<Loca
   if (source.kind === 'path') return locatePath(source.path, run)
   const { log, signal } = run
   const directory = join(run.privateDirectory, 'backup')
-  const query = { name: source.name, id: source.id, runId: source.runId, token: source.token }
-  await downloadArtifact({ ...query, repository: source.repository, directory, log, signal })
-  return { directory, manifest: await readManifest(directory), onlyFile: undefined }
+  const artifact = await downloadArtifact({ ...source, directory, log, signal })
+  const place = join(directory, findManifestFolder(artifact))
+  return { directory: place, manifest: await readManifest(place), onlyFile: undefined }
+}
+
+/** An artifact that other actions made may hold the backup in a folder, as `actions/upload-artifact` keeps folders. */
+function findManifestFolder({ name, id, files }: DownloadedArtifact): string {
+  const folders = files.filter((file) => basename(file) === manifestName).map((file) => dirname(file))
+  const [folder, ...others] = folders
+  if (folders.includes('.')) return '.'
+  if (folder !== undefined && others.length === 0) return folder
+  const artifact = `the artifact "${name}" (id ${id})`
+  if (folder === undefined) {
+    throw refuseBackup(
+      `${artifact} has no ${manifestName}: it holds ${listSome(files)}`,
+      'Name an artifact that the backup wrote; a dump without its manifest is restored by psql or pg_restore',
+    )
+  }
+  throw refuseBackup(
+    `${artifact} holds several backups, in ${listSome(folders)}`,
+    'Download the artifact, and give the folder of one of them as `path`',
+  )
+}
+
+function listSome(names: readonly string[]): string {
+  if (names.length === 0) return 'nothing'
+  const shown = names.slice(0, 5).map((name) => `"${name.slice(0, 100)}"`)
+  return names.length > shown.length
+    ? `${shown.join(', ')} and ${names.length - shown.length} more`
+    : shown.join(', ')
 }
 
 async function locatePath(path: string, run: Run): Promise<LocatedBackup> {

@@ -15,7 +15,7 @@ describe('explainTransferFailure', () => {
     [new Error('Received non-retryable error: Failed request: (403) Forbidden'), false, true],
     [new Error('Failed to make request after 5 attempts: Failed request: (500) Internal'), true, true],
     [new Error('Failed to make request after 5 attempts: Request timeout: /twirp'), true, true],
-    [new Error('Failed to make request after 5 attempts: Unexpected token <'), true, true],
+    [new Error('Failed to make request after 5 attempts: Unexpected token <'), false, true],
     [new Error('Upload progress stalled.'), true, true],
     [new Error('FinalizeArtifact: response from backend was not ok'), true, true],
     [new Error('Artifact storage quota has been hit. Unable to upload'), false, true],

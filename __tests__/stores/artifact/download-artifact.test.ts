@@ -96,7 +96,8 @@ describe('an artifact is found', () => {
   })
   it('in any run, one of a fork skipped', async () => {
     await seed('backup', 'right', { runId: 1, createdAt: new Date(1e12) })
-    await seed('backup', 'poison', { runId: 2, fromFork: true })
+    await seed('backup', 'poison', { runId: 2 })
+    around.service.setRun(2, { headRepositoryId: 2 })
     await expectText({ name: 'back*', token: around.service.token }, 'right')
   })
   it('in another repository by its id', async () => {

@@ -1,107 +1,127 @@
-import { restoreError } from './artifact-failure.ts'
-import { matchesArtifactName } from './artifact-name.ts'
-import { getJson } from '../../github/rest.ts'
+import {
+  readArray,
+  readBoolean,
+  readCount,
+  readFields,
+  readOptional,
+  readString,
+  type ReadBy,
+} from '../../archive/json-reader.ts'
+import { ask, expectValue, readOrLeave, type ApiAnswer, type RepositoryAccess } from './ask-api.ts'
+import { refName } from './branch-patterns.ts'
 
-const PER_PAGE = 100
-const MOST_PAGES = 50
+const readText = readString(/^[^]{0,1000}$/, 'a text of at most 1000 characters')
+const readTime = readString(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, 'a time')
+const readRef = readString(refName, 'the name of a branch or tag')
+const readSha = readString(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'the hash of a commit')
+const readDigest = readString(/^sha256:[0-9a-f]{64}$/, 'a SHA-256')
+const readId = readFields({ id: readCount })
 
-/** An artifact that can be downloaded. */
-export interface FoundArtifact {
-  readonly id: number
-  readonly name: string
-  /** Bytes of the zip. */
-  readonly size: number
-  /** `sha256:` and the hex digest of the zip, where GitHub tells. */
-  readonly digest: string | undefined
-  /** Undefined for an artifact of this run, which needs no token. */
-  readonly remote: { readonly owner: string; readonly name: string; readonly token: string } | undefined
-}
+const readApiArtifact = readFields({
+  id: readCount,
+  name: readText,
+  size_in_bytes: readCount,
+  expired: readBoolean,
+  created_at: readOptional(readTime),
+  digest: readOptional(readDigest),
+  workflow_run: readOptional(
+    readFields({
+      id: readOptional(readCount),
+      repository_id: readOptional(readCount),
+      head_repository_id: readOptional(readCount),
+      head_branch: readOptional(readRef),
+    }),
+  ),
+})
 
-interface ApiArtifact {
-  readonly id: number
-  readonly name: string
-  readonly size_in_bytes: number
-  readonly expired: boolean
-  readonly created_at?: string | null
-  readonly digest?: string | null
-  readonly workflow_run?: { readonly repository_id?: number; readonly head_repository_id?: number } | null
-}
+const readApiRun = readFields({
+  id: readCount,
+  name: readOptional(readText),
+  path: readOptional(readText),
+  head_branch: readOptional(readRef),
+  head_sha: readSha,
+  event: readText,
+  repository: readOptional(readId),
+  head_repository: readOptional(readId),
+})
 
-/** The repository whose artifacts GitHub is asked for, and by which token. */
-export interface Place {
-  readonly owner: string
-  readonly name: string
-  readonly token: string
-  readonly apiUrl: string
-  readonly signal: AbortSignal
-}
+const readObject = readFields({ object: readFields({ type: readText, sha: readSha }) })
 
-async function ask(place: Place, route: string): Promise<{ status: number; body: unknown }> {
-  const what = 'GitHub was asked for the artifact in vain'
-  const base = `/repos/${encodeURIComponent(place.owner)}/${encodeURIComponent(place.name)}/actions`
-  const answer = await getJson({ ...place, route: base + route }).catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error)
-    throw restoreError(
-      what,
-      `the API gave no answer (${why})`,
-      'Re-run the job, or see https://www.githubstatus.com',
-    )
-  })
-  if (answer.status === 200 || answer.status === 410 || route.startsWith('/artifacts/')) return answer
-  const whatToDo = `Give the job \`permissions: actions: read\`, or a \`github-token\` that may read the actions of ${place.owner}/${place.name}`
-  throw restoreError(what, `the API answered with status ${answer.status}`, whatToDo)
-}
+/** An artifact as the API tells of it; its run's ids may be missing. */
+export type ApiArtifact = ReadBy<typeof readApiArtifact>
 
-function toFound(artifact: ApiArtifact, place: Place): FoundArtifact {
-  const { id, name } = artifact
-  const digest = artifact.digest ?? undefined
-  return { id, name, size: artifact.size_in_bytes, digest, remote: place }
-}
+/** A workflow run as the API tells of it. */
+export type ApiRun = ReadBy<typeof readApiRun>
 
-// A fork's pull request can upload any artifact under any name, and a restore runs what is in it.
-function isFromFork({ workflow_run: run }: ApiArtifact): boolean {
-  return run?.head_repository_id !== undefined && run.head_repository_id !== run.repository_id
-}
-
-function findNewest(
-  artifacts: readonly ApiArtifact[],
-  name: string,
-  place: Place,
-): FoundArtifact | undefined {
-  const time = (artifact: ApiArtifact): number => Date.parse(artifact.created_at ?? '') || 0
-  const [newest] = artifacts
-    .filter((artifact) => !artifact.expired && matchesArtifactName(artifact.name, name))
-    .sort((a, b) => time(b) - time(a) || b.id - a.id)
-  return newest === undefined ? undefined : toFound(newest, place)
+/** The branch that is the repository's default one. */
+export async function askDefaultBranch(access: RepositoryAccess): Promise<string> {
+  const answer = await ask(access, '', readFields({ default_branch: readRef }))
+  return expectValue(answer, access).default_branch
 }
 
 /**
- * Looks through the named run, or else through all runs, newest first, those of forks' pull requests left out.
- *
- * @throws BackupError `PGB_RESTORE` when the API refuses
+ * One page of the artifacts of a run, or of all runs, newest first; what cannot be read is undefined, so that one odd
+ * artifact does not hide the others.
  */
-export async function searchByName(
-  place: Place,
-  name: string,
-  runId: number | undefined,
-): Promise<FoundArtifact | undefined> {
-  const list = runId === undefined ? '/artifacts' : `/runs/${runId}/artifacts`
-  const filter = name.endsWith('*') ? '' : `&name=${encodeURIComponent(name)}`
-  for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const { body } = await ask(place, `${list}?per_page=${PER_PAGE}&page=${page}${filter}`)
-    const artifacts = (body as { artifacts?: readonly ApiArtifact[] }).artifacts ?? []
-    const trusted = runId === undefined ? artifacts.filter((artifact) => !isFromFork(artifact)) : artifacts
-    const found = findNewest(trusted, name, place)
-    if (found !== undefined) return found
-    if (artifacts.length < PER_PAGE) return undefined
-  }
-  return undefined
+export async function askArtifacts(
+  access: RepositoryAccess,
+  query: { readonly runId: number | undefined; readonly name: string | undefined; readonly page: number },
+): Promise<readonly (ApiArtifact | undefined)[]> {
+  const list = query.runId === undefined ? '/actions/artifacts' : `/actions/runs/${query.runId}/artifacts`
+  const filter = query.name === undefined ? '' : `&name=${encodeURIComponent(query.name)}`
+  const route = `${list}?per_page=${artifactsPerPage}&page=${query.page}${filter}`
+  const answer = await ask(access, route, readFields({ artifacts: readArray(readOrLeave(readApiArtifact)) }))
+  return expectValue(answer, access).artifacts
 }
 
-/** @throws BackupError `PGB_RESTORE` when the API refuses */
-export async function searchById(place: Place, id: number): Promise<FoundArtifact | undefined> {
-  const { status, body } = await ask(place, `/artifacts/${id}`)
-  if (status !== 200) return undefined
-  const artifact = body as ApiArtifact
-  return artifact.expired ? undefined : toFound(artifact, place)
+/** The most that GitHub gives at once. */
+export const artifactsPerPage = 100
+
+/** One artifact; undefined when there is none of this id, or it has expired and is forgotten. */
+export async function askArtifact(access: RepositoryAccess, id: number): Promise<ApiArtifact | undefined> {
+  const answer = await ask(access, `/actions/artifacts/${id}`, readApiArtifact)
+  if ('refused' in answer && [404, 410].includes(answer.refused)) return undefined
+  return expectValue(answer, access)
+}
+
+/** One run; undefined when there is none of this id, or GitHub's answer cannot be read. */
+export async function askRun(access: RepositoryAccess, id: number): Promise<ApiRun | undefined> {
+  const answer = await ask(access, `/actions/runs/${id}`, readOrLeave(readApiRun))
+  if ('refused' in answer && answer.refused === 404) return undefined
+  return expectValue(answer, access)
+}
+
+/** What a full name such as `heads/main` stands for: a commit, or the object of an annotated tag. */
+export function askRef(
+  access: RepositoryAccess,
+  ref: string,
+): Promise<ApiAnswer<ReadBy<typeof readObject>['object']>> {
+  return askObject(access, `/git/ref/${ref.split('/').map(encodeURIComponent).join('/')}`)
+}
+
+/** What an annotated tag points to. */
+export function askTag(
+  access: RepositoryAccess,
+  sha: string,
+): Promise<ApiAnswer<ReadBy<typeof readObject>['object']>> {
+  return askObject(access, `/git/tags/${sha}`)
+}
+
+/** How one commit lies to another: `identical`, `behind`, `ahead` or `diverged`. */
+export async function askComparison(
+  access: RepositoryAccess,
+  base: string,
+  head: string,
+): Promise<ApiAnswer<string>> {
+  const route = `/compare/${base}...${head}?per_page=1`
+  const answer = await ask(access, route, readFields({ status: readText }))
+  return 'value' in answer ? { value: answer.value.status } : answer
+}
+
+async function askObject(
+  access: RepositoryAccess,
+  route: string,
+): Promise<ApiAnswer<ReadBy<typeof readObject>['object']>> {
+  const answer = await ask(access, route, readObject)
+  return 'value' in answer ? { value: answer.value.object } : answer
 }

@@ -47,6 +47,13 @@ const RULES: readonly Rule[] = [
     whatToDo: 'Choose an `artifact-name` without any of " : < > | * ? \\ / and line ends',
     transient: false,
   },
+  {
+    // The client has asked five times by then.
+    words: /Unexpected token|Unexpected end of JSON|not valid JSON/,
+    whatToDo:
+      'Something between the runner and GitHub answers in its place: check the proxy, or the address in ACTIONS_RESULTS_URL',
+    transient: false,
+  },
   { words: /file read|zip creation|does not exist|ENOENT|EACCES|EIO/, transient: false },
   { words: /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN/, transient: true, nameIsFree: true },
   {
@@ -54,7 +61,8 @@ const RULES: readonly Rule[] = [
     transient: true,
   },
   {
-    words: /stalled|no end after|after \d+ (?:attempts|retries)|backend was not ok|Request failed/i,
+    words:
+      /stalled|no end after|after \d+ (?:attempts|retries)|backend was not ok|Request failed|gave no answer/i,
     transient: true,
   },
 ]

@@ -1,8 +1,13 @@
-import { searchById, searchByName } from './artifact-api.ts'
-import type { FoundArtifact } from './artifact-api.ts'
+import type { Log } from '../../github/log.ts'
+import type { ApiArtifact, ApiRun } from './artifact-api.ts'
 import type { ArtifactClient } from './artifact-client.ts'
 import { restoreError } from './artifact-failure.ts'
+import { createJudge } from './artifact-judge.ts'
+import { listCandidates, mostArtifacts } from './artifact-list.ts'
 import { matchesArtifactName } from './artifact-name.ts'
+import { createPassedOver, refuseDistrusted } from './artifact-refusal.ts'
+import type { RepositoryAccess } from './ask-api.ts'
+import type { BranchPattern } from './branch-patterns.ts'
 
 /** Where and by what to look for an artifact. Either `name` or `id` is given. */
 export interface SearchQuery {
@@ -13,8 +18,26 @@ export interface SearchQuery {
   readonly runId?: number | undefined
   /** Undefined: this repository. */
   readonly repository?: { readonly owner: string; readonly name: string } | undefined
+  /** Of other runs only those of these branches are trusted; undefined: of the repository's default branch. */
+  readonly branches?: readonly BranchPattern[] | undefined
+  /** `sha256:` and 64 lower-case hex digits: only this very zip, whatever run it is from. */
+  readonly digest?: string | undefined
   readonly token?: string | undefined
   readonly signal: AbortSignal
+}
+
+/** An artifact that may be downloaded. */
+export interface FoundArtifact {
+  readonly id: number
+  readonly name: string
+  /** Bytes of the zip. */
+  readonly size: number
+  /** `sha256:` and the hex digest of the zip, where GitHub tells. */
+  readonly digest: string | undefined
+  /** Undefined for an artifact of this run, which needs no token. */
+  readonly remote: RepositoryAccess | undefined
+  /** The other run that it is from; undefined for this run, and where a digest made the question idle. */
+  readonly run: ApiRun | undefined
 }
 
 /** How a query is named in messages. */
@@ -22,26 +45,18 @@ export function nameQuery(query: SearchQuery): string {
   return query.id === undefined ? `"${query.name ?? ''}"` : `with id ${query.id}`
 }
 
-async function searchThisRun(client: ArtifactClient, query: SearchQuery): Promise<FoundArtifact | undefined> {
-  const { artifacts } = await client.listArtifacts()
-  const [newest] = artifacts
-    .filter(({ id, name }) =>
-      query.id === undefined ? matchesArtifactName(name, query.name ?? '') : id === query.id,
-    )
-    .sort((a, b) => b.id - a.id)
-  if (newest === undefined) return undefined
-  return { id: newest.id, name: newest.name, size: newest.size, digest: newest.digest, remote: undefined }
-}
-
 /**
- * Finds the newest artifact that fits: in this run by the run's own token; else, with `github-token`, in the named
- * run, or in all runs of the repository, newest first, those of forks' pull requests left out.
+ * Finds the newest artifact that fits, by its time, then its id: in this run by the run's own token; else, with
+ * `github-token`, in the named run, or in all runs of the repository. Of other runs only those are taken that can be
+ * trusted, as `artifact-trust.ts` tells; those before them are passed over, which the log says.
  *
- * @throws BackupError `PGB_RESTORE` when nothing is found or the API refuses; what the client throws
+ * @throws BackupError `PGB_RESTORE` when nothing is found or may be taken, or the API refuses; what the client throws;
+ *   Error when the API gives no answer
  */
 export async function findArtifact(
   client: ArtifactClient,
   query: SearchQuery,
+  log: Log,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<FoundArtifact> {
   const { GITHUB_REPOSITORY = '', GITHUB_RUN_ID, GITHUB_API_URL = 'https://api.github.com' } = environment
@@ -51,20 +66,83 @@ export async function findArtifact(
   const isThisRun = isHere && (query.runId === undefined || String(query.runId) === GITHUB_RUN_ID)
   const found = isThisRun ? await searchThisRun(client, query) : undefined
   if (found !== undefined) return found
-  const what = `The artifact ${nameQuery(query)} was not found`
   if (query.token === undefined) {
     const why = isThisRun
       ? 'this run has none, and other runs need a token'
       : 'another run or repository needs a token'
-    throw restoreError(what, why, 'Set `github-token`, and give the job `permissions: actions: read`')
+    const whatToDo = 'Set `github-token`, and give the job `permissions: actions: read`'
+    throw restoreError(`The artifact ${nameQuery(query)} was not found`, why, whatToDo)
   }
-  const place = { owner, name, token: query.token, apiUrl: GITHUB_API_URL, signal: query.signal }
-  const remote =
-    query.id === undefined
-      ? await searchByName(place, query.name ?? '', query.runId)
-      : await searchById(place, query.id)
-  if (remote !== undefined) return remote
-  const where = query.runId === undefined ? '' : `run ${query.runId} of `
+  const access = { owner, name, token: query.token, apiUrl: GITHUB_API_URL, signal: query.signal }
+  return searchOtherRuns(access, query, log, isHere ? GITHUB_RUN_ID : undefined)
+}
+
+async function searchThisRun(client: ArtifactClient, query: SearchQuery): Promise<FoundArtifact | undefined> {
+  const { artifacts } = await client.listArtifacts()
+  const [newest] = artifacts
+    .filter(({ id, name }) =>
+      query.id === undefined ? matchesArtifactName(name, query.name ?? '') : id === query.id,
+    )
+    .filter(({ digest }) => query.digest === undefined || (digest ?? query.digest) === query.digest)
+    .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0) || b.id - a.id)
+  if (newest === undefined) return undefined
+  const { id, name, size, digest } = newest
+  return { id, name, size, digest, remote: undefined, run: undefined }
+}
+
+async function searchOtherRuns(
+  access: RepositoryAccess,
+  query: SearchQuery,
+  log: Log,
+  ownRunId: string | undefined,
+): Promise<FoundArtifact> {
+  const judge = query.digest === undefined ? await createJudge(access, query.branches) : undefined
+  const passedOver = createPassedOver()
+  const list = { isCut: false }
+  const onLimit = (): void => {
+    list.isCut = true
+  }
+  for await (const artifact of listCandidates(access, query, onLimit)) {
+    const isOwn = String(artifact.workflow_run?.id) === ownRunId
+    const verdict = isOwn ? undefined : await judge?.judge(artifact)
+    if (verdict?.distrust === undefined) {
+      passedOver.tell(log)
+      if (verdict?.isCommitKnown === false) warnOfUnknownCommit(verdict.run, log)
+      return toFound(artifact, access, verdict?.run)
+    }
+    passedOver.add(artifact, verdict.distrust)
+  }
+  passedOver.tell(log)
+  const newest = passedOver.newest()
+  if (list.isCut || newest === undefined) throw refuseNothing(access, query, list.isCut)
+  const distrust = (await judge?.explain(newest.artifact))?.distrust ?? newest.distrust
+  throw refuseDistrusted(nameQuery(query), { artifact: newest.artifact, distrust }, passedOver.count())
+}
+
+function toFound(artifact: ApiArtifact, remote: RepositoryAccess, run: ApiRun | undefined): FoundArtifact {
+  const { id, name, digest } = artifact
+  return { id, name, size: artifact.size_in_bytes, digest, remote, run }
+}
+
+function warnOfUnknownCommit(run: ApiRun | undefined, log: Log): void {
+  log.warning(
+    `Whether the commit of the artifact's run lies on the branch "${run?.head_branch ?? ''}" could not be asked, and a ` +
+      'tag of that name would pass for it. Give the job `permissions: contents: read`.',
+    'Commit not checked',
+  )
+}
+
+function refuseNothing(access: RepositoryAccess, query: SearchQuery, isCut: boolean): Error {
+  const what = `The artifact ${nameQuery(query)} was not found`
+  const where = `${query.runId === undefined ? '' : `run ${query.runId} of `}${access.owner}/${access.name}`
+  if (isCut) {
+    return restoreError(
+      what,
+      `${where} has more than ${mostArtifacts} artifacts, and among the newest of them none can be taken`,
+      'Name it whole in `artifact-name`, since GitHub can look for whole names only, or by `run-id` or `artifact-id`',
+    )
+  }
+  const which = query.digest === undefined ? 'that is not expired' : `with the digest ${query.digest}`
   const whatToDo = 'Check its name, run and repository, and that the job has `permissions: actions: read`'
-  throw restoreError(what, `${where}${owner}/${name} has none that is not expired`, whatToDo)
+  return restoreError(what, `${where} has none ${which}`, whatToDo)
 }

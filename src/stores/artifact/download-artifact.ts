@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import path from 'node:path'
+import { join } from 'node:path'
+import { hashFile } from '../../archive/checksum.ts'
 import { BackupError } from '../../errors.ts'
+import { formatBytes } from '../../units.ts'
 import { loadArtifactClient } from './artifact-client.ts'
 import type { ArtifactClient } from './artifact-client.ts'
 import { explainTransferFailure, restoreError } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
-import type { FoundArtifact } from './artifact-api.ts'
 import { findArtifact, nameQuery } from './artifact-search.ts'
-import type { SearchQuery } from './artifact-search.ts'
+import type { FoundArtifact, SearchQuery } from './artifact-search.ts'
 import { DEFAULT_ATTEMPTS, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
 import type { Log } from '../../github/log.ts'
@@ -25,6 +26,8 @@ export interface DownloadedArtifact {
   readonly name: string
   readonly id: number
   readonly directory: string
+  /** Names of its files, relative to the directory, with `/` between segments. */
+  readonly files: readonly string[]
 }
 
 function checkQuery(query: ArtifactQuery): void {
@@ -63,12 +66,13 @@ async function downloadZip(
   const [file, ...others] = await readdir(directory)
   if (file === undefined || others.length > 0) throw new Error('the download brought no single file')
   if (digestMismatch === true) throw new Error('its SHA-256 is not the one that GitHub has on record')
-  return path.join(directory, file)
+  return join(directory, file)
 }
 
 /**
  * Downloads the artifact that fits the query and extracts it into `directory`. The zip is fetched whole and its
- * SHA-256 compared with GitHub's record before anything is extracted, so for a moment it needs twice its size.
+ * SHA-256 compared with GitHub's record before anything is extracted, so for a moment it needs twice its size. The
+ * digest of a query is compared with the bytes that came, whatever GitHub's record says.
  *
  * @throws BackupError `PGB_INPUT` for an unclear query, `PGB_RESTORE`, `PGB_CANCELLED`
  */
@@ -90,24 +94,46 @@ export async function downloadArtifact(
     toError: (failure: TransferFailure, cause: unknown): Error =>
       restoreError(what, failure.why, failure.whatToDo, cause),
   }
-  const artifact = await retry(() => findArtifact(client, query), { ...plan, bytes: 0 })
-  log.info(`Downloading the artifact "${artifact.name}" (id ${artifact.id}, ${artifact.size} bytes)`)
+  const artifact = await retry(() => findArtifact(client, query, log), { ...plan, bytes: 0 })
+  log.info(`Downloading ${describe(artifact)}`)
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const staging = await mkdtemp(path.join(directory, '.download-'))
+  const staging = await mkdtemp(join(directory, '.download-'))
   try {
     let tries = 0
     const fetchOnce = async (): Promise<string> => {
       tries += 1
-      const target = path.join(staging, String(tries))
+      const target = join(staging, String(tries))
       await mkdir(target, { mode: 0o700 })
       return downloadZip(client, artifact, target)
     }
     const zip = await retry(fetchOnce, { ...plan, bytes: artifact.size })
-    await extractZip(zip, directory).catch((error: unknown) => {
+    await checkDigest(zip, query)
+    const files = await extractZip(zip, directory).catch((error: unknown) => {
       throw restoreError(what, error instanceof Error ? error.message : String(error), undefined, error)
     })
+    return { name: artifact.name, id: artifact.id, directory, files }
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
-  return { name: artifact.name, id: artifact.id, directory }
+}
+
+/** @throws BackupError `PGB_RESTORE` when the zip is not the very one that was asked for */
+async function checkDigest(zip: string, query: ArtifactQuery): Promise<void> {
+  if (query.digest === undefined) return
+  const digest = `sha256:${(await hashFile(zip, query.signal)).sha256}`
+  if (digest === query.digest) return
+  throw restoreError(
+    `The artifact ${nameQuery(query)} was not taken`,
+    `what came has the digest ${digest}, and \`artifact-digest\` asks for another one`,
+    'Correct `artifact-digest`, or take another backup',
+  )
+}
+
+/** What the log says of an artifact that is taken, above all where it comes from. */
+function describe({ name, id, size, remote, run }: FoundArtifact): string {
+  const artifact = `the artifact "${name}" (id ${id}, ${formatBytes(size)})`
+  if (remote === undefined) return `${artifact} of this run`
+  if (run === undefined) return artifact
+  const workflow = run.name ?? run.path ?? ''
+  return `${artifact} of run ${run.id}: workflow "${workflow}", branch "${run.head_branch ?? ''}", event ${run.event}, commit ${run.head_sha}`
 }
