@@ -337,15 +337,17 @@ describe('The public guard', () => {
     else expect(warnings).toEqual([expect.stringMatching(warning)])
   })
 
-  it.each<['public' | 'private', RegExp]>([
-    ['private', /^$/],
-    ['public', /^PGB_PUBLIC: .*the repository is public/],
-  ])('asks GitHub where the payload is silent, which says %s', async (visibility, expected) => {
+  it.each<['public' | 'private', unknown, RegExp]>([
+    ['private', { schedule: '0 2 * * *' }, /^$/],
+    ['public', { schedule: '0 2 * * *' }, /^PGB_PUBLIC: .*the repository is public/],
+    // The payload of a re-run is as old as the run.
+    ['public', payload('private'), /^PGB_PUBLIC: .*the repository is public/],
+  ])('asks GitHub, which says %s, whatever the payload %j says', async (visibility, event, expected) => {
     service.setRepository('octo/shop', { visibility })
     const inputs = { url: source.url('shop'), 'dry-run': 'true', 'github-token': service.token }
     const run = await runAction({
       bundle: 'backup',
-      event: { schedule: '0 2 * * *' },
+      event,
       inputs,
       environment: service.environment,
     })

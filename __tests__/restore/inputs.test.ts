@@ -39,11 +39,39 @@ describe('an input', () => {
     ['jobs that are negative', { jobs: '-1' }, /"jobs".*0 to 1000/],
     ['a version with a minor number', { 'postgres-version': '15.18' }, /"postgres-version"/],
     ['two backups', { 'artifact-id': '1' }, /more than one backup is named/],
+    ['a branch for a path', { branch: 'main' }, /"branch".*belongs to an artifact/],
+    [
+      'a branch that cannot be',
+      { path: '', 'artifact-id': '1', branch: 'main\nno such' },
+      /"branch".*refs\/tags\/v\*/,
+    ],
+    [
+      'a digest that is none',
+      { path: '', 'artifact-id': '1', 'artifact-digest': 'sha256:12' },
+      /"artifact-digest".*64 hex digits/,
+    ],
   ])('is refused: %s', async (_, inputs, message) => {
     await expect(read(inputs)).rejects.toMatchObject({
       code: 'PGB_INPUT',
       message: expect.stringMatching(message),
     })
+  })
+})
+
+describe('the artifact', () => {
+  const digits = 'a1'.repeat(32)
+
+  it.each([digits, `sha256:${digits}`, ` SHA256:${digits.toUpperCase()}\n`])(
+    'has a digest, as the backup put it out or GitHub shows it: %j',
+    async (digest) => {
+      const { source } = await read({ path: '', 'artifact-name': 'x', 'artifact-digest': digest })
+      expect(source).toMatchObject({ digest: `sha256:${digits}`, branches: undefined })
+    },
+  )
+
+  it('has branches, one on each line', async () => {
+    const { source } = await read({ path: '', 'artifact-name': 'x', branch: ' main\n\n refs/tags/v* \n' })
+    expect(source).toMatchObject({ branches: [{ kind: 'heads' }, { kind: 'tags' }] })
   })
 })
 
