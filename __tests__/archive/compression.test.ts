@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { symlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import {
   compressionLevel,
@@ -16,6 +18,8 @@ import {
 } from '../../src/archive/compressors.ts'
 import { BackupError } from '../../src/errors.ts'
 import { findExecutable } from '../../src/process/find-executable.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { writeScript } from '../support/stand-ins.ts'
 
 const find = (name: string) => findExecutable(name, process.env['PATH'] ?? '')
 
@@ -92,21 +96,33 @@ describe('the choice of a tool', () => {
   })
 
   it.each([
-    ['gzip', 'apt-get install -y gzip', 'brew install gzip'],
-    ['bzip2', 'apt-get install -y bzip2', 'brew install bzip2'],
-    ['zstd', 'apt-get install -y zstd', 'brew install zstd'],
-    ['lz4', 'apt-get install -y lz4', 'brew install lz4'],
-    ['xz', 'apt-get install -y xz-utils', 'brew install xz'],
-  ] as const)('names the package of a missing %s', (method, apt, brew) => {
-    for (const require of [
-      () => requireCompressor({ method, level: undefined }, 2, only()),
-      () => requireDecompressor(method, 2, only()),
-    ]) {
-      expect(require).toThrow(BackupError)
-      expect(require).toThrow(expect.objectContaining({ code: 'PGB_INPUT' }))
-      expect(require).toThrow(apt)
-      expect(require).toThrow(brew)
-    }
+    ['gzip', [], 'apt-get install -y gzip'],
+    ['bzip2', ['apt-get', 'sudo'], 'sudo apt-get install -y bzip2'],
+    ['zstd', ['brew'], 'brew install zstd'],
+    ['lz4', ['apk'], 'apk add lz4'],
+    ['xz', ['dnf', 'sudo'], 'sudo dnf install -y xz'],
+    ['xz', ['apt-get', 'brew'], 'apt-get install -y xz-utils'],
+  ] as const)(
+    'names the command that installs a missing %s where there is %j',
+    (method, present, command) => {
+      for (const require of [
+        () => requireCompressor({ method, level: undefined }, 2, only(...present)),
+        () => requireDecompressor(method, 2, only(...present)),
+      ]) {
+        expect(require).toThrow(BackupError)
+        expect(require).toThrow(expect.objectContaining({ code: 'PGB_INPUT' }))
+        expect(require).toThrow(`as in "${command}"`)
+      }
+    },
+  )
+
+  it('passes over the xz of BusyBox, which only decompresses', async () => {
+    const folder = await makeScratchDirectory('busybox')
+    await writeScript(folder, 'busybox', ':')
+    await symlink('busybox', join(folder, 'xz'))
+    const find = (name: string): string | undefined => findExecutable(name, folder)
+    expect(() => requireCompressor({ method: 'xz', level: undefined }, 2, find)).toThrow('none of its tools')
+    expect(requireDecompressor('xz', 2, find)).toEqual({ path: join(folder, 'xz'), args: ['-d', '-c'] })
   })
 })
 

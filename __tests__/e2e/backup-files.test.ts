@@ -227,6 +227,7 @@ describe('the output directory', () => {
     const run = await runBackup(inputs)
     expectFailure(run, 'PGB_INPUT')
     expect(readError(run)).toContain('"output-dir" cannot be used: it already holds a backup')
+    expect(readError(run)).toContain('${{ github.run_id }}-${{ github.run_attempt }}')
     expect(run.outputs['status']).toBe('failed')
     expect(await readdir(directory)).toEqual(before)
     expect(await readFile(join(directory, 'manifest.json'), 'utf8')).toBe(manifest)

@@ -40,16 +40,19 @@ function readSteps(example: string): Step[] {
 }
 
 /** Runs a step as the example has it, with its expressions replaced by this test's values. */
-async function runStep(step: Step | undefined, workspace: string): Promise<ActionRun> {
+async function runStep(step: Step | undefined, workspace: string, attempt = 1): Promise<ActionRun> {
   const values: Record<string, string> = {
     '${{ secrets.DATABASE_URL }}': cluster.url('shop'),
     '${{ vars.AGE_RECIPIENTS }}': keys.recipient,
     '${{ secrets.AGE_IDENTITY }}': keys.identity,
-    '/var/backups/postgres-backup/${{ github.run_id }}': join(workspace, 'cluster'),
   }
   const inputs = Object.entries(step?.with ?? {}).map(([name, value]) => [
     name,
-    values[String(value)] ?? String(value),
+    values[String(value)] ??
+      String(value)
+        .replace('/var/backups/postgres-backup', workspace)
+        .replace('${{ github.run_id }}', '4711')
+        .replace('${{ github.run_attempt }}', String(attempt)),
   ])
   const { socketDirectory, port, password } = cluster
   return runAction({
@@ -78,13 +81,15 @@ it('examples/nightly.yml backs up, encrypts and proves', async () => {
   expect(run.outputs['artifact-id']).toMatch(/^\d+$/)
 })
 
-it('examples/own-server.yml keeps the whole cluster on disk', async () => {
+it('examples/own-server.yml keeps the whole cluster on disk, and can be run again', async () => {
   const [backup] = readSteps('own-server.yml')
   const workspace = await makeScratchDirectory('own-server')
-  const run = await runStep(backup, workspace)
-  expect(run.outputs['status']).toBe('complete')
-  expect(run.outputs['manifest']).toBe(join(workspace, 'cluster', 'manifest.json'))
-  expect(run.outputs['artifact-id']).toBeUndefined()
+  for (const attempt of [1, 2]) {
+    const run = await runStep(backup, workspace, attempt)
+    expect(run.outputs['status']).toBe('complete')
+    expect(run.outputs['manifest']).toBe(join(workspace, `4711-${attempt}`, 'manifest.json'))
+    expect(run.outputs['artifact-id']).toBeUndefined()
+  }
 })
 
 it('examples/pre-migration.yml puts the database back after a failed migration', async () => {

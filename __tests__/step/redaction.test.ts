@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { canBeMasked, redact } from '../../src/step/redaction.ts'
+import { canBeMasked, isShownAnyway, redact } from '../../src/step/redaction.ts'
 
 describe('redact', () => {
   it.each([
@@ -42,5 +42,18 @@ describe('canBeMasked', () => {
     ['   a   ', false],
   ])('%j: %s', (secret, expected) => {
     expect(canBeMasked(secret)).toBe(expected)
+  })
+})
+
+describe('isShownAnyway', () => {
+  it.each([
+    ['postgres', ['postgres-backup'], true],
+    ['shop', ['myshop'], true],
+    [' shop\n', ['shop'], true],
+    ['Shop', ['shop'], false],
+    ['shop-1', ['shop'], false],
+    ['shop', [], false],
+  ])('%j in %j: %s', (secret, shown, expected) => {
+    expect(isShownAnyway(secret, shown)).toBe(expected)
   })
 })

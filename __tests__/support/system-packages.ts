@@ -35,6 +35,7 @@ export const testPackages: SystemPackage[] = [
   { name: 'strace', provides: 'strace' },
   { name: 'python3', provides: 'python3' },
   { name: 'unzip', provides: 'unzip' },
+  { name: 'busybox', provides: 'busybox' },
 ]
 
 /** Debian keeps servers such as pgbouncer where an ordinary user's PATH does not look. */

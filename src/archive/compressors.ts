@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { basename } from 'node:path'
 import { BackupError } from '../errors.ts'
 import type { Command } from '../process/command.ts'
 import { compressionLevel } from './compression.ts'
@@ -96,7 +98,11 @@ export function requireCompressor(
   threads: number,
   find: FindExecutable,
 ): Command | undefined {
-  return requireCommand(compression.method, listCompressors(compression, threads), find)
+  const canCompress: FindExecutable = (name) => {
+    const path = find(name)
+    return path !== undefined && name === 'xz' && isBusyBox(path) ? undefined : path
+  }
+  return requireCommand(compression.method, listCompressors(compression, threads), canCompress)
 }
 
 /**
@@ -108,17 +114,25 @@ export function requireDecompressor(
   threads: number,
   find: FindExecutable,
 ): Command | undefined {
-  return requireCommand(method, listDecompressors(method, threads), find)
+  const found = requireCommand(method, listDecompressors(method, threads), find)
+  if (found === undefined || !isBusyBox(found.path)) return found
+  // It knows nothing of threads.
+  return { ...found, args: found.args.filter((argument) => !argument.startsWith('-T')) }
 }
 
-/** Debian's and Ubuntu's package of the plain tool; Homebrew's formula where it has another name. */
-const packages: Readonly<Record<CompressionMethod, { apt: string; brew: string }>> = {
-  none: { apt: '', brew: '' },
-  gzip: { apt: 'gzip', brew: 'gzip' },
-  bzip2: { apt: 'bzip2', brew: 'bzip2' },
-  zstd: { apt: 'zstd', brew: 'zstd' },
-  lz4: { apt: 'lz4', brew: 'lz4' },
-  xz: { apt: 'xz-utils', brew: 'xz' },
+/** BusyBox's xz only decompresses; Alpine has its programs as links to the one that is all of them. */
+function isBusyBox(path: string): boolean {
+  return existsSync(path) && basename(realpathSync(path)) === 'busybox'
+}
+
+/** Packages of the plain tool, as the package managers name them. */
+const packages: Readonly<Record<CompressionMethod, { debian: string; others: string }>> = {
+  none: { debian: '', others: '' },
+  gzip: { debian: 'gzip', others: 'gzip' },
+  bzip2: { debian: 'bzip2', others: 'bzip2' },
+  zstd: { debian: 'zstd', others: 'zstd' },
+  lz4: { debian: 'lz4', others: 'lz4' },
+  xz: { debian: 'xz-utils', others: 'xz' },
 }
 
 function requireCommand(
@@ -129,10 +143,19 @@ function requireCommand(
   if (method === 'none') return undefined
   const found = findCommand(candidates, find)
   if (found !== undefined) return found
-  const { apt, brew } = packages[method]
   throw new BackupError('PGB_INPUT', {
     what: `The compression ${method} cannot be used`,
     why: `none of its tools is installed (${candidates.map(({ path }) => path).join(', ')})`,
-    whatToDo: `Install one in an earlier step, as in "sudo apt-get install -y ${apt}" or "brew install ${brew}", or choose another compression`,
+    whatToDo: `Install one in an earlier step, as in "${describeInstallation(method, find)}", or choose another compression`,
   })
+}
+
+/** The command for the package manager that is there; by sudo only where there is one, as in containers there is none. */
+function describeInstallation(method: CompressionMethod, find: FindExecutable): string {
+  const { debian, others } = packages[method]
+  const sudo = find('sudo') === undefined ? '' : 'sudo '
+  if (find('apk') !== undefined) return `${sudo}apk add ${others}`
+  if (find('dnf') !== undefined) return `${sudo}dnf install -y ${others}`
+  if (find('apt-get') === undefined && find('brew') !== undefined) return `brew install ${others}`
+  return `${sudo}apt-get install -y ${debian}`
 }

@@ -1,9 +1,9 @@
 import { uploadArtifact } from '../stores/artifact/upload-artifact.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { openServer, type OpenServer } from '../postgres/open-server.ts'
-import { listSecrets } from '../postgres/connection/open-connection.ts'
+import { listSecrets, listShownNames } from '../postgres/connection/open-connection.ts'
 import type { Run } from '../step/run.ts'
-import { readConnectionInputs } from '../inputs/shared-inputs.ts'
+import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { listInputSecrets, readBackupInputs, type BackupInputs } from './inputs.ts'
 import { guardPublicUpload } from './guard.ts'
 import { prepareOutputDirectory } from './output-directory.ts'
@@ -17,13 +17,18 @@ import { checkUnchanged } from './finish.ts'
 /** The story of a backup: inputs, server, plan, dumps, verification, upload, report. */
 export async function backUp(run: Run): Promise<void> {
   setOutputs({ status: 'failed' })
-  run.protect([...listSecrets(readConnectionInputs(), run.environment), ...listInputSecrets()])
+  const given = readConnectionInputs()
+  run.protect(
+    [...listSecrets(given, run.environment), ...listInputSecrets()],
+    [...listShownNames(given, run.environment), ...readShownTexts()],
+  )
   const inputs = await readBackupInputs()
   await guardPublicUpload(inputs, run)
   run.log.startGroup('Connecting')
   const server = await openServer({ ...inputs, needsDatabase: needsDatabase(inputs) }, run)
   setOutputs({ 'server-version': server.facts.version, 'client-version': server.client.version })
-  const setting = { clientMajor: server.client.major, cores: run.cores, now: new Date() }
+  const isMasked = (text: string): boolean => run.redact(text) !== text
+  const setting = { clientMajor: server.client.major, cores: run.cores, now: new Date(), isMasked }
   const plan = makePlan(inputs, server.facts, setting)
   run.log.endGroup()
   if (inputs.dryRun) await reportPlan(plan, inputs, server, run)

@@ -73,6 +73,8 @@ async function makeOutputDirectory(input: string | undefined, run: Run): Promise
 }
 
 function refuseDirectory(why: string): Error {
-  const whatToDo = 'Give each run a directory of its own, as in "backup-${{ github.run_id }}"'
+  // A re-run keeps the number of its run.
+  const whatToDo =
+    'Give each attempt a directory of its own, as in "backup-${{ github.run_id }}-${{ github.run_attempt }}"'
   return refuseInput('output-dir', why, whatToDo)
 }

@@ -42,6 +42,8 @@ export interface PlanSetting {
   readonly clientMajor: number
   readonly cores: number
   readonly now: Date
+  /** Whether the runner masks a piece of the text; nothing of any when missing. */
+  readonly isMasked?: (text: string) => boolean
 }
 
 /**
@@ -57,7 +59,7 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
     startedAt: setting.now,
     files,
     missing: selection.missing,
-    artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting.now),
+    artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
     concurrency,
     tableJobs: Math.max(1, Math.floor(jobs / concurrency)),
     threads: Math.max(1, Math.ceil(setting.cores / concurrency)),
@@ -108,8 +110,16 @@ function listFiles(
   ]
 }
 
-function makeArtifactName(inputs: BackupInputs, names: readonly string[], now: Date): string {
-  const [first = ''] = names
-  const only = names.length === 1 ? toReadableName(first) : `${names.length}-databases`
-  return toArtifactName(`postgres-backup-${inputs.all ? 'cluster' : only}-${formatTimeStamp(now)}`)
+/** Without the name of the database where the password is a piece of it: GitHub drops job outputs that hold one. */
+function makeArtifactName(
+  inputs: BackupInputs,
+  names: readonly string[],
+  { now, isMasked = () => false }: PlanSetting,
+): string {
+  const make = (subject: string): string =>
+    toArtifactName(`postgres-backup-${subject}-${formatTimeStamp(now)}`)
+  if (inputs.all) return make('cluster')
+  const count = `${names.length}-databases`
+  const named = make(names.length === 1 ? toReadableName(names[0] ?? '') : count)
+  return isMasked(named) ? make(count) : named
 }

@@ -5,6 +5,7 @@ import { createRunKey, fingerprintRecipient } from '../archive/age-keys.ts'
 import { formatKeyFile } from '../archive/age-key-file.ts'
 import { requireCompressor, requireDecompressor } from '../archive/compressors.ts'
 import type { Decryption, Encryption } from '../archive/encryption.ts'
+import { BackupError } from '../errors.ts'
 import { findExecutable } from '../process/find-executable.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
@@ -24,25 +25,38 @@ export interface Toolbox {
 /**
  * Finds the compressor, and writes the keys of this run for the age programs.
  * @param threads of one compressor
- * @throws BackupError PGB_INPUT when no compressor is installed
+ * @throws BackupError PGB_INPUT when no compressor is installed, or no tar that will do
  */
 export async function provideToolbox(inputs: BackupInputs, threads: number, run: Run): Promise<Toolbox> {
   const find = (name: string): string | undefined => findExecutable(name, run.environment['PATH'] ?? '')
   return {
-    hasGnuTar: inputs.format === 'directory' && (await isGnuTar(run)),
+    hasGnuTar: inputs.format === 'directory' && (await inspectTar(run, find)),
     compressor: requireCompressor(inputs.compression, threads, find),
     decompressor: requireDecompressor(inputs.compression.method, threads, find),
     ...(await provideAge(inputs.encryption, run)),
   }
 }
 
-async function isGnuTar({ environment, signal }: Run): Promise<boolean> {
+/**
+ * Whether tar is GNU's.
+ * @throws BackupError PGB_INPUT when it cannot be told the names of files, as some of BusyBox cannot
+ */
+async function inspectTar(
+  { environment, signal }: Run,
+  find: (name: string) => string | undefined,
+): Promise<boolean> {
   const { PATH = '' } = environment
-  const { stdout } = await runPipeline([{ path: 'tar', args: ['--version'] }], {
-    environment: { PATH },
-    signal,
+  const runTar = (...args: string[]): ReturnType<typeof runPipeline> =>
+    runPipeline([{ path: 'tar', args }], { environment: { PATH }, signal })
+  if ((await runTar('--version')).stdout.includes('GNU tar')) return true
+  const { failure } = await runTar('--create', '--file=/dev/null', '--files-from=/dev/null')
+  if (failure === undefined) return false
+  const command = find('apk') === undefined ? 'apt-get install -y tar' : 'apk add tar'
+  throw new BackupError('PGB_INPUT', {
+    what: 'The format directory cannot be used',
+    why: 'the tar of this machine takes no list of files',
+    whatToDo: `Install GNU tar in a step before this one, as in "${command}", or choose another format`,
   })
-  return stdout.includes('GNU tar')
 }
 
 async function provideAge(

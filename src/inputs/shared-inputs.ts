@@ -15,6 +15,12 @@ export function readConnectionInputs(): ConnectionInputs {
   }
 }
 
+/** What the inputs say of names and places that outputs hold. */
+export function readShownTexts(): readonly string[] {
+  const names = ['databases', 'database', 'target-database', 'artifact-name', 'output-dir']
+  return names.map(readText).filter((text) => text !== undefined)
+}
+
 /** As it was typed: what one action encrypted with, the other must decrypt with, and a person by hand too. */
 export function readPassphrase(): string | undefined {
   return readRawText('age-passphrase')

@@ -29,8 +29,8 @@ export interface Surroundings {
   readonly log: Log
   /** Gets the files that hand the connection over; nobody else may read it. */
   readonly privateDirectory: string
-  /** Hides secrets in all that is said from now on. */
-  protect(secrets: readonly string[]): void
+  /** Hides secrets in all that is said from now on, but those that are pieces of what must be shown. */
+  protect(secrets: readonly string[], shown?: readonly string[]): void
 }
 
 /** A server that answered, with the client that fits it. */
@@ -58,7 +58,8 @@ export async function openServer(request: ServerRequest, surroundings: Surroundi
     environment: surroundings.environment,
     ...(request.connection.sslRootCert === undefined ? {} : { sslRootCert: request.connection.sslRootCert }),
   })
-  surroundings.protect(connection.secrets)
+  const names = [connection.parameters['user'], connection.database].filter((name) => name !== undefined)
+  surroundings.protect(connection.secrets, names)
   const clients = found.length > 0 ? found : await provideFirstClient(context)
   const newest = clients.at(-1) as Client
   const { signal } = surroundings

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { setOutputs } from '../github/outputs.ts'
-import { listSecrets } from '../postgres/connection/open-connection.ts'
+import { listSecrets, listShownNames } from '../postgres/connection/open-connection.ts'
 import type { Run } from '../step/run.ts'
-import { readConnectionInputs } from '../inputs/shared-inputs.ts'
+import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { announcePlan, warnOfFailures } from './announce.ts'
 import { checkBackup, type CheckedBackup } from './check.ts'
 import { listInputSecrets, readRestoreInputs, type RestoreInputs } from './inputs.ts'
@@ -20,7 +20,11 @@ import { inspectTarget, type RestoreTarget } from './target.ts'
 export async function restore(run: Run): Promise<void> {
   const startedAt = performance.now()
   setOutputs({ status: 'failed', databases: [] })
-  run.protect([...listSecrets(readConnectionInputs(), run.environment), ...listInputSecrets()])
+  const given = readConnectionInputs()
+  run.protect(
+    [...listSecrets(given, run.environment), ...listInputSecrets()],
+    [...listShownNames(given, run.environment), ...readShownTexts()],
+  )
   const inputs = await readRestoreInputs()
   run.log.startGroup('Checking the backup')
   const located = await locateBackup(inputs.source, run)

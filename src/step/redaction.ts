@@ -12,6 +12,15 @@ export function canBeMasked(secret: string): boolean {
 }
 
 /**
+ * PURE. Whether the secret is a piece of what log and outputs must show, such as the name of the database: to hide it
+ * would blot that out, and GitHub drops every job output that holds a masked word.
+ */
+export function isShownAnyway(secret: string, shown: readonly string[]): boolean {
+  const word = secret.trim()
+  return shown.some((text) => text.includes(word))
+}
+
+/**
  * PURE. Replaces every secret, and every line of a secret of several lines, the longest first. A secret of 2 or
  * 3 characters is replaced where it is a word of its own; one of a single character only where it is quoted
  * or stands where connection strings and messages put a value, since it would blot out ordinary text.

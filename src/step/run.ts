@@ -7,7 +7,8 @@ import * as core from '@actions/core'
 import { BackupError } from '../errors.ts'
 import { createActionsLog, type Log } from '../github/log.ts'
 import { removeTree } from '../process/remove-tree.ts'
-import { canBeMasked, redact } from './redaction.ts'
+import { checkMachine } from './machine.ts'
+import { canBeMasked, isShownAnyway, redact } from './redaction.ts'
 import { explainSystemError, isFullDisk } from './system-error.ts'
 
 /** What both stories need of the step they run in. */
@@ -19,8 +20,11 @@ export interface Run {
   /** Mode 0700, removed at the end; for what no one else may read. */
   readonly privateDirectory: string
   readonly cores: number
-  /** Hides the secrets in the job's log, and in all that this run says or writes from now on. */
-  protect(secrets: readonly string[]): void
+  /**
+   * Hides the secrets in the job's log, and in all that this run says or writes from now on; but those that are pieces
+   * of `shown`, of an earlier call too: log and outputs hold these texts.
+   */
+  protect(secrets: readonly string[], shown?: readonly string[]): void
   redact(text: string): string
   /** Removes the file or directory when this run ends, or in the post step if the run was killed. */
   discardAtEnd(path: string): void
@@ -35,6 +39,19 @@ export const discardState = 'discard'
 const shortSecretWarning =
   'A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
   'hides it in what it prints itself, and other steps may show it. Use a longer one.'
+
+const shownSecretWarning =
+  'A password is not masked, since it is a name, or part of a name, that the log and the outputs must show: masked, ' +
+  'it would be blotted out everywhere, and GitHub drops job outputs that hold a masked word. Choose another password.'
+
+/** Pieces of the outputs of every run. */
+function listShownByAll(): string[] {
+  const places = ['RUNNER_TEMP', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY'].map(
+    (name) => process.env[name] ?? '',
+  )
+  const words = ['postgres-backup', 'databases', 'cluster', 'globals', 'manifest.json', 'SHA256SUMS']
+  return [...words, 'complete', 'partial', 'failed', 'planned', ...places]
+}
 
 /** Runs one story and ends the step: cancellation, one annotation for an error, and nothing private left behind. */
 export async function runStory(story: (run: Run) => Promise<void>): Promise<void> {
@@ -58,6 +75,7 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
   }
   const protect = makeProtection(secrets, log)
   try {
+    checkMachine(log)
     const privateDirectory = await makePrivateDirectory(process.env['RUNNER_TEMP'])
     discardAtEnd(privateDirectory)
     const told = story({
@@ -106,18 +124,27 @@ async function giveUp(signal: AbortSignal): Promise<never> {
   throw signal.reason
 }
 
-/** Collects secrets, masks those that the runner can mask, and warns once of others. */
+/** Collects secrets, masks those that the runner can mask, and warns once of each kind that it cannot. */
 function makeProtection(secrets: Set<string>, log: Log): Run['protect'] {
-  let isWarned = false
-  return (added) => {
-    const unknown = [...new Set(added)].filter((secret) => !secrets.has(secret))
-    for (const secret of unknown) {
+  const known = new Set<string>()
+  const shownTexts = listShownByAll()
+  const warned = new Set<string>()
+  const warnOnce = (text: string, title: string): void => {
+    if (!warned.has(title)) log.warning(text, title)
+    warned.add(title)
+  }
+  return (added, shown = []) => {
+    shownTexts.push(...shown)
+    for (const secret of new Set(added)) {
+      if (known.has(secret)) continue
+      known.add(secret)
+      if (!canBeMasked(secret)) warnOnce(shortSecretWarning, 'Short secret')
+      else if (isShownAnyway(secret, shownTexts)) {
+        warnOnce(shownSecretWarning, 'Password not masked')
+        continue
+      } else log.mask(secret)
       secrets.add(secret)
-      if (canBeMasked(secret)) log.mask(secret)
     }
-    if (isWarned || unknown.every(canBeMasked)) return
-    isWarned = true
-    log.warning(shortSecretWarning, 'Short secret')
   }
 }
 

@@ -12,7 +12,7 @@ import { fitsServiceFile, formatServiceFile } from './service-file.ts'
 import { buildUrlError } from './url-error.ts'
 
 export { type ConnectionInputs, resolveConnectionParameters } from './resolve-connection.ts'
-export { listSecrets } from './secrets.ts'
+export { listSecrets, listShownNames } from './secrets.ts'
 
 /** A server that PostgreSQL's tools reach by their environment alone; the command line names only a database. */
 export interface Connection {

@@ -26,6 +26,16 @@ export function listSecrets(
   return listDistinct([...urls.flatMap(listWrittenSecrets), ...plain.flatMap(listForms)])
 }
 
+/** PURE. The user and the database that the user gave, which are no secrets; it never throws. */
+export function listShownNames(
+  inputs: ConnectionInputs,
+  environment: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const { user, dbname } = readQuietly(inputs.url ?? '')
+  const names = [inputs.user, user, dbname, environment['PGUSER'], environment['PGDATABASE']]
+  return names.filter((name) => name !== undefined)
+}
+
 /** PURE. Every form of the secrets among parameters, wherever these came from. */
 export function listParameterSecrets(parameters: ConnectionParameters): readonly string[] {
   return listDistinct(SECRET_KEYWORDS.flatMap((name) => listForms(parameters[name])))
