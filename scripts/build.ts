@@ -25,7 +25,7 @@ async function build(target: string): Promise<void> {
   const statistics = mkdtempSync(join(tmpdir(), 'postgres-backup-stats-'))
   const bundle = async ([name, entry]: [string, string]): Promise<void> => {
     const listing = join(statistics, `${name}.json`)
-    const options = ['build', entry, '--out', join(target, name), '--stats-out', listing, '--no-cache', '--transpile-only']
+    const options = ['build', entry, '--out', join(target, name), '--stats-out', listing, '--no-cache']
     await promisify(execFile)(process.execPath, [ncc, ...options], { cwd: repository })
     // The bundler's own list of licences lacks all ES modules.
     const { modules } = JSON.parse(readFileSync(listing, 'utf8')) as {
