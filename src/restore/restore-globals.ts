@@ -49,7 +49,11 @@ export async function restoreCluster(
   }
 }
 
-function listOmissions({ roles, tablespaces, role }: RestoreTarget): Omit<OmittedStatements, 'transactionTimeout'> {
+function listOmissions({
+  roles,
+  tablespaces,
+  role,
+}: RestoreTarget): Omit<OmittedStatements, 'transactionTimeout'> {
   return { owners: false, existingRoles: roles, existingTablespaces: tablespaces, ownRole: role }
 }
 

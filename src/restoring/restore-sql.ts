@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { devNull } from 'node:os'
 import { listReaders } from '../archive/reading/readers.ts'
+import { BackupError } from '../errors.ts'
+import type { Client } from '../postgres/client/find-clients.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makePsqlCommand } from '../postgres/psql.ts'
 import { provideSqlFilter } from '../postgres/sql/filter-program.ts'
 import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
 import type { Command } from '../process/command.ts'
 import type { CheckedFile } from '../restore/check.ts'
-import { knowsRestrict } from '../restore/versions.ts'
+import { findRestriction } from '../restore/versions.ts'
 import { refuseOtherReading } from './restore-failure.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 import { runStages, type Destination, type StagedWork } from './stages.ts'
@@ -85,12 +87,22 @@ async function restoreSql(writers: readonly Command[], work: StagedWork, rules: 
   const proof = randomBytes(24).toString('hex')
   const serverMajor = majorOfVersionNumber(server.facts.versionNumber)
   const omit = { ...rules.omit, transactionTimeout: serverMajor < transactionTimeoutSince }
-  const restricts = knowsRestrict(server.client.version)
-  const filter = await provideSqlFilter({ ...rules, omit, restricts, proof }, run.privateDirectory)
+  const restriction = findRestriction(server.client)
+  // psql puts the name in place of :DBNAME, and reads it like the dump.
+  if (restriction === 'leaking' && work.to.database.includes('\\')) throw refuseBackslash(work, server.client)
+  const filter = await provideSqlFilter({ ...rules, omit, restriction, proof }, run.privateDirectory)
   // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it.
   const autocommit = rules.oneTransaction ? ['--command=\\set AUTOCOMMIT off'] : []
   const args = [...autocommit, '--file=-', `--output=${devNull}`]
   const psql = makePsqlCommand(server, work.to.database, 'session', ...args)
   const printed = await runStages([...writers, filter, psql], work)
   if (printed.trim() !== proof) throw refuseOtherReading(work.file)
+}
+
+function refuseBackslash({ to }: StagedWork, { version }: Client): BackupError {
+  return new BackupError('PGB_CLIENT', {
+    what: `The database "${to.target}" was not restored`,
+    why: `psql ${version} could take the backslash in its name for the beginning of a command`,
+    whatToDo: 'Update the PostgreSQL client on this machine to its newest minor release',
+  })
 }

@@ -18,7 +18,13 @@ function filterWhole(
   rules: Partial<SqlFilterRules> = {},
   pieceLength = Infinity,
 ): string {
-  const given = { completionMarker: marker, oneTransaction: false, restricts: true, proof: 'proof', omit }
+  const given = {
+    completionMarker: marker,
+    oneTransaction: false,
+    restriction: 'tight' as const,
+    proof: 'proof',
+    omit,
+  }
   let keys = 0
   const program = createSqlFilter({ ...given, ...rules }, () => `key${(keys += 1)}`)
   const bytes = Buffer.from(dump)
@@ -213,7 +219,7 @@ describe('refused within one transaction is', () => {
 })
 
 describe('a psql that does not know \\restrict', () => {
-  const strict = { restricts: false }
+  const strict = { restriction: 'none' } as const
   it('gets no restriction, and the encoding that the dump names before each statement', () => {
     const set = `SET client_encoding = 'UTF8';\n`
     const comment = `COMMENT ON TABLE x IS 'é\\d';\n`
@@ -245,5 +251,22 @@ describe('a psql that does not know \\restrict', () => {
     'CREATE FUNCTION f() RETURNS void AS $_$ \\d :x $1 $_$;',
   ])('gets what pg_dump writes: %s', (sql) => {
     expect(filter(`${sql}\n${end}`, strict)).toContain(sql)
+  })
+})
+
+describe('a psql whose restriction leaks', () => {
+  it.each([
+    "SELECT '\\unrestrict `touch x`';",
+    'COPY x FROM stdin;\n\\unrestrict `touch x`\n\\.',
+    'COPY x FROM stdin;\né\\\\unrestrict `touch x`\n\\.',
+    '\\connect -reuse-previous=on "dbname=\'a\\\\b\'"',
+  ])('gets no word that could end it: %s', (sql) => {
+    for (const pieceLength of [Infinity, 1, 5, 17]) {
+      expect(() => filter(`${sql}\n${end}`, { restriction: 'leaking' }, pieceLength)).toThrow('old psql')
+    }
+  })
+  it('gets all else, and the same word as COPY writes it', () => {
+    const sql = `SELECT '\\d';\nCOPY x FROM stdin;\n\\\\unrestrict\n\\.\n`
+    expect(() => filter(sql + end, { restriction: 'leaking' })).not.toThrow()
   })
 })

@@ -59,6 +59,13 @@ export function describeKnownHoles({ major, version }: ClientVersion): string | 
   return `PostgreSQL client ${version} has known security holes, fixed in ${major}.${safe.restrictBypass}: ${holes.join('; ')}`
 }
 
+/** Whether psql, under `\restrict`, runs nothing of what stands behind `\unrestrict`, as it did in backquotes. */
+export function keepsRestriction({ major, version }: ClientVersion): boolean {
+  const safe = safeMinors.get(major)
+  if (safe === undefined) return major > oldestMaintainedMajor
+  return (splitVersion(version)[1] ?? 0) >= safe.restrictBypass
+}
+
 function parseMajor(version: string): number {
   const [first = 0, second = 0] = splitVersion(version)
   return first >= 10 ? first : Number(`${first}.${second}`)

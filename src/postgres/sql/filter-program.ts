@@ -1,6 +1,13 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readArray, readBoolean, readNullable, readObject, readString } from '../../archive/json-reader.ts'
+import {
+  readArray,
+  readBoolean,
+  readNullable,
+  readObject,
+  readOneOf,
+  readString,
+} from '../../archive/json-reader.ts'
 import { ownProgram } from '../../process/own-program.ts'
 import type { Command } from '../../process/command.ts'
 import type { SqlFilterRules } from './sql-filter.ts'
@@ -21,7 +28,7 @@ const text = readString(/^[^\0]*$/, 'a text')
 const readRules = readObject({
   completionMarker: text,
   oneTransaction: readBoolean,
-  restricts: readBoolean,
+  restriction: readOneOf('none', 'leaking', 'tight'),
   proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
   omit: readObject({
     owners: readBoolean,

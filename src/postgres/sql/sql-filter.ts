@@ -1,8 +1,17 @@
 import { isServerEncoding } from './client-encoding.ts'
 import { formatConnect, parseConnect } from './connect-command.ts'
+import { isCopyFromStdin } from './copy-statement.ts'
 import { DumpError } from './dump-error.ts'
+import { createOutput, type FilterOutput } from './filter-output.ts'
 import { makeStatementTest, type OmittedStatements } from './omitted-statements.ts'
 import { endsStatement, startReading, type ReadingRules, type ReadingState } from './sql-reader.ts'
+import { makeUnrestrictSearch } from './unrestrict-search.ts'
+
+/**
+ * How the psql that reads can be kept from obeying a dump. `none`: it does not know `\restrict`, so the dump is read
+ * more strictly. `leaking`: it runs what stands in backquotes behind `\unrestrict`, so that word is refused.
+ */
+export type Restriction = 'none' | 'leaking' | 'tight'
 
 /** What is changed in a plain dump on its way to psql. */
 export interface SqlFilterRules {
@@ -10,8 +19,7 @@ export interface SqlFilterRules {
   readonly completionMarker: string
   /** Wrap all in one transaction, which nothing but the end behind the completion marker can commit. */
   readonly oneTransaction: boolean
-  /** Whether the psql that reads knows `\restrict`; otherwise the dump is read more strictly. */
-  readonly restricts: boolean
+  readonly restriction: Restriction
   /** Printed by psql when it has read to the end, all of it as it was meant. */
   readonly proof: string
   /** Statements to leave out; see {@link makeStatementTest}. */
@@ -27,8 +35,6 @@ export interface SqlFilter {
 
 /** Statements that are held until they are whole begin with one of these; all others pass at once. */
 const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |COPY |SET )/i
-/** As pg_dump writes it; up to version 11 it could take oids along. */
-const copyFromStdin = makeCopyPattern()
 const newline = 0x0a
 
 interface FilterState extends ReadingState {
@@ -42,7 +48,7 @@ interface FilterState extends ReadingState {
   key: string
   /** As the dump says it; undefined as long as it says nothing. */
   encoding: string | undefined
-  output: Buffer[]
+  readonly output: FilterOutput
 }
 
 interface Work {
@@ -69,20 +75,20 @@ export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string): S
     isComplete: false,
     key: makeKey(),
     encoding: undefined,
-    output: [],
+    output: createOutput(rules.restriction === 'leaking' ? makeUnrestrictSearch() : () => undefined),
   }
   const isOmitted = makeStatementTest(rules.omit)
-  const reading = { oneTransaction: rules.oneTransaction, isStrict: !rules.restricts }
+  const reading = { oneTransaction: rules.oneTransaction, isStrict: rules.restriction === 'none' }
   const work = { state, rules, reading, makeKey, isOmitted }
   const guard = `postgres_backup_${makeKey().toLowerCase()}`
-  if (rules.restricts) emit(state, `\\restrict ${state.key}\n`)
-  if (rules.oneTransaction) emit(state, beginGuarded(guard))
+  if (rules.restriction !== 'none') state.output.say(`\\restrict ${state.key}\n`)
+  if (rules.oneTransaction) state.output.say(beginGuarded(guard))
   return {
     push: (chunk) => {
       if (chunk.includes(0)) throw new DumpError('a character of code 0')
       let rest = takeRest(state, chunk)
       while (rest !== undefined) rest = state.isCopying ? passData(state, rest) : readLine(work, rest)
-      return takeOutput(state)
+      return state.output.take()
     },
     end: () => {
       if (state.rest.length > 0 && !state.isCopying)
@@ -90,10 +96,10 @@ export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string): S
       if (!state.isComplete || state.isWithinStatement || state.isCopying) {
         throw new Error('the dump is not complete: its last line is missing')
       }
-      if (rules.oneTransaction) emit(state, `DELETE FROM pg_temp.${guard}; COMMIT;\n`)
-      if (rules.restricts) emit(state, `\\unrestrict ${state.key}\n`)
-      emit(state, `\\echo ${rules.proof}\n`)
-      return takeOutput(state)
+      if (rules.oneTransaction) state.output.say(`DELETE FROM pg_temp.${guard}; COMMIT;\n`)
+      if (rules.restriction !== 'none') state.output.say(`\\unrestrict ${state.key}\n`)
+      state.output.say(`\\echo ${rules.proof}\n`)
+      return state.output.take()
     },
   }
 }
@@ -109,24 +115,12 @@ function beginGuarded(guard: string): string {
   )
 }
 
-function makeCopyPattern(): RegExp {
-  const name = `(?:"(?:[^"]|"")+"|[A-Za-z_\\x80-\\xff][A-Za-z0-9_$\\x80-\\xff]*)`
-  const columns = `\\(${name}(?:, ${name})*\\)`
-  return new RegExp(`^COPY ${name}(?:\\.${name})?(?: ${columns})? +(?:WITH OIDS )?FROM stdin;[ \\t\\r]*\\n$`)
-}
-
 /** The bytes that can be worked on; a line without its end waits, uncopied, for more. */
 function takeRest(state: FilterState, chunk: Buffer): Buffer | undefined {
   state.rest.push(chunk)
   if (!state.isCopying && !chunk.includes(newline)) return undefined
   const bytes = state.rest.length === 1 ? chunk : Buffer.concat(state.rest)
   state.rest = []
-  return bytes
-}
-
-function takeOutput(state: FilterState): Buffer {
-  const bytes = Buffer.concat(state.output)
-  state.output = []
   return bytes
 }
 
@@ -138,12 +132,12 @@ function passData(state: FilterState, bytes: Buffer): Buffer | undefined {
     // psql knows the end by a line that holds this and nothing else; a row never begins so, as COPY doubles backslashes.
     if (!/^\\\.\r?$/.test(bytes.toString('latin1', mark + 1, end)))
       throw new DumpError('data that begin with \\.')
-    state.output.push(bytes.subarray(0, end + 1))
+    state.output.pass(bytes.subarray(0, end + 1))
     state.isCopying = false
     return end + 1 < bytes.length ? bytes.subarray(end + 1) : undefined
   }
   const kept = mark < 0 ? Math.max(0, bytes.length - 2) : mark
-  state.output.push(bytes.subarray(0, kept))
+  state.output.pass(bytes.subarray(0, kept))
   state.rest = [bytes.subarray(kept)]
   return undefined
 }
@@ -160,12 +154,12 @@ function readLine(work: Work, bytes: Buffer): Buffer | undefined {
   const line = bytes.toString('latin1', 0, end + 1)
   if (!state.isWithinStatement && passBetween(work, line)) return behind
   if (!state.isWithinStatement) beginStatement(work, line)
-  if (state.held === undefined) emit(state, line)
+  if (state.held === undefined) state.output.pass(line)
   else state.held += line
   if (!endsStatement(state, line, work.reading)) return behind
   endStatement(work)
   if (!state.isCopying) return behind
-  dropLastByte(state)
+  state.output.dropLastByte()
   return bytes.subarray(end)
 }
 
@@ -180,12 +174,12 @@ function passBetween({ state, rules, makeKey }: Work, line: string): boolean {
   }
   // Around large objects pg_dump writes a transaction of its own, whose COMMIT would end ours half-way.
   const isTransactionOfDump = rules.oneTransaction && /^(?:BEGIN|COMMIT);\s*$/.test(line)
-  if (isTransactionOfDump) emit(state, '\n')
+  if (isTransactionOfDump) state.output.pass('\n')
   else if (!/^(?:--|[ \t\r\f\v]*\n)/.test(line)) return false
   else {
     if (/\r(?!\n$)/.test(line.trimStart())) throw new DumpError('a line break within a comment')
     if (line.trimEnd() === rules.completionMarker) state.isComplete = true
-    emit(state, line)
+    state.output.pass(line)
   }
   return true
 }
@@ -197,7 +191,7 @@ function passCommand(
   const database = parseConnect(line)
   if (/^\\(?:un)?restrict [A-Za-z0-9]+\s*$/.test(line)) {
     // Under our own restriction, which is the stronger one, psql would refuse these.
-    emit(state, '\n')
+    state.output.pass('\n')
   } else if (database === undefined) {
     throw new DumpError(`the psql command ${/^\\[A-Za-z_!?;:.]{0,20}/.exec(line)?.[0] ?? ''}`)
   } else if (rules.oneTransaction) {
@@ -213,19 +207,22 @@ function connect(
   database: string,
   { rules, makeKey }: Pick<Work, 'rules' | 'makeKey'>,
 ): void {
-  if (rules.restricts) emit(state, `\\unrestrict ${state.key}\n`)
+  if (rules.restriction === 'leaking' && database.includes('\\')) {
+    throw new DumpError('a name with a backslash', 'unsure')
+  }
+  if (rules.restriction !== 'none') state.output.say(`\\unrestrict ${state.key}\n`)
   // In an encoding such as SJIS psql could take the quote behind a name's last byte for a part of its character.
-  emit(state, `\\encoding SQL_ASCII\n${formatConnect(database)}`)
+  state.output.say(`\\encoding SQL_ASCII\n${formatConnect(database)}`)
   state.key = makeKey()
   state.encoding = undefined
   state.escapesInStrings = false
-  if (rules.restricts) emit(state, `\\restrict ${state.key}\n`)
+  if (rules.restriction !== 'none') state.output.say(`\\restrict ${state.key}\n`)
 }
 
 function beginStatement({ state, rules }: Work, line: string): void {
   if (candidate.test(line)) state.held = ''
-  if (rules.restricts) return
-  if (state.encoding !== undefined) emit(state, `\\encoding ${state.encoding}\n`)
+  if (rules.restriction !== 'none') return
+  if (state.encoding !== undefined) state.output.say(`\\encoding ${state.encoding}\n`)
   else if (/[\x80-\xff]/.test(line)) throw new DumpError('text before it names its encoding', 'unsure')
 }
 
@@ -233,23 +230,14 @@ function endStatement({ state, rules, isOmitted }: Work): void {
   const { held } = state
   state.held = undefined
   if (held === undefined) return
-  emit(state, isOmitted(held) ? held.replace(/[^\n]+/g, '') : held)
-  state.isCopying = copyFromStdin.test(held)
+  state.output.pass(isOmitted(held) ? held.replace(/[^\n]+/g, '') : held)
+  state.isCopying = isCopyFromStdin(held)
   if (/^COPY /i.test(held) && !state.isCopying) throw new DumpError('another COPY than pg_dump writes')
   const strings = /^SET standard_conforming_strings = (on|off);\s*$/.exec(held)?.[1]
   if (strings !== undefined) state.escapesInStrings = strings === 'off'
   const encoding = /^SET client_encoding = '(\w+)';\s*$/.exec(held)?.[1]
   if (encoding === undefined) return
-  if (!rules.restricts && !isServerEncoding(encoding)) throw new DumpError(`text in ${encoding}`, 'unsure')
+  if (rules.restriction === 'none' && !isServerEncoding(encoding))
+    throw new DumpError(`text in ${encoding}`, 'unsure')
   state.encoding = encoding
-}
-
-function emit(state: FilterState, text: string): void {
-  state.output.push(Buffer.from(text, 'latin1'))
-}
-
-/** The line break before COPY's first row belongs to its data, where `\.` can only stand behind one. */
-function dropLastByte(state: FilterState): void {
-  const last = state.output.pop()
-  if (last !== undefined) state.output.push(last.subarray(0, -1))
 }

@@ -1,0 +1,41 @@
+/** What goes to psql: the dump, and what the filter says itself. */
+export interface FilterOutput {
+  /** Passes a part of the dump, in bytes or as one character for each. */
+  pass(part: Buffer | string): void
+  /** Says something of our own, in ASCII. */
+  say(text: string): void
+  /** Keeps the last byte passed back. */
+  dropLastByte(): void
+  /** All since the last time. */
+  take(): Buffer
+}
+
+/** @param search gets all bytes of the dump in their order, and throws where psql must not see them */
+export function createOutput(search: (bytes: Buffer) => void): FilterOutput {
+  let parts: Buffer[] = []
+  let searched: Buffer[] = []
+  const seal = (): void => {
+    if (parts.length === 0) return
+    const bytes = Buffer.concat(parts)
+    search(bytes)
+    searched.push(bytes)
+    parts = []
+  }
+  return {
+    pass: (part) => parts.push(typeof part === 'string' ? Buffer.from(part, 'latin1') : part),
+    say: (text) => {
+      seal()
+      searched.push(Buffer.from(text, 'latin1'))
+    },
+    dropLastByte: () => {
+      const last = parts.pop()
+      if (last !== undefined) parts.push(last.subarray(0, -1))
+    },
+    take: () => {
+      seal()
+      const bytes = searched.length === 1 ? searched[0] : Buffer.concat(searched)
+      searched = []
+      return bytes ?? Buffer.alloc(0)
+    },
+  }
+}
