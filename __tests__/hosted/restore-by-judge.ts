@@ -58,7 +58,7 @@ function filterDump(dump: string, judge: Judge): string {
       continue
     }
     statement += line
-    if (!endsStatement(state, line)) continue
+    if (!endsStatement(state, line, { oneTransaction: false, isStrict: false })) continue
     const isSetting = /^(?:SET |SELECT pg_catalog\.set_config)/.test(statement)
     const isOmitted = /^(?:BEGIN|COMMIT);|^ALTER [^]* OWNER TO /.test(statement)
     const kept = isSetting || (isRestored && !isOmitted) ? judge.judgeStatement(statement) : undefined

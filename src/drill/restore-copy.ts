@@ -14,7 +14,7 @@ import { describeSubject } from '../backup/dump/dump-failure.ts'
 import type { DumpedFile } from '../backup/dump/dump.ts'
 import type { DumpSetting } from '../backup/dump/dump-command.ts'
 import { refuseFile } from '../backup/finish.ts'
-import { knowsRestrict } from '../restore/versions.ts'
+import { findRestriction } from '../restore/versions.ts'
 import { completionMarkers, losesTransactionTimeout } from '../restoring/restore-sql.ts'
 import { isUncontained, type ScratchServer } from './scratch/scratch-server.ts'
 
@@ -57,7 +57,7 @@ async function restorePlain(database: string, existing: Existing, work: Work): P
   const rules = {
     completionMarker: completionMarkers[dumped.planned.kind === 'database' ? 'database' : 'cluster'],
     oneTransaction: false,
-    restricts: knowsRestrict(restorer.client.version),
+    restriction: findRestriction(restorer.client),
     proof,
     omit: {
       ...existing,
