@@ -41,29 +41,30 @@ describe('toReadableName', () => {
   })
 
   it.each([
-    ['my shop', /^my_shop-[0-9a-f]{8}$/],
-    ['Größe', /^Gro_e-[0-9a-f]{8}$/],
-    ['café', /^cafe-[0-9a-f]{8}$/],
-    ['日本', /^database-[0-9a-f]{8}$/],
-    ['../../etc/passwd', /^etc_passwd-[0-9a-f]{8}$/],
-    ['.hidden', /^hidden-[0-9a-f]{8}$/],
-    ['-rf', /^rf-[0-9a-f]{8}$/],
-    ['$(x)', /^x-[0-9a-f]{8}$/],
-    ['a\nb', /^a_b-[0-9a-f]{8}$/],
-    ['cluster', /^cluster-[0-9a-f]{8}$/],
-    ['GLOBALS', /^GLOBALS-[0-9a-f]{8}$/],
-    ['con', /^con-[0-9a-f]{8}$/],
-    ['Lpt1.txt', /^Lpt1_txt-[0-9a-f]{8}$/],
-    ['', /^database-[0-9a-f]{8}$/],
-    ['x'.repeat(101), /^x{60}-[0-9a-f]{8}$/],
-    ['shop-0123abcd', /^shop-0123abcd-[0-9a-f]{8}$/],
+    ['my shop', /^my_shop-[0-9a-f]{16}$/],
+    ['Größe', /^Gro_e-[0-9a-f]{16}$/],
+    ['café', /^cafe-[0-9a-f]{16}$/],
+    ['日本', /^database-[0-9a-f]{16}$/],
+    ['../../etc/passwd', /^etc_passwd-[0-9a-f]{16}$/],
+    ['.hidden', /^hidden-[0-9a-f]{16}$/],
+    ['-rf', /^rf-[0-9a-f]{16}$/],
+    ['$(x)', /^x-[0-9a-f]{16}$/],
+    ['a\nb', /^a_b-[0-9a-f]{16}$/],
+    ['cluster', /^cluster-[0-9a-f]{16}$/],
+    ['GLOBALS', /^GLOBALS-[0-9a-f]{16}$/],
+    ['properties', /^properties-[0-9a-f]{16}$/],
+    ['con', /^con-[0-9a-f]{16}$/],
+    ['Lpt1.txt', /^Lpt1_txt-[0-9a-f]{16}$/],
+    ['', /^database-[0-9a-f]{16}$/],
+    ['x'.repeat(101), /^x{60}-[0-9a-f]{16}$/],
+    ['shop-0123abcd', /^shop-0123abcd-[0-9a-f]{16}$/],
   ])('gives %j a stand-in', (name, expected) => {
     expect(toReadableName(name)).toMatch(expected)
   })
 
   it('takes the digits from the SHA-256 of the name', () => {
     // printf 'my shop' | sha256sum
-    expect(toReadableName('my shop')).toBe('my_shop-21e02318')
+    expect(toReadableName('my shop')).toBe('my_shop-21e023186c79473d')
   })
 
   it('gives a name that was made to meet another’s stand-in one of its own', () => {

@@ -5,10 +5,14 @@ import { hideRoles, serializeManifest } from '../../src/archive/manifest.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { parseManifest } from '../../src/archive/manifest-parser.ts'
 
-const schemaFile = new URL('../../schema/manifest.schema.json', import.meta.url)
-const accepts = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(
-  JSON.parse(readFileSync(schemaFile, 'utf8')) as object,
-)
+function compileSchema(name: string): (value: unknown) => boolean {
+  const file = new URL(`../../schema/${name}`, import.meta.url)
+  const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false })
+  return ajv.compile(JSON.parse(readFileSync(file, 'utf8')) as object)
+}
+
+const accepts = compileSchema('manifest.schema.json')
+const acceptsFirst = compileSchema('manifest.schema-1.json')
 
 function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
   return {
@@ -30,7 +34,7 @@ function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
 
 function makeManifest(change: Partial<Manifest> = {}): Manifest {
   return {
-    schema: 1,
+    schema: 2,
     action: { name: 'postgres-backup', version: '1.0.0' },
     startedAt: '2026-11-04T02:00:00.000Z',
     finishedAt: '2026-11-04T02:00:09Z',
@@ -49,13 +53,17 @@ function makeManifest(change: Partial<Manifest> = {}): Manifest {
     },
     files: [makeFile()],
     failures: [],
+    warnings: [],
     ...change,
   }
 }
 
 const samples: [string, Manifest][] = [
   ['complete', makeManifest()],
-  ['planned', makeManifest({ status: 'planned', files: [] })],
+  [
+    'failed, with a warning',
+    makeManifest({ status: 'failed', files: [], warnings: ['subscriptions not dumped'] }),
+  ],
   [
     'partial',
     makeManifest({
@@ -74,6 +82,12 @@ const samples: [string, Manifest][] = [
           name: 'cluster_1.sql.age',
           database: null,
           kind: 'cluster',
+          encryption: 'age-recipients',
+        }),
+        makeFile({
+          name: 'properties_1.json.age',
+          database: null,
+          kind: 'properties',
           encryption: 'age-recipients',
         }),
         makeFile({
@@ -119,6 +133,16 @@ describe('a manifest', () => {
   })
 })
 
+it('of the first schema is read as one of today', () => {
+  const { warnings, ...others } = makeManifest()
+  const first = { ...others, schema: 1 }
+  expect(acceptsFirst(first)).toBe(true)
+  expect(parseManifest(JSON.stringify(first))).toEqual({ ...others, warnings })
+  const planned = { ...first, status: 'planned' }
+  expect(parseManifest(JSON.stringify(planned)).status).toBe('failed')
+  expect(() => parseManifest(JSON.stringify({ ...first, warnings }))).toThrow('unknown field "warnings"')
+})
+
 type Json = Record<string, unknown>
 
 /** Sets or, with undefined, deletes one field of the first sample, named by a path as in `files.0.size`. */
@@ -138,7 +162,7 @@ describe('a manifest that is wrong', () => {
     ['schema', undefined, 'not the manifest of a backup'],
     ['schema', 0, 'not the manifest of a backup'],
     ['schema', 1.5, 'not the manifest of a backup'],
-    ['schema', 2, 'newer version'],
+    ['schema', 3, 'newer version'],
     ['host', 'db.example.com', 'unknown field "host"'],
     ['__proto__', {}, 'unknown field "__proto__"'],
     ['server.user', 'root', 'unknown field "user"'],
@@ -148,7 +172,7 @@ describe('a manifest that is wrong', () => {
     ['action.version', '1\n2', 'manifest.action.version is not a version'],
     ['startedAt', '2026-11-04', 'manifest.startedAt is not a time in UTC'],
     ['startedAt', '2026-11-04T02:00:00+01:00', 'manifest.startedAt'],
-    ['status', 'Complete', 'manifest.status is not one of complete, partial, failed, planned'],
+    ['status', 'Complete', 'manifest.status is not one of complete, partial, failed'],
     ['status', 'toString', 'manifest.status'],
     ['plan.all', 'false', 'manifest.plan.all is not true or false'],
     ['plan.format', 'sql', 'manifest.plan.format'],
@@ -185,6 +209,7 @@ describe('a manifest that is wrong', () => {
     ['files.0.verification.rowCounts', [{ table: 'a', rows: -1 }], 'rowCounts[0].rows'],
     ['files.0.verification.method', 'hope', 'manifest.files[0].verification.method'],
     ['files.0.restoreCommands', [1], 'manifest.files[0].restoreCommands[0]'],
+    ['warnings', [1], 'manifest.warnings[0]'],
     ['failures', [{ database: null, code: 'oops', reason: '' }], 'manifest.failures[0].code'],
   ])('%s: %j is refused by parser and schema', (path, value, message) => {
     const text = spoil(path, value)

@@ -48,13 +48,15 @@ function plan(change: Partial<BackupInputs> = {}, setting: Partial<PlanSetting> 
   return makePlan({ ...defaults, ...change }, server, { clientMajor: 15, cores: 4, now, ...setting })
 }
 
+const properties = `properties_${stamp}.json.gz`
+
 const namesOf = ({ files }: BackupPlan): string[] => files.map(({ name }) => name)
 
 describe('makePlan', () => {
   it.each<[string, Partial<BackupInputs>, string[]]>([
-    ['the database of the url', {}, [`shop_${stamp}.sql.gz`]],
-    ['a named one', { databases: ['blog'] }, [`blog_${stamp}.sql.gz`]],
-    ['globals first', { globals: true }, [`globals_${stamp}.sql.gz`, `shop_${stamp}.sql.gz`]],
+    ['the database of the url', {}, [`shop_${stamp}.sql.gz`, properties]],
+    ['a named one', { databases: ['blog'] }, [`blog_${stamp}.sql.gz`, properties]],
+    ['globals first', { globals: true }, [`globals_${stamp}.sql.gz`, `shop_${stamp}.sql.gz`, properties]],
     ['the cluster', { all: true }, [`cluster_${stamp}.sql.gz`]],
     [
       'cluster and globals',
@@ -64,7 +66,7 @@ describe('makePlan', () => {
     [
       'globals are plain whatever the format',
       { globals: true, format: 'custom' },
-      [`globals_${stamp}.sql.gz`, `shop_${stamp}.dump`],
+      [`globals_${stamp}.sql.gz`, `shop_${stamp}.dump`, properties],
     ],
   ])('plans %s', (_, change, expected) => {
     expect(namesOf(plan(change))).toEqual(expected)
@@ -100,13 +102,14 @@ describe('makePlan', () => {
   it('gives encrypted files their suffix', () => {
     expect(namesOf(plan({ encryption: { kind: 'passphrase', passphrase: 'x' } }))).toEqual([
       `shop_${stamp}.sql.gz.age`,
+      `${properties}.age`,
     ])
   })
 
   it('gives names that differ by case, or are not plain, files of their own', () => {
     const names = namesOf(plan({ databases: ['*'] }))
-    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(4)
-    expect(names).toContainEqual(expect.stringMatching(/^my_db-[0-9a-f]{8}_20261104T020000Z\.sql\.gz$/))
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(5)
+    expect(names).toContainEqual(expect.stringMatching(/^my_db-[0-9a-f]{16}_20261104T020000Z\.sql\.gz$/))
   })
 
   it.each<[string, Partial<BackupInputs>, string]>([
@@ -117,7 +120,7 @@ describe('makePlan', () => {
     ['what is asked for', { artifactName: 'nightly' }, 'nightly'],
   ])('names the artifact after %s', (_, change, expected) => {
     const { artifactName } = plan(change)
-    expect(artifactName.replace(/my_db-[0-9a-f]{8}/, 'my_db-00000000')).toBe(expected)
+    expect(artifactName.replace(/my_db-[0-9a-f]{16}/, 'my_db-00000000')).toBe(expected)
   })
 
   it.each<[string, Partial<BackupInputs>, number, [number, number, number]]>([

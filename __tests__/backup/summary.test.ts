@@ -20,7 +20,7 @@ const file: ManifestFile = {
 
 function format(files: ManifestFile[], failures: Manifest['failures'] = []): string {
   return formatSummary({
-    schema: 1,
+    schema: 2,
     action: { name: 'postgres-backup', version: '1.0.0' },
     startedAt: '2026-11-04T02:00:00.000Z',
     finishedAt: '2026-11-04T02:00:09.000Z',
@@ -39,6 +39,7 @@ function format(files: ManifestFile[], failures: Manifest['failures'] = []): str
     },
     files,
     failures,
+    warnings: [],
   })
 }
 

@@ -23,7 +23,7 @@ export function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
 
 export function makeManifest(change: Partial<Manifest> = {}): Manifest {
   return {
-    schema: 1,
+    schema: 2,
     action: { name: 'postgres-backup', version: '1.0.0' },
     startedAt: '2026-11-04T02:00:00.000Z',
     finishedAt: '2026-11-04T02:00:09Z',
@@ -42,6 +42,7 @@ export function makeManifest(change: Partial<Manifest> = {}): Manifest {
     },
     files: [makeFile()],
     failures: [],
+    warnings: [],
     ...change,
   }
 }

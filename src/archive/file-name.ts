@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 
 export type ArchiveFormat = 'plain' | 'custom' | 'directory' | 'tar'
-export type FileKind = 'database' | 'cluster' | 'globals'
+/** `properties`: what belongs to databases and stands in no dump of theirs. */
+export type FileKind = 'database' | 'cluster' | 'globals' | 'properties'
 
 /** What a file's name is made of; see the section "Files" of the README. */
 export interface FileNameParts {
@@ -28,6 +29,8 @@ const extensions: Readonly<Record<ArchiveFormat, string>> = {
 /** Longest name that is kept as it is; PostgreSQL's own limit is 63 bytes unless it is built otherwise. */
 const longestPlainName = 100
 const longestStem = 60
+/** Of the name's SHA-256: too many to find two names with the same ones. */
+const digitsOfStandIn = 16
 
 /** UTC to the second, as in `20261104T020000Z`: sorts by time, and has no character that a file name may not hold. */
 export function formatTimeStamp(date: Date): string {
@@ -37,7 +40,8 @@ export function formatTimeStamp(date: Date): string {
 /** Name of one file of a backup, as in `shop_20261104T020000Z.sql.gz.age`. */
 export function makeFileName(parts: FileNameParts): string {
   const age = parts.encrypted ? '.age' : ''
-  return `${nameSubject(parts)}_${parts.timeStamp}.${extensions[parts.format]}${parts.compressionSuffix}${age}`
+  const extension = parts.kind === 'properties' ? 'json' : extensions[parts.format]
+  return `${nameSubject(parts)}_${parts.timeStamp}.${extension}${parts.compressionSuffix}${age}`
 }
 
 function nameSubject({ kind, database, siblings = [] }: FileNameParts): string {
@@ -45,7 +49,7 @@ function nameSubject({ kind, database, siblings = [] }: FileNameParts): string {
 }
 
 /**
- * The database's name where it is plain, else a readable stand-in with 8 hex digits of its SHA-256.
+ * The database's name where it is plain, else a readable stand-in with 16 hex digits of its SHA-256.
  *
  * Two names never give the same result, also where case does not count, if each is given the others.
  * @param siblings other names beside which the result must be unique
@@ -58,7 +62,7 @@ function isPlainName(name: string): boolean {
   return (
     /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name) &&
     name.length <= longestPlainName &&
-    !/^(cluster|globals)$/i.test(name) &&
+    !/^(cluster|globals|properties)$/i.test(name) &&
     !isReservedOnWindows(name) &&
     !looksLikeStandIn(name)
   )
@@ -69,9 +73,9 @@ function isReservedOnWindows(name: string): boolean {
   return /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name)
 }
 
-/** Such a name could be the stand-in of another, so it gets one of its own. */
+/** Such a name could be the stand-in of another, so it gets one of its own; the first version took 8 digits. */
 function looksLikeStandIn(name: string): boolean {
-  return /-[0-9a-f]{8}$/i.test(name)
+  return /-(?:[0-9a-f]{8}|[0-9a-f]{16})$/i.test(name)
 }
 
 function differsByCase(name: string, siblings: readonly string[]): boolean {
@@ -86,6 +90,6 @@ function makeStandIn(name: string): string {
     .replace(/[^A-Za-z0-9-]+/g, '_')
     .replace(/^[_-]+|[_-]+$/g, '')
     .slice(0, longestStem)
-  const digits = createHash('sha256').update(name).digest('hex').slice(0, 8)
+  const digits = createHash('sha256').update(name).digest('hex').slice(0, digitsOfStandIn)
   return `${stem === '' ? 'database' : stem}-${digits}`
 }

@@ -1,5 +1,6 @@
 import { BackupError } from '../errors.ts'
 import { compressionMethods } from './compression.ts'
+import type { FileKind } from './file-name.ts'
 import {
   JsonError,
   readAmount,
@@ -28,53 +29,78 @@ const format = readOneOf('plain', 'custom', 'directory', 'tar')
 const method = readOneOf(...compressionMethods)
 const encryption = readOneOf('none', 'age-recipients', 'age-passphrase')
 
-const file = readObject({
-  name: fileName,
-  database: readNullable(databaseName),
-  kind: readOneOf('database', 'cluster', 'globals'),
-  format,
-  compression: readObject({ method, level: readNullable(readCount), inside: readBoolean }),
-  encryption,
-  size: readCount,
-  uncompressedSize: readNullable(readCount),
-  sha256,
-  durationSeconds: readAmount,
-  verification: readObject({
-    method: readOneOf('none', 'decode', 'restore'),
-    compared: readArray(text),
-    notCompared: readArray(text),
-    rowCounts: readNullable(readArray(readObject({ table: text, rows: readCount }))),
-  }),
-  restoreCommands: readArray(text),
-})
-
-const consistentFile: Reader<ManifestFile> = (value, place) => {
-  const read = file(value, place)
-  if ((read.kind === 'database') === (read.database !== null)) return read
-  throw new JsonError(`${place}.database does not fit its kind`)
+/** A file whose database fits its kind. */
+function readFile(kinds: readonly FileKind[]): Reader<ManifestFile> {
+  const file = readObject({
+    name: fileName,
+    database: readNullable(databaseName),
+    kind: readOneOf(...kinds),
+    format,
+    compression: readObject({ method, level: readNullable(readCount), inside: readBoolean }),
+    encryption,
+    size: readCount,
+    uncompressedSize: readNullable(readCount),
+    sha256,
+    durationSeconds: readAmount,
+    verification: readObject({
+      method: readOneOf('none', 'decode', 'restore'),
+      compared: readArray(text),
+      notCompared: readArray(text),
+      rowCounts: readNullable(readArray(readObject({ table: text, rows: readCount }))),
+    }),
+    restoreCommands: readArray(text),
+  })
+  return (value, place) => {
+    const read = file(value, place)
+    if ((read.kind === 'database') === (read.database !== null)) return read
+    throw new JsonError(`${place}.database does not fit its kind`)
+  }
 }
 
-const manifest: Reader<Omit<Manifest, 'schema'> & { readonly schema: number }> = readObject({
-  schema: readCount,
-  action: readObject({ name: version, version }),
-  startedAt: time,
-  finishedAt: time,
-  status: readOneOf('complete', 'partial', 'failed', 'planned'),
-  server: readObject({ version }),
-  client: readObject({ version }),
-  plan: readObject({
-    databases: readArray(databaseName),
-    all: readBoolean,
-    globals: readBoolean,
-    format,
-    compression: readObject({ method, level: readNullable(readCount) }),
-    encryption,
-    options: readArray(text),
-    jobs: readCount,
-  }),
-  files: readArray(consistentFile),
-  failures: readArray(readObject({ database: readNullable(databaseName), code: errorCode, reason: text })),
+/** What both schemas have in common, in the order in which it is written. */
+function makeFields<S extends string>(statuses: readonly S[], kinds: readonly FileKind[]) {
+  return {
+    schema: readCount,
+    action: readObject({ name: version, version }),
+    startedAt: time,
+    finishedAt: time,
+    status: readOneOf(...statuses),
+    server: readObject({ version }),
+    client: readObject({ version }),
+    plan: readObject({
+      databases: readArray(databaseName),
+      all: readBoolean,
+      globals: readBoolean,
+      format,
+      compression: readObject({ method, level: readNullable(readCount) }),
+      encryption,
+      options: readArray(text),
+      jobs: readCount,
+    }),
+    files: readArray(readFile(kinds)),
+    failures: readArray(readObject({ database: readNullable(databaseName), code: errorCode, reason: text })),
+  }
+}
+
+const firstManifest = readObject(
+  makeFields(['complete', 'partial', 'failed', 'planned'], ['database', 'cluster', 'globals']),
+)
+
+const secondManifest = readObject({
+  ...makeFields(['complete', 'partial', 'failed'], ['database', 'cluster', 'globals', 'properties']),
+  warnings: readArray(text),
 })
+
+/** A reader for the schema of each number that was ever released; all give the manifest of today. */
+const manifests: Readonly<Record<number, Reader<Manifest>>> = {
+  1: (value, place) => {
+    const first = firstManifest(value, place)
+    // A plan alone was never more than a plan.
+    const status = first.status === 'planned' ? 'failed' : first.status
+    return { ...first, schema: manifestSchema, status, warnings: [] }
+  },
+  2: (value, place) => ({ ...secondManifest(value, place), schema: manifestSchema }),
+}
 
 /**
  * Reads a manifest that may come from anyone, the reverse of serializeManifest.
@@ -82,11 +108,11 @@ const manifest: Reader<Omit<Manifest, 'schema'> & { readonly schema: number }> =
  */
 export function parseManifest(json: string): Manifest {
   const value = parseJson(json)
-  refuseOtherSchema(value)
+  const manifest = chooseReader(value)
   try {
     const read = manifest(value, 'manifest')
     refuseSharedNames(read.files)
-    return { ...read, schema: manifestSchema }
+    return read
   } catch (error) {
     if (error instanceof JsonError) throw refuse(error.message, downloadAgain, error)
     throw error
@@ -104,9 +130,10 @@ function parseJson(json: string): unknown {
 }
 
 /** Comes before all else, since a newer schema may differ in any field. */
-function refuseOtherSchema(value: unknown): void {
+function chooseReader(value: unknown): Reader<Manifest> {
   const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined
-  if (schema === manifestSchema) return
+  const reader = typeof schema === 'number' ? manifests[schema] : undefined
+  if (reader !== undefined) return reader
   if (typeof schema === 'number' && Number.isSafeInteger(schema) && schema > manifestSchema) {
     const why = `it was made by a newer version of the action (schema ${schema})`
     throw refuse(why, 'Restore with the version of the action that made the backup, or a later one')

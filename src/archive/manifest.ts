@@ -1,13 +1,13 @@
 import type { CompressionMethod } from './compression.ts'
 import type { ArchiveFormat, FileKind } from './file-name.ts'
 
-/** Number of the manifest's schema; a restore refuses any other. */
-export const manifestSchema = 1
+/** Number of the schema that is written; a restore reads every earlier one as well. */
+export const manifestSchema = 2
 
 /** Name of the manifest beside the files that it describes. */
 export const manifestName = 'manifest.json'
 
-export type BackupStatus = 'complete' | 'partial' | 'failed' | 'planned'
+export type BackupStatus = 'complete' | 'partial' | 'failed'
 
 /** How the files are encrypted: not, with age to public keys, or with age by a passphrase. */
 export type EncryptionKind = 'none' | 'age-recipients' | 'age-passphrase'
@@ -31,6 +31,8 @@ export interface Manifest {
   readonly plan: ManifestPlan
   readonly files: readonly ManifestFile[]
   readonly failures: readonly ManifestFailure[]
+  /** What the tools warned of; empty in an encrypted backup, since it can hold names. */
+  readonly warnings: readonly string[]
 }
 
 /** What was asked for. */
@@ -52,7 +54,7 @@ export interface ManifestPlan {
 export interface ManifestFile {
   /** Plain file name, in the folder of the manifest. */
   readonly name: string
-  /** Null for the kinds `cluster` and `globals`. */
+  /** Null for all kinds but `database`. */
   readonly database: string | null
   readonly kind: FileKind
   readonly format: ArchiveFormat

@@ -27,6 +27,8 @@ const databasesOfInitdb: ReadonlySet<string> = new Set(['postgres', 'template1']
  * URL on a command line shows its password to every user of the machine. `key.txt` is the age identity.
  */
 export function listRestoreCommands(file: RestorableFile): string[] {
+  // It is not restored by a tool, but can be read.
+  if (file.kind === 'properties') return [feed(file, 'cat', '')]
   if (file.kind !== 'database' || file.database === null) return [restoreCluster(file)]
   const create = createDatabase(file.database)
   const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { runPipeline, type PipelineResult } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
 import { gzipReader } from '../archive/reading/gzip-reader.ts'
+import { parseProperties } from '../archive/properties.ts'
 import { quoteTool } from '../postgres/psql.ts'
 import type { DumpedFile } from './dump/dump.ts'
 import type { DumpSetting } from './dump/dump-command.ts'
@@ -26,6 +27,7 @@ const clusterEnd = /\n-- PostgreSQL database cluster dump complete\n--\s*$/
  */
 export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
   const { planned } = dumped
+  if (planned.kind === 'properties') return decodeProperties(dumped, setting)
   if (planned.format === 'plain') return decodePlain(dumped, setting)
   if (planned.format === 'directory') return decodeDirectory(dumped, setting)
   const { pgRestore: path } = setting.server.client
@@ -34,6 +36,23 @@ export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Prom
   const result = await read(dumped, setting, [readToEnd({ path, args: ['--file=-'] }), swallowBytes])
   return toProof(planned, result, 'pg_restore decoded it to its end')
 }
+
+/** Whoever restores reads it by the same reader. */
+async function decodeProperties(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
+  const { planned } = dumped
+  const { stdout } = await read(dumped, setting, [{ path: 'cat', args: [] }])
+  try {
+    parseProperties(stdout)
+  } catch (error) {
+    throw refuseFile(planned, error instanceof Error ? error.message : String(error))
+  }
+  return {
+    uncompressedSize: Buffer.byteLength(stdout),
+    verification: { method: 'decode', compared: [wasRead], notCompared: [], rowCounts: null },
+  }
+}
+
+const wasRead = 'It was read as a restore reads it'
 
 async function decodePlain(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
   const { planned, identity } = dumped

@@ -46,6 +46,7 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
     server,
     toolbox,
     ...output,
+    databases: plan.databases,
     tableJobs: plan.tableJobs,
     lockWaitTimeout: inputs.lockWaitTimeout,
     stallTimeout: inputs.stallTimeout,

@@ -30,7 +30,7 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
     server: { version: server.facts.version },
     client: { version: server.client.version },
     plan: {
-      databases: plan.files.flatMap(({ database }) => database ?? []),
+      databases: plan.databases,
       all: inputs.all,
       globals: inputs.globals,
       format: inputs.format,
@@ -41,6 +41,7 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
     },
     files: files.map((file) => describeFile(file, encryption)),
     failures: failures.map((failure) => describeFailure(failure, encryption, run)),
+    warnings: [],
   }
 }
 

@@ -11,7 +11,7 @@ import type { BackupInputs } from './inputs.ts'
 /** One file that the backup is to consist of. */
 export interface PlannedFile {
   readonly kind: FileKind
-  /** Undefined for the cluster and the globals. */
+  /** Undefined for all kinds but `database`. */
   readonly database: string | undefined
   readonly name: string
   readonly format: ArchiveFormat
@@ -26,6 +26,8 @@ export interface PlannedFile {
 export interface BackupPlan {
   readonly startedAt: Date
   readonly files: readonly PlannedFile[]
+  /** Databases that have a file of their own. */
+  readonly databases: readonly string[]
   /** Databases that were asked for by name and do not exist. */
   readonly missing: readonly string[]
   readonly artifactName: string
@@ -54,10 +56,12 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
   const selection = selectSubjects(inputs, server)
   const jobs = inputs.jobs ?? setting.cores
   const files = listFiles(inputs, server, selection.names, setting)
-  const concurrency = Math.min(jobs, files.length)
+  // The properties take no time.
+  const concurrency = Math.min(jobs, files.filter(({ kind }) => kind !== 'properties').length)
   return {
     startedAt: setting.now,
     files,
+    databases: selection.names,
     missing: selection.missing,
     artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
     concurrency,
@@ -107,6 +111,8 @@ function listFiles(
     ...(inputs.globals ? [make('globals', undefined, 0)] : []),
     ...(inputs.all ? [make('cluster', undefined, total)] : []),
     ...names.map((name) => make('database', name, sizes.get(name) ?? null)),
+    // pg_dumpall writes those of a whole cluster.
+    ...(inputs.all ? [] : [make('properties', undefined, 0)]),
   ]
 }
 

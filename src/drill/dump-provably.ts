@@ -18,12 +18,12 @@ export async function dumpProvably(
   if (scratch !== undefined && planned.kind === 'database' && scratch.shared !== undefined) {
     return dumpForRestore(planned, setting, scratch.shared, run)
   }
-  if (scratch?.startFresh !== undefined) {
+  if (scratch?.startFresh !== undefined && planned.kind !== 'properties') {
     return dumpClusterForRestore(planned, setting, scratch.startFresh, run)
   }
   const dumped = await dumpFile(planned, setting)
   if (method === 'none') return { dumped, prove: () => Promise.resolve(unread) }
-  const remarks = method === 'restore' ? [unrestoredGlobals] : []
+  const remarks = method === 'restore' && planned.kind === 'globals' ? [unrestoredGlobals] : []
   return { dumped, prove: async (setting) => addRemarks(await decodeFile(dumped, setting), remarks) }
 }
 

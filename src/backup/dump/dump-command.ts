@@ -16,6 +16,8 @@ export interface DumpSetting {
   readonly stagingDirectory: string
   /** The two directories, with the space that they had. */
   readonly places: readonly Place[]
+  /** Databases that have a file of their own. */
+  readonly databases: readonly string[]
   readonly tableJobs: number
   readonly lockWaitTimeout: string
   /** How long a dump may bring no byte before the server is asked about it. */
@@ -33,7 +35,7 @@ export function makeDumpCommand(
 ): Command {
   const { client } = setting.server
   const { lockWaitTimeout, options, tableJobs } = setting
-  if (planned.kind !== 'database') {
+  if (planned.kind === 'cluster' || planned.kind === 'globals') {
     // The user's options are for the cluster; the globals take none of them.
     const own = planned.kind === 'cluster' ? options : []
     return { path: client.pgDumpAll, args: makeDumpAllArguments(planned.kind, lockWaitTimeout, own) }

@@ -15,10 +15,16 @@ export interface DumpPlace {
   readonly log: Log
 }
 
+const subjects = {
+  cluster: 'The cluster',
+  globals: 'The file of the globals',
+  properties: "The file of the databases' properties",
+} as const
+
 /** What a file or a failure is about, as sentences name it. */
 export function describeSubject({ kind, database }: Pick<PlannedFile, 'kind' | 'database'>): string {
   if (kind === 'database') return `The database "${database ?? ''}"`
-  return kind === 'cluster' ? 'The cluster' : 'The globals'
+  return subjects[kind]
 }
 
 /**

@@ -8,6 +8,7 @@ import { listFilters, makeDumpCommand, type DumpSetting } from './dump-command.t
 import { dumpDirectory } from './dump-directory.ts'
 import { checkDump } from './dump-failure.ts'
 import type { PlannedFile } from '../plan.ts'
+import { makePropertiesCommand } from './properties-command.ts'
 import { watchProgress } from './progress.ts'
 import { watchDump } from './stall.ts'
 
@@ -74,7 +75,11 @@ async function writeDump(
     await dumpDirectory(planned, partialPath, setting, snapshot)
     return
   }
-  const stages = [makeDumpCommand(planned, setting, { snapshot }), ...listFilters(planned, setting)] as const
+  const command =
+    planned.kind === 'properties'
+      ? await makePropertiesCommand(setting.databases, setting)
+      : makeDumpCommand(planned, setting, { snapshot })
+  const stages = [command, ...listFilters(planned, setting)] as const
   const { environment } = setting.server.connection
   const result = await runPipeline(stages, { environment, signal: setting.signal, outputFile: partialPath })
   await checkDump(result, planned, setting)
