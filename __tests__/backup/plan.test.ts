@@ -137,7 +137,7 @@ describe('makePlan', () => {
 
   it('knows the sizes on the server, the yardstick of progress', () => {
     const sizes = plan({ databases: ['shop', 'my db'] }).files.map(({ sizeOnServer }) => sizeOnServer)
-    expect(sizes).toEqual([5000, null])
+    expect(sizes).toEqual([5000, null, 0])
     expect(plan({ all: true }).files[0]?.sizeOnServer).toBe(6300)
   })
 

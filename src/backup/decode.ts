@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { countBytes, countToEnd, readByteCount } from '../archive/byte-count.ts'
 import { runPipeline, type PipelineResult } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
 import { gzipReader } from '../archive/reading/gzip-reader.ts'
@@ -9,20 +10,19 @@ import type { DumpedFile } from './dump/dump.ts'
 import type { DumpSetting } from './dump/dump-command.ts'
 import type { PlannedFile } from './plan.ts'
 import { refuseFile, type Proof } from './finish.ts'
+import { isLarge } from './dump/dump-command.ts'
 
-/** Enough of a plain dump's end to hold its last lines. */
-const endLength = 4096
-
-/** Bytes of a file that is worth the start of a faster program. */
-const largeSize = 16 * 1024 * 1024
+/** Enough of a plain dump's end to hold its last lines, or all of it when it dumps next to nothing. */
+const endLength = 16 * 1024
 
 /** Last line of a complete plain dump; 17.6, 16.10, 15.14 and later write \unrestrict behind it. */
 const databaseEnd = /\n-- PostgreSQL database dump complete\n--\n(\n\\unrestrict [A-Za-z0-9]+\n)?\s*$/
 const clusterEnd = /\n-- PostgreSQL database cluster dump complete\n--\s*$/
 
 /**
- * Reads a finished file back to its end, through its decrypter and decompressor: a plain dump must end in its
- * completion marker, and an archive must be decoded by pg_restore and name the database asked for.
+ * Reads a finished file back to its end, through its decrypter and decompressor: what comes out must be what pg_dump
+ * wrote, a plain dump must end in its completion marker, and an archive must be decoded by pg_restore and name the
+ * database asked for.
  * @throws BackupError PGB_VERIFY
  */
 export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
@@ -33,61 +33,104 @@ export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Prom
   const { pgRestore: path } = setting.server.client
   const listing = await read(dumped, setting, [{ path, args: ['--list'] }], { onlyLastStageCounts: true })
   checkArchiveName(planned, listing)
-  const result = await read(dumped, setting, [readToEnd({ path, args: ['--file=-'] }), swallowBytes])
-  return toProof(planned, result, 'pg_restore decoded it to its end')
+  const decode = [readToEnd({ path, args: ['--file=-'] }), measureBytes]
+  const { stdout } = await readCounted(dumped, setting, decode)
+  return toProof(dumped, readSize(planned, stdout), decodedToEnd)
 }
 
 /** Whoever restores reads it by the same reader. */
 async function decodeProperties(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
   const { planned } = dumped
-  const { stdout } = await read(dumped, setting, [{ path: 'cat', args: [] }])
+  const { stdout, size } = await readCounted(dumped, setting, [{ path: 'cat', args: [] }])
   try {
     parseProperties(stdout)
   } catch (error) {
     throw refuseFile(planned, error instanceof Error ? error.message : String(error))
   }
-  return {
-    uncompressedSize: Buffer.byteLength(stdout),
-    verification: { method: 'decode', compared: [wasRead], notCompared: [], rowCounts: null },
-  }
+  return toProof(dumped, size, 'It was read as a restore reads it')
 }
 
-const wasRead = 'It was read as a restore reads it'
-
 async function decodePlain(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
-  const { planned, identity } = dumped
-  const tail = { path: 'tail', args: ['-c', `${endLength}`] }
-  const isLargeGzip = planned.compression.method === 'gzip' && (identity?.size ?? 0) >= largeSize
-  const toolbox = { ...setting.toolbox, decompressor: undefined }
-  const result = isLargeGzip
-    ? await read(dumped, { ...setting, toolbox }, [gzipReader(endLength)])
-    : await read(dumped, setting, [countBytes, tail])
+  const { planned } = dumped
+  const { stdout, size } = isLarge(planned)
+    ? await readLargePlain(dumped, setting)
+    : await readCounted(dumped, setting, [{ path: 'tail', args: ['-c', `${endLength}`] }])
   const end = planned.kind === 'database' ? databaseEnd : clusterEnd
-  if (!end.test(result.stdout)) throw refuseFile(planned, 'the dump has no completion marker at its end')
-  return toProof(planned, result, 'It was read to its end, where the completion marker stands')
+  if (!end.test(stdout)) throw refuseFile(planned, 'the dump has no completion marker at its end')
+  return toProof(dumped, size, 'It was read to its end, where the completion marker stands')
 }
 
 async function decodeDirectory(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
   const { planned } = dumped
   const directory = await mkdtemp(join(setting.stagingDirectory, 'decode-'))
   try {
-    await read(dumped, setting, [
-      { path: 'tar', args: ['--extract', '--file=-', `--directory=${directory}`] },
-    ])
+    const untar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${directory}`] }
+    await readCounted(dumped, setting, [readToEnd(untar)])
     const run = async (...stages: [Command, ...Command[]]): Promise<PipelineResult> =>
       checkResult(planned, await runPipeline(stages, makeOptions(setting)))
     const { pgRestore } = setting.server.client
     checkArchiveName(planned, await run({ path: pgRestore, args: ['--list', directory] }))
-    const result = await run({ path: pgRestore, args: ['--file=-', directory] }, swallowBytes)
-    return toProof(planned, result, 'pg_restore decoded it to its end')
+    const { stdout } = await run({ path: pgRestore, args: ['--file=-', directory] }, measureBytes)
+    return toProof(dumped, readSize(planned, stdout), decodedToEnd)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-/** Passes its input on and says how many bytes there were. */
-const countBytes: Command = { path: 'dd', args: ['bs=262144'] }
-const swallowBytes: Command = { path: 'dd', args: ['bs=262144', 'of=/dev/null'] }
+const decodedToEnd = 'pg_restore decoded it to its end'
+
+/** Says how many bytes it gets. */
+const measureBytes: Command = { path: 'wc', args: ['-c'] }
+
+function readSize(planned: PlannedFile, text: string): number {
+  const size = /^\s*(\d{1,16})\s*$/.exec(text)?.[1]
+  if (size === undefined) throw refuseFile(planned, 'its bytes could not be counted')
+  return Number(size)
+}
+
+/** A result, and the number of bytes that came out of the file. */
+type CountedResult = PipelineResult & { readonly size: number }
+
+/** Counts what comes out of the decrypter and decompressor, and compares it with what went in. */
+async function readCounted(
+  dumped: DumpedFile,
+  setting: DumpSetting,
+  readers: readonly Command[],
+): Promise<CountedResult> {
+  const { planned } = dumped
+  const path = makeCountPath(planned, setting)
+  const result = await read(dumped, setting, [countBytes(path, isLarge(planned)), ...readers])
+  return { ...result, size: await checkCount(dumped, path) }
+}
+
+/** By programs that are faster with many bytes, and take longer to start. */
+async function readLargePlain(dumped: DumpedFile, setting: DumpSetting): Promise<CountedResult> {
+  const { planned } = dumped
+  const path = makeCountPath(planned, setting)
+  const toolbox = { ...setting.toolbox, decompressor: undefined }
+  const result =
+    planned.compression.method === 'gzip'
+      ? await read(dumped, { ...setting, toolbox }, [gzipReader(endLength, path)])
+      : await read(dumped, setting, [countToEnd(path, endLength)])
+  return { ...result, size: await checkCount(dumped, path) }
+}
+
+function makeCountPath({ name }: PlannedFile, { stagingDirectory }: DumpSetting): string {
+  return join(stagingDirectory, `${name}.read`)
+}
+
+/** @returns the number of bytes */
+async function checkCount({ planned, written }: DumpedFile, path: string): Promise<number> {
+  const found = await readByteCount(path)
+  if (found === undefined) throw refuseFile(planned, 'its bytes could not be counted')
+  if (written === undefined || (written.size === found.size && written.checksum === found.checksum))
+    return found.size
+  const why =
+    written.size === found.size
+      ? 'other bytes were read back from it than went into it'
+      : `${found.size} bytes were read back from it, and ${written.size} went into it`
+  throw refuseFile(planned, why)
+}
 
 /** Lets a tool succeed that stops before its input ends, as pg_restore does within a tar archive, and reads the rest. */
 function readToEnd({ path, args }: Command): Command {
@@ -123,15 +166,16 @@ function checkResult(planned: PlannedFile, result: PipelineResult): PipelineResu
   if (result.failure === undefined) return result
   const { path, args } = result.failure.command
   const tool = (path === 'sh' ? (args[2] ?? '') : path).split(/[\\/]/).at(-1) ?? ''
-  const words = result.stderr.replace(/^(\d+\+\d+ records (in|out)|\d+ bytes .*copied.*)$/gm, '')
-  throw refuseFile(planned, `${tool} could not read it back (${quoteTool(words) ?? 'without a word'})`)
+  throw refuseFile(
+    planned,
+    `${tool} could not read it back (${quoteTool(result.stderr) ?? 'without a word'})`,
+  )
 }
 
-function toProof(planned: PlannedFile, { stderr }: PipelineResult, compared: string): Proof {
-  const bytes = /^(\d+) bytes/m.exec(stderr)?.[1]
-  if (bytes === undefined) throw refuseFile(planned, 'its bytes could not be counted')
+function toProof({ written }: DumpedFile, uncompressedSize: number, compared: string): Proof {
+  const ofBytes = written === undefined ? [] : ['Number and checksum of the bytes before and after the file']
   return {
-    uncompressedSize: Number(bytes),
-    verification: { method: 'decode', compared: [compared], notCompared: [], rowCounts: null },
+    uncompressedSize,
+    verification: { method: 'decode', compared: [compared, ...ofBytes], notCompared: [], rowCounts: null },
   }
 }

@@ -51,6 +51,7 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
     lockWaitTimeout: inputs.lockWaitTimeout,
     stallTimeout: inputs.stallTimeout,
     options: inputs.options,
+    counts: inputs.verify !== 'none',
     log,
   }
   const production = await withScratch({ plan, inputs, server, run }, (scratch) =>

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { countBytes } from '../../archive/byte-count.ts'
 import type { Log } from '../../github/log.ts'
 import type { Duration } from '../../inputs/duration.ts'
 import { makeDumpAllArguments, makeDumpArguments } from '../../postgres/dump-arguments.ts'
@@ -23,6 +25,8 @@ export interface DumpSetting {
   /** How long a dump may bring no byte before the server is asked about it. */
   readonly stallTimeout: Duration
   readonly options: readonly string[]
+  /** Whether bytes are counted before a filter gets them, to be compared with what is read back. */
+  readonly counts: boolean
   readonly signal: AbortSignal
   readonly log: Log
 }
@@ -54,8 +58,33 @@ export function makeDumpCommand(
   return { path: client.pgDump, args }
 }
 
-/** PURE. What the dump's bytes pass on their way to the file: the compressor, the encrypter. */
-export function listFilters({ compressedInside }: PlannedFile, { toolbox }: DumpSetting): readonly Command[] {
+/** Where the count of the bytes goes that the filters get; undefined where there are none, or nothing is counted. */
+export function findCountPath(planned: PlannedFile, setting: DumpSetting): string | undefined {
+  if (!setting.counts || !hasFilters(planned, setting)) return undefined
+  return join(setting.stagingDirectory, `${planned.name}.written`)
+}
+
+/** Bytes on the server of a database whose dump is large. */
+const largeSize = 64 * 1024 * 1024
+
+/** PURE. Whether a dump is worth the start of programs that are fast with many bytes. */
+export function isLarge({ sizeOnServer }: PlannedFile): boolean {
+  return sizeOnServer === null || sizeOnServer >= largeSize
+}
+
+/** PURE. Whether a program stands between pg_dump and the file. */
+export function hasFilters(planned: PlannedFile, setting: DumpSetting): boolean {
+  return listConverters(planned, setting).length > 0
+}
+
+/** PURE. What the dump's bytes pass on their way to the file: a count, the compressor, the encrypter. */
+export function listFilters(planned: PlannedFile, setting: DumpSetting): readonly Command[] {
+  const countPath = findCountPath(planned, setting)
+  const counters = countPath === undefined ? [] : [countBytes(countPath, isLarge(planned))]
+  return [...counters, ...listConverters(planned, setting)]
+}
+
+function listConverters({ compressedInside }: PlannedFile, { toolbox }: DumpSetting): readonly Command[] {
   const { compressor, encrypter } = toolbox
   return [compressedInside ? undefined : compressor, encrypter].filter((filter) => filter !== undefined)
 }

@@ -1,12 +1,14 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readByteCount, type ByteCount } from '../../archive/byte-count.ts'
 import type { FileDigest } from '../../archive/checksum.ts'
 import { hashGrowingFile, syncGrowingFile } from '../../archive/growing-file.ts'
+import { BackupError } from '../../errors.ts'
 import { identifyFile, type FileIdentity } from '../../file-identity.ts'
 import { runPipeline } from '../../process/pipeline.ts'
-import { listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
+import { findCountPath, hasFilters, listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
 import { dumpDirectory } from './dump-directory.ts'
-import { checkDump } from './dump-failure.ts'
+import { checkDump, describeSubject } from './dump-failure.ts'
 import type { PlannedFile } from '../plan.ts'
 import { makePropertiesCommand } from './properties-command.ts'
 import { watchProgress } from './progress.ts'
@@ -20,6 +22,8 @@ export interface DumpedFile {
   readonly identity: FileIdentity | undefined
   /** Taken while the file was written; undefined where its writer does not only append. */
   readonly digest: FileDigest | undefined
+  /** Of the bytes before they were compressed and encrypted; undefined where they were not counted. */
+  readonly written: ByteCount | undefined
   readonly durationSeconds: number
 }
 
@@ -47,7 +51,8 @@ export async function dumpFile(
     await syncing
     const durationSeconds = (performance.now() - startedAt) / 1000
     const identity = await identifyFile(partialPath).catch(() => undefined)
-    return { planned, partialPath, identity, digest: await hashing, durationSeconds }
+    const written = await readWritten(planned, setting)
+    return { planned, partialPath, identity, digest: await hashing, written, durationSeconds }
   } catch (error) {
     await rm(partialPath, { force: true })
     throw error
@@ -62,7 +67,19 @@ export async function dumpFile(
  * (pg_backup_custom.c: _CloseArchive).
  */
 function onlyAppends(planned: PlannedFile, setting: DumpSetting): boolean {
-  return planned.format !== 'custom' || listFilters(planned, setting).length > 0
+  return planned.format !== 'custom' || hasFilters(planned, setting)
+}
+
+async function readWritten(planned: PlannedFile, setting: DumpSetting): Promise<ByteCount | undefined> {
+  const path = findCountPath(planned, setting)
+  if (path === undefined) return undefined
+  const written = await readByteCount(path)
+  if (written !== undefined) return written
+  throw new BackupError('PGB_DUMP', {
+    what: `${describeSubject(planned)} was not dumped`,
+    why: 'the bytes of the dump could not be counted',
+    whatToDo: 'Look for a full disk below RUNNER_TEMP, and run the job again',
+  })
 }
 
 async function writeDump(
