@@ -1,5 +1,6 @@
 import { mkdtemp, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { memoryDirectory, readFreeMemory } from '../archive/memory-directory.ts'
 import { BackupError } from '../errors.ts'
 import { quoteTool } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
@@ -9,12 +10,6 @@ import type { CheckedFile } from '../restore/check.ts'
 import { listReaders } from '../archive/reading/readers.ts'
 import { unpackProgram } from '../archive/reading/unpack-program.ts'
 import type { RestoreSetting } from './restore-setting.ts'
-
-/** Memory that looks like a file system, on Linux. */
-const memoryDirectory = '/dev/shm'
-
-/** Type of the file system tmpfs (linux/magic.h). */
-const tmpfsMagic = 0x01021994
 
 /** A directory archive on disk, or in memory. */
 export interface UnpackedDirectory {
@@ -62,7 +57,7 @@ interface Place {
 async function choosePlace(file: CheckedFile, { run }: RestoreSetting): Promise<Place> {
   const needed = file.uncompressedSize ?? file.size
   if (file.encryption !== 'none') {
-    const free = (await isMemory(memoryDirectory)) ? await readFreeBytes(memoryDirectory) : 0
+    const free = (await readFreeMemory()) ?? 0
     // Twice as much, since the memory is not for us alone.
     if (free > 2 * needed)
       return { parent: memoryDirectory, limit: file.uncompressedSize ?? Math.floor(free / 2) }
@@ -78,14 +73,6 @@ async function choosePlace(file: CheckedFile, { run }: RestoreSetting): Promise<
     why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,
     whatToDo: 'Free space on the runner, or back up with `format: custom`, which needs no unpacking',
   })
-}
-
-/** Whether a file system keeps its files in memory: `/dev/shm` can be an ordinary directory on a disk. */
-async function isMemory(directory: string): Promise<boolean> {
-  return statfs(directory).then(
-    ({ type }) => type === tmpfsMagic,
-    () => false,
-  )
 }
 
 async function readFreeBytes(directory: string): Promise<number> {

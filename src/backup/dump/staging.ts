@@ -5,10 +5,7 @@ import type { Run } from '../../step/run.ts'
 import { formatBytes } from '../../units.ts'
 import type { BackupInputs } from '../inputs.ts'
 import type { BackupPlan } from '../plan.ts'
-import { readFreeBytes } from './space.ts'
-
-/** Memory that looks like a file system, on Linux. */
-const memoryDirectory = '/dev/shm'
+import { memoryDirectory, readFreeMemory } from '../../archive/memory-directory.ts'
 
 /**
  * Where a directory archive stands until it is one tar file, since pg_dump can write it only in the clear to files:
@@ -25,7 +22,7 @@ export async function chooseStagingDirectory(
     await mkdir(directory, { mode: 0o700 })
     return directory
   }
-  const free = await readFreeBytes(memoryDirectory)
+  const free = await readFreeMemory()
   if (free === undefined) {
     throw new BackupError('PGB_ENCRYPT', {
       what: 'A directory archive cannot be encrypted here',

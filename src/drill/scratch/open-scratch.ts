@@ -10,7 +10,7 @@ import type { Run } from '../../step/run.ts'
 import { formatBytes } from '../../units.ts'
 import type { BackupInputs } from '../../backup/inputs.ts'
 import type { BackupPlan } from '../../backup/plan.ts'
-import { readFreeBytes } from '../../backup/dump/space.ts'
+import { memoryDirectory, readFreeMemory } from '../../archive/memory-directory.ts'
 import type { ScratchServer } from './scratch-server.ts'
 import { startLocalCluster } from './local-cluster.ts'
 import { refuseUnrestorable } from '../omissions.ts'
@@ -27,7 +27,6 @@ export interface Scratch {
   stop(): Promise<void>
 }
 
-const memoryDirectory = '/dev/shm'
 /** Bytes of an empty cluster with its log. */
 const clusterOverhead = 300e6
 /** Bytes that a path may have so that a socket fits below it (unix(7): 107 for all). */
@@ -152,7 +151,7 @@ async function warnOfSuperuser(session: Session, database: string, { log }: Run)
 /** In memory for an encrypted backup, so that no plaintext reaches a disk. */
 async function chooseParent(plan: BackupPlan, inputs: BackupInputs): Promise<string> {
   if (inputs.encryption === undefined) return tmpdir().length > longestSocketDirectory ? '/tmp' : tmpdir()
-  const free = await readFreeBytes(memoryDirectory)
+  const free = await readFreeMemory()
   const needed = plan.files.reduce((sum, { sizeOnServer }) => sum + (sizeOnServer ?? 0), clusterOverhead)
   if (free !== undefined && free >= needed) return memoryDirectory
   const why =
