@@ -63,6 +63,19 @@ export function readString(pattern: RegExp, description: string): Reader<string>
   }
 }
 
+/**
+ * Bytes of the longest name of a database, role or the like that is taken: servers can be built for longer ones than the
+ * usual 63 (PostgreSQL: NAMEDATALEN - 1), and 255 still fit a command line and a file name with what is made of them.
+ */
+const longestName = 255
+
+/** A name of PostgreSQL's. */
+export const readName: Reader<string> = (value, place) => {
+  const name = readString(/^[^\0]+$/, 'a name')(value, place)
+  if (Buffer.byteLength(name) <= longestName) return name
+  throw new JsonError(`${place} is longer than a name can be`)
+}
+
 export function readOneOf<T extends string>(...choices: readonly T[]): Reader<T> {
   return (value, place) => {
     const choice = choices.find((candidate) => candidate === value)

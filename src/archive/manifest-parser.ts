@@ -7,6 +7,7 @@ import {
   readArray,
   readBoolean,
   readCount,
+  readName,
   readNullable,
   readObject,
   readOneOf,
@@ -18,7 +19,8 @@ import type { Manifest, ManifestFile } from './manifest.ts'
 
 const version = readString(/^[\x20-\x7e]{1,200}$/, 'a version')
 const time = readString(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'a time in UTC')
-const databaseName = readString(/^[^\0]+$/, 'the name of a database')
+// What a user asked for may be longer than any name can be.
+const askedName = readString(/^[^\0]+$/, 'the name of a database')
 const text = readString(/^[^\0]*$/, 'a text')
 // Just the names that makeFileName makes, so that no path leads out of the backup's folder.
 const fileName = readString(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/, 'a plain file name')
@@ -33,7 +35,7 @@ const encryption = readOneOf('none', 'age-recipients', 'age-passphrase')
 function readFile(kinds: readonly FileKind[]): Reader<ManifestFile> {
   const file = readObject({
     name: fileName,
-    database: readNullable(databaseName),
+    database: readNullable(readName),
     kind: readOneOf(...kinds),
     format,
     compression: readObject({ method, level: readNullable(readCount), inside: readBoolean }),
@@ -68,7 +70,7 @@ function makeFields<S extends string>(statuses: readonly S[], kinds: readonly Fi
     server: readObject({ version }),
     client: readObject({ version }),
     plan: readObject({
-      databases: readArray(databaseName),
+      databases: readArray(readName),
       all: readBoolean,
       globals: readBoolean,
       format,
@@ -78,7 +80,7 @@ function makeFields<S extends string>(statuses: readonly S[], kinds: readonly Fi
       jobs: readCount,
     }),
     files: readArray(readFile(kinds)),
-    failures: readArray(readObject({ database: readNullable(databaseName), code: errorCode, reason: text })),
+    failures: readArray(readObject({ database: readNullable(askedName), code: errorCode, reason: text })),
   }
 }
 

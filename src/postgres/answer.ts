@@ -2,20 +2,9 @@ import { JsonError, readString, type Reader } from '../archive/json-reader.ts'
 import { BackupError } from '../errors.ts'
 import { runSql, type Query, type Session } from './psql.ts'
 
-/**
- * Bytes of the longest name that is taken: servers can be built for longer ones than the usual 63 (NAMEDATALEN - 1),
- * and 255 keep what comes of a name fit for a command line and a file name all the same.
- */
-export const longestName = 255
+export { readName } from '../archive/json-reader.ts'
 
-/** A name of a database, role, tablespace or extension. */
-export const readName: Reader<string> = (value, place) => {
-  const name = readString(/^[^\0]+$/, 'a name')(value, place)
-  if (Buffer.byteLength(name) <= longestName) return name
-  throw new JsonError(`${place} is longer than a name can be`)
-}
-
-/** Bytes of a text that describes something, such as a function with all its arguments. */
+/** Characters of a text that describes something, such as a function with all its arguments. */
 const longestText = 64 * 1024
 
 export const readText: Reader<string> = (value, place) => {

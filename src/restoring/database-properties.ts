@@ -2,11 +2,14 @@ import { quoteLiteral } from '../postgres/sql/quote.ts'
 
 /**
  * PURE. A query that gives the CREATE DATABASE for a database like an old one. The columns of pg_database differ
- * between versions, which is why they are read as JSON.
+ * between versions, which is why they are read as JSON. Whoever names a tablespace needs a privilege on it, even on the
+ * default one.
  */
 export function makeCreateQuery(old: string, created: string): string {
-  return `select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I',
-    ${quoteLiteral(created)}, pg_encoding_to_char(encoding), datcollate, datctype, spcname)
+  return `select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+    ${quoteLiteral(created)}, pg_encoding_to_char(encoding), datcollate, datctype)
+  || case when dattablespace = (select dattablespace from pg_database where datname = 'template0') then ''
+    else format(' TABLESPACE %I', spcname) end
   || case d->>'datlocprovider'
     when 'i' then format(' LOCALE_PROVIDER icu ICU_LOCALE %L', coalesce(d->>'daticulocale', d->>'datlocale'))
     when 'b' then format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d->>'datlocale')
