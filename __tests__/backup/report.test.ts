@@ -1,0 +1,25 @@
+import { readdir } from 'node:fs/promises'
+import { expect, it } from '@jest/globals'
+import { reportBackup } from '../../src/backup/report.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+
+type Result = Parameters<typeof reportBackup>[0]
+type Run = Parameters<typeof reportBackup>[1]
+
+it('writes no manifest that a restore would not take', async () => {
+  const outputDirectory = await makeScratchDirectory('report')
+  const result = {
+    plan: { startedAt: new Date(), files: [], missing: [], concurrency: 1 },
+    inputs: { all: false, globals: false, format: 'plain', compression: { method: 'none' }, options: [] },
+    // Taken for a version by no reader.
+    server: { facts: { version: '15\n18' }, client: { version: '15.18' } },
+    files: [],
+    failures: [],
+    output: { outputDirectory },
+  } as unknown as Result
+  const run = { redact: (text: string) => text } as unknown as Run
+  await expect(reportBackup(result, run)).rejects.toThrow(
+    /no restore would take its manifest.*server\.version.*PGB_VERIFY/,
+  )
+  expect(await readdir(outputDirectory)).toEqual([])
+})
