@@ -122,8 +122,8 @@ describe('a psql that knows no restriction', () => {
   })
   it('restores what pg_dump writes', async () => {
     const content =
-      `SET client_encoding = 'UTF8';\ncreate table t (a text);\nCOPY t (a) FROM stdin;\n\\\\! é\n\\.\n` +
-      `COMMENT ON TABLE t IS 'é \\! x';\n${dumpEnd}`
+      `SET client_encoding = 'UTF8';\ncreate table public.t (a text);\nCOPY public.t (a) FROM stdin;\n\\\\! é\n\\.\n` +
+      `COMMENT ON TABLE public.t IS 'é \\! x';\n${dumpEnd}`
     const path = await forgeBackup([{ content: Buffer.from(content), database: 'old' }], old)
     const inputs = { url: target.url(), path, 'postgres-version': '16' }
     const run = await restore(inputs, { environment: await makeOldClient() })
@@ -142,7 +142,7 @@ describe('a dump that ends its transaction leaves nothing in an empty database',
     ['a string that the server alone takes for its end', hidden],
   ])('by %s', async (_, sql) => {
     await target.psql('postgres', 'create database shop')
-    const content = `create table a ();\n${sql}\ncreate table b ();\nselect broken;${dumpEnd}`
+    const content = `create table public.a ();\n${sql}\ncreate table public.b ();\nselect broken;${dumpEnd}`
     const run = await restore({ url: target.url(), path: await forgeBackup([{ content }]) })
     expect(await target.psql('shop', 'select relname from pg_class where oid >= 16384')).toBe('')
     expect(run.annotations).toContainEqual(

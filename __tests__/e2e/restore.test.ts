@@ -17,6 +17,7 @@ import { makeZip } from '../stores/artifact/make-zip.ts'
 import { clientEnvironment, quoteIdentifier, startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { execute } from '../support/execute.ts'
+import { dumpEnd, forgeBackup } from '../support/forged-backup.ts'
 import { compareDatabases, fillDatabase } from '../support/fixture.ts'
 import { startResultsService } from '../support/results-service.ts'
 import type { ResultsService } from '../support/results-service.ts'
@@ -98,6 +99,36 @@ describe('several databases', () => {
       /"blog" was not restored.*broken/,
     )
     expect(await listDatabases()).toEqual([])
+  })
+  const table = `create table public.restored ();${dumpEnd}`
+  it('are replaced all at once, or none of them', async () => {
+    for (const name of ['blog', 'shop']) {
+      await target.psql('postgres', `create database ${name}`)
+      await target.psql(name, 'create table mine ()')
+    }
+    // What happens to the second one while it is restored is found when it takes its name.
+    const path = await forgeBackup([
+      { database: 'blog', content: table },
+      { database: 'shop', content: `alter database shop rename to elsewhere;\n${table}` },
+    ])
+    const run = await restore({ url: target.url(), path, clean: 'true', jobs: '1' })
+    expectFailure(run, 'PGB_RESTORE', /"blog", "shop" were restored but not renamed, and the server was left/)
+    expect(run.outputs['databases']).toBe('[]')
+    expect(await listDatabases()).toEqual(['blog', 'elsewhere'])
+    expect(await target.psql('blog', `select to_regclass('mine'), to_regclass('restored')`)).toBe('mine|')
+  })
+  it('are told of truly where one was filled before another failed', async () => {
+    for (const name of ['blog', 'shop']) await target.psql('postgres', `create database ${name}`)
+    const path = await forgeBackup([
+      { database: 'blog', content: table },
+      { database: 'shop', content: `select broken;${dumpEnd}` },
+    ])
+    const run = await restore({ url: target.url(), path, jobs: '1' })
+    expectFailure(run, 'PGB_RESTORE', /"shop" was not restored.*broken/)
+    expect(JSON.parse(run.outputs['databases'] ?? '')).toEqual(['blog'])
+    expect(run.annotations).toContainEqual(
+      expect.objectContaining({ title: 'Partly restored', message: expect.stringContaining('"blog"') }),
+    )
   })
   it('are restored one by its own path', async () => {
     const directory = await backUp({ url: source.url(), databases: 'shop, blog', ...quick })

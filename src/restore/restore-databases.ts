@@ -1,6 +1,7 @@
 import { BackupError } from '../errors.ts'
+import type { Log } from '../github/log.ts'
 import { formatSeconds } from '../units.ts'
-import { createWorkDatabase, dropWorkDatabase, takeName } from '../restoring/database-steps.ts'
+import { createWorkDatabase, dropWorkDatabase, takeNames } from '../restoring/database-steps.ts'
 import type { PlannedDatabase, RestorePlan } from './plan.ts'
 import { restoreDatabaseFile } from '../restoring/restore-file.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
@@ -17,7 +18,7 @@ export interface RestoredDatabase {
 
 /**
  * Restores every planned database: new ones first, side by side, under names of their own; then those that are filled
- * in place; and when all are complete, the new ones take their names. Nothing half-restored is left behind.
+ * in place; and when all are complete, the new ones take their names, all at once. Nothing half-restored is left behind.
  * @param onRestored told of each database once nothing can go wrong with it any more
  * @throws BackupError of the first failure
  */
@@ -28,26 +29,41 @@ export async function restoreDatabases(
 ): Promise<void> {
   const { server, run } = setting
   const made = new Set<string>()
-  const complete: RestoredDatabase[] = []
+  const [complete, filled]: [RestoredDatabase[], RestoredDatabase[]] = [[], []]
   const restore = async (planned: PlannedDatabase, signal: AbortSignal): Promise<void> => {
     const own = { ...setting, signal, server: { ...server, signal } }
-    complete.push(await restoreOne(planned, own, plan.maintenance, made))
+    const restored = await restoreOne(planned, own, plan.maintenance, made)
+    if (planned.way !== 'fill') {
+      complete.push(restored)
+      return
+    }
+    filled.push(restored)
+    onRestored(restored)
   }
+  const apart = plan.databases.filter(({ way }) => way !== 'fill')
+  const inPlace = plan.databases.filter(({ way }) => way === 'fill')
+  let isDone = false
   try {
-    const apart = plan.databases.filter(({ way }) => way !== 'fill')
-    const inPlace = plan.databases.filter(({ way }) => way === 'fill')
     await runAtOnce(apart, plan.concurrency, setting.signal, restore)
     await runAtOnce(inPlace, plan.concurrency, setting.signal, restore)
-    for (const restored of complete) {
-      if (restored.planned.way !== 'fill') {
-        await takeName(restored.planned, server, plan.maintenance, run.log)
-        made.delete(restored.planned.workName)
-      }
-      onRestored(restored)
-    }
+    await takeNames(apart, server, plan.maintenance, run.log)
+    made.clear()
+    complete.forEach(onRestored)
+    isDone = true
   } finally {
+    if (!isDone) warnOfFilled(filled, run.log)
     await Promise.all([...made].map((name) => dropWorkDatabase(name, server, plan.maintenance, run.log)))
   }
+}
+
+/** What is filled in place is committed each by itself, and no failure of another takes it back. */
+function warnOfFilled(filled: readonly RestoredDatabase[], log: Log): void {
+  if (filled.length === 0) return
+  const names = filled.map(({ planned }) => `"${planned.target}"`).join(', ')
+  log.warning(
+    `Already restored before the failure, each in a database that was empty: ${names}.`,
+    'Partly restored',
+  )
 }
 
 async function restoreOne(

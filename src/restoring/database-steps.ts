@@ -3,7 +3,7 @@ import type { Log } from '../github/log.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makeDropDatabase } from '../postgres/sql/drop-database.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
-import { runSql, type Query } from '../postgres/psql.ts'
+import { runSql } from '../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../postgres/sql/quote.ts'
 import { makeCreateQuery, makeHandOverBlock } from './database-properties.ts'
 import type { PlannedDatabase } from '../restore/plan.ts'
@@ -40,52 +40,92 @@ export async function createWorkDatabase(
 }
 
 /**
- * Gives the finished database its name, in one transaction with the old one's loss of it, and then drops the old one.
- * @throws BackupError PGB_RESTORE when another session holds on to the old one; both are then as before
+ * Gives all finished databases their names, in one transaction with the old ones' loss of them, and then drops the old
+ * ones.
+ * @throws BackupError PGB_RESTORE when another session holds on to an old one; all are then as before
  */
-export async function takeName(
-  planned: PlannedDatabase,
+export async function takeNames(
+  databases: readonly PlannedDatabase[],
   server: OpenServer,
   maintenance: string,
   log: Log,
 ): Promise<void> {
-  const { target, workName, retiredName } = planned
-  const failing = `The database "${target}" was restored but could not take its name, and the server was left as it was`
-  const query = { database: maintenance, failing }
-  const patient = ignoreCancellation(server)
-  if (retiredName === undefined) {
-    await runSql(patient, { ...query, sql: makeRename(workName, target), kind: 'work' })
-    return
-  }
+  if (databases.length === 0) return
+  const replaced = databases.filter(({ way }) => way === 'replace')
   const steps = [
-    makeHandOverBlock(target, workName),
-    ...(planned.endsSessions ? [makeEndSessions(target)] : []),
-    makeRename(target, retiredName),
-    makeRename(workName, target),
+    ...replaced.filter(({ endsSessions }) => endsSessions).map(({ target }) => makeEndSessions(target)),
+    ...replaced.map(({ target, workName }) => makeHandOverBlock(target, workName)),
+    ...databases.flatMap(({ target, workName, retiredName }) => [
+      ...(retiredName === undefined ? [] : [makeRename(target, retiredName)]),
+      makeRename(workName, target),
+    ]),
   ]
-  await swap(server, { ...query, sql: steps.join('\n'), kind: 'work' }, renameAttempts)
-  await dropRetired(retiredName, patient, maintenance, log)
+  const swap = { databases, server, maintenance, sql: steps.join('\n') }
+  await swapNames(swap, renameAttempts)
+  for (const { retiredName } of replaced) {
+    if (retiredName !== undefined)
+      await dropRetired(retiredName, ignoreCancellation(server), maintenance, log)
+  }
+}
+
+interface Swap {
+  readonly databases: readonly PlannedDatabase[]
+  readonly server: OpenServer
+  readonly maintenance: string
+  readonly sql: string
 }
 
 /** A session that comes back between its end and the rename makes the rename fail, so it is tried again. */
-async function swap(server: OpenServer, query: Query, attempts: number): Promise<void> {
+async function swapNames(swap: Swap, attempts: number): Promise<void> {
+  const { databases, server, maintenance, sql } = swap
   server.signal.throwIfAborted()
-  const failure = await runSql(ignoreCancellation(server), query).then(
+  const failing = `${nameAll(databases)} restored but not renamed, and the server was left as it was`
+  const patient = ignoreCancellation(server)
+  const failure = await runSql(patient, { database: maintenance, failing, sql, kind: 'work' }).then(
     () => undefined,
     (error: unknown) => ({ error }),
   )
   if (failure === undefined) return
-  if (!String(failure.error).includes('being accessed by other users')) throw failure.error
+  const [, name] = /database ("[^]*?") is being accessed by other users/.exec(String(failure.error)) ?? []
+  if (name === undefined) {
+    if (await isSwapped(swap)) return
+    throw explainRefusal(failure.error, failing)
+  }
   if (attempts > 1) {
-    await swap(server, query, attempts - 1)
+    await swapNames(swap, attempts - 1)
     return
   }
   throw new BackupError('PGB_RESTORE', {
-    what: query.failing,
-    why: 'other sessions are connected to the old database',
+    what: failing,
+    why: `other sessions are connected to the old database ${name}`,
     whatToDo:
       'Stop the programs that use it, and run the job again; with `clean: true` their sessions are ended',
   })
+}
+
+/**
+ * Whether the server has done it though it seemed to fail, as when the connection was lost while it committed.
+ * @throws BackupError PGB_CONNECT where it cannot be asked
+ */
+async function isSwapped({ databases, server, maintenance }: Swap): Promise<boolean> {
+  const names = databases.map(({ workName }) => quoteLiteral(workName)).join(', ')
+  const sql = `select pg_catalog.count(*) from pg_catalog.pg_database where datname in (${names})`
+  const failing = `${nameAll(databases)} restored, but it is not known whether the server renamed them`
+  return (await runSql(ignoreCancellation(server), { database: maintenance, failing, sql })) === '0'
+}
+
+/** What the server answered is no failure to reach it. */
+function explainRefusal(error: unknown, what: string): unknown {
+  const why = error instanceof BackupError && error.code === 'PGB_CONNECT' ? error.explanation.why : ''
+  if (!why.includes('ERROR: ')) return error
+  const whatToDo = 'Look whether somebody changed the databases meanwhile, and run the job again'
+  return new BackupError('PGB_RESTORE', { what, why, whatToDo }, { cause: error })
+}
+
+/** As in `The database "shop" was`. */
+function nameAll(databases: readonly PlannedDatabase[]): string {
+  const names = databases.map(({ target }) => `"${target}"`).join(', ')
+  return databases.length === 1 ? `The database ${names} was` : `The databases ${names} were`
 }
 
 /** For short statements: a killed psql leaves it open whether the server has done them, or is still about to. */
