@@ -159,6 +159,34 @@ async function replaceFile(directory: string, database: string, text: string): P
   await writeFile(join(directory, file?.name ?? ''), text)
 }
 
+describe('the database that the url names', () => {
+  const solo = [{ database: 'solo', content: `create table public.restored ();${dumpEnd}` }]
+  it('is filled when it is empty and the backup has one of another name', async () => {
+    await target.psql('postgres', 'create database newdb')
+    const run = await restore({ url: target.url('newdb'), path: await forgeBackup(solo) })
+    expect([run.exitCode, run.outputs['databases']]).toEqual([0, '["newdb"]'])
+    expect(await listDatabases()).toEqual(['newdb'])
+    expect(await target.psql('newdb', `select to_regclass('restored')`)).toBe('restored')
+  })
+  it('is asked about when it holds something, with clean too, and settled by target-database', async () => {
+    await target.psql('postgres', 'create database newdb')
+    await target.psql('newdb', 'create table mine ()')
+    const inputs = { url: target.url('newdb'), path: await forgeBackup(solo), clean: 'true' }
+    expectFailure(
+      await restore(inputs),
+      'PGB_INPUT',
+      /holds mine\. Set "target-database" to "newdb" or to "solo"/,
+    )
+    expect(await listDatabases()).toEqual(['newdb'])
+    expect((await restore({ ...inputs, 'target-database': 'solo' })).exitCode).toBe(0)
+    expect((await restore({ ...inputs, 'target-database': 'newdb' })).exitCode).toBe(0)
+    expect(await listDatabases()).toEqual(['newdb', 'solo'])
+    expect(await target.psql('newdb', `select to_regclass('mine'), to_regclass('restored')`)).toBe(
+      '|restored',
+    )
+  })
+})
+
 describe('a target that exists', () => {
   it('is refused when it holds objects, and stays as it is', async () => {
     await target.psql('postgres', 'create database shop')

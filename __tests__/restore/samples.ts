@@ -87,6 +87,7 @@ export function makeTarget(
       signal: new AbortController().signal,
     },
     role: 'app',
+    named: undefined,
     mayCreateDatabases: true,
     roles: [],
     tablespaces: [],

@@ -151,12 +151,5 @@ function readRepository(): { owner: string; name: string } | undefined {
 
 function readChoice(): RestoreChoice {
   const [database, targetDatabase] = [readRawText('database'), readRawText('target-database')]
-  if (targetDatabase !== undefined && database === undefined) {
-    throw refuseInput(
-      'target-database',
-      'it is the name for one database, and "database" does not say which',
-      'Name in "database" the one to restore',
-    )
-  }
   return { database, targetDatabase, globals: readFlag('globals') }
 }

@@ -15,6 +15,7 @@ import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import { restoreCluster, restoreGlobals } from './restore-globals.ts'
 import { selectFiles } from './select.ts'
 import { inspectTarget, type RestoreTarget } from './target.ts'
+import { settleName } from './target-name.ts'
 
 /** The story of a restore: inputs, backup, checks, target, plan, restore, report. */
 export async function restore(run: Run): Promise<void> {
@@ -36,7 +37,12 @@ export async function restore(run: Run): Promise<void> {
   const target = await inspectTarget(inputs, backup, run)
   const jobs = inputs.jobs ?? run.cores
   const digits = randomBytes(4).toString('hex')
-  const plan = makePlan(backup, target, { create: inputs.create, clean: inputs.clean, jobs, digits })
+  const plan = makePlan(settleName(backup, inputs.choice.targetDatabase, target), target, {
+    create: inputs.create,
+    clean: inputs.clean,
+    jobs,
+    digits,
+  })
   announcePlan(plan, run.log)
   run.log.endGroup()
   const setting = await prepare(plan, { inputs, backup, target }, run)

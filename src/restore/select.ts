@@ -40,6 +40,7 @@ export function selectFiles(backup: LocatedBackup, choice: RestoreChoice): Selec
   const wanted = all.filter(({ database }) => choice.database === undefined || database === choice.database)
   const cluster = choice.database === undefined ? files.find(({ kind }) => kind === 'cluster') : undefined
   if (choice.database !== undefined && wanted.length === 0) throw refuseDatabase(choice.database, manifest)
+  if (choice.targetDatabase !== undefined && wanted.length !== 1) throw refuseTarget(wanted.length)
   // A file of globals that was named by its own path is what the user wants.
   const isAlone = wanted.length === 0 && cluster === undefined
   const globals = choice.globals || isAlone ? findGlobals(files, choice) : undefined
@@ -71,6 +72,16 @@ function refuseTwins(names: readonly string[]): void {
   throw refuseBackup(
     `its manifest lists two files for the database "${twin}"`,
     'Give the path of one of the two files',
+  )
+}
+
+function refuseTarget(count: number): BackupError {
+  return refuseInput(
+    'target-database',
+    count === 0
+      ? 'it is the name for one database, and the backup holds none that can be restored alone'
+      : 'it is the name for one database, and "database" does not say which',
+    count === 0 ? 'Remove it' : 'Name in "database" the one to restore',
   )
 }
 

@@ -24,6 +24,8 @@ export interface RestoreTarget {
   readonly server: OpenServer
   /** The connecting role. */
   readonly role: string
+  /** The database that the url names outright, and not just to say which server is meant. */
+  readonly named: string | undefined
   readonly mayCreateDatabases: boolean
   readonly roles: readonly string[]
   readonly tablespaces: readonly string[]
@@ -43,11 +45,24 @@ export async function inspectTarget(
   const { role, mayCreateDatabases, roles, tablespaces, databases } = await askServer(server)
   const wanted = new Set(backup.databases.map(({ target }) => target))
   if (backup.cluster !== undefined) wanted.add('postgres')
+  const named = findNamedDatabase(server.connection.parameters['dbname'], false)
+  if (named !== undefined) wanted.add(named)
   const existing = new Map<string, ExistingDatabase>()
   for (const { name, ...facts } of databases) {
     if (wanted.has(name)) existing.set(name, { ...facts, ...(await countObjects(server, name)) })
   }
-  return { server, role, mayCreateDatabases, roles, tablespaces, existing }
+  return { server, role, named, mayCreateDatabases, roles, tablespaces, existing }
+}
+
+/** Databases that a url names for want of another, to say which server is meant. */
+const addresses: ReadonlySet<string> = new Set(['', 'postgres', 'template1'])
+
+/**
+ * PURE. The database that a url names outright, and so could be meant as a target.
+ * @param hasOneDatabase the service gives its users just `postgres`, so that this is a name like any other
+ */
+export function findNamedDatabase(named: string | undefined, hasOneDatabase: boolean): string | undefined {
+  return named !== undefined && addresses.has(named) && !hasOneDatabase ? undefined : named
 }
 
 async function openFittingServer(
