@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { spawn } from 'node:child_process'
-import { chmod, readFile, readdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, chown, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { findExecutable } from '../../src/process/find-executable.ts'
 import { clientEnvironment, startCluster, type Cluster } from '../support/cluster.ts'
@@ -9,6 +9,7 @@ import { execute } from '../support/execute.ts'
 import { createDatabase, fillDatabase } from '../support/fixture.ts'
 import { runAction, startAction, type ActionOptions, type ActionRun } from '../support/runner.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
+import { unpackClient } from '../support/postgres-clients.ts'
 import { findClient } from '../support/server-binaries.ts'
 import { writeScript } from '../support/stand-ins.ts'
 
@@ -119,6 +120,35 @@ describe('a good backup', () => {
     expect(file?.verification.compared[2]).toMatch(/: 2 objects/)
   })
 
+  it('is proved where only a superuser can restore it, in a tablespace, with memberships', async () => {
+    const tablespace = join(dirname(cluster.dataDirectory), 'tablespace')
+    await mkdir(tablespace)
+    const { uid, gid } = await stat(cluster.dataDirectory)
+    await chown(tablespace, uid, gid)
+    await cluster.psql('postgres', `CREATE TABLESPACE "odd ""place" LOCATION '${tablespace}'`)
+    await cluster.psql(
+      'postgres',
+      `CREATE ROLE "the boss" SUPERUSER; CREATE ROLE clerk; CREATE ROLE office NOINHERIT;
+      GRANT office TO clerk WITH ADMIN OPTION; GRANT pg_read_all_data TO clerk`,
+    )
+    await createDatabase(cluster, 'powers')
+    await cluster.psql(
+      'powers',
+      `CREATE EXTENSION dblink;
+      CREATE FUNCTION native(text) RETURNS int LANGUAGE internal IMMUTABLE STRICT AS 'textlen';
+      CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+      CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION watch();
+      ALTER EVENT TRIGGER watching OWNER TO "the boss";
+      CREATE FOREIGN DATA WRAPPER wrapper; ALTER FOREIGN DATA WRAPPER wrapper OWNER TO "the boss";
+      CREATE PUBLICATION everything FOR ALL TABLES;
+      CREATE TABLE placed TABLESPACE "odd ""place" AS SELECT 'x' AS word;
+      CREATE INDEX ON placed (native(word)); ALTER TABLE placed OWNER TO clerk`,
+    )
+    const run = await runAction(describeStep({ database: 'powers', inputs: { format: 'custom' } }))
+    expect(run.log).not.toMatch(/::error|Roles of the source could not be made/)
+    expect((await readFiles(run))[0]?.verification.method).toBe('restore')
+  })
+
   it('is proved for the whole cluster, and says what was not compared', async () => {
     await cluster.psql('postgres', 'DROP DATABASE IF EXISTS busy')
     const run = await runAction(describeStep({ inputs: { all: 'true', globals: 'true' } }))
@@ -128,6 +158,37 @@ describe('a good backup', () => {
     expect(whole?.verification.method).toBe('restore')
     expect(whole?.verification.notCompared[0]).toMatch(/^Rows: pg_dumpall cannot share a snapshot/)
     expect(whole?.verification.rowCounts).toContainEqual({ table: 'public.employees in "shop"', rows: 50 })
+  })
+
+  it('is proved where a service lets a role own what takes a superuser elsewhere', async () => {
+    await cluster.psql('postgres', 'ALTER ROLE "the boss" NOSUPERUSER')
+    const run = await runAction(describeStep({ database: 'powers' }))
+    expect(run.log).not.toContain('::error')
+    await cluster.psql('postgres', 'DROP DATABASE powers')
+  })
+
+  it('is proved in memory if it is encrypted, with a server that brings its own libraries', async () => {
+    const client = await unpackClient(18)
+    if (client === undefined) return
+    const embedded = await startCluster({ major: 18, embedded: true })
+    try {
+      await createDatabase(embedded, 'secret')
+      await embedded.psql('secret', 'CREATE TABLE t AS SELECT 1 AS n')
+      const run = await runAction({
+        ...describeStep({}),
+        inputs: {
+          ...{ url: embedded.url('secret'), upload: 'false', verify: 'restore' },
+          'age-passphrase': 'a passphrase of some length',
+        },
+        environment: {
+          PATH: [client.binDirectory, embedded.binDirectory, process.env['PATH'] ?? ''].join(':'),
+        },
+      })
+      expect(run.log).not.toContain('::error')
+      expect((await readFiles(run))[0]?.verification.compared[0]).toMatch(/^Restored into PostgreSQL 18/)
+    } finally {
+      await embedded.stop()
+    }
   })
 
   it('is proved by a server in verify-url, which keeps nothing of it and never gets the password of the source', async () => {

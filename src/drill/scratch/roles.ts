@@ -37,7 +37,7 @@ export const membershipQuery = `select coalesce(json_agg(json_build_object('role
   select r.rolname as role, m.rolname as member, bool_or(admin_option) as admin,
     bool_or((to_jsonb(a)->>'inherit_option')::bool) as inherit, bool_or((to_jsonb(a)->>'set_option')::bool) as "set"
   from pg_catalog.pg_auth_members a join pg_catalog.pg_roles r on r.oid = a.roleid
-    join pg_catalog.pg_roles m on m.oid = a.member
+    join pg_catalog.pg_roles m on m.oid = a.member and m.rolname !~ '^pg_'
   group by 1, 2) memberships`
 
 /**

@@ -24,13 +24,13 @@ exit "$code"
  * account is one of a second user namespace below it.
  *
  * Parameters: the base directory, the programs initdb and postgres, the number of the server's account or nothing,
- * `probe` or `serve`, the name of the first superuser; then paths to expose, \`--\`, links and their targets, \`--\`,
- * and arguments of the server.
+ * `probe` or `serve`, LD_LIBRARY_PATH for the server, the name of the first superuser; then paths to expose, `--`, links
+ * and their targets, `--`, and arguments of the server.
  */
 export const innerScript = `
 set -euf
 umask 022
-base=$1 initdb=$2 postgres=$3 account=$4 task=$5 superuser=$6; shift 6
+base=$1 initdb=$2 postgres=$3 account=$4 task=$5 libraries=$6 superuser=$7; shift 7
 root=$base/root uid=\${account:-65534}
 exec 3<&0 </dev/null
 mount -t tmpfs -o mode=755,nosuid,nodev,noexec sandbox "$root"
@@ -62,7 +62,7 @@ ln -s host/bin bin
 mount --rbind / /jail
 as_server() {
   set -- --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all \\
-    env -i LC_ALL=C TZ=UTC "PATH=$PATH" "$@"
+    env -i LC_ALL=C TZ=UTC "PATH=$PATH" "LD_LIBRARY_PATH=$libraries" "$@"
   if [ -n "$account" ]; then exec chroot /jail setpriv --reuid="$uid" --regid="$uid" --clear-groups "$@"
   else exec unshare --user --map-user="$uid" --map-group="$uid" --keep-caps --root=/jail setpriv "$@"; fi
 }
@@ -74,6 +74,7 @@ server=$!
 {
   if read -r _; then
     for directory in "$base/socket" ''; do mount -o remount,bind,ro,nosuid,nodev,noexec "/jail$directory"; done
+    umount -l "/jail$initdb" 2>/dev/null || true
     umount -l /jail/host /host
     echo sealed
     read -r _ || true

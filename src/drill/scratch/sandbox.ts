@@ -20,6 +20,8 @@ export interface Sandbox {
   readonly tools: { readonly sh: string; readonly unshare: string; readonly sudo: string | undefined }
   /** Where the scripts find their tools. */
   readonly path: string
+  /** The server's LD_LIBRARY_PATH; undefined where it needs none. */
+  readonly libraries: string | undefined
   readonly programs: ServerPrograms
   readonly exposed: ExposedPaths
 }
@@ -63,7 +65,8 @@ export async function findSandbox(
   const ways: SandboxWay[] = process.getuid?.() === 0 ? ['root'] : hasSudo ? ['sudo', 'user'] : ['user']
   const obstacles: string[] = []
   for (const way of ways) {
-    const sandbox = { way, tools: { sh, unshare, sudo }, path, programs, exposed }
+    const libraries = run.environment['LD_LIBRARY_PATH']
+    const sandbox = { way, tools: { sh, unshare, sudo }, path, libraries, programs, exposed }
     const obstacle = await probe(sandbox, run)
     if (obstacle === undefined) return { sandbox }
     obstacles.push(obstacle)
@@ -103,7 +106,7 @@ export function makeSandboxCommand(sandbox: Sandbox, base: string, task: Sandbox
 
 /** PURE. The command for an account; `''` stands for one of a user namespace. */
 export function composeSandboxCommand(
-  { way, tools, path, programs, exposed }: Sandbox,
+  { way, tools, path, libraries, programs, exposed }: Sandbox,
   base: string,
   account: string,
   task: SandboxTask,
@@ -111,7 +114,7 @@ export function composeSandboxCommand(
   const { superuser, settings } = task.kind === 'serve' ? task : { superuser: '', settings: [] }
   const inner = [
     ...[innerScript, 'sandbox', base, programs.initdb, programs.postgres],
-    ...[account, task.kind, superuser],
+    ...[account, task.kind, libraries ?? '', superuser],
     ...[...exposed.paths, '--', ...exposed.links.flat(), '--', ...settings],
   ]
   const user = way === 'user' ? ['--user', '--map-root-user'] : []
