@@ -336,7 +336,7 @@ describe('damage is found before the target is touched', () => {
     [
       'a manifest of the future',
       /newer version/,
-      (directory) => writeFile(join(directory, 'manifest.json'), '{"schema": 2}'),
+      (directory) => writeFile(join(directory, 'manifest.json'), '{"schema": 3}'),
     ],
     [
       'a manifest that leads out of the directory',

@@ -40,14 +40,14 @@ export async function prepareOutputDirectory(
     )
   })
   await file.close()
-  run.discardAtEnd(reservation)
+  const partialPaths = plan.files.map(({ name }) => join(outputDirectory, `${name}.partial`))
+  run.discardAtEnd(reservation, ...partialPaths)
   // Behind the reservation, as another run may have finished its backup just before.
   const isTaken = await access(join(outputDirectory, manifestName)).then(
     () => true,
     () => false,
   )
   if (isTaken) throw refuseDirectory('it already holds a backup')
-  for (const { name } of plan.files) run.discardAtEnd(join(outputDirectory, `${name}.partial`))
   const stagingDirectory = await chooseStagingDirectory(plan, inputs, run)
   const wanted = [
     { directory: outputDirectory, label: 'the output directory', estimated: estimateOutput(plan) },

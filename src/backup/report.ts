@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatChecksums } from '../archive/checksum.ts'
 import { parseManifest } from '../archive/manifest-parser.ts'
@@ -43,7 +43,12 @@ export function toFailures({ missing }: BackupPlan, { failures }: Production): F
 /** `complete` when nothing is missing, `partial` when something is there, else `failed`. */
 export function judge({ files, failures }: Pick<BackupResult, 'files' | 'failures'>): BackupStatus {
   if (failures.length === 0) return 'complete'
-  return files.length > 0 ? 'partial' : 'failed'
+  return files.some(isDump) ? 'partial' : 'failed'
+}
+
+/** Whether a file holds what was asked for, and not only what belongs to it. */
+export function isDump({ planned }: Pick<VerifiedFile, 'planned'>): boolean {
+  return planned.kind !== 'properties'
 }
 
 /**
@@ -121,7 +126,9 @@ function listDatabases(files: readonly Pick<VerifiedFile, 'planned'>[]): string[
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o600)
+  // Made anew, so that a link that somebody laid there is not followed.
+  await rm(path, { force: true })
+  const file = await open(path, 'wx', 0o600)
   try {
     await file.writeFile(text)
     await file.sync()

@@ -27,7 +27,7 @@ export interface Run {
   protect(secrets: readonly string[], shown?: readonly string[]): void
   redact(text: string): string
   /** Removes the file or directory when this run ends, or in the post step if the run was killed. */
-  discardAtEnd(path: string): void
+  discardAtEnd(...paths: readonly string[]): void
 }
 
 /** A story stops its processes within 2 s of a cancellation, and the runner's own patience ends after 7.5 s. */
@@ -69,8 +69,8 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
     cancellation.abort(error)
   })
   const discarded: string[] = []
-  const discardAtEnd = (path: string): void => {
-    discarded.push(path)
+  const discardAtEnd = (...paths: readonly string[]): void => {
+    discarded.push(...paths)
     core.saveState(discardState, discarded)
   }
   const protect = makeProtection(secrets, log)
