@@ -22,6 +22,8 @@ export interface ClusterOptions {
   /** Lines of pg_hba.conf that come before the usual ones. */
   hba?: string[]
   settings?: Record<string, string>
+  /** Variables of the server's process beside those of the tests. */
+  environment?: Record<string, string>
   superuser?: string
   password?: string
   /** Where initdb and postgres lie; default: those of this version on this machine. */
@@ -152,7 +154,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const locale = ['--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']
   await execute(join(binDirectory, 'initdb'), [...initdb, ...locale], { ...account, directory: folder })
   await configure(folder, options)
-  const launched = await launch(binDirectory, folder, account)
+  const launched = await launch(binDirectory, folder, account, options.environment)
   const place = {
     major,
     host: '127.0.0.1',
@@ -233,6 +235,7 @@ async function launch(
   binDirectory: string,
   folder: string,
   account: Account,
+  environment: Record<string, string> = {},
   attempts = 3,
 ): Promise<Launched> {
   const port = await findFreePort()
@@ -241,6 +244,7 @@ async function launch(
     ...account,
     cwd: folder,
     detached: true,
+    env: { ...process.env, ...environment },
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   guard.unref()
@@ -248,7 +252,7 @@ async function launch(
   if (pid !== undefined) return { guard, port, pid }
   const log = await readFile(join(folder, 'log'), 'utf8')
   if (attempts > 1 && log.includes('could not bind'))
-    return launch(binDirectory, folder, account, attempts - 1)
+    return launch(binDirectory, folder, account, environment, attempts - 1)
   await endGuard(guard, 'QUIT')
   throw new Error(`PostgreSQL did not start: ${log}`)
 }

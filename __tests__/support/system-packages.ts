@@ -36,6 +36,7 @@ export const testPackages: SystemPackage[] = [
   { name: 'python3', provides: 'python3' },
   { name: 'unzip', provides: 'unzip' },
   { name: 'busybox', provides: 'busybox' },
+  { name: 'locales', provides: '/usr/share/i18n/locales/de_DE' },
 ]
 
 /** Debian keeps servers such as pgbouncer where an ordinary user's PATH does not look. */

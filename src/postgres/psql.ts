@@ -6,6 +6,7 @@ import type { Client } from './client/find-clients.ts'
 import type { Connection } from './connection/open-connection.ts'
 import { formatDatabaseArgument } from './connection/connection-string.ts'
 import { explainFailure } from './failure/explain-failure.ts'
+import { isRefusedQuery, isSaidByServer, withoutStates } from './failure/foreign.ts'
 import { makeNewerSettings, secureSession, secureTransaction } from './session-settings.ts'
 
 /** A server, and the tools that talk to it. */
@@ -20,6 +21,8 @@ export interface Query {
   readonly database: string
   readonly sql: string
   readonly failing: string
+  /** The same where the server was reached and refused the query; without it as `failing`. */
+  readonly refused?: string
   /**
    * `question`, the default, is answered from the catalogs, and given up after five minutes. `work` may take as long as
    * it needs, while the server answers others. Both are one transaction; `alone` is work that cannot be in one.
@@ -70,7 +73,7 @@ function makeCommand({ client }: Pick<Session, 'client'>, database: string, args
  * @throws BackupError with the code that fits what psql says, else PGB_CONNECT
  */
 export async function runSql(session: Session, query: Query): Promise<string> {
-  const { kind = 'question', database, failing } = query
+  const { kind = 'question', failing } = query
   const answer =
     kind === 'question'
       ? await runWithin(questionLimit, session, query)
@@ -78,8 +81,10 @@ export async function runSql(session: Session, query: Query): Promise<string> {
   if (answer === undefined) throw refuseSilence(failing)
   const { failure, stdout, stderr } = answer
   if (failure === undefined) return stdout.trimEnd()
-  const whatToDo = 'Check the url, and whether this runner may reach the server'
-  throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_CONNECT', whatToDo })
+  const whatToDo = isRefusedQuery(stderr)
+    ? "Look into the server's log, and correct the cause"
+    : 'Check the url, and whether this runner may reach the server'
+  throw explainPsqlFailure(stderr, session, query, { code: 'PGB_CONNECT', whatToDo })
 }
 
 /**
@@ -94,8 +99,7 @@ export async function askIfThere(
 ): Promise<string | undefined> {
   const result = await runWithin(limit, session, query)
   if (result?.failure === undefined) return result?.stdout.trimEnd()
-  // Only a server says FATAL or ERROR; libpq itself tells of a connection that did not come about.
-  return /(?:FATAL|ERROR): {2}/.test(result.stderr) ? '' : undefined
+  return isSaidByServer(result.stderr) ? '' : undefined
 }
 
 /** How patient {@link whileServerAnswers} is, in milliseconds and looks. */
@@ -157,7 +161,9 @@ async function runQuery(session: Session, query: Omit<Query, 'failing'>): Promis
       ? [secureSession, ` ${sql}`]
       : [`${secureTransaction} ${makeNewerSettings('transaction')} ${sql}`]
   const commands = statements.map((statement) => `--command=${statement}`)
-  const psql = makeCommand(session, database, ['--no-align', '--tuples-only', ...commands])
+  // With the SQLSTATE a refusal is understood in any language.
+  const settings = ['--set=VERBOSITY=verbose', '--no-align', '--tuples-only']
+  const psql = makeCommand(session, database, [...settings, ...commands])
   const { environment } = session.connection
   return runPipeline([psql], { environment, signal: session.signal, outputLimit: answerLimit })
 }
@@ -174,13 +180,14 @@ function refuseSilence(failing: string): BackupError {
 export function explainPsqlFailure(
   stderr: string,
   { connection }: Session,
-  { database, failing }: Pick<Query, 'database' | 'failing'>,
+  { database, failing, refused = failing }: Pick<Query, 'database' | 'failing' | 'refused'>,
   unknown: { readonly code: ErrorCode; readonly whatToDo: string },
 ): BackupError {
   const { code, whatToDo } = unknown
-  const context = { parameters: connection.parameters, database, action: failing }
-  const why = quoteTool(stderr) ?? 'psql ended without a word'
-  return explainFailure(stderr, context) ?? new BackupError(code, { what: failing, why, whatToDo })
+  const what = isRefusedQuery(stderr) ? refused : failing
+  const context = { parameters: connection.parameters, database, action: what }
+  const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a word'
+  return explainFailure(stderr, context) ?? new BackupError(code, { what, why, whatToDo })
 }
 
 /** The last lines that a tool printed, as one line for an annotation; undefined when there are none. */

@@ -1,4 +1,4 @@
-import { BackupError } from '../errors.ts'
+import { BackupError, type Explanation } from '../errors.ts'
 import {
   JsonError,
   readArray,
@@ -9,6 +9,7 @@ import {
   type Reader,
 } from '../archive/json-reader.ts'
 import { askJson, readName, readVersion } from './answer.ts'
+import { unclearRefusal } from './failure/foreign.ts'
 import type { Session } from './psql.ts'
 
 /** One database as the server lists it. */
@@ -74,12 +75,29 @@ export async function inspectServer(session: Session, isNeeded: boolean): Promis
   const { database } = session.connection
   const own = database === undefined ? [] : [database]
   const candidates = isNeeded ? own : [...new Set([...own, ...maintenanceDatabases])]
-  return askFirst(session, candidates)
+  return askFirst(session, candidates).catch(async (error: unknown) => {
+    if (!(error instanceof BackupError && error.cause === unclearRefusal)) throw error
+    // Where the user may log in elsewhere, it was the database.
+    const facts = await askFirst(session, maintenanceDatabases).catch(() => {
+      throw error
+    })
+    if (isNeeded) throw refuseDatabase(error.explanation)
+    return facts
+  })
+}
+
+function refuseDatabase({ what, why }: Explanation): BackupError {
+  return new BackupError('PGB_NO_DATABASE', {
+    what,
+    why: why.replace(/^[^(]*/, 'the server refused the database, which is named as the user '),
+    whatToDo: 'Check its name, which minds upper and lower case, and whether it accepts connections',
+  })
 }
 
 async function askFirst(session: Session, [database, ...others]: readonly string[]): Promise<ServerFacts> {
   const failing = 'The server was not reached'
-  const query = { database: database ?? '', sql: factsQuery, failing }
+  const refused = 'The server did not say what it is and holds'
+  const query = { database: database ?? '', sql: factsQuery, failing, refused }
   try {
     return await askJson(session, query, readFacts)
   } catch (error) {

@@ -1,15 +1,17 @@
 import { BackupError } from '../../errors.ts'
 import { CONNECTION_FAILURES } from './connecting.ts'
+import { explainForeign, withoutStates } from './foreign.ts'
 import type { FailureContext, FailureKind } from './failure-kind.ts'
 import { OPERATION_FAILURES } from './operating.ts'
 
 /**
- * PURE. Recognises what libpq, pg_dump, pg_dumpall, pg_restore and psql say on standard error, which must be in
- * English and may already be redacted. Messages that a server writes in another language are not recognised.
+ * PURE. Recognises what libpq, pg_dump, pg_dumpall, pg_restore and psql say on standard error. The tools must speak
+ * English, the server may speak any language; the text may already be redacted.
  * @returns undefined for a failure of another kind, which the caller calls PGB_DUMP or PGB_RESTORE
  */
 export function explainFailure(stderr: string, context: FailureContext): BackupError | undefined {
-  return recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context)
+  const inEnglish = recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context)
+  return inEnglish ?? explainForeign(stderr, context)
 }
 
 /** PURE. The error of the first of these kinds that is found in what a tool printed. */
@@ -18,8 +20,9 @@ export function recogniseFailure(
   stderr: string,
   context: FailureContext,
 ): BackupError | undefined {
+  const text = withoutStates(stderr)
   for (const { pattern, code, explain } of kinds) {
-    const match = pattern.exec(stderr)
+    const match = pattern.exec(text)
     if (match === null) continue
     const { why, whatToDo } = explain(
       match.slice(1).map((group: string | undefined) => group ?? ''),
