@@ -28,9 +28,9 @@ beforeAll(async () => {
 afterAll(() => cluster.stop('immediate'))
 
 const safe =
-  /^(SET (SESSION |LOCAL )?\w+ = [^;()]+;|begin isolation level repeatable read read only$|SELECT pg_catalog\.set_config\('search_path', '', false\))/
+  /^(SET (SESSION |LOCAL )?\w+ = [^;()]+;|begin isolation level repeatable read read only;( set transaction snapshot '[\w-]+';)? SET LOCAL |SELECT pg_catalog\.set_config\('search_path', '', false\))/
 const fixesPath =
-  /^(SET (SESSION|LOCAL) [^()]*\bsearch_path = pg_catalog, pg_temp;|SELECT pg_catalog\.set_config\('search_path')/
+  /^(begin isolation level repeatable read read only; )?(set transaction snapshot '[\w-]+'; )?(SET (SESSION|LOCAL) [^()]*\bsearch_path = pg_catalog, pg_temp;|SELECT pg_catalog\.set_config\('search_path')/
 
 /** For each session of ours what it ran, in order, up to what fixes its path. */
 async function listBeginnings(): Promise<{ sessions: number; unsafe: string[] }> {
@@ -82,7 +82,7 @@ describe('A role with limits and a syntax of its own', () => {
     await cluster.psql('den', 'set role keeper; create table public.wares as select 1 as id')
     await cluster.psql(
       'postgres',
-      `alter role keeper set statement_timeout = '20ms'; alter role keeper set idle_in_transaction_session_timeout = '20ms';
+      `alter role keeper set statement_timeout = '50ms'; alter role keeper set idle_in_transaction_session_timeout = '20ms';
        alter role keeper set lock_timeout = '20ms'; alter role keeper set search_path = nowhere;
        alter role keeper set quote_all_identifiers = on; alter role keeper set standard_conforming_strings = off;
        alter role keeper set client_min_messages = debug5;`,

@@ -1,4 +1,3 @@
-import { makeNewerSettings } from '../postgres/session-settings.ts'
 import { objectScript, relations } from './object-query.ts'
 
 /** What a fingerprint is to hold. */
@@ -21,25 +20,21 @@ export type FingerprintPart = 'content' | 'counts' | 'sequences' | 'objects'
  * It writes nothing, and all names are quoted by the server.
  */
 export function makeFingerprintScript(request: FingerprintRequest): string {
-  const { snapshot, parts } = request
+  const { parts } = request
   const scripts: Record<FingerprintPart, string> = {
     content: `${lockTables}\n${makeTableScript(request)}\n${makeLargeObjectScript(request)}`,
     counts: makeTableScript(undefined),
     sequences: sequenceScript,
     objects: objectScript,
   }
-  return [
-    ...(snapshot === undefined ? [] : [`set transaction snapshot ${quote(snapshot)};`]),
-    makePreamble(request.lockWaitTimeout),
-    ...parts.map((part) => scripts[part]),
-    'commit;\n',
-  ].join('\n')
+  return [makePreamble(request.lockWaitTimeout), ...parts.map((part) => scripts[part]), 'commit;\n'].join(
+    '\n',
+  )
 }
 
 /** All settings on which the text of a value depends, so that equal values have equal texts on both servers. */
 function makePreamble(lockWaitTimeout: string): string {
-  return `${makeNewerSettings('transaction')}
-set local lock_timeout = ${quote(lockWaitTimeout)};
+  return `set local lock_timeout = ${quote(lockWaitTimeout)};
 set local row_security = off;
 set local "DateStyle" = 'ISO, YMD';
 set local "IntervalStyle" = 'iso_8601';
@@ -113,7 +108,7 @@ from relation where has_schema_privilege(relnamespace, 'USAGE')
 order by name collate "C"
 \\gexec`
 
-/** Snapshots and durations, which hold neither a quote nor a backslash. */
+/** Durations, which hold neither a quote nor a backslash. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }

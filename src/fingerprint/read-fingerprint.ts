@@ -42,7 +42,7 @@ export async function readFingerprint(
     const script = join(folder, 'script.sql')
     await writeFile(script, makeFingerprintScript(request), { mode: 0o600, flag: 'wx' })
     const args = ['--no-align', '--tuples-only', `--file=${script}`]
-    const psql = makePsqlCommand(session, database, 'snapshot', ...args)
+    const psql = makePsqlCommand(session, database, { snapshot: request.snapshot }, ...args)
     const { environment } = session.connection
     const failing = `The database "${database}" was not read for the comparison`
     const { failure, stdout, stderr } = await whileServerAnswers(session, { database, failing }, (signal) =>

@@ -1,6 +1,5 @@
 import { explainPsqlFailure, makePsqlCommand, type Session } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
-import { makeNewerSettings } from '../postgres/session-settings.ts'
 
 /** A snapshot of one database that other sessions can read for as long as it is held. */
 export interface HeldSnapshot {
@@ -22,13 +21,16 @@ export async function holdSnapshot(session: Session, database: string): Promise<
   const released = new AbortController()
   const signal = AbortSignal.any([session.signal, released.signal])
   const { promise: id, resolve, reject } = Promise.withResolvers<string>()
-  const statements = [
-    makeNewerSettings('transaction'),
-    "select 'snapshot ' || pg_export_snapshot()",
-    `\\! exec sleep ${longestHold}`,
-  ]
+  const statements = ["select 'snapshot ' || pg_export_snapshot()", `\\! exec sleep ${longestHold}`]
   const commands = statements.map((statement) => `--command=${statement}`)
-  const psql = makePsqlCommand(session, database, 'snapshot', '--no-align', '--tuples-only', ...commands)
+  const psql = makePsqlCommand(
+    session,
+    database,
+    { snapshot: undefined },
+    '--no-align',
+    '--tuples-only',
+    ...commands,
+  )
   const ended = runPipeline([psql], {
     environment: session.connection.environment,
     signal,

@@ -7,7 +7,7 @@ import type { Connection } from './connection/open-connection.ts'
 import { formatDatabaseArgument } from './connection/connection-string.ts'
 import { explainFailure } from './failure/explain-failure.ts'
 import { isRefusedQuery, isSaidByServer, withoutStates } from './failure/foreign.ts'
-import { makeNewerSettings, secureSession, secureTransaction } from './session-settings.ts'
+import { beginSnapshot, secureSession, secureTransaction } from './session-settings.ts'
 
 /** A server, and the tools that talk to it. */
 export interface Session {
@@ -44,20 +44,18 @@ const answerLimit = 256 * 1024 * 1024
 /**
  * A session of psql, with settings of its own (see session-settings.ts) before its first statement, and where neither
  * ~/.psqlrc nor a prompt for a password can interfere. All sessions of psql begin here.
- * @param start `session` sets them for good; `snapshot` begins a transaction that reads one snapshot, and sets them there
+ * @param start `session` sets them for good; the other begins a transaction that reads one snapshot, its own where none
+ *   is named, and sets them there
  * @param args `--command` and `--file`, run one after the other in this session
  */
 export function makePsqlCommand(
   session: Pick<Session, 'client'>,
   database: string,
-  start: 'session' | 'snapshot',
+  start: 'session' | { readonly snapshot: string | undefined },
   ...args: string[]
 ): Command {
-  const first =
-    start === 'session'
-      ? [secureSession, makeNewerSettings('session')]
-      : ['begin isolation level repeatable read read only', secureTransaction]
-  return makeCommand(session, database, [...first.map((sql) => `--command=${sql}`), ...args])
+  const first = start === 'session' ? secureSession : beginSnapshot(start.snapshot)
+  return makeCommand(session, database, [`--command=${first}`, ...args])
 }
 
 function makeCommand({ client }: Pick<Session, 'client'>, database: string, args: string[]): Command {
@@ -156,10 +154,7 @@ async function runWithin(
 async function runQuery(session: Session, query: Omit<Query, 'failing'>): Promise<PipelineResult> {
   const { kind = 'question', database, sql } = query
   // A blank comes first, since psql takes a command that begins with a backslash for one of its own, such as \!.
-  const statements =
-    kind === 'alone'
-      ? [secureSession, ` ${sql}`]
-      : [`${secureTransaction} ${makeNewerSettings('transaction')} ${sql}`]
+  const statements = kind === 'alone' ? [secureSession, ` ${sql}`] : [`${secureTransaction} ${sql}`]
   const commands = statements.map((statement) => `--command=${statement}`)
   // With the SQLSTATE a refusal is understood in any language.
   const settings = ['--set=VERBOSITY=verbose', '--no-align', '--tuples-only']

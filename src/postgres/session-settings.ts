@@ -1,3 +1,5 @@
+import { quoteLiteral } from './sql/quote.ts'
+
 /**
  * What every psql session of ours sets before it does anything else, by statements that call no function: a role or a
  * database may have a search path in which somebody's function or operator fits our queries better than PostgreSQL's
@@ -20,32 +22,39 @@ const settings = {
   client_min_messages: 'warning',
 } as const
 
+/** Limits on time that only some versions know. */
+const newerLimits = ['idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout']
+
 /** The settings for the whole session. Poolers take them, as they would not all take startup options. */
-export const secureSession = formatSettings('SESSION')
+export const secureSession = `${formatSettings('SESSION')} ${setWhereKnown(listNewerLimits(), false)}`
 
 /**
  * The settings until the transaction ends: behind a transaction pooler nothing stays for other clients, and no other
  * server session can come in between.
+ *
+ * Such a transaction touches no view or foreign table of others: one could have been put in the place of a table since
+ * its name was listed, and its functions would run with our rights (as in pg_dump: CVE-2024-7348).
  */
-export const secureTransaction = formatSettings('LOCAL')
-
-/** Limits on time that only some versions know. */
-const newerLimits = ['idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout']
+export const secureTransaction = `${formatSettings('LOCAL')} ${setWhereKnown(
+  [...listNewerLimits(), ['restrict_nonsystem_relation_kind', 'view, foreign-table']],
+  true,
+)}`
 
 /**
- * The settings that only some versions know; prints nothing. It is a query, so it comes behind the others, and in a
- * transaction that takes a snapshot over behind that.
- *
- * A transaction, which only reads, touches no view or foreign table of others: one could have been put in the place of
- * a table since its name was listed, and its functions would run with our rights (as pg_dump does: CVE-2024-7348).
+ * Begins a transaction that reads one snapshot, with the settings. All in one message, so that no limit on idle
+ * transactions can end it before it is lifted.
+ * @param snapshot of another transaction, from `pg_export_snapshot()`; it is taken over before the first query
  */
-export function makeNewerSettings(scope: 'session' | 'transaction'): string {
-  const values = newerLimits.map((name) => [name, '0'] as const)
-  if (scope === 'session') return setWhereKnown(values, false)
-  return setWhereKnown([...values, ['restrict_nonsystem_relation_kind', 'view, foreign-table']], true)
+export function beginSnapshot(snapshot: string | undefined): string {
+  const takeOver = snapshot === undefined ? '' : ` set transaction snapshot ${quoteLiteral(snapshot)};`
+  return `begin isolation level repeatable read read only;${takeOver} ${secureTransaction}`
 }
 
-/** By a CASE, since the planner may turn conditions round that are joined by AND. */
+function listNewerLimits(): (readonly [string, string])[] {
+  return newerLimits.map((name) => [name, '0'])
+}
+
+/** Prints nothing. By a CASE, since the planner may turn conditions round that are joined by AND. */
 function setWhereKnown(values: readonly (readonly [string, string])[], isLocal: boolean): string {
   const cases = values.map(
     ([name, value]) => `when '${name}' then pg_catalog.set_config(name, '${value}', ${isLocal}) is null`,

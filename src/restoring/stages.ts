@@ -1,3 +1,4 @@
+import { whileServerAnswers } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
 import type { CheckedFile } from '../restore/check.ts'
@@ -33,13 +34,17 @@ export async function runStages(stages: readonly Command[], work: StagedWork): P
   const { file, to, setting, inputFile, onlyLastStageCounts = false } = work
   const { environment, parameters } = setting.server.connection
   const input = inputFile === undefined ? {} : { inputFile }
-  const options = { environment, signal: setting.signal, onlyLastStageCounts, ...input }
-  const result = await runPipeline(stages as [Command, ...Command[]], options)
-  if (result.failure === undefined) return result.stdout
+  const options = { environment, onlyLastStageCounts, ...input }
   const subject = file.kind === 'database' ? `The database "${to.target}"` : `The file of the ${file.kind}`
+  const action = `${subject} was not restored`
+  const session = { ...setting.server, signal: setting.signal }
+  const result = await whileServerAnswers(session, { database: to.database, failing: action }, (signal) =>
+    runPipeline(stages as [Command, ...Command[]], { ...options, signal }),
+  )
+  if (result.failure === undefined) return result.stdout
   throw explainRestoreFailure(result.failure, result.stderr, {
     parameters,
     database: to.target,
-    action: `${subject} was not restored`,
+    action,
   })
 }
