@@ -266,6 +266,16 @@ describe('a target that exists', () => {
     )
     expect(left).toBe('0\n0')
   })
+  it('whose name holds the end of a quotation is replaced, and gives no order', async () => {
+    const database = 'x$hand_over$; create role evil superuser; --'
+    await target.psql('postgres', `create database ${quoteIdentifier(database)}`)
+    await target.psql(database, 'create table mine ()')
+    const path = await forgeBackup([{ database, content: `create table public.restored ();${dumpEnd}` }])
+    const run = await restore({ url: target.url(), path, clean: 'true' })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(await target.psql('postgres', `select from pg_roles where rolname = 'evil'`)).toBe('')
+    expect(await listDatabases()).toEqual([database])
+  })
   it('is refused without create when it is missing', async () => {
     const run = await restore({ url: target.url(), path: await backUpShop(), create: 'false' })
     expectFailure(run, 'PGB_NO_DATABASE', /create: true/)

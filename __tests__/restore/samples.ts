@@ -57,7 +57,13 @@ export function makeChecked(files: readonly ManifestFile[], change: Partial<Mani
     file.database === null ? [] : [{ file: add(file), database: file.database, target: file.database }],
   )
   const manifest = makeManifest({ files: [...files], ...change })
-  return { manifest, globals: ofKind('globals'), cluster: ofKind('cluster'), databases }
+  return {
+    manifest,
+    globals: ofKind('globals'),
+    cluster: ofKind('cluster'),
+    properties: undefined,
+    databases,
+  }
 }
 
 export function makeExisting(change: Partial<ExistingDatabase> = {}): ExistingDatabase {

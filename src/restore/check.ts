@@ -23,6 +23,7 @@ export interface CheckedBackup {
   readonly manifest: Manifest
   readonly globals: CheckedFile | undefined
   readonly cluster: CheckedFile | undefined
+  readonly properties: CheckedFile | undefined
   readonly databases: readonly CheckedDatabase[]
 }
 
@@ -38,14 +39,16 @@ export async function checkBackup(
   const check = (file: ManifestFile): Promise<CheckedFile> => checkFile(file, selected.directory, signal)
   const globals = selected.globals && (await check(selected.globals))
   const cluster = selected.cluster && (await check(selected.cluster))
+  const properties = selected.properties && (await check(selected.properties))
   const databases: CheckedDatabase[] = []
   // One after the other: hashing is bound by the disk, and the first damage ends it.
   for (const entry of selected.databases) databases.push({ ...entry, file: await check(entry.file) })
-  const files = [globals, cluster, ...databases.map(({ file }) => file)].filter((file) => file !== undefined)
+  const all = [globals, cluster, properties, ...databases.map(({ file }) => file)]
+  const files = all.filter((file) => file !== undefined)
   // One file of each kind, since a passphrase takes a second of work each time.
   const samples = new Map(files.map((file) => [file.encryption, file]))
   for (const file of samples.values()) await checkKey(file, decryption)
-  return { manifest: selected.manifest, globals, cluster, databases }
+  return { manifest: selected.manifest, globals, cluster, properties, databases }
 }
 
 async function checkFile(file: ManifestFile, directory: string, signal: AbortSignal): Promise<CheckedFile> {

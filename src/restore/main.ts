@@ -10,6 +10,7 @@ import { locateBackup } from './locate.ts'
 import { makePlan, type RestorePlan } from './plan.ts'
 import { provideReaders } from '../archive/reading/readers.ts'
 import { reportRestore } from './report.ts'
+import { readProperties, type PropertiesByName } from '../restoring/properties/read-properties.ts'
 import { restoreDatabases, type RestoredDatabase } from './restore-databases.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import { restoreCluster, restoreGlobals } from './restore-globals.ts'
@@ -46,8 +47,9 @@ export async function restore(run: Run): Promise<void> {
   announcePlan(plan, run.log)
   run.log.endGroup()
   const setting = await prepare(plan, { inputs, backup, target }, run)
+  const properties = await readProperties(backup.properties, setting.readers, run)
   run.log.startGroup('Restoring')
-  const done = await carryOut(plan, target, setting)
+  const done = await carryOut(plan, target, setting, properties)
   run.log.endGroup()
   const durationSeconds = (performance.now() - startedAt) / 1000
   await reportRestore({ manifest: backup.manifest, plan, target, ...done, durationSeconds }, run)
@@ -59,7 +61,12 @@ async function prepare(
   run: Run,
 ): Promise<RestoreSetting> {
   const { inputs, backup, target } = known
-  const files = [backup.globals, backup.cluster, ...backup.databases.map(({ file }) => file)]
+  const files = [
+    backup.globals,
+    backup.cluster,
+    backup.properties,
+    ...backup.databases.map(({ file }) => file),
+  ]
   const present = files.filter((file) => file !== undefined)
   return {
     server: target.server,
@@ -77,11 +84,12 @@ async function carryOut(
   plan: RestorePlan,
   target: RestoreTarget,
   setting: RestoreSetting,
+  properties: PropertiesByName,
 ): Promise<{ restored: RestoredDatabase[]; fromCluster: string[] }> {
   await restoreGlobals(plan, target, setting)
   const fromCluster = await restoreCluster(plan, target, setting)
   const restored: RestoredDatabase[] = []
-  await restoreDatabases(plan, setting, (database) => {
+  await restoreDatabases(plan, setting, properties, (database) => {
     restored.push(database)
     setOutputs({ databases: [...restored.map(({ planned }) => planned.target), ...fromCluster] })
   })

@@ -3,6 +3,8 @@ import type { Log } from '../github/log.ts'
 import { formatSeconds } from '../units.ts'
 import { createWorkDatabase, dropWorkDatabase, takeNames } from '../restoring/database-steps.ts'
 import type { PlannedDatabase, RestorePlan } from './plan.ts'
+import { applyProperties } from '../restoring/properties/apply-properties.ts'
+import type { PropertiesByName } from '../restoring/properties/read-properties.ts'
 import { restoreDatabaseFile } from '../restoring/restore-file.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import { compareRowCounts, readContents, type DatabaseContents } from '../restoring/row-counts.ts'
@@ -19,12 +21,14 @@ export interface RestoredDatabase {
 /**
  * Restores every planned database: new ones first, side by side, under names of their own; then those that are filled
  * in place; and when all are complete, the new ones take their names, all at once. Nothing half-restored is left behind.
+ * @param properties of the databases as they were, for those that are created anew
  * @param onRestored told of each database once nothing can go wrong with it any more
  * @throws BackupError of the first failure
  */
 export async function restoreDatabases(
   plan: RestorePlan,
   setting: RestoreSetting,
+  properties: PropertiesByName,
   onRestored: (restored: RestoredDatabase) => void,
 ): Promise<void> {
   const { server, run } = setting
@@ -32,7 +36,7 @@ export async function restoreDatabases(
   const [complete, filled]: [RestoredDatabase[], RestoredDatabase[]] = [[], []]
   const restore = async (planned: PlannedDatabase, signal: AbortSignal): Promise<void> => {
     const own = { ...setting, signal, server: { ...server, signal } }
-    const restored = await restoreOne(planned, own, plan.maintenance, made)
+    const restored = await restoreOne(planned, own, { maintenance: plan.maintenance, made, properties })
     if (planned.way !== 'fill') {
       complete.push(restored)
       return
@@ -69,21 +73,24 @@ function warnOfFilled(filled: readonly RestoredDatabase[], log: Log): void {
 async function restoreOne(
   planned: PlannedDatabase,
   setting: RestoreSetting,
-  maintenance: string,
-  made: Set<string>,
+  { maintenance, made, properties }: { maintenance: string; made: Set<string>; properties: PropertiesByName },
 ): Promise<RestoredDatabase> {
   const { server, run } = setting
+  const like = planned.way === 'create' ? properties.get(planned.database) : undefined
+  const creation = { server, maintenance, log: run.log, like }
   const { workName: database, target, way, file } = planned
   const startedAt = performance.now()
   if (way !== 'fill') {
     // Noted before it exists, because the connection can be lost when the server has made it already.
     made.add(database)
-    await createWorkDatabase(planned, server, maintenance)
+    await createWorkDatabase(planned, creation)
   }
   await restoreDatabaseFile(file, { database, target, oneTransaction: way === 'fill' }, setting)
   const durationSeconds = (performance.now() - startedAt) / 1000
   const contents = await readContents(server, database)
   requireSameRows(planned, contents)
+  // Last, as a limit or a read-only default would stand in the way of all before.
+  if (like !== undefined) await applyProperties({ name: database, target }, like, setting, creation)
   run.log.info(`${target}: restored from ${file.name} in ${formatSeconds(durationSeconds)}`)
   return { planned, contents, durationSeconds }
 }

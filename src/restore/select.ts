@@ -19,6 +19,8 @@ export interface SelectedBackup {
   readonly globals: ManifestFile | undefined
   /** A whole cluster in one file. */
   readonly cluster: ManifestFile | undefined
+  /** What belongs to the databases beside their contents; none where one file was named by its own path. */
+  readonly properties: ManifestFile | undefined
   readonly databases: readonly SelectedDatabase[]
 }
 
@@ -45,7 +47,8 @@ export function selectFiles(backup: LocatedBackup, choice: RestoreChoice): Selec
   const isAlone = wanted.length === 0 && cluster === undefined
   const globals = choice.globals || isAlone ? findGlobals(files, choice) : undefined
   const databases = wanted.map((entry) => ({ ...entry, target: choice.targetDatabase ?? entry.database }))
-  return { directory, manifest, globals, cluster, databases }
+  const properties = databases.length > 0 ? files.find(({ kind }) => kind === 'properties') : undefined
+  return { directory, manifest, globals, cluster, properties, databases }
 }
 
 function findGlobals(files: readonly ManifestFile[], choice: RestoreChoice): ManifestFile {

@@ -47,8 +47,7 @@ const settingsLoop = `for line in
  * those of roles in it, connection limit, privileges, comment and, last, the owner.
  */
 export function makeHandOverBlock(old: string, heir: string): string {
-  return `do $hand_over$
-declare
+  const body = `declare
   former pg_catalog.pg_database;
   heir constant text := ${quoteLiteral(heir)};
   line record;
@@ -74,6 +73,7 @@ begin
   if former.datdba <> (select oid from pg_catalog.pg_roles where rolname = current_user) then
     execute pg_catalog.format('alter database %I owner to %I', heir, pg_catalog.pg_get_userbyid(former.datdba));
   end if;
-end
-$hand_over$;`
+end`
+  // One quoted text, since in a dollar quote a name could hold the end of it.
+  return `do ${quoteLiteral(body)};`
 }

@@ -3,8 +3,10 @@ import type { Log } from '../github/log.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makeDropDatabase } from '../postgres/sql/drop-database.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
-import { runSql } from '../postgres/psql.ts'
+import { runSql, type Query } from '../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../postgres/sql/quote.ts'
+import type { DatabaseProperties } from '../archive/properties.ts'
+import { listCreateStatements } from './properties/create-statements.ts'
 import { makeCreateQuery, makeHandOverBlock } from './database-properties.ts'
 import type { PlannedDatabase } from '../restore/plan.ts'
 
@@ -14,29 +16,56 @@ const dropTimeout = 6_000
 /** How often a database is renamed again when a client came back in between. */
 const renameAttempts = 5
 
+/** Where and how a database is created. */
+export interface CreationSetting {
+  readonly server: OpenServer
+  readonly maintenance: string
+  readonly log: Log
+  /** What a database that does not exist yet is to be like. */
+  readonly like: DatabaseProperties | undefined
+}
+
 /**
  * Creates the database into which is restored: encoding, locale and tablespace are those of the old one that it is
- * to replace, else the server's own. Always from template0, so that nothing collides with the dump.
+ * to replace, else of the one that was backed up, else the server's own.
  */
-export async function createWorkDatabase(
-  planned: PlannedDatabase,
-  server: OpenServer,
-  maintenance: string,
-): Promise<void> {
+export async function createWorkDatabase(planned: PlannedDatabase, setting: CreationSetting): Promise<void> {
+  const { server, maintenance, log, like } = setting
   const failing = `The database "${planned.target}" was not restored, because a new one could not be created`
   const patient = ignoreCancellation(server)
   const query = { database: maintenance, failing }
-  const sql =
-    planned.way === 'replace'
-      ? await runSql(patient, { ...query, sql: makeCreateQuery(planned.target, planned.workName) })
-      : `CREATE DATABASE ${quoteIdentifier(planned.workName)} TEMPLATE template0`
+  if (planned.way !== 'replace') {
+    const major = majorOfVersionNumber(server.facts.versionNumber)
+    const statements = listCreateStatements(planned.workName, like, major)
+    await createFirst(statements, { server: patient, query, log, target: planned.target })
+    return
+  }
+  const sql = await runSql(patient, { ...query, sql: makeCreateQuery(planned.target, planned.workName) })
   await runSql(patient, { ...query, sql, kind: 'alone' })
-  if (planned.way !== 'replace') return
   // Undone at once: what cannot be handed over is better known before hours of restoring than after them.
   await runSql(server, {
     ...query,
     sql: `BEGIN;\n${makeHandOverBlock(planned.target, planned.workName)}\nROLLBACK;`,
   })
+}
+
+/** Takes the first statement that the server accepts, and warns of what is otherwise then. */
+async function createFirst(
+  [sql, ...others]: readonly string[],
+  setting: { server: OpenServer; query: Omit<Query, 'sql'>; log: Log; target: string },
+): Promise<void> {
+  const { server, query, log, target } = setting
+  try {
+    await runSql(server, { ...query, sql: sql ?? '', kind: 'alone' })
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof BackupError)) throw error
+    const what = others.length === 2 ? 'its tablespace' : 'its own encoding and locale'
+    log.warning(
+      `The database "${target}" could not be created with ${what}, and gets those of the server: ${error.explanation.why}.`,
+      'Properties left out',
+    )
+    await createFirst(others, setting)
+  }
 }
 
 /**

@@ -1,0 +1,49 @@
+import { JsonError } from '../../archive/json-reader.ts'
+import { parseProperties, type DatabaseProperties } from '../../archive/properties.ts'
+import { listReaders, type Readers } from '../../archive/reading/readers.ts'
+import { BackupError } from '../../errors.ts'
+import { selectToolEnvironment } from '../../postgres/connection/tool-environment.ts'
+import type { Command } from '../../process/command.ts'
+import { runPipeline } from '../../process/pipeline.ts'
+import type { CheckedFile } from '../../restore/check.ts'
+import type { Run } from '../../step/run.ts'
+
+/** Bytes of a properties file beyond which it is none: those of ten thousand databases take less. */
+const sizeLimit = 64 * 1024 * 1024
+
+/** The properties of databases, by the names that they had. */
+export type PropertiesByName = ReadonlyMap<string, DatabaseProperties>
+
+/**
+ * Reads the properties file of a backup; backups of the first schema have none.
+ * @throws BackupError PGB_RESTORE
+ */
+export async function readProperties(
+  file: CheckedFile | undefined,
+  readers: Readers,
+  run: Run,
+): Promise<PropertiesByName> {
+  if (file === undefined) return new Map()
+  const stages: Command[] = [...listReaders(file, readers), { path: 'cat', args: [] }]
+  const { failure, stdout } = await runPipeline(stages as [Command, ...Command[]], {
+    environment: selectToolEnvironment(run.environment),
+    signal: run.signal,
+    inputFile: file.path,
+    outputLimit: sizeLimit,
+  })
+  if (failure !== undefined) throw refuseProperties(file, 'it could not be read to its end')
+  try {
+    return new Map(parseProperties(stdout).databases.map((database) => [database.name, database]))
+  } catch (error) {
+    if (error instanceof JsonError) throw refuseProperties(file, error.message)
+    throw error
+  }
+}
+
+function refuseProperties({ name }: CheckedFile, why: string): BackupError {
+  return new BackupError('PGB_RESTORE', {
+    what: `The file ${name} is not what a backup writes, and nothing was restored`,
+    why,
+    whatToDo: 'Fetch the backup again, or take another one',
+  })
+}
