@@ -89,6 +89,22 @@ it.each<[Partial<RestorableFile>, string[]]>([
   expect(listRestoreCommands(makeFile(change))).toEqual(commands)
 })
 
+describe('a dump of a client that sets transaction_timeout, from a server that does not know it', () => {
+  const sed = `sed '1,/^SET transaction_timeout = 0;$/{/^SET transaction_timeout = 0;$/d;}'`
+  it.each<[Parameters<typeof makeFile>[0], string]>([
+    [{ name: 'shop.sql' }, `${sed} shop.sql | ${psql}`],
+    [{ name: 'shop.sql.gz', compression: outside('gzip') }, `gzip -dc shop.sql.gz | ${sed} | ${psql}`],
+    [{ name: 'shop.dump', format: 'custom' }, `pg_restore --file=- shop.dump | ${sed} | ${psql}`],
+    [
+      { name: 'shop.tar.gz', format: 'tar', compression: outside('gzip') },
+      `gzip -dc shop.tar.gz | { pg_restore --file=- && cat >/dev/null; } | ${sed} | ${psql}`,
+    ],
+    [{ name: 'shop.dir.tar', format: 'directory' }, `pg_restore --file=- shop.dir | ${sed} | ${psql}`],
+  ])('loses it: %j', (change, command) => {
+    expect(listRestoreCommands(makeFile(change), true).at(-1)).toBe(command)
+  })
+})
+
 describe('names', () => {
   it.each([
     ["it's", `'it'\\''s'`, `--dbname='dbname='\\''it\\'\\''s'\\'''`],

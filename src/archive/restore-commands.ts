@@ -25,8 +25,9 @@ const databasesOfInitdb: ReadonlySet<string> = new Set(['postgres', 'template1']
  *
  * The connection comes from libpq's environment (PGHOST, PGPORT, PGUSER, PGPASSWORD or PGSERVICE), since a
  * URL on a command line shows its password to every user of the machine. `key.txt` is the age identity.
+ * @param losesTimeout the client that wrote it sets `transaction_timeout`, which the server it came from does not know
  */
-export function listRestoreCommands(file: RestorableFile): string[] {
+export function listRestoreCommands(file: RestorableFile, losesTimeout = false): string[] {
   // It is not restored by a tool, but can be read.
   if (file.kind === 'properties') return [feed(file, 'cat', '')]
   if (file.kind !== 'database' || file.database === null) return [restoreCluster(file)]
@@ -34,12 +35,12 @@ export function listRestoreCommands(file: RestorableFile): string[] {
   const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`
   switch (file.format) {
     case 'plain':
-      return [...create, restorePlain(file, target)]
+      return [...create, restorePlain(file, target, losesTimeout)]
     case 'custom':
     case 'tar':
-      return [...create, restoreArchive(file, target)]
+      return [...create, restoreArchive(file, target, losesTimeout)]
     case 'directory':
-      return [...create, ...restoreDirectory(file, target)]
+      return [...create, ...restoreDirectory(file, target, losesTimeout)]
   }
 }
 
@@ -58,31 +59,43 @@ function restoreCluster(file: RestorableFile): string {
   return feed(file, 'psql --no-psqlrc --quiet --dbname=postgres', '--file=')
 }
 
-function restorePlain(file: RestorableFile, target: string): string {
-  const psql = `psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction ${target}`
-  return feed(file, psql, '--file=')
+/** Leaves out the first such line, which stands before all data; rows may hold the same. */
+const leaveOutTimeout = `sed '1,/^SET transaction_timeout = 0;$/{/^SET transaction_timeout = 0;$/d;}'`
+
+function makePsql(target: string): string {
+  return `psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction ${target}`
+}
+
+function restorePlain(file: RestorableFile, target: string, losesTimeout: boolean): string {
+  if (losesTimeout) return `${feed(file, leaveOutTimeout, '')} | ${makePsql(target)}`
+  return feed(file, makePsql(target), '--file=')
 }
 
 /** pg_restore leaves the zeros at a tar archive's end unread, by which under `pipefail` their writer would fail. */
-function restoreArchive(file: RestorableFile, target: string): string {
-  const pgRestore = `pg_restore --exit-on-error --single-transaction ${target}`
+function restoreArchive(file: RestorableFile, target: string, losesTimeout: boolean): string {
+  const pgRestore = losesTimeout
+    ? 'pg_restore --file=-'
+    : `pg_restore --exit-on-error --single-transaction ${target}`
   const readsPipe = listReaders(file).length > 0
-  return feed(
+  const command = feed(
     file,
     readsPipe && file.format === 'tar' ? `{ ${pgRestore} && cat >/dev/null; }` : pgRestore,
     '',
   )
+  return losesTimeout ? `${command} | ${leaveOutTimeout} | ${makePsql(target)}` : command
 }
 
 /** Parallel workers cannot share a transaction, so the database is new and dropped when this fails. */
-function restoreDirectory(file: RestorableFile, target: string): string[] {
+function restoreDirectory(file: RestorableFile, target: string, losesTimeout: boolean): string[] {
   const folder = quoteForShell(file.name.replace(/\.tar(\..*)?$/, ''))
   const source = listReaders(file).join(' | ')
   const unpack = source === '' ? `tar -xf ${quoteForShell(file.name)}` : `${source} | tar -xf -`
   return [
     `mkdir ${folder}`,
     `${unpack} -C ${folder}`,
-    `pg_restore --exit-on-error --jobs=4 ${target} ${folder}`,
+    losesTimeout
+      ? `pg_restore --file=- ${folder} | ${leaveOutTimeout} | ${makePsql(target)}`
+      : `pg_restore --exit-on-error --jobs=4 ${target} ${folder}`,
   ]
 }
 

@@ -10,6 +10,8 @@ import type {
 } from '../archive/manifest.ts'
 import { listRestoreCommands } from '../archive/restore-commands.ts'
 import { BackupError } from '../errors.ts'
+import { majorOfVersionNumber } from '../postgres/client/version.ts'
+import { losesTransactionTimeout } from '../postgres/sql/omitted-statements.ts'
 import type { Run } from '../step/run.ts'
 import { version } from '../version.ts'
 import type { FailedSubject } from './produce.ts'
@@ -20,6 +22,8 @@ import type { VerifiedFile } from './finish.ts'
 export function describeManifest(result: BackupResult, status: BackupStatus, run: Run): Manifest {
   const { plan, inputs, server, files, failures } = result
   const encryption = nameEncryption(inputs.encryption)
+  const serverMajor = majorOfVersionNumber(server.facts.versionNumber)
+  const losesTimeout = losesTransactionTimeout(server.client.major, serverMajor)
   return {
     schema: manifestSchema,
     action: { name: 'postgres-backup', version },
@@ -39,7 +43,7 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
       options: hideRoles(inputs.options),
       jobs: plan.concurrency,
     },
-    files: files.map((file) => describeFile(file, encryption)),
+    files: files.map((file) => describeFile(file, encryption, losesTimeout)),
     failures: failures.map((failure) => describeFailure(failure, encryption, run)),
     warnings: [],
   }
@@ -50,7 +54,7 @@ function nameEncryption(encryption: BackupResult['inputs']['encryption']): Encry
   return encryption.kind === 'passphrase' ? 'age-passphrase' : 'age-recipients'
 }
 
-function describeFile(file: VerifiedFile, encryption: EncryptionKind): ManifestFile {
+function describeFile(file: VerifiedFile, encryption: EncryptionKind, losesTimeout: boolean): ManifestFile {
   const { planned, verification } = file
   const described = {
     name: planned.name,
@@ -69,7 +73,7 @@ function describeFile(file: VerifiedFile, encryption: EncryptionKind): ManifestF
     sha256: file.sha256,
     durationSeconds: Number(file.durationSeconds.toFixed(3)),
     verification: { ...verification, rowCounts },
-    restoreCommands: listRestoreCommands(described),
+    restoreCommands: listRestoreCommands(described, losesTimeout),
   }
 }
 

@@ -15,8 +15,9 @@ import type { DumpedFile } from '../backup/dump/dump.ts'
 import type { DumpSetting } from '../backup/dump/dump-command.ts'
 import { refuseFile } from '../backup/finish.ts'
 import { findRestriction } from '../restore/versions.ts'
-import { completionMarkers, losesTransactionTimeout } from '../restoring/restore-sql.ts'
+import { completionMarkers } from '../restoring/restore-sql.ts'
 import { isUncontained, type ScratchServer } from './scratch/scratch-server.ts'
+import { losesTransactionTimeout } from '../postgres/sql/omitted-statements.ts'
 
 /** What a scratch server has already, and a file of a whole cluster makes too. */
 export type Existing = Pick<OmittedStatements, 'existingRoles' | 'existingTablespaces'>

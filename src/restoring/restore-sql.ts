@@ -6,7 +6,7 @@ import type { Client } from '../postgres/client/find-clients.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makePsqlCommand } from '../postgres/psql.ts'
 import { provideSqlFilter } from '../postgres/sql/filter-program.ts'
-import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
+import { transactionTimeoutSince, type OmittedStatements } from '../postgres/sql/omitted-statements.ts'
 import type { Command } from '../process/command.ts'
 import type { CheckedFile } from '../restore/check.ts'
 import { findRestriction } from '../restore/versions.ts'
@@ -19,14 +19,6 @@ export const completionMarkers = {
   database: '-- PostgreSQL database dump complete',
   cluster: '-- PostgreSQL database cluster dump complete',
 } as const
-
-/** First major version whose servers know `transaction_timeout`. */
-const transactionTimeoutSince = 17
-
-/** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
-export function losesTransactionTimeout(clientMajor: number, serverMajor: number): boolean {
-  return clientMajor >= transactionTimeoutSince && serverMajor < transactionTimeoutSince
-}
 
 /**
  * Restores a plain dump of one database by psql, in one transaction.

@@ -1,3 +1,11 @@
+/** First major version whose servers know `transaction_timeout`. */
+export const transactionTimeoutSince = 17
+
+/** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
+export function losesTransactionTimeout(clientMajor: number, serverMajor: number): boolean {
+  return clientMajor >= transactionTimeoutSince && serverMajor < transactionTimeoutSince
+}
+
 /** Statements of a plain dump that do not reach psql. */
 export interface OmittedStatements {
   /** `ALTER … OWNER TO …`, as `pg_restore --no-owner` leaves them out. */
