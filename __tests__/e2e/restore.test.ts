@@ -400,7 +400,7 @@ describe('damage is found before the target is touched', () => {
     const database = `host=127.0.0.1 port=9 dbname='x' $(touch /tmp/pwned) "; drop database postgres; --`
     await changeManifest(directory, (manifest) => ({
       ...manifest,
-      files: manifest.files.map((file) => ({ ...file, database })),
+      files: manifest.files.map((file) => (file.kind === 'database' ? { ...file, database } : file)),
     }))
     expect((await restore({ url: target.url(), path: directory })).exitCode).toBe(0)
     // PostgreSQL itself cuts a name at 63 bytes.
