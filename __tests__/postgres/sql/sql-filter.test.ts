@@ -147,8 +147,8 @@ describe('a \\connect of pg_dumpall', () => {
     [`-reuse-previous=on "dbname='a ""b"" \\'c\\' \\\\d'"`, `a "b" 'c' \\d`],
   ])('%s stands between two restrictions, each with its own key', (written, name) => {
     const conninfo = `dbname='${name.replace(/[\\']/g, '\\$&')}'`.replaceAll('"', '""')
-    expect(filterWhole(`\\connect ${written}\n${end}`)).toBe(
-      `\\restrict key1\n\\unrestrict key1\n\\encoding SQL_ASCII\n` +
+    expect(filterWhole(`\\encoding SQL_ASCII\n\\connect ${written}\n${end}`)).toBe(
+      `\\restrict key1\n\n\\unrestrict key1\n\\encoding SQL_ASCII\n` +
         `\\connect -reuse-previous=on "${conninfo}"\n\\restrict key3\n${end}\\unrestrict key3\n\\echo proof\n`,
     )
   })
@@ -161,6 +161,7 @@ describe('a \\connect of pg_dumpall', () => {
     `\\connect -reuse-previous=on "dbname='a'" \`touch x\``,
     '\\connect - - evil 5432',
     '\\c shop',
+    '\\encoding SJIS',
   ])('is refused in another form: %s', (line) => {
     expect(() => filter(`${line}\n${end}`)).toThrow('psql command')
   })

@@ -189,8 +189,8 @@ function passCommand(
   line: string,
 ): void {
   const database = parseConnect(line)
-  if (/^\\(?:un)?restrict [A-Za-z0-9]+\s*$/.test(line)) {
-    // Under our own restriction, which is the stronger one, psql would refuse these.
+  if (/^\\(?:(?:un)?restrict [A-Za-z0-9]+|encoding SQL_ASCII)\s*$/.test(line)) {
+    // Under our own restriction, which is the stronger one, psql would refuse these; the last comes with each \connect.
     state.output.pass('\n')
   } else if (database === undefined) {
     throw new DumpError(`the psql command ${/^\\[A-Za-z_!?;:.]{0,20}/.exec(line)?.[0] ?? ''}`)
