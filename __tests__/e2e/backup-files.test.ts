@@ -39,14 +39,14 @@ function filesOf(run: ActionRun): string[] {
   return JSON.parse(run.outputs['files'] ?? 'null') as string[]
 }
 
-it('connects to the server once to ask it, and once for each dump', async () => {
+it('connects to the server once to ask it, once for the properties, and once for each dump', async () => {
   const countSessions = async (): Promise<number> =>
     Number(await cluster.psql('postgres', 'SELECT sum(sessions) FROM pg_stat_database'))
   const own = -(await countSessions()) + (await countSessions())
   const before = await countSessions()
   const run = await runBackup({ url: cluster.url('shop'), databases: JSON.stringify(['shop', oddName]) })
   expect(run.exitCode).toBe(0)
-  expect((await countSessions()) - own - before).toBe(3)
+  expect((await countSessions()) - own - before).toBe(4)
 })
 
 describe('a backup of two databases and the globals', () => {
@@ -75,8 +75,11 @@ describe('a backup of two databases and the globals', () => {
 
   it('names its files by one time stamp', async () => {
     const [stamp = ''] = /\d{8}T\d{6}Z/.exec(filesOf(run)[0] ?? '') ?? []
-    const digits = createHash('sha256').update(oddName).digest('hex').slice(0, 8)
-    const names = [`globals_${stamp}.sql.zst`, `my_shop-${digits}_${stamp}.sql.zst`, `shop_${stamp}.sql.zst`]
+    const digits = createHash('sha256').update(oddName).digest('hex').slice(0, 16)
+    const names = [
+      ...[`globals_${stamp}.sql.zst`, `my_shop-${digits}_${stamp}.sql.zst`, `shop_${stamp}.sql.zst`],
+      `properties_${stamp}.json.zst`,
+    ]
     expect(filesOf(run)).toEqual(names.map((name) => join(directory, name)))
     expect((await readdir(directory)).sort()).toEqual([...names, 'manifest.json', 'SHA256SUMS'].sort())
     expect(manifest.startedAt.replace(/[-:]|\.\d+/g, '')).toBe(stamp)
@@ -115,7 +118,7 @@ describe('a backup of two databases and the globals', () => {
 
   it('tells the truth in its manifest', async () => {
     expect(manifest).toMatchObject({
-      schema: 1,
+      schema: 2,
       action: { name: 'postgres-backup', version },
       status: 'complete',
       server: { version: run.outputs['server-version'] },
@@ -131,6 +134,7 @@ describe('a backup of two databases and the globals', () => {
         jobs: 2,
       },
       failures: [],
+      warnings: [],
     })
     expect(manifest.server.version).toBe(
       (await cluster.psql('postgres', 'SHOW server_version')).split(' ')[0],
@@ -140,6 +144,7 @@ describe('a backup of two databases and the globals', () => {
       ['globals', null],
       ['database', oddName],
       ['database', 'shop'],
+      ['properties', null],
     ])
     for (const file of manifest.files) {
       const content = await readFile(join(directory, file.name))
@@ -175,7 +180,7 @@ describe('a backup of two databases and the globals', () => {
     expect(run.summary).toMatch(/^### PostgreSQL backup: complete\n/)
     const rows = run.summary.split('\n').filter((line) => line.startsWith('| '))
     expect(rows[0]).toBe('| Database | Format | Before | After | Ratio | Time | Verified | SHA-256 |')
-    expect(rows).toHaveLength(5)
+    expect(rows).toHaveLength(6)
     for (const { sha256, restoreCommands } of manifest.files) {
       expect(rows.filter((row) => row.endsWith(`| decode | ${sha256} |`))).toHaveLength(1)
       for (const command of restoreCommands) expect(run.summary).toContain(`\n${command}\n`)
@@ -185,7 +190,7 @@ describe('a backup of two databases and the globals', () => {
   })
 
   it('groups its log and says what each file is', () => {
-    expect(run.groups).toEqual(['Connecting', 'Dumping 3 files'])
+    expect(run.groups).toEqual(['Connecting', 'Dumping 4 files'])
     expect(run.log.match(/^::group::/gm)).toHaveLength(run.log.match(/^::endgroup::/gm)?.length ?? 0)
     for (const { name } of manifest.files)
       expect(run.shown).toMatch(new RegExp(`^The .*: ${name}, [\\d.]+ k?B in [\\d.]+ s \\(.*/s\\)$`, 'm'))

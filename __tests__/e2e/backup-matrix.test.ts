@@ -47,6 +47,7 @@ it('restores the globals, which the databases need', async () => {
   expect(files.map(({ kind, database }) => [kind, database])).toEqual([
     ['globals', null],
     ['database', 'small'],
+    ['properties', null],
   ])
   expect(files[0]?.name).toMatch(/^globals_\d{8}T\d{6}Z\.sql\.gz$/)
   await restoreByHand(run, target)

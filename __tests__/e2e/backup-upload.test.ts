@@ -145,7 +145,7 @@ describe('an upload', () => {
     expect(run.outputs['status']).toBe('failed')
     expect(run.outputs['databases']).toBe('["shop"]')
     expect(Object.keys(run.outputs)).not.toContain('artifact-id')
-    expect((await readManifest(run)).files).toHaveLength(1)
+    expect((await readManifest(run)).files).toHaveLength(2)
     expect(service.artifacts()).toEqual([])
   })
 

@@ -140,11 +140,11 @@ async function expectSafeFiles(run: ActionRun, outside: string, count: number): 
   const written = await listFiles(outside)
   expect(written.map(dirname)).toEqual(written.map(() => output))
   const files = written.map((path) => basename(path))
-  expect(files).toHaveLength(count + 2)
+  expect(files).toHaveLength(count + 3)
   expect(new Set(files.map((name) => name.toLowerCase())).size).toBe(files.length)
   for (const name of files) expect(name).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/)
   const manifest = await readManifest(run)
-  expect(new Set(manifest.files.map(({ database }) => database)).size).toBe(count)
+  expect(new Set(manifest.files.map(({ database }) => database)).size).toBe(count + 1)
   expect(service.artifacts().map(({ name }) => name)).toEqual([expect.stringMatching(/^[A-Za-z0-9._-]+$/)])
 }
 

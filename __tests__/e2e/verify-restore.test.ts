@@ -45,15 +45,17 @@ async function listDatabases(server: Cluster): Promise<string> {
   return server.psql('postgres', "SELECT string_agg(datname, ' ' ORDER BY datname) FROM pg_database")
 }
 
-/** A gzip that changes what it compresses, as a bad memory would; the file it writes is whole. */
+/** Changes what pg_dump writes before anything of ours sees it, as a bad memory would; the file is whole. */
 async function corruptBy(editor: string): Promise<Record<string, string>> {
-  const directory = await makeScratchDirectory('bad-gzip')
+  const directory = await makeScratchDirectory('bad-tee')
   const path = process.env['PATH'] ?? ''
-  const gzip = findExecutable('gzip', path) ?? ''
-  const decodes = `for a in "$@"; do [ "$a" = -d ] && exec ${gzip} -dc; done`
-  for (const name of ['igzip', 'pigz', 'gzip']) {
-    await writeScript(directory, name, `${decodes}\nLC_ALL=C sed '${editor}' | ${gzip} -1 -c`)
-  }
+  const tee = findExecutable('tee', path) ?? ''
+  // The bytes are counted behind this tee when they are written, and behind another one when they are read back.
+  await writeScript(
+    directory,
+    'tee',
+    `case "$1" in *.written.pipe) LC_ALL=C sed '${editor}' | ${tee} "$1" ;; *) exec ${tee} "$@" ;; esac`,
+  )
   return { PATH: `${directory}:${path}` }
 }
 

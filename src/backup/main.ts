@@ -10,7 +10,7 @@ import { prepareOutputDirectory } from './output-directory.ts'
 import { makePlan, type BackupPlan } from './plan.ts'
 import { produceFiles } from './produce.ts'
 import { withScratch } from '../drill/scratch/open-scratch.ts'
-import { isDump, judge, reportBackup, reportPlan, toFailures, type BackupReport } from './report.ts'
+import { judge, reportBackup, reportPlan, toFailures, type BackupReport } from './report.ts'
 import { provideToolbox } from './toolbox.ts'
 import { checkUnchanged } from './finish.ts'
 
@@ -65,7 +65,7 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
   const report = await reportBackup({ plan, inputs, server, files: production.files, failures, output }, run)
   await checkUnchanged(production.files)
   run.signal.throwIfAborted()
-  if (inputs.upload && production.files.some(isDump)) await upload(plan, inputs, report, run)
+  if (inputs.upload && production.files.length > 0) await upload(plan, inputs, report, run)
   // Last, so that a failed upload leaves the status at `failed`.
   setOutputs({ status: judge({ files: production.files, failures }) })
 }

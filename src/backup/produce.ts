@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { BackupError } from '../errors.ts'
 import type { Run } from '../step/run.ts'
 import { explainSystemError } from '../step/system-error.ts'
@@ -58,7 +59,12 @@ export async function produceFiles(
     ),
   )
   run.signal.throwIfAborted()
-  return sortResults(plan, results, failFast.signal)
+  const production = sortResults(plan, results, failFast.signal)
+  const isBackup = production.files.some(({ planned }) => planned.kind !== 'properties')
+  if (isBackup) return production
+  // The properties of databases alone are no backup of anything.
+  await Promise.all(production.files.map(({ path }) => rm(path, { force: true })))
+  return { ...production, files: [] }
 }
 
 function makeStop(failed: PlannedFile): BackupError {

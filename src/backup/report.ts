@@ -43,12 +43,7 @@ export function toFailures({ missing }: BackupPlan, { failures }: Production): F
 /** `complete` when nothing is missing, `partial` when something is there, else `failed`. */
 export function judge({ files, failures }: Pick<BackupResult, 'files' | 'failures'>): BackupStatus {
   if (failures.length === 0) return 'complete'
-  return files.some(isDump) ? 'partial' : 'failed'
-}
-
-/** Whether a file holds what was asked for, and not only what belongs to it. */
-export function isDump({ planned }: Pick<VerifiedFile, 'planned'>): boolean {
-  return planned.kind !== 'properties'
+  return files.length > 0 ? 'partial' : 'failed'
 }
 
 /**

@@ -51,7 +51,7 @@ export async function dumpFile(
     await syncing
     const durationSeconds = (performance.now() - startedAt) / 1000
     const identity = await identifyFile(partialPath).catch(() => undefined)
-    const written = await readWritten(planned, setting)
+    const written = await readWritten(planned, watched.setting)
     return { planned, partialPath, identity, digest: await hashing, written, durationSeconds }
   } catch (error) {
     await rm(partialPath, { force: true })
