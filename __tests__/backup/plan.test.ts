@@ -13,6 +13,7 @@ function database(name: string, size: number | null = 1000): DatabaseFacts {
 const server: ServerFacts = {
   versionNumber: 150018,
   version: '15.18',
+  isStandby: false,
   database: 'shop',
   databases: [database('shop', 5000), database('Blog', 300), database('blog'), database('my db', null)],
 }

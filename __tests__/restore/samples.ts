@@ -89,7 +89,13 @@ export function makeTarget(
     server: {
       connection: { parameters: {}, environment: {}, database: connected, secrets: [] },
       client: { ...programs, major, version: client },
-      facts: { versionNumber: version * 10_000, version: `${version}.1`, database: connected, databases },
+      facts: {
+        isStandby: false,
+        versionNumber: version * 10_000,
+        version: `${version}.1`,
+        database: connected,
+        databases,
+      },
       signal: new AbortController().signal,
     },
     role: 'app',

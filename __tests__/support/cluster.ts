@@ -28,6 +28,8 @@ export interface ClusterOptions {
   password?: string
   /** Where initdb and postgres lie; default: those of this version on this machine. */
   binDirectory?: string
+  /** SQL that the server runs before it becomes a standby, with nobody to follow. */
+  standbyAfter?: string
 }
 
 /** Parts of a URL that differ from the cluster's own. */
@@ -154,6 +156,12 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   const locale = ['--no-sync', '-E', 'UTF8', '--locale=C.UTF-8']
   await execute(join(binDirectory, 'initdb'), [...initdb, ...locale], { ...account, directory: folder })
   await configure(folder, options)
+  if (options.standbyAfter !== undefined) {
+    const single = ['--single', '-D', dataDirectory, 'postgres']
+    const run = { ...account, directory: folder, input: `${options.standbyAfter}\n` }
+    await execute(join(binDirectory, 'postgres'), single, run)
+    await writeFile(join(dataDirectory, 'standby.signal'), '')
+  }
   const launched = await launch(binDirectory, folder, account, options.environment)
   const place = {
     major,

@@ -9,6 +9,7 @@ import { quoteTool } from '../postgres/psql.ts'
 import type { DumpedFile } from './dump/dump.ts'
 import type { DumpSetting } from './dump/dump-command.ts'
 import type { PlannedFile } from './plan.ts'
+import { isEmptyDump, isEmptyList } from './emptiness.ts'
 import { refuseFile, type Proof } from './finish.ts'
 import { isLarge } from './dump/dump-command.ts'
 
@@ -35,7 +36,8 @@ export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Prom
   checkArchiveName(planned, listing)
   const decode = [readToEnd({ path, args: ['--file=-'] }), measureBytes]
   const { stdout } = await readCounted(dumped, setting, decode)
-  return toProof(dumped, readSize(planned, stdout), decodedToEnd)
+  const isEmpty = isEmptyList(listing.stdout, setting.options)
+  return { ...toProof(dumped, readSize(planned, stdout), decodedToEnd), isEmpty }
 }
 
 /** Whoever restores reads it by the same reader. */
@@ -57,7 +59,8 @@ async function decodePlain(dumped: DumpedFile, setting: DumpSetting): Promise<Pr
     : await readCounted(dumped, setting, [{ path: 'tail', args: ['-c', `${endLength}`] }])
   const end = planned.kind === 'database' ? databaseEnd : clusterEnd
   if (!end.test(stdout)) throw refuseFile(planned, 'the dump has no completion marker at its end')
-  return toProof(dumped, size, 'It was read to its end, where the completion marker stands')
+  const isEmpty = size <= endLength && isEmptyDump(stdout, setting.options)
+  return { ...toProof(dumped, size, 'It was read to its end, where the completion marker stands'), isEmpty }
 }
 
 async function decodeDirectory(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
@@ -69,9 +72,11 @@ async function decodeDirectory(dumped: DumpedFile, setting: DumpSetting): Promis
     const run = async (...stages: [Command, ...Command[]]): Promise<PipelineResult> =>
       checkResult(planned, await runPipeline(stages, makeOptions(setting)))
     const { pgRestore } = setting.server.client
-    checkArchiveName(planned, await run({ path: pgRestore, args: ['--list', directory] }))
+    const listing = await run({ path: pgRestore, args: ['--list', directory] })
+    checkArchiveName(planned, listing)
     const { stdout } = await run({ path: pgRestore, args: ['--file=-', directory] }, measureBytes)
-    return toProof(dumped, readSize(planned, stdout), decodedToEnd)
+    const isEmpty = isEmptyList(listing.stdout, setting.options)
+    return { ...toProof(dumped, readSize(planned, stdout), decodedToEnd), isEmpty }
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
@@ -176,6 +181,7 @@ function toProof({ written }: DumpedFile, uncompressedSize: number, compared: st
   const ofBytes = written === undefined ? [] : ['Number and checksum of the bytes before and after the file']
   return {
     uncompressedSize,
+    isEmpty: false,
     verification: { method: 'decode', compared: [compared, ...ofBytes], notCompared: [], rowCounts: null },
   }
 }

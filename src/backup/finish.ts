@@ -23,11 +23,17 @@ export interface VerifiedFile {
   /** Of the dump alone. */
   readonly durationSeconds: number
   readonly verification: Verification
+  /** What pg_dump warned of. */
+  readonly warnings: readonly string[]
+  /** Nothing that was to be dumped is in it, as far as it was read. */
+  readonly isEmpty: boolean
 }
 
 /** What reading a file back has shown. */
 export interface Proof {
   readonly uncompressedSize: number | null
+  /** Nothing that was to be dumped is in it. */
+  readonly isEmpty: boolean
   readonly verification: Verification
 }
 
@@ -41,6 +47,7 @@ export interface ProvableDump {
 /** The proof of a file that was not to be verified. */
 export const unread: Proof = {
   uncompressedSize: null,
+  isEmpty: false,
   verification: {
     method: 'none',
     compared: [],
@@ -57,7 +64,7 @@ export async function verifyFile(
   { dumped, prove }: ProvableDump,
   setting: DumpSetting,
 ): Promise<VerifiedFile> {
-  const { planned, partialPath, durationSeconds, identity: before } = dumped
+  const { planned, partialPath, durationSeconds, warnings, identity: before } = dumped
   const [proof, { sha256, size }] = await Promise.all([
     prove(setting),
     dumped.digest ?? hashFile(partialPath, setting.signal),
@@ -71,7 +78,7 @@ export async function verifyFile(
     await rm(path, { force: true })
     throw refuseFile(planned, 'the file was changed or removed while it was verified')
   }
-  return { planned, path, size, sha256, identity, durationSeconds, ...proof }
+  return { planned, path, size, sha256, identity, durationSeconds, warnings, ...proof }
 }
 
 /**

@@ -13,6 +13,8 @@ import { withScratch } from '../drill/scratch/open-scratch.ts'
 import { judge, reportBackup, reportPlan, toFailures, type BackupReport } from './report.ts'
 import { provideToolbox } from './toolbox.ts'
 import { checkUnchanged } from './finish.ts'
+import { countUnloggedTables } from './unlogged.ts'
+import { announceWarnings, gatherWarnings } from './warnings.ts'
 
 /** The story of a backup: inputs, server, plan, dumps, verification, upload, report. */
 export async function backUp(run: Run): Promise<void> {
@@ -54,15 +56,21 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
     counts: inputs.verify !== 'none',
     log,
   }
-  const production = await withScratch({ plan, inputs, server, run }, (scratch) =>
-    produceFiles(plan, inputs, { ...setting, scratch }, run),
-  )
+  const [production, unlogged] = await Promise.all([
+    withScratch({ plan, inputs, server, run }, (scratch) =>
+      produceFiles(plan, inputs, { ...setting, scratch }, run),
+    ),
+    countUnloggedTables(plan, server, run),
+  ])
   log.endGroup()
   const failures = toFailures(plan, production)
   for (const { error, wasStopped } of failures) if (!wasStopped) log.error(error)
+  const warnings = gatherWarnings(plan, production.files, unlogged)
+  announceWarnings(warnings, log)
   // Before the manifest, which must list nothing bad, and as late as can be.
   await checkUnchanged(production.files)
-  const report = await reportBackup({ plan, inputs, server, files: production.files, failures, output }, run)
+  const { files } = production
+  const report = await reportBackup({ plan, inputs, server, files, failures, warnings, output }, run)
   await checkUnchanged(production.files)
   run.signal.throwIfAborted()
   if (inputs.upload && production.files.length > 0) await upload(plan, inputs, report, run)

@@ -16,6 +16,7 @@ import type { Run } from '../step/run.ts'
 import { version } from '../version.ts'
 import type { FailedSubject } from './produce.ts'
 import type { BackupResult } from './result.ts'
+import { describeWarnings } from './warnings.ts'
 import type { VerifiedFile } from './finish.ts'
 
 /** The manifest of a backup that has ended. */
@@ -45,7 +46,7 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
     },
     files: files.map((file) => describeFile(file, encryption, losesTimeout)),
     failures: failures.map((failure) => describeFailure(failure, encryption, run)),
-    warnings: [],
+    warnings: describeWarnings(result.warnings, encryption !== 'none').map((text) => run.redact(text)),
   }
 }
 

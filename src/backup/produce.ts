@@ -44,7 +44,7 @@ export async function produceFiles(
   const dumps = createLimiter(plan.concurrency)
   const verifications = createLimiter(run.cores)
   const verification = { method: inputs.verify, scratch, run }
-  const produce = async (planned: PlannedFile): Promise<VerifiedFile> => {
+  const produce = async (planned: PlannedFile): Promise<VerifiedFile | undefined> => {
     const provable = await dumps(() => dumpProvably(planned, { ...setting, signal }, verification))
     const file = await verifications(() => verifyFile(provable, { ...setting, signal }))
     run.log.info(describeFile(file))
@@ -53,6 +53,10 @@ export async function produceFiles(
   const results = await Promise.allSettled(
     plan.files.map((planned) =>
       produce(planned).catch((error: unknown) => {
+        if (isHidden(planned, error)) {
+          run.log.warning(error.message, 'No properties of databases')
+          return undefined
+        }
         if (inputs.failFast) failFast.abort(makeStop(planned))
         throw error
       }),
@@ -67,6 +71,11 @@ export async function produceFiles(
   return { ...production, files: [] }
 }
 
+/** Someone took away what every role may read, which must not stop the backup of the data. */
+function isHidden({ kind }: PlannedFile, error: unknown): error is BackupError {
+  return kind === 'properties' && error instanceof BackupError && error.code === 'PGB_PERMISSION'
+}
+
 function makeStop(failed: PlannedFile): BackupError {
   return new BackupError('PGB_CANCELLED', {
     what: 'The dump was stopped before it had finished',
@@ -77,10 +86,12 @@ function makeStop(failed: PlannedFile): BackupError {
 
 function sortResults(
   plan: BackupPlan,
-  results: readonly PromiseSettledResult<VerifiedFile>[],
+  results: readonly PromiseSettledResult<VerifiedFile | undefined>[],
   stop: AbortSignal,
 ): Production {
-  const files = results.filter((result) => result.status === 'fulfilled').map(({ value }) => value)
+  const files = results
+    .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
+    .filter((file) => file !== undefined)
   const failures = results.flatMap((result, index) =>
     result.status === 'rejected'
       ? [

@@ -6,7 +6,7 @@ const header = ['Database', 'Format', 'Before', 'After', 'Ratio', 'Time', 'Verif
 
 /** PURE. The step summary of a backup, in Markdown. */
 export function formatSummary(manifest: Manifest): string {
-  const { status, server, client, files, failures } = manifest
+  const { status, server, client, files, failures, warnings } = manifest
   const sections = [
     `### PostgreSQL backup: ${status}`,
     `Server ${formatWords(server.version)}, client ${formatWords(client.version)}.`,
@@ -17,6 +17,14 @@ export function formatSummary(manifest: Manifest): string {
           formatTable(
             ['Failed', 'Code', 'Reason'],
             failures.map(({ database, code, reason }) => [database ?? 'cluster', code, reason]),
+          ),
+        ]),
+    ...(warnings.length === 0
+      ? []
+      : [
+          formatTable(
+            ['Warning'],
+            warnings.map((text) => [text]),
           ),
         ]),
     ...(files.length === 0 ? [] : [formatCommands(files)]),

@@ -57,7 +57,7 @@ interface ProofSetting {
 
 async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<Proof> {
   const { setting, scratch, facts, source, run } = proof
-  const { uncompressedSize } = await decodeFile(dumped, setting)
+  const decoded = await decodeFile(dumped, setting)
   const session = { ...scratch.session, signal: setting.signal }
   const startedAt = performance.now()
   run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`)
@@ -69,7 +69,7 @@ async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<P
   const comparison = compareFingerprints(source, copy, readOmissions(setting.options))
   const seconds = formatSeconds((performance.now() - startedAt) / 1000)
   run.log.info(`${describeSubject(dumped.planned)}: restored, and read for the comparison, in ${seconds}`)
-  return { uncompressedSize, verification: concludeDatabase(dumped.planned, comparison, { copy, scratch }) }
+  return { ...decoded, verification: concludeDatabase(dumped.planned, comparison, { copy, scratch }) }
 }
 
 /** The dump and the second reading begin together, so that both hold their locks on all tables from early on. */

@@ -45,11 +45,11 @@ export async function dumpClusterForRestore(
   const after = await readClusterFingerprint(place)
   const source = { before, after }
   const prove = async (setting: DumpSetting): Promise<Proof> => {
-    const { uncompressedSize } = await decodeFile(dumped, setting)
+    const decoded = await decodeFile(dumped, setting)
     const fresh = await startFresh()
     try {
       const verification = await proveCluster(dumped, source, { setting, fresh, run })
-      return { uncompressedSize, verification }
+      return { ...decoded, verification }
     } finally {
       await fresh.stop()
     }

@@ -30,12 +30,15 @@ export interface ServerFacts {
   /** The database that was connected to. */
   readonly database: string
   readonly databases: readonly DatabaseFacts[]
+  /** Whether it follows another server. */
+  readonly isStandby: boolean
 }
 
 const factsQuery = `select json_build_object(
   'versionNumber', current_setting('server_version_num')::int,
   'version', split_part(current_setting('server_version'), ' ', 1),
   'database', current_database(),
+  'isStandby', pg_is_in_recovery(),
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
@@ -52,6 +55,7 @@ const readVersionNumber: Reader<number> = (value, place) => {
 const readFacts: Reader<ServerFacts> = readObject({
   versionNumber: readVersionNumber,
   version: readVersion,
+  isStandby: readBoolean,
   database: readName,
   databases: readArray(
     readObject({

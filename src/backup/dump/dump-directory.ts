@@ -24,6 +24,8 @@ interface DirectoryDump {
   readonly names: Writable
   /** Where tar reads those names. */
   readonly namesPath: string
+  /** What pg_dump warned of. */
+  readonly warnings: string[]
   /** pg_dump's process group; undefined when it did not start. */
   readonly group: PromiseWithResolvers<number | undefined>
   /** Fulfilled when pg_dump has written all. */
@@ -36,6 +38,7 @@ interface DirectoryDump {
  * pg_dump writes a directory with several workers, while tar takes up each table's file as soon as it is complete
  * and removes it: the bytes are hot, and they need space only once. Where the kernel does not tell which files are
  * complete, or tar cannot remove what it has taken, tar begins when pg_dump has ended.
+ * @returns what pg_dump warned of
  * @throws BackupError PGB_DUMP, or the code that fits what the tools say
  */
 export async function dumpDirectory(
@@ -43,7 +46,7 @@ export async function dumpDirectory(
   partialPath: string,
   setting: DumpSetting,
   snapshot: string | undefined,
-): Promise<void> {
+): Promise<readonly string[]> {
   const staging = await mkdtemp(join(setting.stagingDirectory, 'directory-'))
   const archive = join(staging, 'archive')
   const namesPath = join(staging, 'names')
@@ -54,7 +57,16 @@ export async function dumpDirectory(
     const names = atOnce
       ? await openFifo(namesPath, { environment, signal: setting.signal })
       : createWriteStream(namesPath)
-    const dump = { planned, partialPath, snapshot, archive, names, namesPath, ...makeMilestones() }
+    const dump = {
+      planned,
+      partialPath,
+      snapshot,
+      archive,
+      names,
+      namesPath,
+      warnings: [],
+      ...makeMilestones(),
+    }
     if (!atOnce) dump.reading.resolve(undefined)
     const steps = atOnce
       ? [fillDirectory, tellNames, packDirectory]
@@ -64,6 +76,7 @@ export async function dumpDirectory(
     ).finally(() => names.destroy())
     const [left] = atOnce ? await readdir(archive) : []
     if (left !== undefined) throw refuseRewritten(planned, left)
+    return dump.warnings
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
@@ -87,7 +100,7 @@ async function fillDirectory(dump: DirectoryDump, setting: DumpSetting): Promise
       group.resolve(undefined)
     },
   )
-  await checkDump(result, planned, setting)
+  dump.warnings.push(...(await checkDump(result, planned, setting)))
   filled.resolve(undefined)
 }
 

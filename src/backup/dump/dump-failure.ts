@@ -29,18 +29,19 @@ export function describeSubject({ kind, database }: Pick<PlannedFile, 'kind' | '
 
 /**
  * Every stage counts, and so does an error that a tool prints before it ends with 0.
+ * @returns what pg_dump warned of
  * @throws BackupError PGB_DISK, PGB_DUMP, or the code that fits what the tools say
  */
 export async function checkDump(
   result: PipelineResult,
   planned: PlannedFile,
   setting: DumpPlace,
-): Promise<void> {
+): Promise<readonly string[]> {
   const { failure, stderr } = result
   if (failure === undefined && !/^(pg_dump|pg_dumpall|tar|age-encrypt): error:/m.test(stderr)) {
     const remarks = quoteTool(stderr)
     if (remarks !== undefined) setting.log.info(remarks)
-    return
+    return listWarnings(stderr)
   }
   const { database } = planned
   const action = `${describeSubject(planned)} was not dumped`
@@ -53,6 +54,27 @@ export async function checkDump(
       why: `${describeEnd(failure)}${formatWords(stderr)}`,
       whatToDo: 'Read what it says, correct the cause, and run the job again',
     })
+  )
+}
+
+/** Characters of one warning that are kept. */
+const warningLimit = 600
+
+/** PURE. The warnings among what pg_dump and pg_dumpall print, each with its details and hints, as one line. */
+export function listWarnings(stderr: string): string[] {
+  const warnings: string[] = []
+  for (const line of stderr.split('\n')) {
+    const [, kind, words] =
+      /^(?:pg_dump|pg_dumpall): (?:\[[^\]]*\] )?(warning|detail|hint): +(.*)$/i.exec(line) ?? []
+    if (kind === undefined || words === undefined) continue
+    if (kind.toLowerCase() === 'warning') warnings.push(words)
+    else if (warnings.length > 0) warnings.push(`${warnings.pop() ?? ''} ${words}`)
+  }
+  return warnings.map((text) =>
+    text
+      .replace(/\s+/g, ' ')
+      .replace(/[.;:\s]+$/, '')
+      .slice(0, warningLimit),
   )
 }
 

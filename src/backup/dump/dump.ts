@@ -25,6 +25,8 @@ export interface DumpedFile {
   /** Of the bytes before they were compressed and encrypted; undefined where they were not counted. */
   readonly written: ByteCount | undefined
   readonly durationSeconds: number
+  /** What pg_dump warned of. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -52,7 +54,8 @@ export async function dumpFile(
     const durationSeconds = (performance.now() - startedAt) / 1000
     const identity = await identifyFile(partialPath).catch(() => undefined)
     const written = await readWritten(planned, watched.setting)
-    return { planned, partialPath, identity, digest: await hashing, written, durationSeconds }
+    const warnings = await writing
+    return { planned, partialPath, identity, digest: await hashing, written, durationSeconds, warnings }
   } catch (error) {
     await rm(partialPath, { force: true })
     throw error
@@ -82,16 +85,14 @@ async function readWritten(planned: PlannedFile, setting: DumpSetting): Promise<
   })
 }
 
+/** @returns what pg_dump warned of */
 async function writeDump(
   planned: PlannedFile,
   partialPath: string,
   setting: DumpSetting,
   snapshot: string | undefined,
-): Promise<void> {
-  if (planned.format === 'directory') {
-    await dumpDirectory(planned, partialPath, setting, snapshot)
-    return
-  }
+): Promise<readonly string[]> {
+  if (planned.format === 'directory') return dumpDirectory(planned, partialPath, setting, snapshot)
   const command =
     planned.kind === 'properties'
       ? await makePropertiesCommand(setting.databases, setting)
@@ -99,5 +100,5 @@ async function writeDump(
   const stages = [command, ...listFilters(planned, setting)] as const
   const { environment } = setting.server.connection
   const result = await runPipeline(stages, { environment, signal: setting.signal, outputFile: partialPath })
-  await checkDump(result, planned, setting)
+  return checkDump(result, planned, setting)
 }
