@@ -18,6 +18,8 @@ $$;
 CREATE TRIGGER on_auth_user_created AFTER INSERT ON auth.users FOR EACH ROW EXECUTE FUNCTION public.handle_new_user();
 CREATE FUNCTION public.may_see(text) RETURNS boolean LANGUAGE sql AS $$select $1 like 'one/%'$$;
 CREATE POLICY "Own pictures" ON storage.objects FOR SELECT TO authenticated USING (bucket_id = 'pictures' AND public.may_see(name));
+CREATE POLICY "Uploads" ON storage.objects FOR INSERT TO authenticated WITH CHECK (bucket_id = 'pictures');
+COMMENT ON POLICY "Uploads" ON storage.objects IS 'into one bucket';
 -- A table that the API must never see: the default privileges gave it away, and this took it back.
 CREATE TABLE public.secrets (id int PRIMARY KEY, value text);
 INSERT INTO public.secrets VALUES (1, 'not for anon');
