@@ -31,6 +31,7 @@ const facts: TargetFacts = {
     ['realtime', { isOwn: true }],
     ['others', { isOwn: false }],
   ]),
+  others: new Set(['f(', 'f(integer)', 'their table'].map((name) => qualify('public', name))),
   standing: new Set([nameOnTable('auth', 'users', 'of the service')]),
   fillable: new Set([qualify('auth', 'users')]),
   service: supabase,
@@ -78,9 +79,13 @@ describe('an entry is left out, or not', () => {
     [undefined, makeEntry('COMMENT', 'TRIGGER on_auth_user_created ON users', 'auth', 'admin')],
     ['service', makeEntry('COMMENT', 'TRIGGER "of the service" ON users', 'auth', 'admin')],
     ['service', makeEntry('COMMENT', 'TABLE users', 'auth', 'admin')],
-    ['not-own', makeEntry('FUNCTION', 'f()', 'public', 'admin')],
-    [undefined, makeEntry('FUNCTION', 'f()', 'public', 'gone')],
-    [undefined, makeEntry('FUNCTION', 'f()', 'public', 'mine')],
+    ['not-own', makeEntry('FUNCTION', 'f(integer)', 'public', 'admin')],
+    ['not-own', makeEntry('ACL', 'FUNCTION f(a integer)', 'public', 'admin')],
+    ['not-own', makeEntry('CONSTRAINT', 'their table odd key', 'public', 'admin')],
+    ['not-own', makeEntry('COMMENT', 'COLUMN "their table".id', 'public', 'admin')],
+    ['not-own', makeEntry('COMMENT', 'POLICY p ON "their table"', 'public', 'admin')],
+    // The role postgres is somebody else at each service.
+    [undefined, makeEntry('FUNCTION', 'f(text)', 'public', 'admin')],
     ['not-own', makeEntry('TABLE', 't', 'closed', 'me')],
     // Of a function that the dump does not make: it is an extension's.
     ['extension-not-own', makeEntry('ACL', 'FUNCTION reset(userid oid)', 'public', 'gone')],
@@ -144,6 +149,18 @@ it('of privileges only those are left out that are for missing roles', () => {
   ])
 })
 
+it('default privileges of the role that owned what is restored become the connecting role’s', () => {
+  const judge = createJudge(facts)
+  judge.judgeEntry(makeEntry('TABLE', 't', 'public', 'former'))
+  const entry = makeEntry('DEFAULT ACL', 'DEFAULT PRIVILEGES FOR TABLES', 'public', 'former')
+  expect(judge.judgeEntry(entry)).toBe(true)
+  const statement =
+    'ALTER DEFAULT PRIVILEGES FOR ROLE former IN SCHEMA public GRANT SELECT ON TABLES TO anon;'
+  expect(judge.judgeStatement(statement)).toBe(
+    'ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO anon;',
+  )
+})
+
 it('what was left out is told in one paragraph', () => {
   const judge = createJudge(facts)
   judge.judgeEntry(makeEntry('EVENT TRIGGER', 'other', undefined, 'me'))
@@ -151,8 +168,8 @@ it('what was left out is told in one paragraph', () => {
     judge.judgeEntry(makeEntry('TABLE', name, 'auth', 'admin'))
   expect(describeLeftOut('shop', judge.leftOut(), { role: 'me', total: 70, service: supabase })).toBe(
     '5 of 70 entries of the backup of "shop" were left out, as they are not for "me" to restore. ' +
-      'The target lacks them: 1 event triggers, which take a superuser (event trigger other). ' +
-      'What Supabase has or manages itself stays as it is: 4 of the hosting service (table auth.users, table auth.identities, table auth.sessions and 1 more).',
+      'The target lacks them: event triggers, which take a superuser: 1 (event trigger other). ' +
+      'What Supabase has or manages itself stays as it is: what belongs to the service: 4 (table auth.users, table auth.identities, table auth.sessions and 1 more).',
   )
   expect(judge.leftOut().filter(isLoss).length).toBe(1)
   expect(describeLeftOut('shop', [], { role: 'me', total: 70, service: undefined })).toBeUndefined()

@@ -1,4 +1,6 @@
+import { resetDefaultPrivileges } from './default-privileges.ts'
 import { makeOwnObjects } from './own-objects.ts'
+import { startTransaction } from './transaction.ts'
 import { makeOthersQuery } from './others-query.ts'
 
 /** What replacing a database's contents needs to know. */
@@ -9,9 +11,6 @@ export interface InPlaceRequest {
   readonly lockTimeout: string
 }
 
-/** The line by which the transaction is known afterwards, when the answer to its COMMIT was lost. */
-export const transactionMark = 'postgres-backup transaction'
-
 /**
  * PURE. A psql script that opens a transaction and drops in it what is the connecting role's own. It finds the objects
  * in the transaction itself, so that none is missed that came in between, and the server quotes their names.
@@ -19,12 +18,7 @@ export const transactionMark = 'postgres-backup transaction'
  */
 export function makeBeginScript(request: InPlaceRequest): string {
   const own = `with ${makeOwnObjects(request.serviceSchemas)}`
-  return `begin;
-select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('row_security', 'off', true),
-  pg_catalog.set_config('lock_timeout', '${request.lockTimeout}', true),
-  pg_catalog.count(pg_catalog.set_config(name, '0', true)) from pg_catalog.pg_settings
-  where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \\g /dev/null
-select '${transactionMark} ' || pg_catalog.txid_current();
+  return `${startTransaction(request.lockTimeout)}
 ${makeRefusal(own)}
 ${own}
 select pg_catalog.format('lock table only %s in access exclusive mode', id::pg_catalog.regclass)
@@ -38,8 +32,7 @@ ${makePolicyDrop(own)}
 ${own}
 ${dropQuery}
 \\gexec
-${defaultPrivilegesQuery}
-\\gexec
+${resetDefaultPrivileges}
 select pg_catalog.count(pg_catalog.lo_unlink(oid)) from pg_catalog.pg_largeobject_metadata
   where pg_catalog.pg_has_role(lomowner, 'USAGE') \\g /dev/null
 `
@@ -101,19 +94,3 @@ const dropQuery = `, statement(turn, text) as (
       and ('pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid) not in (select classid, objid from member)
 )
 select text from statement order by turn`
-
-/** Default privileges would give away what the dump makes, and the dump brings its own at its end. */
-const defaultPrivilegesQuery = `select pg_catalog.format('alter default privileges%s %s %s on %s %s %s',
-    case when n.nspname is null then '' else pg_catalog.format(' in schema %I', n.nspname) end, step.verb,
-    step.what, case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'routines'
-      when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end, step.preposition,
-    case when step.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(step.grantee)) end)
-from pg_catalog.pg_default_acl a left join pg_catalog.pg_namespace n on n.oid = defaclnamespace,
-lateral (
-  select distinct 1 as turn, 'revoke' as verb, 'all' as what, 'from' as preposition, grantee from pg_catalog.aclexplode(defaclacl)
-  union all select 2, 'grant', privilege_type, 'to', grantee
-    from pg_catalog.aclexplode(pg_catalog.acldefault(case defaclobjtype when 'S' then 's' else defaclobjtype end, defaclrole))
-    where defaclnamespace = 0
-) step
-where defaclrole = (select oid from pg_catalog.pg_roles where rolname = current_user)
-order by a.oid, turn`

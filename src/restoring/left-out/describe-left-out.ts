@@ -7,14 +7,17 @@ const shownNames = 3
 
 /** What one reason is called: `stays` where the target has it all the same, or it never was the user's. */
 const reasons: Readonly<Record<Reason, { readonly stays: boolean; readonly why: string }>> = {
-  stands: { stays: true, why: 'there already' },
-  service: { stays: true, why: 'of the hosting service' },
-  'not-own': { stays: true, why: 'of other roles of the target' },
-  'extension-not-own': { stays: true, why: "of extensions that are not the role's" },
+  stands: { stays: true, why: 'what is there already' },
+  service: { stays: true, why: 'what belongs to the service' },
+  'not-own': { stays: true, why: 'what belongs to other roles' },
+  'extension-not-own': { stays: true, why: "what belongs to extensions that are not the role's" },
   'default-privileges': { stays: true, why: 'default privileges of other roles' },
-  'missing-role': { stays: false, why: 'for roles that the target does not have' },
+  'missing-role': { stays: false, why: 'what is for the missing roles' },
   'event-trigger': { stays: false, why: 'event triggers, which take a superuser' },
-  'extension-missing': { stays: false, why: 'of extensions that the role cannot create here' },
+  'extension-missing': {
+    stays: false,
+    why: 'extensions that the role cannot create here, and what hangs on them',
+  },
   'needs-superuser': { stays: false, why: 'what takes a superuser' },
   publication: { stays: false, why: "publications that are not the role's" },
   'security-label': { stays: false, why: 'security labels' },
@@ -75,7 +78,7 @@ function describeReason(reason: Reason, entries: readonly LeftOut[]): string {
     return `${list.slice(0, shownNames).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
   }
   const missing = roles.length === 0 ? '' : ` ${shown(roles)}`
-  return `${entries.length} ${reasons[reason].why}${missing} (${shown(names)})`
+  return `${reasons[reason].why}${missing}: ${entries.length} (${shown(names)})`
 }
 
 function describeEntry({ type, schema, name }: LeftOut['entry']): string {

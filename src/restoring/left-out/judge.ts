@@ -1,5 +1,5 @@
 import type { DumpEntry } from './dump-entry.ts'
-import { rules, type Memory, type Reason } from './rules.ts'
+import { findMainOwner, rules, type Memory, type Reason } from './rules.ts'
 import { readGrantees, withoutRoles } from './statement-roles.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
@@ -25,6 +25,7 @@ export function createJudge(facts: TargetFacts): Judge {
   const memory: Memory = {
     made: new Set(),
     subjects: new Set(),
+    owners: new Map(),
     leftOut: new Set(),
     missingExtensions: new Set(),
   }
@@ -51,10 +52,11 @@ export function createJudge(facts: TargetFacts): Judge {
       if (current === undefined || !namesRoles.test(current.type ?? '')) return statement
       // Around grants that others have made: made by the owner they are the same, but for their grantor.
       if (!facts.isSuperuser && /^(?:RE)?SET SESSION AUTHORIZATION\b/.test(statement)) return undefined
+      const own = withoutForRole(statement, current, memory, facts)
       const isMissing = (role: string): boolean => !facts.roles.has(role)
-      const missing = readGrantees(statement).filter(isMissing)
-      if (missing.length === 0) return statement
-      const kept = withoutRoles(statement, isMissing)
+      const missing = readGrantees(own).filter(isMissing)
+      if (missing.length === 0) return own
+      const kept = withoutRoles(own, isMissing)
       note(current, 'missing-role', missing)
       if (kept === undefined && current.type === 'POLICY') remember(memory, current, false)
       return kept
@@ -66,11 +68,21 @@ export function createJudge(facts: TargetFacts): Judge {
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/
 
+/** Default privileges of a role whose things become the connecting role's are set for that one. */
+function withoutForRole(statement: string, entry: DumpEntry, memory: Memory, facts: TargetFacts): string {
+  if (entry.type !== 'DEFAULT ACL' || entry.owner === undefined || facts.ownRoles.has(entry.owner))
+    return statement
+  return entry.owner === findMainOwner(memory)
+    ? statement.replace(/^(ALTER DEFAULT PRIVILEGES) FOR ROLE (?:"(?:[^"]|"")+"|[^\s"]+)/, '$1')
+    : statement
+}
+
 function remember(memory: Memory, entry: DumpEntry, isMade: boolean): void {
   const { type = '', name, schema = '' } = entry
   ;(isMade ? memory.made : memory.leftOut).add(`${type} ${schema}.${name}`)
   if (type === 'EXTENSION' && !isMade) memory.missingExtensions.add(name)
   if (!isMade) return
+  if (entry.owner !== undefined) memory.owners.set(entry.owner, (memory.owners.get(entry.owner) ?? 0) + 1)
   memory.subjects.add(qualify(schema, name))
   // The name of a routine stands unquoted before its arguments, and may hold a parenthesis itself.
   for (let at = name.indexOf('('); at >= 0; at = name.indexOf('(', at + 1))

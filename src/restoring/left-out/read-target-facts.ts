@@ -11,7 +11,6 @@ import { nameOnTable, qualify, type TargetFacts } from './target-facts.ts'
  */
 export function makeTargetFactsQuery(service: HostingService | undefined, replaces: boolean): string {
   const serviceSchemas = service?.schemas ?? []
-  const migrations = (service?.migrationTables ?? []).map(quoteLiteral)
   return `with ${makeOwnObjects(serviceSchemas)},
 on_table as (
   select relnamespace, relname, polname as name, ${replaces ? mayReplacePolicy : 'false'} as goes
@@ -37,16 +36,48 @@ select json_build_object(
       or (select rolsuper from pg_catalog.pg_roles where rolname = current_user))),
   'publications', (select coalesce(json_agg(json_build_object('name', pubname, 'isOwn', pubowner in (select oid from own_role))), '[]')
     from pg_catalog.pg_publication),
+  'others', ${othersQuery},
   'eventTriggers', (select coalesce(json_agg(evtname), '[]') from pg_catalog.pg_event_trigger),
   'standing', (select coalesce(json_agg(json_build_object('schema', nspname, 'table', relname, 'name', name)), '[]')
     from on_table join kept_schema k on k.oid = relnamespace where not goes),
-  'fillable', (select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]')
-    from pg_catalog.pg_class c join kept_schema k on k.oid = relnamespace
-    where relkind in ('r', 'p') and nspname !~ '^pg_' and nspname <> 'information_schema' and not ${String(replaces)}
-      and (nspname || '.' || relname) not in (${migrations.length === 0 ? 'null' : migrations.join(', ')})
-      and pg_catalog.has_schema_privilege(relnamespace, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'INSERT, SELECT')
-      and (pg_catalog.xpath('count(/table/row)', pg_catalog.query_to_xml(pg_catalog.format('select 1 from %s limit 1', c.oid::pg_catalog.regclass), false, false, '')))[1]::text = '0'))`
+  'fillable', ${makeFillableQuery(service, replaces)})`
 }
+
+/**
+ * Tables of the service that are empty, and their sequences: the user expects their rows back. A replacement leaves
+ * them alone.
+ */
+function makeFillableQuery(service: HostingService | undefined, replaces: boolean): string {
+  const migrations = (service?.migrationTables ?? []).map(quoteLiteral)
+  if (replaces || service === undefined) return `json_build_array()`
+  return `(with empty as (
+    select c.oid, nspname, relname from pg_catalog.pg_class c join kept_schema k on k.oid = relnamespace
+    where relkind in ('r', 'p') and nspname !~ '^pg_' and nspname <> 'information_schema'
+      and pg_catalog.concat(nspname, '.', relname) <> all(array[${migrations.join(', ')}]::text[])
+      and case when pg_catalog.has_schema_privilege(relnamespace, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'SELECT')
+        and pg_catalog.has_table_privilege(c.oid, 'INSERT') then pg_catalog.query_to_xml(
+          pg_catalog.format('select 1 from %s limit 1', c.oid::pg_catalog.regclass), false, true, '')::text !~ '<row' end
+  ), fillable as (
+    select nspname, relname from empty
+    union all select k.nspname, c.relname from pg_catalog.pg_depend d join pg_catalog.pg_class c on c.oid = d.objid
+      join kept_schema k on k.oid = relnamespace
+      where d.refobjid in (select oid from empty) and deptype in ('a', 'i')
+        and case relkind when 'S' then pg_catalog.has_sequence_privilege(c.oid, 'UPDATE') end
+  ) select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]') from fillable)`
+}
+
+/** What others have in schemas that stay, by the names that a dump gives it. */
+const othersQuery = `(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name)), '[]') from in_schema i
+    join pg_catalog.pg_namespace n on n.oid = i.space, lateral (
+      select relname as name from pg_catalog.pg_class where catalog = 'pg_catalog.pg_class'::pg_catalog.regclass and oid = i.id
+      union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
+        and typcategory <> 'A'
+      union all select pg_catalog.format('%s(%s)', proname, pg_catalog.oidvectortypes(proargtypes)) from pg_catalog.pg_proc
+        where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id
+      union all select proname || '(' from pg_catalog.pg_proc
+        where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id) named
+    where i.id >= 16384 and owner not in (select oid from own_role) and nspname !~ '^pg_'
+      and space not in (select oid from own_schema) and (catalog, id) not in (select classid, objid from member))`
 
 /** The table's owner, or one of the roles to whom Supabase's library gives it (setting supautils.policy_grants). */
 const mayReplacePolicy = `(relowner in (select oid from own_role) or coalesce(pg_catalog.jsonb_exists(
@@ -66,6 +97,7 @@ export const readTargetAnswer = readObject({
   extensions: readArray(readObject({ name: readName, isOwn: readBoolean })),
   creatable: readArray(readName),
   publications: readArray(readObject({ name: readName, isOwn: readBoolean })),
+  others: readArray(readObject({ schema: readName, name: readName })),
   eventTriggers: readArray(readName),
   standing: readArray(readObject({ schema: readName, table: readName, name: readName })),
   fillable: readArray(readObject({ schema: readName, name: readName })),
@@ -85,6 +117,7 @@ export function toTargetFacts(
     extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
     creatable: new Set(answer.creatable),
     publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
+    others: new Set(answer.others.map(({ schema, name }) => qualify(schema, name))),
     eventTriggers: new Set(answer.eventTriggers),
     standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),
     fillable: new Set(answer.fillable.map(({ schema, name }) => qualify(schema, name))),

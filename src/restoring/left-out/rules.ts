@@ -21,6 +21,8 @@ export interface Memory {
   readonly made: Set<string>
   /** Tables and their like, and routines up to their parenthesis, that were made. */
   readonly subjects: Set<string>
+  /** How much of what was made belonged to whom. */
+  readonly owners: Map<string, number>
   readonly leftOut: Set<string>
   readonly missingExtensions: Set<string>
 }
@@ -132,12 +134,15 @@ function isForeignExtensionComment({ type, name }: DumpEntry, facts: TargetFacts
   return known === undefined ? (facts.service?.ownsExtensions ?? false) : !known.isOwn
 }
 
-function isForeignDefault(
-  { type, owner }: DumpEntry,
-  { isSuperuser, roles, ownRoles }: TargetFacts,
-): boolean {
-  if (type !== 'DEFAULT ACL' || owner === undefined) return false
-  return !roles.has(owner) || (!isSuperuser && !ownRoles.has(owner))
+/** Those of the role whose things become the connecting role's are its own from now on. */
+function isForeignDefault({ type, owner }: DumpEntry, facts: TargetFacts, memory: Memory): boolean {
+  if (type !== 'DEFAULT ACL' || owner === undefined || owner === findMainOwner(memory)) return false
+  return !facts.roles.has(owner) || (!facts.isSuperuser && !facts.ownRoles.has(owner))
+}
+
+/** PURE. The role that owned most of what was made so far. */
+export function findMainOwner({ owners }: Memory): string | undefined {
+  return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0]
 }
 
 /** Its privileges and its comment are set all the same, where it is the role's. */
@@ -152,19 +157,30 @@ function liesWithService({ type, name, schema }: DumpEntry, facts: TargetFacts):
   if (schema === undefined || !facts.schemas.has(schema)) return false
   if (facts.service?.schemas.includes(schema) !== true) return false
   if (type === 'TRIGGER' || type === 'POLICY') return facts.standing.has(qualify(schema, name))
-  if (type === 'TABLE DATA') return !facts.fillable.has(qualify(schema, name))
+  if (type === 'TABLE DATA' || type === 'SEQUENCE SET') return !facts.fillable.has(qualify(schema, name))
   const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined
   return subject === undefined || facts.standing.has(qualify(schema, subject.name))
 }
 
-/** In other schemas that stand, what belongs to a role that is here, and is not the connecting one, is there too. */
-function liesWithOthers({ type, schema, owner }: DumpEntry, facts: TargetFacts): boolean {
+/** In other schemas that stand, what others have is there already, with all that hangs on it. */
+function liesWithOthers({ type, name, schema }: DumpEntry, facts: TargetFacts): boolean {
   if (facts.isSuperuser || schema === undefined) return false
   const known = facts.schemas.get(schema)
   if (known === undefined || facts.service?.schemas.includes(schema) === true) return false
   if (/^PUBLICATION TABLE/.test(type ?? '')) return false
   if (!known.mayCreate) return true
-  return owner !== undefined && facts.roles.has(owner) && !facts.ownRoles.has(owner)
+  return listSubjects(type ?? '', name).some((subject) => facts.others.has(qualify(schema, subject)))
+}
+
+/** What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
+function listSubjects(type: string, name: string): string[] {
+  if (!about.test(type)) {
+    const words = name.split(' ')
+    return words.map((_, at) => words.slice(0, words.length - at).join(' '))
+  }
+  const text = name.replace(/^[A-Z ]+ /, '').replace(/^.* ON /, '')
+  const identifier = /^("(?:[^"]|"")*"|[^".(]+)(\(?)/.exec(text)
+  return [unquote(text), `${unquote(identifier?.[1] ?? '')}${identifier?.[2] ?? ''}`]
 }
 
 function commentsOnLeftOut({ type, name, schema }: DumpEntry, _: TargetFacts, memory: Memory): boolean {

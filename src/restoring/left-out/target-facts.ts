@@ -18,6 +18,8 @@ export interface TargetFacts {
   readonly publications: ReadonlyMap<string, { readonly isOwn: boolean }>
   /** Whether the role may create schemas and publications in the database. */
   readonly mayCreate: boolean
+  /** What others have in schemas that stand, extensions aside: by name, routines as `f(integer)` and as `f(`. */
+  readonly others: ReadonlySet<string>
   /** Triggers and policies that stand and stay, by {@link nameOnTable}. */
   readonly standing: ReadonlySet<string>
   /** Tables in schemas of the service that are empty and that the role may fill, by {@link qualify}. */

@@ -1,0 +1,39 @@
+import type { RowCount } from '../../archive/manifest.ts'
+import {
+  keepDefaultPrivileges,
+  resetDefaultPrivileges,
+  returnDefaultPrivileges,
+} from './default-privileges.ts'
+import { requireCompletion, requireRowCounts, startTransaction } from './transaction.ts'
+
+/**
+ * PURE. A psql script that opens the transaction in which a database is filled that is empty but for what a service
+ * has put there. The dump follows, and then {@link makeFillEnd}.
+ */
+export function makeFillBegin(lockTimeout: string): string {
+  return `${startTransaction(lockTimeout)}
+${keepDefaultPrivileges}
+${resetDefaultPrivileges}
+${ignoreForeignKeys}
+`
+}
+
+/** PURE. Commits when the dump was complete and the tables have the rows that the backup counted. */
+export function makeFillEnd(expected: readonly RowCount[]): string {
+  return `${requireCompletion}
+${returnDefaultPrivileges}
+${requireRowCounts(expected)}
+commit;
+`
+}
+
+/**
+ * The rows of a service's tables come in the order of their names, and their foreign keys and triggers are there
+ * already. Where the role may not set it, the order must do.
+ */
+const ignoreForeignKeys = `do $replica$
+begin
+  perform pg_catalog.set_config('session_replication_role', 'replica', true);
+exception when insufficient_privilege then null;
+end
+$replica$;`
