@@ -22,10 +22,7 @@ class JsonError extends Error {
 /** An object with exactly these fields, each of them present. */
 function readObject(fields) {
     return (value, place) => {
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-            throw new JsonError(`${place} is not an object`);
-        }
-        const entries = new Map(Object.entries(value));
+        const entries = readEntries(value, place);
         const unknown = [...entries.keys()].find((key) => !Object.hasOwn(fields, key));
         if (unknown !== undefined)
             throw new JsonError(`${place} has the unknown field ${quote(unknown)}`);
@@ -34,6 +31,17 @@ function readObject(fields) {
                 throw new JsonError(`${place} lacks the field ${key}`);
             return [key, reader(entries.get(key), `${place}.${key}`)];
         });
+        return Object.fromEntries(read);
+    };
+}
+/** An object with these fields and any others, as somebody else's API gives it; a missing field is read as undefined. */
+function readFields(fields) {
+    return (value, place) => {
+        const entries = readEntries(value, place);
+        const read = Object.entries(fields).map(([key, reader]) => [
+            key,
+            reader(entries.get(key), `${place}.${key}`),
+        ]);
         return Object.fromEntries(read);
     };
 }
@@ -47,6 +55,10 @@ function readArray(reader) {
 function readNullable(reader) {
     return (value, place) => (value === null ? null : reader(value, place));
 }
+/** A value that may be missing or null, which is the same here. */
+function readOptional(reader) {
+    return (value, place) => (value === undefined || value === null ? undefined : reader(value, place));
+}
 /** A string that matches the pattern, which should be anchored. */
 function readString(pattern, description) {
     return (value, place) => {
@@ -55,6 +67,18 @@ function readString(pattern, description) {
         throw new JsonError(`${place} is not ${description}`);
     };
 }
+/**
+ * Bytes of the longest name of a database, role or the like that is taken: servers can be built for longer ones than the
+ * usual 63 (PostgreSQL: NAMEDATALEN - 1), and 255 still fit a command line and a file name with what is made of them.
+ */
+const longestName = 255;
+/** A name of PostgreSQL's. */
+const readName = (value, place) => {
+    const name = readString(/^[^\0]+$/, 'a name')(value, place);
+    if (Buffer.byteLength(name) <= longestName)
+        return name;
+    throw new JsonError(`${place} is longer than a name can be`);
+};
 function readOneOf(...choices) {
     return (value, place) => {
         const choice = choices.find((candidate) => candidate === value);
@@ -74,12 +98,24 @@ const readCount = (value, place) => {
         return value;
     throw new JsonError(`${place} is not a whole number`);
 };
+/** A whole number that is exact in JavaScript. */
+const readInteger = (value, place) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return value;
+    throw new JsonError(`${place} is not a whole number`);
+};
 /** A number from 0. */
 const readAmount = (value, place) => {
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0)
         return value;
     throw new JsonError(`${place} is not a number`);
 };
+function readEntries(value, place) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        return new Map(Object.entries(value));
+    }
+    throw new JsonError(`${place} is not an object`);
+}
 function quote(text) {
     return JSON.stringify(text.slice(0, 40));
 }

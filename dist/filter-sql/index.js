@@ -1,7 +1,182 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 38:
+/***/ 420:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  F: () => (/* binding */ parseFilterRules)
+});
+
+// UNUSED EXPORTS: provideSqlFilter
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./src/archive/json-reader.ts
+/** Says where untrusted JSON is not what it should be, as in `files[0].size is not a whole number`. */
+class JsonError extends Error {
+    name = 'JsonError';
+}
+/** An object with exactly these fields, each of them present. */
+function readObject(fields) {
+    return (value, place) => {
+        const entries = readEntries(value, place);
+        const unknown = [...entries.keys()].find((key) => !Object.hasOwn(fields, key));
+        if (unknown !== undefined)
+            throw new JsonError(`${place} has the unknown field ${quote(unknown)}`);
+        const read = Object.entries(fields).map(([key, reader]) => {
+            if (!entries.has(key))
+                throw new JsonError(`${place} lacks the field ${key}`);
+            return [key, reader(entries.get(key), `${place}.${key}`)];
+        });
+        return Object.fromEntries(read);
+    };
+}
+/** An object with these fields and any others, as somebody else's API gives it; a missing field is read as undefined. */
+function readFields(fields) {
+    return (value, place) => {
+        const entries = readEntries(value, place);
+        const read = Object.entries(fields).map(([key, reader]) => [
+            key,
+            reader(entries.get(key), `${place}.${key}`),
+        ]);
+        return Object.fromEntries(read);
+    };
+}
+function readArray(reader) {
+    return (value, place) => {
+        if (!Array.isArray(value))
+            throw new JsonError(`${place} is not a list`);
+        return value.map((item, index) => reader(item, `${place}[${index}]`));
+    };
+}
+function readNullable(reader) {
+    return (value, place) => (value === null ? null : reader(value, place));
+}
+/** A value that may be missing or null, which is the same here. */
+function readOptional(reader) {
+    return (value, place) => (value === undefined || value === null ? undefined : reader(value, place));
+}
+/** A string that matches the pattern, which should be anchored. */
+function readString(pattern, description) {
+    return (value, place) => {
+        if (typeof value === 'string' && pattern.test(value))
+            return value;
+        throw new JsonError(`${place} is not ${description}`);
+    };
+}
+/**
+ * Bytes of the longest name of a database, role or the like that is taken: servers can be built for longer ones than the
+ * usual 63 (PostgreSQL: NAMEDATALEN - 1), and 255 still fit a command line and a file name with what is made of them.
+ */
+const longestName = 255;
+/** A name of PostgreSQL's. */
+const readName = (value, place) => {
+    const name = readString(/^[^\0]+$/, 'a name')(value, place);
+    if (Buffer.byteLength(name) <= longestName)
+        return name;
+    throw new JsonError(`${place} is longer than a name can be`);
+};
+function readOneOf(...choices) {
+    return (value, place) => {
+        const choice = choices.find((candidate) => candidate === value);
+        if (choice !== undefined)
+            return choice;
+        throw new JsonError(`${place} is not one of ${choices.join(', ')}`);
+    };
+}
+const readBoolean = (value, place) => {
+    if (typeof value === 'boolean')
+        return value;
+    throw new JsonError(`${place} is not true or false`);
+};
+/** A whole number from 0 to the greatest that is exact in JavaScript. */
+const readCount = (value, place) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)
+        return value;
+    throw new JsonError(`${place} is not a whole number`);
+};
+/** A whole number that is exact in JavaScript. */
+const readInteger = (value, place) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return value;
+    throw new JsonError(`${place} is not a whole number`);
+};
+/** A number from 0. */
+const readAmount = (value, place) => {
+    if (typeof value === 'number' && Number.isFinite(value) && value >= 0)
+        return value;
+    throw new JsonError(`${place} is not a number`);
+};
+function readEntries(value, place) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        return new Map(Object.entries(value));
+    }
+    throw new JsonError(`${place} is not an object`);
+}
+function quote(text) {
+    return JSON.stringify(text.slice(0, 40));
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+;// CONCATENATED MODULE: external "node:url"
+const external_node_url_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:url");
+;// CONCATENATED MODULE: ./src/process/own-program.ts
+
+
+/**
+ * A program of this project, to be run by Node as a stage of a pipeline: beside the bundle of an action lies that of the
+ * program, and the sources lie in programs/.
+ */
+function own_program_ownProgram(name, ...args) {
+    const places = [`../${name}/index.js`, `../programs/${name}.ts`].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+    return { path: process.execPath, args: [places.find((place) => existsSync(place)) ?? '', ...args] };
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/filter-program.ts
+
+
+
+
+/**
+ * The program that filters a plain dump, in a process of its own.
+ * @param directory private; gets a file with the rules
+ */
+async function provideSqlFilter(rules, directory) {
+    const path = join(await mkdtemp(join(directory, 'filter-sql-')), 'rules.json');
+    const omit = { ...rules.omit, ownRole: rules.omit.ownRole ?? null };
+    await writeFile(path, JSON.stringify({ ...rules, omit }), { mode: 0o600, flag: 'wx' });
+    return ownProgram('filter-sql', path);
+}
+const filter_program_text = readString(/^[^\0]*$/, 'a text');
+const readRules = readObject({
+    completionMarker: filter_program_text,
+    oneTransaction: readBoolean,
+    restriction: readOneOf('none', 'leaking', 'tight'),
+    proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
+    omit: readObject({
+        owners: readBoolean,
+        transactionTimeout: readBoolean,
+        existingRoles: readArray(filter_program_text),
+        existingTablespaces: readArray(filter_program_text),
+        ownRole: readNullable(filter_program_text),
+    }),
+});
+/** The reverse of what {@link provideSqlFilter} writes. */
+function parseFilterRules(json) {
+    const { omit, ...rules } = readRules(JSON.parse(json), 'rules');
+    return { ...rules, omit: { ...omit, ownRole: omit.ownRole ?? undefined } };
+}
+
+
+/***/ }),
+
+/***/ 121:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -10,11 +185,526 @@ __nccwpck_require__.d(__webpack_exports__, {
   V: () => (/* binding */ createSqlFilter)
 });
 
+;// CONCATENATED MODULE: ./src/postgres/sql/client-encoding.ts
+/**
+ * Encodings that a server can have (pg_wchar.h: up to PG_ENCODING_BE_LAST): no character of theirs holds a byte that
+ * ASCII uses. In the others, such as SJIS and GBK, a quote or a backslash may be the second half of a character.
+ */
+const serverEncodings = /^(?:SQL_ASCII|UTF8|LATIN(?:[1-9]|10)|ISO_8859_[5-8]|WIN(?:866|874|125[0-8])|KOI8[RU]|EUC_(?:JP|CN|KR|TW|JIS_2004)|MULE_INTERNAL)$/;
+/** PURE. Whether bytes of text in this encoding mean what ASCII says. */
+function isServerEncoding(name) {
+    return serverEncodings.test(name);
+}
+
+;// CONCATENATED MODULE: ./src/postgres/connection/connection-keywords.ts
+/** Every parameter of libpq 15 to 18 and its variable. Source: `PQconndefaults` of both versions. */
+const connection_keywords_CONNECTION_KEYWORDS = new Map([
+    ['service', { variable: 'PGSERVICE' }],
+    ['user', { variable: 'PGUSER' }],
+    ['password', { variable: 'PGPASSWORD', secret: true }],
+    ['passfile', { variable: 'PGPASSFILE' }],
+    ['channel_binding', { variable: 'PGCHANNELBINDING' }],
+    ['connect_timeout', { variable: 'PGCONNECT_TIMEOUT' }],
+    ['dbname', { variable: 'PGDATABASE' }],
+    ['host', { variable: 'PGHOST' }],
+    ['hostaddr', { variable: 'PGHOSTADDR' }],
+    ['port', { variable: 'PGPORT' }],
+    ['client_encoding', { variable: 'PGCLIENTENCODING' }],
+    ['options', { variable: 'PGOPTIONS' }],
+    ['application_name', { variable: 'PGAPPNAME' }],
+    ['fallback_application_name', {}],
+    ['keepalives', {}],
+    ['keepalives_idle', {}],
+    ['keepalives_interval', {}],
+    ['keepalives_count', {}],
+    ['tcp_user_timeout', {}],
+    ['sslmode', { variable: 'PGSSLMODE' }],
+    ['sslnegotiation', { variable: 'PGSSLNEGOTIATION', since: 17 }],
+    ['sslcompression', { variable: 'PGSSLCOMPRESSION' }],
+    ['sslcert', { variable: 'PGSSLCERT' }],
+    ['sslkey', { variable: 'PGSSLKEY' }],
+    ['sslcertmode', { variable: 'PGSSLCERTMODE', since: 16 }],
+    ['sslpassword', { secret: true }],
+    ['sslrootcert', { variable: 'PGSSLROOTCERT' }],
+    ['sslcrl', { variable: 'PGSSLCRL' }],
+    ['sslcrldir', { variable: 'PGSSLCRLDIR', since: 14 }],
+    ['sslsni', { variable: 'PGSSLSNI', since: 14 }],
+    ['sslkeylogfile', { since: 18 }],
+    ['requirepeer', { variable: 'PGREQUIREPEER' }],
+    ['require_auth', { variable: 'PGREQUIREAUTH', since: 16 }],
+    ['min_protocol_version', { variable: 'PGMINPROTOCOLVERSION', since: 18 }],
+    ['max_protocol_version', { variable: 'PGMAXPROTOCOLVERSION', since: 18 }],
+    ['ssl_min_protocol_version', { variable: 'PGSSLMINPROTOCOLVERSION' }],
+    ['ssl_max_protocol_version', { variable: 'PGSSLMAXPROTOCOLVERSION' }],
+    ['gssencmode', { variable: 'PGGSSENCMODE' }],
+    ['krbsrvname', { variable: 'PGKRBSRVNAME' }],
+    ['gsslib', { variable: 'PGGSSLIB' }],
+    ['gssdelegation', { variable: 'PGGSSDELEGATION', since: 16 }],
+    ['replication', {}],
+    ['target_session_attrs', { variable: 'PGTARGETSESSIONATTRS' }],
+    ['load_balance_hosts', { variable: 'PGLOADBALANCEHOSTS', since: 16 }],
+    ['scram_client_key', { since: 18, secret: true }],
+    ['scram_server_key', { since: 18, secret: true }],
+    ['oauth_issuer', { since: 18 }],
+    ['oauth_client_id', { since: 18 }],
+    ['oauth_client_secret', { since: 18, secret: true }],
+    ['oauth_scope', { since: 18 }],
+]);
+/** Parameters that other tools add to a URL, and what to write for libpq instead. */
+const connection_keywords_FOREIGN_PARAMETERS = new Map([
+    ...[
+        ...['connection_limit', 'pool_timeout', 'pool_size', 'pool', 'pool_mode', 'statement_cache_size'],
+        ...[
+            'prepared_statement_cache_size',
+            'prepareThreshold',
+            'prepare',
+            'max',
+            'idle_timeout',
+            'supa',
+            'workaround',
+        ],
+        ...['socket_timeout', 'single_use_connections', 'serverVersion', 'charset', 'useSSL', 'uselibpqcompat'],
+        ...[
+            'pool_max_conns',
+            'pool_min_conns',
+            'pool_max_conn_lifetime',
+            'default_query_exec_mode',
+            'binary_parameters',
+        ],
+        ...[
+            'loggerLevel',
+            'reWriteBatchedInserts',
+            'ApplicationName',
+            'sslidentity',
+            'encoding',
+            'reaping_frequency',
+        ],
+    ].map((name) => [name, `Remove "${name}" from the url`]),
+    ['pgbouncer', 'Remove "pgbouncer" and connect to the database itself, not through its pooler'],
+    ['schema', 'Remove "schema"; to dump a single schema, add --schema=NAME to the input "options"'],
+    [
+        'currentSchema',
+        'Remove "currentSchema"; to dump a single schema, add --schema=NAME to the input "options"',
+    ],
+    ['search_path', 'Remove "search_path"; to dump a single schema, add --schema=NAME to the input "options"'],
+    [
+        'sslaccept',
+        'Replace "sslaccept" by sslmode=require, or by sslmode=verify-full with the input "ssl-root-cert"',
+    ],
+    ['ssl', 'Replace "ssl" by sslmode=require, or by sslmode=disable'],
+    [
+        'sslfactory',
+        'Replace "sslfactory" by sslmode=require, or by sslmode=verify-full with the input "ssl-root-cert"',
+    ],
+    ['ssl_mode', 'Replace "ssl_mode" by "sslmode"'],
+    ['sslMode', 'Replace "sslMode" by "sslmode"'],
+    ['sslca', 'Replace "sslca" by the input "ssl-root-cert"'],
+    ['timezone', 'Replace "timezone" by the environment variable PGTZ'],
+    ['database', 'Replace "database" by "dbname"'],
+    ['username', 'Replace "username" by "user"'],
+    ['hostname', 'Replace "hostname" by "host"'],
+    ['endpoint', 'Replace "endpoint=…" by options=endpoint%3D…'],
+]);
+
+;// CONCATENATED MODULE: ./src/errors.ts
+/** An error that is shown to the user as one annotation: `what: why. What to do. [code]`. */
+class errors_BackupError extends Error {
+    name = 'BackupError';
+    code;
+    explanation;
+    constructor(code, explanation, options) {
+        super(`${explanation.what}: ${explanation.why}. ${explanation.whatToDo}. [${code}]`, options);
+        this.code = code;
+        this.explanation = explanation;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/postgres/connection/url-error.ts
+
+/** PURE. A PGB_URL that names the broken rule; neither sentence may hold a piece of the connection string. */
+function url_error_buildUrlError(why, whatToDo) {
+    return new BackupError('PGB_URL', {
+        what: 'The connection cannot be read as libpq reads it',
+        why,
+        whatToDo,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-store.ts
+
+
+/**
+ * PURE but for `store`. Sets one parameter (libpq: conninfo_storeval). The name of an unknown parameter is
+ * never shown, because it may be the tail of a password that holds "&" or a blank.
+ * @throws BackupError PGB_URL when libpq knows no such keyword
+ */
+function conninfo_store_storeParameter(store, keyword, value, position) {
+    if (keyword === 'requiressl') {
+        store.set('sslmode', value.startsWith('1') ? 'require' : 'prefer');
+    }
+    else if (CONNECTION_KEYWORDS.has(keyword)) {
+        store.set(keyword, value);
+    }
+    else {
+        throw buildUnknownParameterError(keyword, position);
+    }
+}
+function buildUnknownParameterError(keyword, position) {
+    const advice = FOREIGN_PARAMETERS.get(keyword);
+    if (advice !== undefined)
+        return buildUrlError(`the parameter "${keyword}" belongs to another tool, PostgreSQL does not know it`, advice);
+    return buildUrlError(`parameter number ${position} has a name that PostgreSQL does not know`, 'Correct or remove it; "&" and "=" inside a value of a URI are written %26 and %3D, a value with blanks in a ' +
+        'keyword/value string is written in single quotes, and the input "password" needs no encoding');
+}
+
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-pairs.ts
+
+
+
+// libpq's isspace() in the C locale, which leaves out the blanks of Unicode.
+const BLANK = '[ \\t\\n\\v\\f\\r]';
+const NAME = new RegExp(`${BLANK}*([^ \\t\\n\\v\\f\\r=]*)${BLANK}*`, 'y');
+const EQUALS = new RegExp(`=${BLANK}*`, 'y');
+const QUOTED = /'((?:\\[^]|[^'\\])*)'/y;
+const PLAIN = /(?:\\(?:[^]|$)|[^ \t\n\v\f\r\\])*/y;
+/**
+ * PURE. Reads a keyword/value string as libpq does (libpq: conninfo_parse).
+ * @throws BackupError PGB_URL
+ */
+function conninfo_pairs_parseConninfoPairs(text) {
+    const store = new Map();
+    let at = 0;
+    const take = (pattern) => {
+        pattern.lastIndex = at;
+        const match = pattern.exec(text);
+        if (match !== null)
+            at = pattern.lastIndex;
+        return match ?? undefined;
+    };
+    for (let position = 1;; position++) {
+        const name = take(NAME)?.[1] ?? '';
+        if (at === text.length && name === '')
+            return store;
+        const equals = take(EQUALS)?.[0];
+        if (equals === undefined)
+            throw buildMissingEqualsError(position);
+        const isQuoted = text[at] === "'";
+        const value = isQuoted ? take(QUOTED)?.[1] : take(PLAIN)?.[0];
+        if (value === undefined)
+            throw buildUrlError(`the value of parameter number ${position} begins with a single quote that is never closed`, 'Close it, and write \\\' for a quote inside the value; the input "password" needs no quoting');
+        if (!isQuoted && equals !== '=' && isPair(value))
+            throw buildUrlError(`the value of parameter number ${position} is empty, so libpq takes the next parameter for it`, "Write an empty value as '', or remove the parameter; in a workflow, see whether a secret is empty");
+        storeParameter(store, name, value.replace(/\\([^]?)/g, '$1'), position);
+    }
+}
+function isPair(value) {
+    return value.includes('=') && CONNECTION_KEYWORDS.has(value.slice(0, value.indexOf('=')));
+}
+function buildMissingEqualsError(position) {
+    if (position === 1)
+        return buildUrlError('it is neither a URI that begins with postgres:// or postgresql:// nor a list of keyword=value', 'Write postgres://user:password@host:5432/database, with no quotes around it and no name before it');
+    return buildUrlError(`there is no "=" after the name of parameter number ${position}`, 'Put a value with blanks in single quotes, or use the input "password", which needs no quoting');
+}
+
+;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-uri.ts
+
+
+
+const SCHEME = /^(?:postgresql|postgres):\/\//;
+/** PURE. Whether libpq takes the text for a URI (libpq: uri_prefix_length; it minds upper and lower case). */
+function conninfo_uri_isConninfoUri(text) {
+    return SCHEME.test(text);
+}
+/**
+ * PURE. Reads a connection URI as libpq does (libpq: conninfo_uri_parse_options), except that it refuses what
+ * libpq would misunderstand: a raw "@" in password or path, and raw white space, which libpq before
+ * version 17 keeps and later ones drop or refuse.
+ * @throws BackupError PGB_URL
+ */
+function conninfo_uri_parseConninfoUri(text) {
+    if (/[ \t\n\v\f\r]/.test(text))
+        throw buildUrlError('a URI holds no blanks or line breaks', 'Write a blank as %20, or remove the line break; the input "password" needs no encoding');
+    const store = new Map();
+    const rest = storeUserinfo(store, text.replace(SCHEME, ''));
+    const location = storeHosts(store, rest);
+    if (location === '')
+        return store;
+    const query = location.startsWith('?') ? location : storeDatabase(store, location);
+    if (query !== '')
+        storeQuery(store, query.slice(1));
+    return store;
+}
+function storeUserinfo(store, rest) {
+    const end = rest.search(/[@/]/);
+    const beforeQuery = rest.slice(end + 1).split('?', 1)[0] ?? '';
+    if (end >= 0 && beforeQuery.includes('@'))
+        throw buildSecondAtError(rest[end] === '@');
+    if (rest[end] !== '@')
+        return rest;
+    const userinfo = rest.slice(0, end);
+    if (hasParameter(userinfo))
+        throw buildUrlError('an "@" in a parameter after the "?" makes libpq take all before it for the user name and password', 'Write "@" as %40 and a "?" in the password as %3F, or put a "/" before the "?"');
+    const colon = userinfo.indexOf(':');
+    storeDecoded(store, 'user', colon < 0 ? userinfo : userinfo.slice(0, colon));
+    if (colon >= 0)
+        storeDecoded(store, 'password', userinfo.slice(colon + 1));
+    return rest.slice(end + 1);
+}
+function hasParameter(userinfo) {
+    return [...userinfo.matchAll(/[?&](\w+)=/g)].some((match) => CONNECTION_KEYWORDS.has(match[1] ?? ''));
+}
+function buildSecondAtError(hasUserinfo) {
+    const write = 'Percent-encode the user name and password, "@" as %40 and "/" as %2F, or use the password input';
+    if (hasUserinfo)
+        return buildUrlError('there is a second "@", and libpq ends the password at the first one', write);
+    return buildUrlError('there is a "/" before the "@", and libpq ends the host at the first "/"', write);
+}
+/** Returns what follows the hosts: empty, or from its "/" or "?" on. */
+function storeHosts(store, rest) {
+    const hosts = [];
+    const ports = [];
+    let remaining = rest;
+    for (;;) {
+        const [host, afterHost] = remaining.startsWith('[')
+            ? splitAddress(remaining)
+            : splitBefore(remaining, /[:/?,]/);
+        const [port, afterPort] = afterHost.startsWith(':')
+            ? splitBefore(afterHost.slice(1), /[/?,]/)
+            : ['', afterHost];
+        hosts.push(host);
+        ports.push(port);
+        if (!afterPort.startsWith(',')) {
+            storeDecoded(store, 'host', hosts.join(','));
+            storeDecoded(store, 'port', ports.join(','));
+            return afterPort;
+        }
+        remaining = afterPort.slice(1);
+    }
+}
+function splitAddress(remaining) {
+    const end = remaining.indexOf(']');
+    const after = remaining.slice(end + 1);
+    if (end < 0 || end === 1 || !/^(?:[:/?,]|$)/.test(after))
+        throw buildUrlError('an IPv6 address in a URI stands between "[" and "]", and only a port, "/", "?" or "," may follow', 'Write the address as in postgres://user@[2001:db8::1]:5432/database');
+    return [remaining.slice(1, end), after];
+}
+function splitBefore(text, end) {
+    const index = text.search(end);
+    return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index)];
+}
+function storeDatabase(store, path) {
+    const [database, query] = splitBefore(path.slice(1), /\?/);
+    storeDecoded(store, 'dbname', database);
+    return query;
+}
+/** Stores a part that an empty text leaves unset (libpq: PGDATABASE and its like must go on working). */
+function storeDecoded(store, keyword, encoded) {
+    if (encoded !== '')
+        store.set(keyword, decodePercent(encoded));
+}
+function storeQuery(store, query) {
+    const parts = query.split('&');
+    // libpq stops at the end of the text, so one trailing "&" is no empty parameter.
+    if (parts.at(-1) === '')
+        parts.pop();
+    parts.forEach((part, index) => {
+        const pieces = part.split('=');
+        const [keyword, value] = pieces.map(decodePercent);
+        if (pieces.length !== 2 || keyword === undefined || value === undefined)
+            throw buildUrlError(`parameter number ${index + 1} after the "?" is not of the form name=value`, 'Write "=" and "&" inside a value as %3D and %26, and "?" inside a password as %3F');
+        if (keyword === 'ssl' && value === 'true')
+            store.set('sslmode', 'require');
+        else
+            storeParameter(store, keyword, value, index + 1);
+    });
+}
+/** PURE. Percent-decodes one part (libpq: conninfo_uri_decode), which must be UTF-8. */
+function decodePercent(encoded) {
+    if (/%(?![0-9A-Fa-f]{2})/.test(encoded))
+        throw buildUrlError('a "%" in a URI must be followed by two hexadecimal digits', 'Write a "%" in the password as %25, or use the password input');
+    if (encoded.includes('%00'))
+        throw buildUrlError('%00 is forbidden in a URI', 'Remove it');
+    try {
+        return decodeURIComponent(encoded);
+    }
+    catch {
+        throw buildUrlError('the percent-encoded bytes are not UTF-8', 'Encode the characters as UTF-8, as in %C3%A9 for "é"');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/postgres/connection/hosts.ts
+
+const DEFAULT_PORT = '5432';
+/**
+ * PURE. The servers in the order in which libpq tries them (libpq: pqConnectOptions2).
+ * @throws BackupError PGB_URL when the numbers of hosts, addresses and ports do not fit, or a port is no port
+ */
+function listHosts(parameters) {
+    hosts_checkPorts(parameters);
+    const names = splitList(parameters['host']);
+    const addresses = splitList(parameters['hostaddr']);
+    const ports = splitList(parameters['port']);
+    const count = Math.max(1, addresses.length > 0 ? addresses.length : names.length);
+    if (names.length > 0 && names.length !== count)
+        throw buildUrlError(`${names.length} hosts cannot be matched to ${count} values of hostaddr`, 'Give one of each');
+    if (ports.length > 1 && ports.length !== count)
+        throw buildUrlError(`${ports.length} ports cannot be matched to ${count} hosts`, 'Give one port for all hosts, or one for each');
+    return Array.from({ length: count }, (_, index) => {
+        const host = names[index] ?? '';
+        const hostaddr = addresses[index] ?? '';
+        const port = (ports.length === 1 ? ports[0] : ports[index]) ?? '';
+        return {
+            ...(host === '' ? {} : { host }),
+            ...(hostaddr === '' ? {} : { hostaddr }),
+            port: port === '' ? DEFAULT_PORT : port,
+        };
+    });
+}
+/**
+ * PURE. Refuses what is no port before any tool sees it: libpq would repeat it, and in a URL with an unencoded
+ * password it is a piece of that password.
+ * @throws BackupError PGB_URL
+ */
+function hosts_checkPorts(parameters) {
+    for (const port of splitList(parameters['port']))
+        if (port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535))
+            throw buildUrlError('a port is not a number from 1 to 65535', 'Correct it; if the password holds "/", ":" or "@", percent-encode these as %2F, %3A and %40, or use the ' +
+                'password input; an IPv6 address stands between "[" and "]"');
+}
+function splitList(value) {
+    return value === undefined || value === '' ? [] : value.split(',');
+}
+
+;// CONCATENATED MODULE: ./src/postgres/connection/connection-string.ts
+
+
+
+
+
+/**
+ * PURE. Reads a connection URI or keyword/value string as libpq does (libpq: parse_connection_string). It
+ * refuses what libpq refuses, and what libpq accepts but would misunderstand; no error holds a piece of the text.
+ * @throws BackupError PGB_URL
+ */
+function parseConnectionString(text) {
+    if (text.includes('\0'))
+        throw buildUrlError('it holds a NUL character', 'Remove it');
+    if (!isConninfoUri(text))
+        checkScheme(text);
+    const store = isConninfoUri(text) ? parseConninfoUri(text) : parseConninfoPairs(text);
+    const parameters = Object.fromEntries(store);
+    checkPorts(parameters);
+    return parameters;
+}
+function checkScheme(text) {
+    if (/^\s*["']?[a-z][a-z0-9+.-]*(?::[a-z]+)?:\/\//i.test(text))
+        throw buildUrlError('a URI begins with exactly postgres:// or postgresql://, in lower case', 'Remove what stands before it, such as a quote, a blank, "jdbc:" or the name of a driver');
+}
+/** PURE. Whether a text that should be a mere name is a connection URI or holds a password for libpq. */
+function looksLikeAddress(text = '') {
+    return /:\/\/|\bpassword\s*=/i.test(text);
+}
+/** PURE. Writes a value for a keyword/value string: `'…'` with `\` and `'` escaped (libpq: appendConnStrVal). */
+function escapeConninfoValue(value) {
+    return `'${value.replace(/[\\']/g, '\\$&')}'`;
+}
+/**
+ * PURE. The only safe way to name a database on a command line: libpq takes a bare name that holds "=" or begins
+ * with a URI's scheme for a whole connection string, and would send the password to the host in it.
+ */
+function formatDatabaseArgument(database) {
+    return `--dbname=dbname=${escapeConninfoValue(database)}`;
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/connect-command.ts
+
+/** The three forms that pg_dumpall writes (string_utils.c: appendPsqlMetaConnect); a name has no line break. */
+const connect = /^\\connect (?:([a-z_][a-z0-9_]*)|"([A-Za-z0-9_.]+)"|-reuse-previous=on "dbname='((?:[^'"\\\r\n]|""|\\['\\])+)'")[ \t\r]*\n?$/;
+/**
+ * PURE. The database to which a line of pg_dumpall connects; undefined where it is no such line.
+ * @param line one character for each byte
+ */
+function parseConnect(line) {
+    const [, plain, quoted, complex] = connect.exec(line) ?? [];
+    return plain ?? quoted ?? complex?.replaceAll('""', '"').replace(/\\(['\\])/g, '$1');
+}
+/** PURE. The line by which psql connects to that database, on the same server as the same user. */
+function formatConnect(database) {
+    const conninfo = `dbname=${escapeConninfoValue(database)}`;
+    return `\\connect -reuse-previous=on "${conninfo.replaceAll('"', '""')}"\n`;
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/copy-statement.ts
+const copy_statement_name = `(?:"(?:[^"]|"")+"|[A-Za-z_\\x80-\\xff][A-Za-z0-9_$\\x80-\\xff]*)`;
+const columns = `\\(${copy_statement_name}(?:, ${copy_statement_name})*\\)`;
+/** As pg_dump writes it; up to version 11 it could take oids along. */
+const copyFromStdin = new RegExp(`^COPY ${copy_statement_name}(?:\\.${copy_statement_name})?(?: ${columns})? +(?:WITH OIDS )?FROM stdin;[ \\t\\r]*\\n$`);
+/** PURE. Whether it is the statement behind which pg_dump writes a table's rows; its bytes as characters. */
+function isCopyFromStdin(statement) {
+    return copyFromStdin.test(statement);
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/dump-error.ts
+const consequences = {
+    foreign: 'which pg_dump never writes',
+    transaction: 'which would end the transaction of the restore half-way',
+    unsure: 'which this old psql could take for something else',
+};
+/** Something in a plain dump that is not passed to psql. The message names the construct, and nothing of the data. */
+class DumpError extends Error {
+    name = 'DumpError';
+    /** @param found as in `the psql command \!` */
+    constructor(found, kind = 'foreign') {
+        super(`the dump holds ${found}, ${consequences[kind]}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/filter-output.ts
+/** @param search gets all bytes of the dump in their order, and throws where psql must not see them */
+function createOutput(search) {
+    let parts = [];
+    let searched = [];
+    const seal = () => {
+        if (parts.length === 0)
+            return;
+        const bytes = Buffer.concat(parts);
+        search(bytes);
+        searched.push(bytes);
+        parts = [];
+    };
+    return {
+        pass: (part) => parts.push(typeof part === 'string' ? Buffer.from(part, 'latin1') : part),
+        say: (text) => {
+            seal();
+            searched.push(Buffer.from(text, 'latin1'));
+        },
+        dropLastByte: () => {
+            const last = parts.pop();
+            if (last !== undefined)
+                parts.push(last.subarray(0, -1));
+        },
+        take: () => {
+            seal();
+            const bytes = searched.length === 1 ? searched[0] : Buffer.concat(searched);
+            searched = [];
+            return bytes ?? Buffer.alloc(0);
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/sql/omitted-statements.ts
+/** First major version whose servers know `transaction_timeout`. */
+const transactionTimeoutSince = 17;
+/** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
+function losesTransactionTimeout(clientMajor, serverMajor) {
+    return clientMajor >= transactionTimeoutSince && serverMajor < transactionTimeoutSince;
+}
 /** PURE. Tells which statements to leave out; a statement comes as one character for each byte, with its `;`. */
 function makeStatementTest(omit) {
     const created = { ROLE: new Set(omit.existingRoles), TABLESPACE: new Set(omit.existingTablespaces) };
     return (statement) => {
+        if (omit.transactionTimeout && /^SET transaction_timeout = 0;\s*$/.test(statement))
+            return true;
         if (omit.owners && /^ALTER [^]* OWNER TO (?:"(?:[^"]|"")+"|[^\s"';]+);\s*$/.test(statement))
             return true;
         const [, kind, name] = /^CREATE (ROLE|TABLESPACE) ("(?:[^"]|"")+"|[^\s"';]+)/.exec(statement) ?? [];
@@ -30,46 +720,158 @@ function readIdentifier(written) {
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/sql/sql-reader.ts
+
 function startReading() {
-    return { closing: undefined, hasEscapes: false, commentDepth: 0 };
+    return {
+        closing: undefined,
+        hasEscapes: false,
+        commentDepth: 0,
+        parentheses: 0,
+        bodyDepth: 0,
+        words: [],
+        isWithinStatement: false,
+        isAtStart: true,
+        escapesInStrings: false,
+    };
 }
-/** A quotation, a comment, a dollar quote: what an identifier may hold stands before none of them. */
-const opening = /--|\/\*|['"]|(?<![A-Za-z0-9_$\x80-\xff])\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$/g;
+/** All that matters outside of quotations, as psqlscan.l cuts it; an identifier may hold a `$`, a number may not. */
+const tokens = /--|\/\*|['"]|[A-Za-z_\x80-\xff][A-Za-z0-9_$\x80-\xff]*|\$(?:[A-Za-z_\x80-\xff][A-Za-z0-9_\x80-\xff]*)?\$|[;()\\$]|::|:/g;
+/** They begin or end a transaction, and pg_dump writes them around large objects alone. */
+const transactionWords = new Set(['abort', 'begin', 'commit', 'end', 'prepare', 'rollback', 'start']);
 /**
  * Reads on by one line.
- * @returns whether a statement ends with the line: its last character is a `;` outside of quotations and comments
+ * @returns whether a statement ends with the line: nothing but blanks and comments stands behind its `;`
+ * @throws DumpError for what no dump holds, and what psql could take for an order
  */
-function endsStatement(state, line) {
+function endsStatement(state, line, rules) {
     let index = 0;
-    let isCode = false;
+    let isEnded = false;
     while (index < line.length) {
         if (state.closing !== undefined) {
-            index = skipQuotation(state, line, index);
-            isCode = false;
+            index = skipQuotation(state, line, index, rules);
             continue;
         }
-        opening.lastIndex = index;
-        const found = opening.exec(line);
-        const code = line.slice(index, found?.index);
-        if (code.trim() !== '')
-            isCode = code.trimEnd().endsWith(';');
-        // What follows the dashes is a comment, to the end of the line.
-        if (found === null || found[0] === '--')
+        tokens.lastIndex = index;
+        const found = tokens.exec(line);
+        if (isEnded && hasCode(line, index, found?.index))
+            isEnded = continueLine(rules);
+        if (found === null)
             break;
-        index = found.index + found[0].length;
-        sql_reader_open(state, found[0], line, found.index);
+        const token = found[0];
+        index = found.index + token.length;
+        if (token === '--') {
+            // For psql and the server a carriage return ends a comment too.
+            if (/\r(?!\n?$)/.test(line.slice(index)))
+                throw new DumpError('a line break within a comment');
+            break;
+        }
+        if (token !== '/*') {
+            if (isEnded)
+                continueLine(rules);
+            isEnded = takeToken(state, token, { line, at: found.index, rules });
+        }
+        if (opensQuotation(token))
+            sql_reader_open(state, token, line, found.index);
     }
-    return state.closing === undefined && isCode;
+    state.isWithinStatement = !isEnded || state.closing !== undefined;
+    return !state.isWithinStatement;
+}
+function hasCode(line, from, to) {
+    for (let index = from; index < (to ?? line.length); index += 1) {
+        if (!' \t\n\r\f\v'.includes(line.charAt(index)))
+            return true;
+    }
+    return false;
+}
+/** What encoding and quotes psql assumes is settled where a statement begins, and that is at a line's beginning. */
+function continueLine({ isStrict }) {
+    if (isStrict)
+        throw new DumpError('two statements on one line', 'unsure');
+    return false;
+}
+function opensQuotation(token) {
+    return token === "'" || token === '"' || token === '/*' || (token.length > 1 && token.startsWith('$'));
+}
+/** @returns whether the token ends a statement */
+function takeToken(state, token, place) {
+    if (place.rules.isStrict)
+        refuseUnsure(token, place);
+    switch (token) {
+        case '\\':
+            throw new DumpError(`the psql command ${nameCommand(place)}`);
+        case '(':
+            state.parentheses += 1;
+            break;
+        case ')':
+            state.parentheses = Math.max(0, state.parentheses - 1);
+            break;
+        case ';':
+            return takeSemicolon(state);
+        default:
+            if (/^[A-Za-z_\x80-\xff]/.test(token))
+                takeWord(state, token.toLowerCase(), place);
+    }
+    state.isAtStart = false;
+    return false;
+}
+function takeSemicolon(state) {
+    state.isAtStart = true;
+    if (state.parentheses > 0 || state.bodyDepth > 0)
+        return false;
+    state.words = [];
+    return true;
+}
+function takeWord(state, word, { line, at, rules }) {
+    if (state.isAtStart) {
+        const endsBody = word === 'end' && state.bodyDepth > 0;
+        if (rules.oneTransaction && transactionWords.has(word) && !endsBody) {
+            throw new DumpError(`the statement ${word.toUpperCase()}`, 'transaction');
+        }
+        if (word === 'copy' && (at > 0 || state.isWithinStatement))
+            throw new DumpError('a COPY that does not begin a line');
+    }
+    if (state.words.length < 4)
+        state.words.push(word);
+    if (state.words[0] !== 'create' || state.parentheses > 0 || !isRoutine(state.words))
+        return;
+    if (word === 'begin') {
+        // psql takes any BEGIN for the beginning of a body, but the server only this one.
+        if (rules.isStrict || !/^\s+ATOMIC\s/i.test(line.slice(at + word.length)))
+            throw new DumpError('BEGIN in a function');
+        state.bodyDepth += 1;
+    }
+    else if (word === 'case' && state.bodyDepth > 0)
+        state.bodyDepth += 1;
+    else if (word === 'end' && state.bodyDepth > 0)
+        state.bodyDepth -= 1;
+}
+/** Whether psql reckons with a body (psqlscan.l, the rule for identifiers; since version 14). */
+function isRoutine([first, ...others]) {
+    const [kind] = others[0] === 'or' && others[1] === 'replace' ? others.slice(2) : others;
+    return first === 'create' && (kind === 'function' || kind === 'procedure');
+}
+/** A variable, and a word, `$` or quotation that touches a number: psql's versions differ in what they make of them. */
+function refuseUnsure(token, { line, at }) {
+    const next = line.charAt(at + token.length);
+    const touchesNumber = /[0-9]/.test(line.charAt(at - 1));
+    const isUnsure = token === '$' ||
+        (token === ':' && /[A-Za-z_'"{\x80-\xff]/.test(next)) ||
+        (/^[$A-Za-z_\x80-\xff]/.test(token) && touchesNumber && (!/^[eE]\d*$/.test(token) || /['"$]/.test(next)));
+    if (isUnsure)
+        throw new DumpError(`"${token}${next}" outside of quotes`, 'unsure');
+}
+function nameCommand({ line, at }) {
+    return `\\${/^[A-Za-z_!?;:.]*/.exec(line.slice(at + 1, at + 21))?.[0] ?? ''}`;
 }
 function sql_reader_open(state, token, line, at) {
     state.closing = token === '/*' ? '*/' : token;
-    state.hasEscapes =
-        token === "'" && /(?:^|[^A-Za-z0-9_$\x80-\xff])[eE]$/.test(line.slice(Math.max(0, at - 2), at));
+    const isEscapeString = /(?:^|[^A-Za-z0-9_$\x80-\xff])[eE]$/.test(line.slice(Math.max(0, at - 2), at));
+    state.hasEscapes = token === "'" && (isEscapeString || state.escapesInStrings);
     if (token === '/*')
         state.commentDepth = 1;
 }
 /** The index behind the end of what is open, or the line's length. Doubled quotes close and open again. */
-function skipQuotation(state, line, from) {
+function skipQuotation(state, line, from, rules) {
     if (state.closing === '*/')
         return skipComment(state, line, from);
     let index = from;
@@ -82,6 +884,9 @@ function skipQuotation(state, line, from) {
         }
         if (end < 0)
             return line.length;
+        if (rules.isStrict && state.closing === "'" && isEscaped(line, from, end)) {
+            throw new DumpError(`"\\'" in a string`, 'unsure');
+        }
         const isDoubled = state.closing === "'" && line[end + 1] === "'";
         index = end + (state.closing?.length ?? 1);
         if (isDoubled) {
@@ -91,6 +896,13 @@ function skipQuotation(state, line, from) {
         state.closing = undefined;
         return index;
     }
+}
+/** An odd number of backslashes before it: whether that quote ends the string is a matter of settings. */
+function isEscaped(line, from, end) {
+    let first = end;
+    while (first > from && line[first - 1] === '\\')
+        first -= 1;
+    return (end - first) % 2 === 1;
 }
 function skipComment(state, line, from) {
     const edge = /\/\*|\*\//g;
@@ -105,48 +917,104 @@ function skipComment(state, line, from) {
     return line.length;
 }
 
+;// CONCATENATED MODULE: ./src/postgres/sql/unrestrict-search.ts
+
+const word = Buffer.from('\\unrestrict');
+/** Bytes before the word that decide what its backslash is: one of another kind, or the half of a character. */
+const contextLength = 5;
+/**
+ * Looks in all that psql gets of a dump, data too, for the command that psql obeys under `\restrict`, since an attack
+ * may lead psql and the filter apart. Behind another backslash, as in COPY's data, it is none, unless an encoding
+ * such as GB18030 could take that one for the half of a character.
+ * @returns a function that takes the bytes in their order, and throws DumpError
+ */
+function makeUnrestrictSearch() {
+    let seen = Buffer.alloc(0);
+    return (bytes) => {
+        const joined = Buffer.concat([seen, bytes]);
+        for (let at = joined.indexOf(word); at >= 0; at = joined.indexOf(word, at + 1)) {
+            const isNew = at + word.length > seen.length;
+            if (isNew && isCommand(joined, at))
+                throw new DumpError('the word \\unrestrict', 'unsure');
+        }
+        seen = Buffer.from(joined.subarray(-(word.length + contextLength)));
+    };
+}
+function isCommand(bytes, at) {
+    if (at === 0 || bytes[at - 1] !== word[0])
+        return true;
+    return bytes.subarray(Math.max(0, at - 4), at - 1).some((byte) => byte >= 0x80);
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/sql/sql-filter.ts
 
 
-/** Statements that can be left out begin with one of these; all others pass without being held. */
-const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |BEGIN;|COMMIT;)/;
+
+
+
+
+
+
+/** Statements that are held until they are whole begin with one of these; all others pass at once. */
+const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |COPY |SET )/i;
 const newline = 0x0a;
 /**
- * PURE. A filter of the SQL that pg_dump and pg_dumpall write. It knows quotes, dollar quotes, comments and the data
- * of COPY, so that nothing inside a value or a function's body is taken for a statement. Line numbers stay the same.
+ * PURE. A filter of the SQL that pg_dump and pg_dumpall write, which may be forged: psql obeys commands such as `\!`.
+ * It knows quotes, dollar quotes, comments and the data of COPY, so that nothing inside a value or a function's body
+ * is taken for a statement or command. Where it and psql read differently, psql still is under `\restrict`, and the
+ * transaction cannot be committed.
+ * @param makeKey gives another random word of letters and digits each time
  */
-function createSqlFilter(rules) {
-    const isUnwanted = makeStatementTest(rules.omit);
-    // Around large objects pg_dump writes a transaction of its own, whose COMMIT would end ours half-way.
-    const isOmitted = (statement) => (rules.oneTransaction && /^(?:BEGIN|COMMIT);\s*$/.test(statement)) || isUnwanted(statement);
+function createSqlFilter(rules, makeKey) {
     const state = {
         ...startReading(),
         rest: [],
         isCopying: false,
         held: undefined,
-        statement: undefined,
         isComplete: false,
-        output: rules.oneTransaction ? [Buffer.from('BEGIN; ')] : [],
+        key: makeKey(),
+        encoding: undefined,
+        output: createOutput(rules.restriction === 'leaking' ? makeUnrestrictSearch() : () => undefined),
     };
+    const isOmitted = makeStatementTest(rules.omit);
+    const reading = { oneTransaction: rules.oneTransaction, isStrict: rules.restriction === 'none' };
+    const work = { state, rules, reading, makeKey, isOmitted };
+    const guard = `postgres_backup_${makeKey().toLowerCase()}`;
+    if (rules.restriction !== 'none')
+        state.output.say(`\\restrict ${state.key}\n`);
+    if (rules.oneTransaction)
+        state.output.say(beginGuarded(guard));
     return {
         push: (chunk) => {
+            if (chunk.includes(0))
+                throw new DumpError('a character of code 0');
             let rest = takeRest(state, chunk);
-            while (rest !== undefined) {
-                rest = state.isCopying ? passData(state, rest) : readLine(state, rest, { rules, isOmitted });
-            }
-            return takeOutput(state);
+            while (rest !== undefined)
+                rest = state.isCopying ? passData(state, rest) : readLine(work, rest);
+            return state.output.take();
         },
         end: () => {
-            if (state.rest.length > 0)
-                readLine(state, Buffer.concat([...state.rest, Buffer.from('\n')]), { rules, isOmitted });
-            if (!state.isComplete || state.statement !== undefined) {
+            if (state.rest.length > 0 && !state.isCopying)
+                readLine(work, Buffer.concat([...state.rest, Buffer.from('\n')]));
+            if (!state.isComplete || state.isWithinStatement || state.isCopying) {
                 throw new Error('the dump is not complete: its last line is missing');
             }
             if (rules.oneTransaction)
-                state.output.push(Buffer.from('COMMIT;\n'));
-            return takeOutput(state);
+                state.output.say(`DELETE FROM pg_temp.${guard}; COMMIT;\n`);
+            if (rules.restriction !== 'none')
+                state.output.say(`\\unrestrict ${state.key}\n`);
+            state.output.say(`\\echo ${rules.proof}\n`);
+            return state.output.take();
         },
     };
+}
+/**
+ * Two equal rows break a constraint that is looked at on COMMIT, so that any COMMIT fails before they are gone; and a
+ * ROLLBACK takes the table along, so that our own last statement fails.
+ */
+function beginGuarded(guard) {
+    return (`BEGIN; CREATE TEMPORARY TABLE ${guard} (a int4 UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP; ` +
+        `INSERT INTO pg_temp.${guard} VALUES (1), (1);\n`);
 }
 /** The bytes that can be worked on; a line without its end waits, uncopied, for more. */
 function takeRest(state, chunk) {
@@ -157,71 +1025,132 @@ function takeRest(state, chunk) {
     state.rest = [];
     return bytes;
 }
-function takeOutput(state) {
-    const bytes = Buffer.concat(state.output);
-    state.output = [];
-    return bytes;
-}
 /** Passes COPY's rows; `bytes` begin with the line break before the first of them. */
 function passData(state, bytes) {
-    // A row never begins with `\.`, since COPY writes a backslash twice.
     const mark = bytes.indexOf('\n\\.');
     const end = mark < 0 ? -1 : bytes.indexOf(newline, mark + 1);
     if (end >= 0) {
-        state.output.push(bytes.subarray(0, end + 1));
+        // psql knows the end by a line that holds this and nothing else; a row never begins so, as COPY doubles backslashes.
+        if (!/^\\\.\r?$/.test(bytes.toString('latin1', mark + 1, end)))
+            throw new DumpError('data that begin with \\.');
+        state.output.pass(bytes.subarray(0, end + 1));
         state.isCopying = false;
-        state.statement = undefined;
         return end + 1 < bytes.length ? bytes.subarray(end + 1) : undefined;
     }
     const kept = mark < 0 ? Math.max(0, bytes.length - 2) : mark;
-    state.output.push(bytes.subarray(0, kept));
+    state.output.pass(bytes.subarray(0, kept));
     state.rest = [bytes.subarray(kept)];
     return undefined;
 }
-function readLine(state, bytes, { rules, isOmitted }) {
+function readLine(work, bytes) {
+    const { state } = work;
     const end = bytes.indexOf(newline);
     if (end < 0) {
         state.rest = bytes.length > 0 ? [bytes] : [];
         return undefined;
     }
+    const behind = bytes.subarray(end + 1);
     // One character for each byte: all that matters here is ASCII, whatever the encoding.
     const line = bytes.toString('latin1', 0, end + 1);
-    if (state.statement === undefined && /^(?:--|\\|\s*$)/.test(line)) {
-        if (line.trimEnd() === rules.completionMarker)
-            state.isComplete = true;
-        emit(state, line);
-        return bytes.subarray(end + 1);
-    }
-    if (state.statement === undefined) {
-        state.statement = line;
-        if (candidate.test(line))
-            state.held = '';
-    }
+    if (!state.isWithinStatement && passBetween(work, line))
+        return behind;
+    if (!state.isWithinStatement)
+        beginStatement(work, line);
     if (state.held === undefined)
-        emit(state, line);
+        state.output.pass(line);
     else
         state.held += line;
-    if (!endsStatement(state, line))
-        return bytes.subarray(end + 1);
-    if (state.held !== undefined)
-        emit(state, isOmitted(state.held) ? state.held.replace(/[^\n]+/g, '') : state.held);
-    state.held = undefined;
-    state.isCopying = state.statement.startsWith('COPY ') && /\sFROM stdin;\s*$/.test(line);
-    if (!state.isCopying) {
-        state.statement = undefined;
-        return bytes.subarray(end + 1);
-    }
-    dropLastByte(state);
+    if (!endsStatement(state, line, work.reading))
+        return behind;
+    endStatement(work);
+    if (!state.isCopying)
+        return behind;
+    state.output.dropLastByte();
     return bytes.subarray(end);
 }
-function emit(state, text) {
-    state.output.push(Buffer.from(text, 'latin1'));
+/**
+ * Passes a line between statements: a comment, a command of psql, or nothing.
+ * @returns false for a statement
+ */
+function passBetween({ state, rules, makeKey }, line) {
+    if (line.startsWith('\\')) {
+        passCommand({ state, rules, makeKey }, line);
+        return true;
+    }
+    // Around large objects pg_dump writes a transaction of its own, whose COMMIT would end ours half-way.
+    const isTransactionOfDump = rules.oneTransaction && /^(?:BEGIN|COMMIT);\s*$/.test(line);
+    if (isTransactionOfDump)
+        state.output.pass('\n');
+    else if (!/^(?:--|[ \t\r\f\v]*\n)/.test(line))
+        return false;
+    else {
+        if (/\r(?!\n$)/.test(line.trimStart()))
+            throw new DumpError('a line break within a comment');
+        if (line.trimEnd() === rules.completionMarker)
+            state.isComplete = true;
+        state.output.pass(line);
+    }
+    return true;
 }
-/** The line break before COPY's first row belongs to its data, where `\.` can only stand behind one. */
-function dropLastByte(state) {
-    const last = state.output.pop();
-    if (last !== undefined)
-        state.output.push(last.subarray(0, -1));
+function passCommand({ state, rules, makeKey }, line) {
+    const database = parseConnect(line);
+    if (/^\\(?:(?:un)?restrict [A-Za-z0-9]+|encoding SQL_ASCII)\s*$/.test(line)) {
+        // Under our own restriction, which is the stronger one, psql would refuse these; the last comes with each \connect.
+        state.output.pass('\n');
+    }
+    else if (database === undefined) {
+        throw new DumpError(`the psql command ${/^\\[A-Za-z_!?;:.]{0,20}/.exec(line)?.[0] ?? ''}`);
+    }
+    else if (rules.oneTransaction) {
+        throw new DumpError('a \\connect, as with --create', 'transaction');
+    }
+    else {
+        sql_filter_connect(state, database, { rules, makeKey });
+    }
+}
+/** Another key each time: the one that psql was given would show in its SQL if it took this line for a quotation's. */
+function sql_filter_connect(state, database, { rules, makeKey }) {
+    if (rules.restriction === 'leaking' && database.includes('\\')) {
+        throw new DumpError('a name with a backslash', 'unsure');
+    }
+    if (rules.restriction !== 'none')
+        state.output.say(`\\unrestrict ${state.key}\n`);
+    // In an encoding such as SJIS psql could take the quote behind a name's last byte for a part of its character.
+    state.output.say(`\\encoding SQL_ASCII\n${formatConnect(database)}`);
+    state.key = makeKey();
+    state.encoding = undefined;
+    state.escapesInStrings = false;
+    if (rules.restriction !== 'none')
+        state.output.say(`\\restrict ${state.key}\n`);
+}
+function beginStatement({ state, rules }, line) {
+    if (candidate.test(line))
+        state.held = '';
+    if (rules.restriction !== 'none')
+        return;
+    if (state.encoding !== undefined)
+        state.output.say(`\\encoding ${state.encoding}\n`);
+    else if (/[\x80-\xff]/.test(line))
+        throw new DumpError('text before it names its encoding', 'unsure');
+}
+function endStatement({ state, rules, isOmitted }) {
+    const { held } = state;
+    state.held = undefined;
+    if (held === undefined)
+        return;
+    state.output.pass(isOmitted(held) ? held.replace(/[^\n]+/g, '') : held);
+    state.isCopying = isCopyFromStdin(held);
+    if (/^COPY /i.test(held) && !state.isCopying)
+        throw new DumpError('another COPY than pg_dump writes');
+    const strings = /^SET standard_conforming_strings = (on|off);\s*$/.exec(held)?.[1];
+    if (strings !== undefined)
+        state.escapesInStrings = strings === 'off';
+    const encoding = /^SET client_encoding = '(\w+)';\s*$/.exec(held)?.[1];
+    if (encoding === undefined)
+        return;
+    if (rules.restriction === 'none' && !isServerEncoding(encoding))
+        throw new DumpError(`text in ${encoding}`, 'unsure');
+    state.encoding = encoding;
 }
 
 
@@ -231,16 +1160,22 @@ function dropLastByte(state) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(639);
-/* harmony import */ var _postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(38);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(639);
+/* harmony import */ var _postgres_sql_filter_program_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(420);
+/* harmony import */ var _postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(121);
 /** Program: passes a plain dump from stdin to stdout by rules; its one argument is the path of their JSON. */
 
 
 
-process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_1__/* .runFilter */ .K)('filter-sql', (input) => {
-    const filter = (0,_postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .createSqlFilter */ .V)(JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(process.argv[2] ?? '', 'utf8')));
+
+
+process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFilter */ .K)('filter-sql', (input) => {
+    const rules = (0,_postgres_sql_filter_program_js__WEBPACK_IMPORTED_MODULE_3__/* .parseFilterRules */ .F)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(process.argv[2] ?? '', 'utf8'));
+    const filter = (0,_postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_4__/* .createSqlFilter */ .V)(rules, () => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(24).toString('hex'));
     const transform = new TransformStream({
         transform: (chunk, controller) => {
             enqueue(controller, filter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)));
@@ -342,6 +1277,13 @@ function isClosedPipe(error) {
     return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
+
+/***/ }),
+
+/***/ 598:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 
 /***/ }),
 

@@ -1,6 +1,48 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 606:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ createEndKeeper),
+/* harmony export */   d: () => (/* binding */ createByteCounter)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(24);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(522);
+/* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_zlib__WEBPACK_IMPORTED_MODULE_1__);
+
+
+function createByteCounter() {
+    let checksum = 0;
+    let size = 0;
+    return {
+        add: (bytes) => {
+            checksum = (0,node_zlib__WEBPACK_IMPORTED_MODULE_1__.crc32)(bytes, checksum);
+            size += bytes.length;
+        },
+        write: (path) => {
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.writeFileSync)(path, `${checksum} ${size}\n`, { flag: 'wx', mode: 0o600 });
+        },
+    };
+}
+function createEndKeeper(length) {
+    let end = Buffer.alloc(0);
+    return {
+        add: (bytes) => {
+            end =
+                bytes.length < length
+                    ? Buffer.concat([end, bytes]).subarray(-length)
+                    : Buffer.from(bytes.subarray(-length));
+        },
+        end: () => end,
+    };
+}
+
+
+/***/ }),
+
 /***/ 686:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
@@ -11,36 +53,38 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(522);
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_zlib__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var _byte_counter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(606);
 /**
- * Program: decompresses stdin to its end, prints as many of the content's last bytes as its one argument says, and on
- * stderr, as dd does, how many there were. Node's zlib takes three quarters of the time of pigz; a process of its own
- * keeps the buffers that it leaves to the garbage collector out of the action's memory.
+ * Program: decompresses stdin to its end and prints as many of the content's last bytes as its first argument says. To
+ * the file that the second one names it writes how many bytes there were, and their CRC-32. Node's zlib takes three
+ * quarters of the time of pigz; a process of its own keeps the buffers that it leaves to the garbage collector out of
+ * the action's memory.
  */
+
 
 
 
 /** Smaller chunks cost up to a quarter more time. */
 const chunkSize = 1024 * 1024;
-async function readGzip(endLength) {
+async function readGzip(endLength, resultPath) {
     const input = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.createReadStream)('', { fd: 0, highWaterMark: chunkSize });
     const gunzip = (0,node_zlib__WEBPACK_IMPORTED_MODULE_2__.createGunzip)({ chunkSize });
-    let size = 0;
-    let end = Buffer.alloc(0);
+    const counter = (0,_byte_counter_js__WEBPACK_IMPORTED_MODULE_3__/* .createByteCounter */ .d)();
+    const keeper = (0,_byte_counter_js__WEBPACK_IMPORTED_MODULE_3__/* .createEndKeeper */ .E)(endLength);
     await (0,node_stream_promises__WEBPACK_IMPORTED_MODULE_1__.pipeline)(input, gunzip, async (chunks) => {
         for await (const chunk of chunks) {
-            size += chunk.length;
-            end = (chunk.length < endLength ? Buffer.concat([end, chunk]) : chunk).subarray(-endLength);
+            counter.add(chunk);
+            keeper.add(chunk);
         }
     });
     // Node passes over what follows the data.
     if (gunzip.bytesWritten !== input.bytesRead)
         throw new Error('the gzip data ends before the file');
-    return { size, end };
+    counter.write(resultPath);
+    return keeper.end();
 }
 try {
-    const { size, end } = await readGzip(Number(process.argv[2]));
-    process.stderr.write(`${size} bytes\n`);
-    process.stdout.write(end);
+    process.stdout.write(await readGzip(Number(process.argv[2]), process.argv[3] ?? ''));
 }
 catch (error) {
     process.stderr.write(`read-gzip: error: ${error instanceof Error ? error.message : String(error)}\n`);

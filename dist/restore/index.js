@@ -1,6 +1,68 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
+/***/ 73313:
+/***/ ((module) => {
+
+module.exports = Pend;
+
+function Pend() {
+  this.pending = 0;
+  this.max = Infinity;
+  this.listeners = [];
+  this.waiting = [];
+  this.error = null;
+}
+
+Pend.prototype.go = function(fn) {
+  if (this.pending < this.max) {
+    pendGo(this, fn);
+  } else {
+    this.waiting.push(fn);
+  }
+};
+
+Pend.prototype.wait = function(cb) {
+  if (this.pending === 0) {
+    cb(this.error);
+  } else {
+    this.listeners.push(cb);
+  }
+};
+
+Pend.prototype.hold = function() {
+  return pendHold(this);
+};
+
+function pendHold(self) {
+  self.pending += 1;
+  var called = false;
+  return onCb;
+  function onCb(err) {
+    if (called) throw new Error("callback called twice");
+    called = true;
+    self.error = self.error || err;
+    self.pending -= 1;
+    if (self.waiting.length > 0 && self.pending < self.max) {
+      pendGo(self, self.waiting.shift());
+    } else if (self.pending === 0) {
+      var listeners = self.listeners;
+      self.listeners = [];
+      listeners.forEach(cbListener);
+    }
+  }
+  function cbListener(listener) {
+    listener(self.error);
+  }
+}
+
+function pendGo(self, fn) {
+  fn(pendHold(self));
+}
+
+
+/***/ }),
+
 /***/ 20770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
@@ -28368,6 +28430,1357 @@ module.exports = {
 
 /***/ }),
 
+/***/ 44248:
+/***/ ((module) => {
+
+// Adapted from https://github.com/brianloveswords/buffer-crc32/blob/v0.2.13/index.js
+const CRC_TABLE = new Int32Array([
+  0x00000000, 0x77073096, 0xee0e612c, 0x990951ba, 0x076dc419, 0x706af48f, 0xe963a535, 0x9e6495a3,
+  0x0edb8832, 0x79dcb8a4, 0xe0d5e91e, 0x97d2d988, 0x09b64c2b, 0x7eb17cbd, 0xe7b82d07, 0x90bf1d91,
+  0x1db71064, 0x6ab020f2, 0xf3b97148, 0x84be41de, 0x1adad47d, 0x6ddde4eb, 0xf4d4b551, 0x83d385c7,
+  0x136c9856, 0x646ba8c0, 0xfd62f97a, 0x8a65c9ec, 0x14015c4f, 0x63066cd9, 0xfa0f3d63, 0x8d080df5,
+  0x3b6e20c8, 0x4c69105e, 0xd56041e4, 0xa2677172, 0x3c03e4d1, 0x4b04d447, 0xd20d85fd, 0xa50ab56b,
+  0x35b5a8fa, 0x42b2986c, 0xdbbbc9d6, 0xacbcf940, 0x32d86ce3, 0x45df5c75, 0xdcd60dcf, 0xabd13d59,
+  0x26d930ac, 0x51de003a, 0xc8d75180, 0xbfd06116, 0x21b4f4b5, 0x56b3c423, 0xcfba9599, 0xb8bda50f,
+  0x2802b89e, 0x5f058808, 0xc60cd9b2, 0xb10be924, 0x2f6f7c87, 0x58684c11, 0xc1611dab, 0xb6662d3d,
+  0x76dc4190, 0x01db7106, 0x98d220bc, 0xefd5102a, 0x71b18589, 0x06b6b51f, 0x9fbfe4a5, 0xe8b8d433,
+  0x7807c9a2, 0x0f00f934, 0x9609a88e, 0xe10e9818, 0x7f6a0dbb, 0x086d3d2d, 0x91646c97, 0xe6635c01,
+  0x6b6b51f4, 0x1c6c6162, 0x856530d8, 0xf262004e, 0x6c0695ed, 0x1b01a57b, 0x8208f4c1, 0xf50fc457,
+  0x65b0d9c6, 0x12b7e950, 0x8bbeb8ea, 0xfcb9887c, 0x62dd1ddf, 0x15da2d49, 0x8cd37cf3, 0xfbd44c65,
+  0x4db26158, 0x3ab551ce, 0xa3bc0074, 0xd4bb30e2, 0x4adfa541, 0x3dd895d7, 0xa4d1c46d, 0xd3d6f4fb,
+  0x4369e96a, 0x346ed9fc, 0xad678846, 0xda60b8d0, 0x44042d73, 0x33031de5, 0xaa0a4c5f, 0xdd0d7cc9,
+  0x5005713c, 0x270241aa, 0xbe0b1010, 0xc90c2086, 0x5768b525, 0x206f85b3, 0xb966d409, 0xce61e49f,
+  0x5edef90e, 0x29d9c998, 0xb0d09822, 0xc7d7a8b4, 0x59b33d17, 0x2eb40d81, 0xb7bd5c3b, 0xc0ba6cad,
+  0xedb88320, 0x9abfb3b6, 0x03b6e20c, 0x74b1d29a, 0xead54739, 0x9dd277af, 0x04db2615, 0x73dc1683,
+  0xe3630b12, 0x94643b84, 0x0d6d6a3e, 0x7a6a5aa8, 0xe40ecf0b, 0x9309ff9d, 0x0a00ae27, 0x7d079eb1,
+  0xf00f9344, 0x8708a3d2, 0x1e01f268, 0x6906c2fe, 0xf762575d, 0x806567cb, 0x196c3671, 0x6e6b06e7,
+  0xfed41b76, 0x89d32be0, 0x10da7a5a, 0x67dd4acc, 0xf9b9df6f, 0x8ebeeff9, 0x17b7be43, 0x60b08ed5,
+  0xd6d6a3e8, 0xa1d1937e, 0x38d8c2c4, 0x4fdff252, 0xd1bb67f1, 0xa6bc5767, 0x3fb506dd, 0x48b2364b,
+  0xd80d2bda, 0xaf0a1b4c, 0x36034af6, 0x41047a60, 0xdf60efc3, 0xa867df55, 0x316e8eef, 0x4669be79,
+  0xcb61b38c, 0xbc66831a, 0x256fd2a0, 0x5268e236, 0xcc0c7795, 0xbb0b4703, 0x220216b9, 0x5505262f,
+  0xc5ba3bbe, 0xb2bd0b28, 0x2bb45a92, 0x5cb36a04, 0xc2d7ffa7, 0xb5d0cf31, 0x2cd99e8b, 0x5bdeae1d,
+  0x9b64c2b0, 0xec63f226, 0x756aa39c, 0x026d930a, 0x9c0906a9, 0xeb0e363f, 0x72076785, 0x05005713,
+  0x95bf4a82, 0xe2b87a14, 0x7bb12bae, 0x0cb61b38, 0x92d28e9b, 0xe5d5be0d, 0x7cdcefb7, 0x0bdbdf21,
+  0x86d3d2d4, 0xf1d4e242, 0x68ddb3f8, 0x1fda836e, 0x81be16cd, 0xf6b9265b, 0x6fb077e1, 0x18b74777,
+  0x88085ae6, 0xff0f6a70, 0x66063bca, 0x11010b5c, 0x8f659eff, 0xf862ae69, 0x616bffd3, 0x166ccf45,
+  0xa00ae278, 0xd70dd2ee, 0x4e048354, 0x3903b3c2, 0xa7672661, 0xd06016f7, 0x4969474d, 0x3e6e77db,
+  0xaed16a4a, 0xd9d65adc, 0x40df0b66, 0x37d83bf0, 0xa9bcae53, 0xdebb9ec5, 0x47b2cf7f, 0x30b5ffe9,
+  0xbdbdf21c, 0xcabac28a, 0x53b39330, 0x24b4a3a6, 0xbad03605, 0xcdd70693, 0x54de5729, 0x23d967bf,
+  0xb3667a2e, 0xc4614ab8, 0x5d681b02, 0x2a6f2b94, 0xb40bbe37, 0xc30c8ea1, 0x5a05df1b, 0x2d02ef8d,
+]);
+
+function crc32(buf) {
+  let crc = -1;
+  for (let x of buf) {
+    crc = CRC_TABLE[(crc ^ x) & 0xff] ^ (crc >>> 8);
+  }
+  return (crc ^ -1) >>> 0;
+}
+
+module.exports = crc32;
+
+
+/***/ }),
+
+/***/ 33502:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+// This was adapted from https://github.com/andrewrk/node-fd-slicer by Andrew Kelley under the MIT License.
+var fs = __nccwpck_require__(79896);
+var util = __nccwpck_require__(39023);
+var stream = __nccwpck_require__(2203);
+var Readable = stream.Readable;
+var PassThrough = stream.PassThrough;
+var Pend = __nccwpck_require__(73313);
+var EventEmitter = (__nccwpck_require__(24434).EventEmitter);
+
+exports.BufferSlicer = BufferSlicer;
+exports.FdSlicer = FdSlicer;
+
+util.inherits(FdSlicer, EventEmitter);
+function FdSlicer(fd) {
+  EventEmitter.call(this);
+
+  this.fd = fd;
+  this.pend = new Pend();
+  this.pend.max = 1;
+  this.refCount = 0;
+}
+
+FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+  var self = this;
+  self.pend.go(function(cb) {
+    fs.read(self.fd, buffer, offset, length, position, function(err, bytesRead, buffer) {
+      cb();
+      callback(err, bytesRead, buffer);
+    });
+  });
+};
+
+FdSlicer.prototype.createReadStream = function(options) {
+  return new ReadStream(this, options);
+};
+
+FdSlicer.prototype.ref = function() {
+  this.refCount += 1;
+};
+
+FdSlicer.prototype.unref = function() {
+  var self = this;
+  self.refCount -= 1;
+  if (self.refCount < 0) throw new Error("invalid unref");
+  if (self.refCount > 0) return;
+
+  fs.close(self.fd, onCloseDone);
+
+  function onCloseDone(err) {
+    if (err) {
+      self.emit('error', err);
+    } else {
+      self.emit('close');
+    }
+  }
+};
+
+util.inherits(ReadStream, Readable);
+function ReadStream(context, options) {
+  options = options || {};
+  Readable.call(this, options);
+
+  this.context = context;
+  this.context.ref();
+
+  this.start = options.start || 0;
+  this.endOffset = options.end;
+  this.pos = this.start;
+}
+
+ReadStream.prototype._read = function(n) {
+  var self = this;
+
+  var toRead = Math.min(self._readableState.highWaterMark, n);
+  if (self.endOffset != null) {
+    toRead = Math.min(toRead, self.endOffset - self.pos);
+  }
+  if (toRead <= 0) {
+    self.push(null);
+    this._cleanup();
+    return;
+  }
+  self.context.pend.go(function(cb) {
+    var buffer = Buffer.allocUnsafe(toRead);
+    fs.read(self.context.fd, buffer, 0, toRead, self.pos, function(err, bytesRead) {
+      if (err) {
+        self.destroy(err);
+      } else if (bytesRead === 0) {
+        self.push(null);
+        self._cleanup();
+      } else {
+        self.pos += bytesRead;
+        self.push(buffer.slice(0, bytesRead));
+      }
+      cb();
+    });
+  });
+};
+
+ReadStream.prototype._destroy = function(err, cb) {
+  // Node 14+ calls this automatically at EOF.
+  this._cleanup();
+  cb(err);
+};
+
+ReadStream.prototype._cleanup = function() {
+  if (this.context != null) {
+    this.context.unref();
+    this.context = null;
+  }
+};
+
+util.inherits(BufferSlicer, EventEmitter);
+function BufferSlicer(buffer) {
+  EventEmitter.call(this);
+
+  this.refCount = 0;
+  this.buffer = buffer;
+}
+
+BufferSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+  if (!(0 <= offset && offset <= buffer.length)) throw new RangeError("offset outside buffer: 0 <= " + offset + " <= " + buffer.length);
+  if (position < 0) throw new RangeError("position is negative: " + position);
+  if (offset + length > buffer.length) {
+    // The caller's buffer can't hold all the bytes they're trying to read.
+    // Clamp the length instead of giving an error.
+    // The callback will be informed of fewer than expected bytes written.
+    length = buffer.length - offset;
+  }
+  if (position + length > this.buffer.length) {
+    // Clamp any attempt to read past the end of the source buffer.
+    length = this.buffer.length - position;
+  }
+  if (length <= 0) {
+    // After any clamping, we're fully out of bounds or otherwise have nothing to do.
+    // This isn't an error; it's just zero bytes written.
+    setImmediate(function() {
+      callback(null, 0);
+    });
+    return;
+  }
+  this.buffer.copy(buffer, offset, position, position + length);
+  setImmediate(function() {
+    callback(null, length);
+  });
+};
+
+BufferSlicer.prototype.createReadStream = function(options) {
+  options = options || {};
+  var readStream = new PassThrough(options);
+  readStream.start = options.start || 0;
+  readStream.endOffset = options.end;
+  // by the time this function returns, we'll be done.
+  readStream.pos = readStream.endOffset || this.buffer.length;
+
+  var entireSlice = this.buffer.slice(readStream.start, readStream.pos);
+  // Cut the buffer into smaller slices for better memory usage when streaming into a zlib inflate stream.
+  // See https://github.com/thejoshwolfe/yauzl/issues/87
+  var maxChunkSize = 0x10000;
+  var offset = 0;
+  while (true) {
+    var nextOffset = offset + maxChunkSize;
+    if (nextOffset >= entireSlice.length) {
+      // last chunk
+      if (offset < entireSlice.length) {
+        readStream.write(entireSlice.slice(offset, entireSlice.length));
+      }
+      break;
+    }
+    readStream.write(entireSlice.slice(offset, nextOffset));
+    offset = nextOffset;
+  }
+
+  readStream.end();
+  return readStream;
+};
+
+BufferSlicer.prototype.ref = function() {
+  this.refCount += 1;
+};
+
+BufferSlicer.prototype.unref = function() {
+  this.refCount -= 1;
+
+  if (this.refCount < 0) {
+    throw new Error("invalid unref");
+  }
+};
+
+
+/***/ }),
+
+/***/ 20663:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+var fs = __nccwpck_require__(79896);
+var zlib = __nccwpck_require__(43106);
+var fd_slicer = __nccwpck_require__(33502);
+var util = __nccwpck_require__(39023);
+var EventEmitter = (__nccwpck_require__(24434).EventEmitter);
+var Transform = (__nccwpck_require__(2203).Transform);
+var PassThrough = (__nccwpck_require__(2203).PassThrough);
+var Writable = (__nccwpck_require__(2203).Writable);
+
+// Node 20 added zlib.crc32.
+const crc32 = typeof zlib.crc32 === "function" ? zlib.crc32 : __nccwpck_require__(44248);
+
+__webpack_unused_export__ = open;
+__webpack_unused_export__ = fromFd;
+__webpack_unused_export__ = fromBuffer;
+__webpack_unused_export__ = fromRandomAccessReader;
+__webpack_unused_export__ = openPromise;
+__webpack_unused_export__ = fromFdPromise;
+__webpack_unused_export__ = fromBufferPromise;
+exports.or = fromRandomAccessReaderPromise;
+
+__webpack_unused_export__ = dosDateTimeToDate;
+__webpack_unused_export__ = getFileNameLowLevel;
+__webpack_unused_export__ = validateFileName;
+__webpack_unused_export__ = parseExtraFields;
+__webpack_unused_export__ = ZipFile;
+__webpack_unused_export__ = Entry;
+__webpack_unused_export__ = LocalFileHeader;
+exports.lJ = RandomAccessReader;
+
+function openPromise(path, options) {
+  return new Promise((resolve, reject) => {
+    open(path, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromFdPromise(fd, options) {
+  return new Promise((resolve, reject) => {
+    fromFd(fd, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromBufferPromise(buffer, options) {
+  return new Promise((resolve, reject) => {
+    fromBuffer(buffer, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromRandomAccessReaderPromise(reader, totalSize, options) {
+  return new Promise((resolve, reject) => {
+    fromRandomAccessReader(reader, totalSize, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+
+function open(path, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = true;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  fs.open(path, "r", function(err, fd) {
+    if (err) return callback(err);
+    fromFd(fd, options, function(err, zipfile) {
+      if (err) fs.close(fd, defaultCallback);
+      callback(err, zipfile);
+    });
+  });
+}
+
+function fromFd(fd, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = false;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  fs.fstat(fd, function(err, stats) {
+    if (err) return callback(err);
+    var reader = new fd_slicer.FdSlicer(fd);
+    fromRandomAccessReader(reader, stats.size, options, callback);
+  });
+}
+
+function fromBuffer(buffer, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  options.autoClose = false;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  var reader = new fd_slicer.BufferSlicer(buffer);
+  fromRandomAccessReader(reader, buffer.length, options, callback);
+}
+
+function fromRandomAccessReader(reader, totalSize, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = true;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  var decodeStrings = !!options.decodeStrings;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  if (typeof totalSize !== "number") throw new Error("expected totalSize parameter to be a number");
+  if (totalSize > Number.MAX_SAFE_INTEGER) {
+    throw new Error("zip file too large. only file sizes up to 2^52 are supported due to JavaScript's Number type being an IEEE 754 double.");
+  }
+
+  // the matching unref() call is in zipfile.close()
+  reader.ref();
+
+  // eocdr means End of Central Directory Record.
+  // search backwards for the eocdr signature.
+  // the last field of the eocdr is a variable-length comment.
+  // the comment size is encoded in a 2-byte field in the eocdr, which we can't find without trudging backwards through the comment to find it.
+  // as a consequence of this design decision, it's possible to have ambiguous zip file metadata if a coherent eocdr was in the comment.
+  // we search backwards for a eocdr signature, and hope that whoever made the zip file was smart enough to forbid the eocdr signature in the comment.
+  var eocdrWithoutCommentSize = 22;
+  var zip64EocdlSize = 20; // Zip64 end of central directory locator
+  var maxCommentSize = 0xffff; // 2-byte size
+  var bufferSize = Math.min(zip64EocdlSize + eocdrWithoutCommentSize + maxCommentSize, totalSize);
+  var buffer = newBuffer(bufferSize);
+  var bufferReadStart = totalSize - buffer.length;
+  readAndAssertNoEof(reader, buffer, 0, bufferSize, bufferReadStart, function(err) {
+    if (err) return callback(err);
+    for (var i = bufferSize - eocdrWithoutCommentSize; i >= 0; i -= 1) {
+      if (buffer.readUInt32LE(i) !== 0x06054b50) continue;
+      // found eocdr
+      var eocdrBuffer = buffer.subarray(i);
+
+      // 0 - End of central directory signature = 0x06054b50
+      // 4 - Number of this disk
+      var diskNumber = eocdrBuffer.readUInt16LE(4);
+      // 6 - Disk where central directory starts
+      // 8 - Number of central directory records on this disk
+      // 10 - Total number of central directory records
+      var entryCount = eocdrBuffer.readUInt16LE(10);
+      // 12 - Size of central directory (bytes)
+      // 16 - Offset of start of central directory, relative to start of archive
+      var centralDirectoryOffset = eocdrBuffer.readUInt32LE(16);
+      // 20 - Comment length
+      var commentLength = eocdrBuffer.readUInt16LE(20);
+      var expectedCommentLength = eocdrBuffer.length - eocdrWithoutCommentSize;
+      if (commentLength !== expectedCommentLength) {
+        return callback(new Error("Invalid comment length. Expected: " + expectedCommentLength + ". Found: " + commentLength + ". Are there extra bytes at the end of the file? Or is the end of central dir signature `PK☺☻` in the comment?"));
+      }
+      // 22 - Comment
+      // the encoding is always cp437.
+      var comment = decodeStrings ? decodeBuffer(eocdrBuffer.subarray(22), false)
+                                  : eocdrBuffer.subarray(22);
+
+      // Look for a Zip64 end of central directory locator
+      if (i - zip64EocdlSize >= 0 && buffer.readUInt32LE(i - zip64EocdlSize) === 0x07064b50) {
+        // ZIP64 format
+        var zip64EocdlBuffer = buffer.subarray(i - zip64EocdlSize, i - zip64EocdlSize + zip64EocdlSize);
+        // 0 - zip64 end of central dir locator signature = 0x07064b50
+        // 4 - number of the disk with the start of the zip64 end of central directory
+        // 8 - relative offset of the zip64 end of central directory record
+        var zip64EocdrOffset = readUInt64LE(zip64EocdlBuffer, 8);
+        // 16 - total number of disks
+
+        // ZIP64 end of central directory record
+        var zip64EocdrBuffer = newBuffer(56);
+        return readAndAssertNoEof(reader, zip64EocdrBuffer, 0, zip64EocdrBuffer.length, zip64EocdrOffset, function(err) {
+          if (err) return callback(err);
+
+          // 0 - zip64 end of central dir signature                           4 bytes  (0x06064b50)
+          if (zip64EocdrBuffer.readUInt32LE(0) !== 0x06064b50) {
+            return callback(new Error("invalid zip64 end of central directory record signature"));
+          }
+          // 4 - size of zip64 end of central directory record                8 bytes
+          // 12 - version made by                                             2 bytes
+          // 14 - version needed to extract                                   2 bytes
+          // 16 - number of this disk                                         4 bytes
+          diskNumber = zip64EocdrBuffer.readUInt32LE(16);
+          if (diskNumber !== 0) {
+            // Check this only after zip64 overrides. See #118.
+            return callback(new Error("multi-disk zip files are not supported: found disk number: " + diskNumber));
+          }
+          // 20 - number of the disk with the start of the central directory  4 bytes
+          // 24 - total number of entries in the central directory on this disk         8 bytes
+          // 32 - total number of entries in the central directory            8 bytes
+          entryCount = readUInt64LE(zip64EocdrBuffer, 32);
+          // 40 - size of the central directory                               8 bytes
+          // 48 - offset of start of central directory with respect to the starting disk number     8 bytes
+          centralDirectoryOffset = readUInt64LE(zip64EocdrBuffer, 48);
+          // 56 - zip64 extensible data sector                                (variable size)
+          return callback(null, new ZipFile(reader, centralDirectoryOffset, totalSize, entryCount, comment, options.autoClose, options.lazyEntries, decodeStrings, options.validateEntrySizes, options.strictFileNames));
+        });
+      }
+
+      // Not ZIP64 format
+      if (diskNumber !== 0) {
+        return callback(new Error("multi-disk zip files are not supported: found disk number: " + diskNumber));
+      }
+      return callback(null, new ZipFile(reader, centralDirectoryOffset, totalSize, entryCount, comment, options.autoClose, options.lazyEntries, decodeStrings, options.validateEntrySizes, options.strictFileNames));
+
+    }
+
+    // Not a zip file.
+    callback(new Error("End of central directory record signature not found. Either not a zip file, or file is truncated."));
+  });
+}
+
+util.inherits(ZipFile, EventEmitter);
+function ZipFile(reader, centralDirectoryOffset, fileSize, entryCount, comment, autoClose, lazyEntries, decodeStrings, validateEntrySizes, strictFileNames) {
+  var self = this;
+  EventEmitter.call(self);
+  self.reader = reader;
+  // forward close events
+  self.reader.on("error", function(err) {
+    // error closing the fd
+    emitError(self, err);
+  });
+  self.reader.once("close", function() {
+    self.emit("close");
+  });
+  self.readEntryCursor = centralDirectoryOffset;
+  self.fileSize = fileSize;
+  self.entryCount = entryCount;
+  self.comment = comment;
+  self.entriesRead = 0;
+  self.autoClose = !!autoClose;
+  self.lazyEntries = !!lazyEntries;
+  self.decodeStrings = !!decodeStrings;
+  self.validateEntrySizes = !!validateEntrySizes;
+  self.strictFileNames = !!strictFileNames;
+  self.isOpen = true;
+  self.emittedError = false;
+  self.hasEachEntryBeenCalled = false;
+
+  if (!self.lazyEntries) self._readEntry();
+}
+ZipFile.prototype.close = function() {
+  if (!this.isOpen) return;
+  this.isOpen = false;
+  this.reader.unref();
+};
+
+function emitErrorAndAutoClose(self, err) {
+  if (self.autoClose) self.close();
+  emitError(self, err);
+}
+function emitError(self, err) {
+  if (self.emittedError) return;
+  self.emittedError = true;
+  self.emit("error", err);
+}
+
+ZipFile.prototype.readEntry = function() {
+  if (!this.lazyEntries) throw new Error("readEntry() called without lazyEntries:true");
+  this._readEntry();
+};
+ZipFile.prototype._readEntry = function() {
+  var self = this;
+  if (self.entryCount === self.entriesRead) {
+    // done with metadata
+    setImmediate(function() {
+      if (self.autoClose) self.close();
+      if (self.emittedError) return;
+      self.emit("end");
+    });
+    return;
+  }
+  if (self.emittedError) return;
+  var buffer = newBuffer(46);
+  readAndAssertNoEof(self.reader, buffer, 0, buffer.length, self.readEntryCursor, function(err) {
+    if (err) return emitErrorAndAutoClose(self, err);
+    if (self.emittedError) return;
+    var entry = new Entry();
+    // 0 - Central directory file header signature
+    var signature = buffer.readUInt32LE(0);
+    if (signature !== 0x02014b50) return emitErrorAndAutoClose(self, new Error("invalid central directory file header signature: 0x" + signature.toString(16)));
+    // 4 - Version made by
+    entry.versionMadeBy = buffer.readUInt16LE(4);
+    // 6 - Version needed to extract (minimum)
+    entry.versionNeededToExtract = buffer.readUInt16LE(6);
+    // 8 - General purpose bit flag
+    entry.generalPurposeBitFlag = buffer.readUInt16LE(8);
+    // 10 - Compression method
+    entry.compressionMethod = buffer.readUInt16LE(10);
+    // 12 - File last modification time
+    entry.lastModFileTime = buffer.readUInt16LE(12);
+    // 14 - File last modification date
+    entry.lastModFileDate = buffer.readUInt16LE(14);
+    // 16 - CRC-32
+    entry.crc32 = buffer.readUInt32LE(16);
+    // 20 - Compressed size
+    entry.compressedSize = buffer.readUInt32LE(20);
+    // 24 - Uncompressed size
+    entry.uncompressedSize = buffer.readUInt32LE(24);
+    // 28 - File name length (n)
+    entry.fileNameLength = buffer.readUInt16LE(28);
+    // 30 - Extra field length (m)
+    entry.extraFieldLength = buffer.readUInt16LE(30);
+    // 32 - File comment length (k)
+    entry.fileCommentLength = buffer.readUInt16LE(32);
+    // 34 - Disk number where file starts
+    // 36 - Internal file attributes
+    entry.internalFileAttributes = buffer.readUInt16LE(36);
+    // 38 - External file attributes
+    entry.externalFileAttributes = buffer.readUInt32LE(38);
+    // 42 - Relative offset of local file header
+    entry.relativeOffsetOfLocalHeader = buffer.readUInt32LE(42);
+
+    if (entry.generalPurposeBitFlag & 0x40) return emitErrorAndAutoClose(self, new Error("strong encryption is not supported"));
+
+    self.readEntryCursor += 46;
+
+    buffer = newBuffer(entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength);
+    readAndAssertNoEof(self.reader, buffer, 0, buffer.length, self.readEntryCursor, function(err) {
+      if (err) return emitErrorAndAutoClose(self, err);
+      if (self.emittedError) return;
+      // 46 - File name
+      entry.fileNameRaw = buffer.subarray(0, entry.fileNameLength);
+      // 46+n - Extra field
+      var fileCommentStart = entry.fileNameLength + entry.extraFieldLength;
+      entry.extraFieldRaw = buffer.subarray(entry.fileNameLength, fileCommentStart);
+      // 46+n+m - File comment
+      entry.fileCommentRaw = buffer.subarray(fileCommentStart, fileCommentStart + entry.fileCommentLength);
+
+      // Parse the extra fields, which we need for processing other fields.
+      try {
+        entry.extraFields = parseExtraFields(entry.extraFieldRaw);
+      } catch (err) {
+        return emitErrorAndAutoClose(self, err);
+      }
+
+      // Interpret strings according to bit flags, extra fields, and options.
+      if (self.decodeStrings) {
+        var isUtf8 = (entry.generalPurposeBitFlag & 0x800) !== 0;
+        entry.fileComment = decodeBuffer(entry.fileCommentRaw, isUtf8);
+        entry.fileName = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, self.strictFileNames);
+        var errorMessage = validateFileName(entry.fileName);
+        if (errorMessage != null) return emitErrorAndAutoClose(self, new Error(errorMessage));
+      } else {
+        entry.fileComment = entry.fileCommentRaw;
+        entry.fileName = entry.fileNameRaw;
+      }
+      // Maintain API compatibility. See https://github.com/thejoshwolfe/yauzl/issues/47
+      entry.comment = entry.fileComment;
+
+      self.readEntryCursor += buffer.length;
+      self.entriesRead += 1;
+
+      // Check for the Zip64 Extended Information Extra Field.
+      for (var i = 0; i < entry.extraFields.length; i++) {
+        var extraField = entry.extraFields[i];
+        if (extraField.id !== 0x0001) continue;
+        // Found it.
+
+        var zip64EiefBuffer = extraField.data;
+        var index = 0;
+        // 0 - Original Size          8 bytes
+        if (entry.uncompressedSize === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include uncompressed size"));
+          }
+          entry.uncompressedSize = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 8 - Compressed Size        8 bytes
+        if (entry.compressedSize === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include compressed size"));
+          }
+          entry.compressedSize = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 16 - Relative Header Offset 8 bytes
+        if (entry.relativeOffsetOfLocalHeader === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include relative header offset"));
+          }
+          entry.relativeOffsetOfLocalHeader = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 24 - Disk Start Number      4 bytes
+
+        break;
+      }
+
+      // validate file size
+      if (self.validateEntrySizes && entry.compressionMethod === 0) {
+        var expectedCompressedSize = entry.uncompressedSize;
+        if (entry.isEncrypted()) {
+          // traditional encryption prefixes the file data with a header
+          expectedCompressedSize += 12;
+        }
+        if (entry.compressedSize !== expectedCompressedSize) {
+          var msg = "compressed/uncompressed size mismatch for stored file: " + entry.compressedSize + " != " + entry.uncompressedSize;
+          return emitErrorAndAutoClose(self, new Error(msg));
+        }
+      }
+
+      self.emit("entry", entry);
+
+      if (!self.lazyEntries) self._readEntry();
+    });
+  });
+};
+
+ZipFile.prototype.eachEntry = function() {
+  const self = this;
+  if (!self.lazyEntries) throw new Error("eachEntry() requires lazyEntries: true");
+  if (self.hasEachEntryBeenCalled) throw new Error("eachEntry() must only be called once per ZipFile");
+  self.hasEachEntryBeenCalled = true;
+
+  let pendingResolveReject = null;
+  self.on("entry", onEntry);
+  self.on("end", onEnd);
+  self.on("error", onError);
+  function cleanup() {
+    self.removeListener("entry", onEntry);
+    self.removeListener("end", onEnd);
+    self.removeListener("error", onError);
+    if (self.autoClose) self.close();
+  }
+
+  function onEntry(entry) {
+    let {resolve} = pendingResolveReject;
+    pendingResolveReject = null;
+    resolve({value: entry});
+  }
+  function onEnd() {
+    let {resolve} = pendingResolveReject;
+    pendingResolveReject = null;
+    cleanup();
+    resolve({done: true});
+  }
+  function onError(err) {
+    let {reject} = pendingResolveReject;
+    pendingResolveReject = null;
+    cleanup();
+    reject(err);
+  }
+
+  return {
+    [Symbol.asyncIterator]() {
+      // Called once by `for await...of`.
+      return this;
+    },
+    next() {
+      // Called on each iteration in a `for await...of`.
+      const promise = new Promise((resolve, reject) => {
+        if (pendingResolveReject != null) throw new Error("next() called before previous Promise was resolved.");
+        pendingResolveReject = {resolve, reject};
+      });
+      self.readEntry();
+      return promise;
+    },
+    return(value) {
+      // Called when breaking, returning, throwing out of a `for await...of`.
+      cleanup();
+      return Promise.resolve({done: true, value});
+    },
+    throw(value) {
+      // Almost never called. Something about `yield*` maybe?
+      cleanup();
+      return Promise.reject(value);
+    },
+  };
+};
+
+ZipFile.prototype.openReadStream = function(entry, options, callback) {
+  var self = this;
+  // parameter validation
+  var relativeStart = 0;
+  var relativeEnd = entry.compressedSize;
+  if (callback == null) {
+    callback = options;
+    options = null;
+  }
+  if (options == null) {
+    options = {};
+  } else {
+    if (options.decodeFileData === false) {
+      // new, simple option
+      if (options.decrypt != null) {
+        throw new Error("cannot use options.decrypt when options.decodeFileData === false");
+      }
+      if (options.decompress != null) {
+        throw new Error("cannot use options.decompress when options.decodeFileData === false");
+      }
+      // start and end are allowed
+    } else {
+      // old, complicated options
+      if (options.decrypt != null) {
+        if (!entry.isEncrypted()) {
+          throw new Error("options.decrypt can only be specified for encrypted entries. See also option decodeFileData.");
+        }
+        if (options.decrypt !== false) throw new Error("invalid options.decrypt value: " + options.decrypt);
+        if (entry.isCompressed()) {
+          if (options.decompress !== false) throw new Error("entry is encrypted and compressed, and options.decompress !== false. See also option decodeFileData.");
+        }
+      }
+      if (options.decompress != null) {
+        if (!entry.isCompressed()) {
+          throw new Error("options.decompress can only be specified for compressed entries. See also option decodeFileData.");
+        }
+        if (!(options.decompress === false || options.decompress === true)) {
+          throw new Error("invalid options.decompress value: " + options.decompress);
+        }
+        decompress = options.decompress;
+      }
+    }
+    if (options.start != null) {
+      relativeStart = options.start;
+      if (relativeStart < 0) throw new Error("options.start < 0");
+      if (relativeStart > entry.compressedSize) throw new Error("options.start > entry.compressedSize");
+    }
+    if (options.end != null) {
+      relativeEnd = options.end;
+      if (relativeEnd < 0) throw new Error("options.end < 0");
+      if (relativeEnd > entry.compressedSize) throw new Error("options.end > entry.compressedSize");
+      if (relativeEnd < relativeStart) throw new Error("options.end < options.start");
+    }
+  }
+  var rawMode = (
+    options.decodeFileData === false || // Explicitly requested raw.
+    (
+      (entry.compressionMethod === 0 || // Naturally without compression.
+        (entry.compressionMethod === 8 && options.decompress === false) // Deprecated compression bypass option.
+      ) &&
+      (!entry.isEncrypted() || // Naturally without encryption.
+        options.decrypt === false // Deprecated encryption bypass option.
+      )
+    )
+  );
+  if (options.start != null || options.end != null) {
+    // Ensure slicing deals with raw data.
+    if (!rawMode) throw new Error("start/end range require options.decodeFileData === false for non-trivial encoded entries.");
+  }
+
+  // any further errors can either be caused by the zipfile,
+  // or were introduced in a minor version of yauzl,
+  // so should be passed to the client rather than thrown.
+  if (!self.isOpen) return callback(new Error("closed"));
+  if (entry.isEncrypted() && !rawMode) {
+    if (options.decrypt !== false) return callback(new Error("entry is encrypted, and options.decodeFileData !== false"));
+  }
+  var decompress;
+  if (rawMode) {
+    decompress = false;
+  } else if (entry.compressionMethod === 8) {
+    // 8 - The file is Deflated
+    decompress = options.decodeFileData !== true;
+  } else {
+    return callback(new Error("unsupported compression method: " + entry.compressionMethod));
+  }
+
+  self.readLocalFileHeader(entry, {minimal: true}, function(err, localFileHeader) {
+    if (err) return callback(err);
+    self.openReadStreamLowLevel(
+      localFileHeader.fileDataStart, entry.compressedSize,
+      relativeStart, relativeEnd,
+      decompress, entry.uncompressedSize,
+      callback);
+  });
+};
+
+ZipFile.prototype.openReadStreamLowLevel = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, callback) {
+  var self = this;
+
+  var fileDataEnd = fileDataStart + compressedSize;
+  var readStream = self.reader.createReadStream({
+    start: fileDataStart + relativeStart,
+    end: fileDataStart + relativeEnd,
+  });
+  var endpointStream = readStream;
+  if (decompress) {
+    var destroyed = false;
+    var inflateFilter = zlib.createInflateRaw();
+    readStream.on("error", function(err) {
+      // setImmediate here because errors can be emitted during the first call to pipe()
+      setImmediate(function() {
+        if (!destroyed) inflateFilter.emit("error", err);
+      });
+    });
+    readStream.pipe(inflateFilter);
+
+    if (self.validateEntrySizes) {
+      endpointStream = new AssertByteCountStream(uncompressedSize);
+      inflateFilter.on("error", function(err) {
+        // forward zlib errors to the client-visible stream
+        setImmediate(function() {
+          if (!destroyed) endpointStream.emit("error", err);
+        });
+      });
+      inflateFilter.pipe(endpointStream);
+    } else {
+      // the zlib filter is the client-visible stream
+      endpointStream = inflateFilter;
+    }
+    // this is part of yauzl's API, so implement this function on the client-visible stream
+    installDestroyFn(endpointStream, function() {
+      destroyed = true;
+      if (inflateFilter !== endpointStream) inflateFilter.unpipe(endpointStream);
+      readStream.unpipe(inflateFilter);
+      // TODO: the inflateFilter may cause a memory leak. see Issue #27.
+      readStream.destroy();
+    });
+  }
+  callback(null, endpointStream);
+};
+
+ZipFile.prototype.readLocalFileHeader = function(entry, options, callback) {
+  var self = this;
+  if (callback == null) {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+
+  self.reader.ref();
+  var buffer = newBuffer(30);
+  readAndAssertNoEof(self.reader, buffer, 0, buffer.length, entry.relativeOffsetOfLocalHeader, function(err) {
+    try {
+      if (err) return callback(err);
+      // 0 - Local file header signature = 0x04034b50
+      var signature = buffer.readUInt32LE(0);
+      if (signature !== 0x04034b50) {
+        return callback(new Error("invalid local file header signature: 0x" + signature.toString(16)));
+      }
+
+      var fileNameLength = buffer.readUInt16LE(26);
+      var extraFieldLength = buffer.readUInt16LE(28);
+      var fileDataStart = entry.relativeOffsetOfLocalHeader + 30 + fileNameLength + extraFieldLength;
+      // We now have enough information to do this bounds check.
+      if (fileDataStart + entry.compressedSize > self.fileSize) {
+        return callback(new Error("file data overflows file bounds: " +
+            fileDataStart + " + " + entry.compressedSize + " > " + self.fileSize));
+      }
+
+      if (options.minimal) {
+        return callback(null, {fileDataStart: fileDataStart});
+      }
+
+      var localFileHeader = new LocalFileHeader();
+      localFileHeader.fileDataStart = fileDataStart;
+
+      // 4 - Version needed to extract (minimum)
+      localFileHeader.versionNeededToExtract = buffer.readUInt16LE(4);
+      // 6 - General purpose bit flag
+      localFileHeader.generalPurposeBitFlag = buffer.readUInt16LE(6);
+      // 8 - Compression method
+      localFileHeader.compressionMethod = buffer.readUInt16LE(8);
+      // 10 - File last modification time
+      localFileHeader.lastModFileTime = buffer.readUInt16LE(10);
+      // 12 - File last modification date
+      localFileHeader.lastModFileDate = buffer.readUInt16LE(12);
+      // 14 - CRC-32
+      localFileHeader.crc32 = buffer.readUInt32LE(14);
+      // 18 - Compressed size
+      localFileHeader.compressedSize = buffer.readUInt32LE(18);
+      // 22 - Uncompressed size
+      localFileHeader.uncompressedSize = buffer.readUInt32LE(22);
+      // 26 - File name length (n)
+      localFileHeader.fileNameLength = fileNameLength;
+      // 28 - Extra field length (m)
+      localFileHeader.extraFieldLength = extraFieldLength;
+      // 30 - File name
+      // 30+n - Extra field
+
+      buffer = newBuffer(fileNameLength + extraFieldLength);
+      self.reader.ref();
+      readAndAssertNoEof(self.reader, buffer, 0, buffer.length, entry.relativeOffsetOfLocalHeader + 30, function(err) {
+        try {
+          if (err) return callback(err);
+          localFileHeader.fileName = buffer.subarray(0, fileNameLength);
+          localFileHeader.extraField = buffer.subarray(fileNameLength);
+          return callback(null, localFileHeader);
+        } finally {
+          self.reader.unref();
+        }
+      });
+    } finally {
+      self.reader.unref();
+    }
+  });
+};
+
+ZipFile.prototype.openReadStreamPromise = function(entry, options) {
+  return new Promise((resolve, reject) => {
+    this.openReadStream(entry, options, function(err, readStream) {
+      if (err) return reject(err);
+      resolve(readStream);
+    });
+  });
+};
+ZipFile.prototype.openReadStreamLowLevelPromise = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize) {
+  return new Promise((resolve, reject) => {
+    this.openReadStream(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, function(err, readStream) {
+      if (err) return reject(err);
+      resolve(readStream);
+    });
+  });
+};
+ZipFile.prototype.readLocalFileHeaderPromise = function(entry, options) {
+  return new Promise((resolve, reject) => {
+    this.readLocalFileHeader(entry, options, function(err, localFileHeader) {
+      if (err) return reject(err);
+      resolve(localFileHeader);
+    });
+  });
+};
+
+function Entry() {
+}
+Entry.prototype.getLastModDate = function(options) {
+  if (options == null) options = {};
+
+  if (!options.forceDosFormat) {
+    // Check extended fields.
+    for (var i = 0; i < this.extraFields.length; i++) {
+      var extraField = this.extraFields[i];
+      if (extraField.id === 0x5455) {
+        // Info-ZIP "universal timestamp" extended field (`0x5455` aka `"UT"`).
+        // See the Info-ZIP source code unix/unix.c:set_extra_field() and zipfile.c:ef_scan_ut_time().
+        var data = extraField.data;
+        if (data.length < 5) continue; // Too short.
+        // The flags define which of the three fields are present: mtime, atime, ctime.
+        // We only care about mtime.
+        // Also, ctime is never included in practice.
+        // And also, atime is only included in the local file header for some reason
+        // despite the flags lying about its inclusion in the central header.
+        var flags = data[0];
+        var HAS_MTIME = 1;
+        if (!(flags & HAS_MTIME)) continue; // This will realistically never happen.
+        // Although the positions of all of the fields shift around depending on the presence of other fields,
+        // mtime is always first if present, and that's the only one we care about.
+        var posixTimestamp = data.readInt32LE(1);
+        return new Date(posixTimestamp * 1000);
+      } else if (extraField.id === 0x000a) {
+        var data = extraField.data;
+        if (data.length !== 32) continue; // The length is always the same.
+        // 4 bytes reserved
+        // 2 bytes Tag
+        if (data.readUInt16LE(4) !== 1) continue; // Tag1 is actually the only defined Tag.
+        // 2 bytes Size
+        if (data.readUInt16LE(6) !== 24) continue; // Size is always 24.
+        // 8 bytes Mtime
+        var hundredNanoSecondsSince1601 = data.readUInt32LE(8) + 4294967296 * data.readInt32LE(12);
+        // Convert from NTFS to POSIX milliseconds.
+        // The big number below is the milliseconds between year 1601 and year 1970
+        // (i.e. the negative POSIX timestamp of 1601-01-01 00:00:00Z)
+        var millisecondsSince1970 = hundredNanoSecondsSince1601 / 10000 - 11644473600000;
+        // Note on numeric precision: JavaScript Number objects lose precision above Number.MAX_SAFE_INTEGER,
+        // and NTFS timestamps are typically much bigger than that limit.
+        // (MAX_SAFE_INTEGER would represent 1629-07-17T23:58:45.475Z.)
+        // However, we're losing precision in the conversion from 100nanosecond units to millisecond units anyway,
+        // and the time at which we also lose 1-millisecond precision is year 275760, the JavaScript Date limit (by design).
+        // Up through the year 2057, this conversion only drops 4 bits of precision,
+        // which is well under the 13-14 bits ratio between the milliseconds and 100nanoseconds.
+        return new Date(millisecondsSince1970);
+      }
+    }
+  }
+
+  // Fallback to non-extended encoding.
+  return dosDateTimeToDate(this.lastModFileDate, this.lastModFileTime, options.timezone);
+};
+
+Entry.prototype.canDecodeFileData = function() {
+  return (
+    !this.isEncrypted() &&
+    (this.compressionMethod === 0 || this.compressionMethod === 8)
+  );
+};
+Entry.prototype.isEncrypted = function() {
+  return (this.generalPurposeBitFlag & 0x1) !== 0;
+};
+Entry.prototype.isCompressed = function() {
+  return this.compressionMethod === 8;
+};
+
+function LocalFileHeader() {
+}
+
+function dosDateTimeToDate(date, time, timezone) {
+  var day = date & 0x1f; // 1-31
+  var month = (date >> 5 & 0xf) - 1; // 1-12, 0-11
+  var year = (date >> 9 & 0x7f) + 1980; // 0-128, 1980-2108
+
+  var millisecond = 0;
+  var second = (time & 0x1f) * 2; // 0-29, 0-58 (even numbers)
+  var minute = time >> 5 & 0x3f; // 0-59
+  var hour = time >> 11 & 0x1f; // 0-23
+
+  if (timezone == null || timezone === "local") {
+    return new Date(year, month, day, hour, minute, second, millisecond);
+  } else if (timezone === "UTC") {
+    return new Date(Date.UTC(year, month, day, hour, minute, second, millisecond));
+  } else {
+    throw new Error("unrecognized options.timezone: " + options.timezone);
+  }
+}
+
+function getFileNameLowLevel(generalPurposeBitFlag, fileNameBuffer, extraFields, strictFileNames) {
+  var fileName = null;
+
+  // check for Info-ZIP Unicode Path Extra Field (0x7075)
+  // see https://github.com/thejoshwolfe/yauzl/issues/33
+  for (var i = 0; i < extraFields.length; i++) {
+    var extraField = extraFields[i];
+    if (extraField.id === 0x7075) {
+      if (extraField.data.length < 6) {
+        // too short to be meaningful
+        continue;
+      }
+      // Version       1 byte      version of this extra field, currently 1
+      if (extraField.data.readUInt8(0) !== 1) {
+        // > Changes may not be backward compatible so this extra
+        // > field should not be used if the version is not recognized.
+        continue;
+      }
+      // NameCRC32     4 bytes     File Name Field CRC32 Checksum
+      var oldNameCrc32 = extraField.data.readUInt32LE(1);
+      if (crc32(fileNameBuffer) !== oldNameCrc32) {
+        // > If the CRC check fails, this UTF-8 Path Extra Field should be
+        // > ignored and the File Name field in the header should be used instead.
+        continue;
+      }
+      // UnicodeName   Variable    UTF-8 version of the entry File Name
+      fileName = decodeBuffer(extraField.data.subarray(5), true);
+      break;
+    }
+  }
+
+  if (fileName == null) {
+    // The typical case.
+    var isUtf8 = (generalPurposeBitFlag & 0x800) !== 0;
+    fileName = decodeBuffer(fileNameBuffer, isUtf8);
+  }
+
+  if (!strictFileNames) {
+    // Allow backslash.
+    fileName = fileName.replace(/\\/g, "/");
+  }
+  return fileName;
+}
+
+function validateFileName(fileName) {
+  if (fileName.indexOf("\\") !== -1) {
+    return "invalid characters in fileName: " + fileName;
+  }
+  if (/^[a-zA-Z]:/.test(fileName) || /^\//.test(fileName)) {
+    return "absolute path: " + fileName;
+  }
+  if (fileName.split("/").indexOf("..") !== -1) {
+    return "invalid relative path: " + fileName;
+  }
+  // all good
+  return null;
+}
+
+function parseExtraFields(extraFieldBuffer) {
+  var extraFields = [];
+  var i = 0;
+  while (i < extraFieldBuffer.length - 3) {
+    var headerId = extraFieldBuffer.readUInt16LE(i + 0);
+    var dataSize = extraFieldBuffer.readUInt16LE(i + 2);
+    var dataStart = i + 4;
+    var dataEnd = dataStart + dataSize;
+    if (dataEnd > extraFieldBuffer.length) throw new Error("extra field length exceeds extra field buffer size");
+    var dataBuffer = extraFieldBuffer.subarray(dataStart, dataEnd);
+    extraFields.push({
+      id: headerId,
+      data: dataBuffer,
+    });
+    i = dataEnd;
+  }
+  return extraFields;
+}
+
+function readAndAssertNoEof(reader, buffer, offset, length, position, callback) {
+  if (length === 0) {
+    // fs.read will throw an out-of-bounds error if you try to read 0 bytes from a 0 byte file
+    return setImmediate(function() { callback(null, newBuffer(0)); });
+  }
+  reader.read(buffer, offset, length, position, function(err, bytesRead) {
+    if (err) return callback(err);
+    if (bytesRead < length) {
+      return callback(new Error("unexpected EOF"));
+    }
+    callback();
+  });
+}
+
+util.inherits(AssertByteCountStream, Transform);
+function AssertByteCountStream(byteCount) {
+  Transform.call(this);
+  this.actualByteCount = 0;
+  this.expectedByteCount = byteCount;
+}
+AssertByteCountStream.prototype._transform = function(chunk, encoding, cb) {
+  this.actualByteCount += chunk.length;
+  if (this.actualByteCount > this.expectedByteCount) {
+    var msg = "too many bytes in the stream. expected " + this.expectedByteCount + ". got at least " + this.actualByteCount;
+    return cb(new Error(msg));
+  }
+  cb(null, chunk);
+};
+AssertByteCountStream.prototype._flush = function(cb) {
+  if (this.actualByteCount < this.expectedByteCount) {
+    var msg = "not enough bytes in the stream. expected " + this.expectedByteCount + ". got only " + this.actualByteCount;
+    return cb(new Error(msg));
+  }
+  cb();
+};
+
+util.inherits(RandomAccessReader, EventEmitter);
+function RandomAccessReader() {
+  EventEmitter.call(this);
+  this.refCount = 0;
+}
+RandomAccessReader.prototype.ref = function() {
+  this.refCount += 1;
+};
+RandomAccessReader.prototype.unref = function() {
+  var self = this;
+  self.refCount -= 1;
+
+  if (self.refCount > 0) return;
+  if (self.refCount < 0) throw new Error("invalid unref");
+
+  self.close(onCloseDone);
+
+  function onCloseDone(err) {
+    if (err) return self.emit('error', err);
+    self.emit('close');
+  }
+};
+RandomAccessReader.prototype.createReadStream = function(options) {
+  if (options == null) options = {};
+  var start = options.start;
+  var end = options.end;
+  if (start === end) {
+    var emptyStream = new PassThrough();
+    setImmediate(function() {
+      emptyStream.end();
+    });
+    return emptyStream;
+  }
+  var stream = this._readStreamForRange(start, end);
+
+  var destroyed = false;
+  var refUnrefFilter = new RefUnrefFilter(this);
+  stream.on("error", function(err) {
+    setImmediate(function() {
+      if (!destroyed) refUnrefFilter.emit("error", err);
+    });
+  });
+  installDestroyFn(refUnrefFilter, function() {
+    stream.unpipe(refUnrefFilter);
+    refUnrefFilter.unref();
+    stream.destroy();
+  });
+
+  var byteCounter = new AssertByteCountStream(end - start);
+  refUnrefFilter.on("error", function(err) {
+    setImmediate(function() {
+      if (!destroyed) byteCounter.emit("error", err);
+    });
+  });
+  installDestroyFn(byteCounter, function() {
+    destroyed = true;
+    refUnrefFilter.unpipe(byteCounter);
+    refUnrefFilter.destroy();
+  });
+
+  return stream.pipe(refUnrefFilter).pipe(byteCounter);
+};
+RandomAccessReader.prototype._readStreamForRange = function(start, end) {
+  throw new Error("not implemented");
+};
+RandomAccessReader.prototype.read = function(buffer, offset, length, position, callback) {
+  var readStream = this.createReadStream({start: position, end: position + length});
+  var writeStream = new Writable();
+  var written = 0;
+  writeStream._write = function(chunk, encoding, cb) {
+    chunk.copy(buffer, offset + written, 0, chunk.length);
+    written += chunk.length;
+    cb();
+  };
+  writeStream.on("finish", callback);
+  readStream.on("error", function(error) {
+    callback(error);
+  });
+  readStream.pipe(writeStream);
+};
+RandomAccessReader.prototype.close = function(callback) {
+  setImmediate(callback);
+};
+
+util.inherits(RefUnrefFilter, PassThrough);
+function RefUnrefFilter(context) {
+  PassThrough.call(this);
+  this.context = context;
+  this.context.ref();
+  this.unreffedYet = false;
+}
+RefUnrefFilter.prototype._flush = function(cb) {
+  this.unref();
+  cb();
+};
+RefUnrefFilter.prototype.unref = function(cb) {
+  if (this.unreffedYet) return;
+  this.unreffedYet = true;
+  this.context.unref();
+};
+
+var cp437 = '\u0000☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼ !"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~⌂ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■ ';
+function decodeBuffer(buffer, isUtf8) {
+  if (isUtf8) {
+    return buffer.toString("utf8");
+  } else {
+    var result = "";
+    for (var i = 0; i < buffer.length; i++) {
+      result += cp437[buffer[i]];
+    }
+    return result;
+  }
+}
+
+function readUInt64LE(buffer, offset) {
+  // There is no native function for this, because we can't actually store 64-bit integers precisely.
+  // after 53 bits, JavaScript's Number type (IEEE 754 double) can't store individual integers anymore.
+  // but since 53 bits is a whole lot more than 32 bits, we do our best anyway.
+  // As of 2020, Node has added support for BigInt, which obviates this whole function,
+  // but yauzl hasn't been updated to depend on BigInt (yet?).
+  var lower32 = buffer.readUInt32LE(offset);
+  var upper32 = buffer.readUInt32LE(offset + 4);
+  // we can't use bitshifting here, because JavaScript bitshifting only works on 32-bit integers.
+  return upper32 * 0x100000000 + lower32;
+  // as long as we're bounds checking the result of this function against the total file size,
+  // we'll catch any overflow errors, because we already made sure the total file size was within reason.
+}
+
+// Node 10 deprecated new Buffer().
+var newBuffer;
+if (typeof Buffer.allocUnsafe === "function") {
+  newBuffer = function(len) {
+    return Buffer.allocUnsafe(len);
+  };
+} else {
+  newBuffer = function(len) {
+    return new Buffer(len);
+  };
+}
+
+// Node 8 introduced a proper destroy() implementation on writable streams.
+function installDestroyFn(stream, fn) {
+  if (typeof stream.destroy === "function") {
+    // New API.
+    stream._destroy = function(err, cb) {
+      fn();
+      if (cb != null) cb(err);
+    };
+  } else {
+    // Old API.
+    stream.destroy = fn;
+  }
+}
+
+function defaultCallback(err) {
+  if (err) throw err;
+}
+
+
+/***/ }),
+
 /***/ 83916:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28389,12 +29802,353 @@ class BackupError extends Error {
 
 /***/ }),
 
+/***/ 33427:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   UN: () => (/* binding */ escapeControls),
+/* harmony export */   _v: () => (/* binding */ formatVisibleJson)
+/* harmony export */ });
+/* unused harmony export replaceUnseen */
+/**
+ * All that is not seen, or is seen as something else: controls, line breaks, blanks other than the plain one, format
+ * and bidirectional marks, lone surrogates, and characters that Unicode lets programs ignore, as comparisons of .NET
+ * do. The Braille blank is a letter to Unicode, and nothing to the eye.
+ */
+const unseen = /(?! )[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const shortForms = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+/**
+ * PURE. The text as one line of which every character can be seen: others are written as `\n`, `\u0085` or
+ * `\u{e0001}`. It is for people; a backslash of the text itself stays as it is.
+ *
+ * The runner trims what .NET takes for a blank before it looks for its commands, which is more than JavaScript's `\s`
+ * knows (U+0085), and who reads a log must see which name is meant.
+ */
+function escapeControls(text) {
+    return replaceUnseen(text, (character) => {
+        const code = (character.codePointAt(0) ?? 0).toString(16);
+        return shortForms[character] ?? (code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`);
+    });
+}
+/** PURE. The text with every character that is not seen replaced; a lone surrogate is given as it is. */
+function replaceUnseen(text, replace) {
+    return text.replace(unseen, replace);
+}
+/** PURE. The value as JSON in which every character can be seen, and which still means just the value. */
+function formatVisibleJson(value) {
+    // Outside of strings JSON.stringify writes no such character, and inside it escapes line breaks and lone surrogates.
+    return replaceUnseen(JSON.stringify(value), (character) => Array.from({ length: character.length }, (_, index) => escapeUnit(character.charCodeAt(index))).join(''));
+}
+function escapeUnit(unit) {
+    return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
+
+
+/***/ }),
+
+/***/ 88731:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   o: () => (/* binding */ findExecutable)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(73024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+
+
+/**
+ * Finds an executable as a shell would, reading nothing but the file system.
+ *
+ * Entries that are not absolute are passed over, so that a program lying in the workspace never runs.
+ * On Windows only `.exe` and `.com` count, since the others cannot start without a shell.
+ * @param name bare name, as in `pigz`; a name with a path separator finds nothing
+ * @param path value of the PATH variable
+ * @returns the absolute path, or undefined
+ */
+function findExecutable(name, path, rules = {}) {
+    const { platform = process.platform, pathExtensions = '.COM;.EXE', isExecutable = isExecutableFile } = rules;
+    const paths = platform === 'win32' ? node_path__WEBPACK_IMPORTED_MODULE_1__.win32 : node_path__WEBPACK_IMPORTED_MODULE_1__.posix;
+    if (name === '' || name === '.' || name === '..' || /[/\\]/.test(name))
+        return undefined;
+    const fileNames = platform === 'win32' ? listWindowsNames(name, pathExtensions) : [name];
+    return path
+        .split(paths.delimiter)
+        .map((entry) => (platform === 'win32' ? entry.replace(/^"(.*)"$/, '$1') : entry))
+        .filter((folder) => paths.isAbsolute(folder))
+        .flatMap((folder) => fileNames.map((fileName) => paths.join(folder, fileName)))
+        .find((file) => isExecutable(file));
+}
+function listWindowsNames(name, pathExtensions) {
+    if (/\.(com|exe)$/i.test(name))
+        return [name];
+    return pathExtensions
+        .split(';')
+        .filter((extension) => /^\.(com|exe)$/i.test(extension))
+        .map((extension) => name + extension.toLowerCase());
+}
+function isExecutableFile(file) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(file, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(file).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+
+
+/***/ }),
+
+/***/ 25609:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  a: () => (/* binding */ runPipeline)
+});
+
+// UNUSED EXPORTS: findFailure
+
+// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
+var exec = __nccwpck_require__(22876);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(58500);
+;// CONCATENATED MODULE: ./src/process/bash.ts
+/**
+ * The bash that runs pipelines, quoted for @actions/exec.
+ * On Windows it is that of Git, because a bare `bash` may be that of WSL, which sees other files.
+ */
+function findBash() {
+    if (process.platform !== 'win32')
+        return 'bash';
+    return `"${process.env['ProgramFiles'] ?? 'C:\\Program Files'}\\Git\\bin\\bash.exe"`;
+}
+
+;// CONCATENATED MODULE: ./src/process/process-group.ts
+
+
+
+/** How long a process group may take to end after SIGTERM; the runner itself grants 7.5 s in all. */
+const graceMilliseconds = 2_000;
+const pollMilliseconds = 50;
+/** Ends every process of the group: SIGTERM, and SIGKILL for what is left after two seconds. */
+async function stopProcessGroup(processGroup) {
+    await signalProcessGroup(processGroup, 'SIGTERM');
+    const deadline = performance.now() + graceMilliseconds;
+    // By the clock, since on Windows each look takes a process of its own.
+    while (performance.now() < deadline) {
+        if (!(await signalProcessGroup(processGroup, 0)))
+            return;
+        await (0,promises_.setTimeout)(pollMilliseconds);
+    }
+    await signalProcessGroup(processGroup, 'SIGKILL');
+}
+/** Sends the signal; false when no process of the group is left. */
+async function signalProcessGroup(processGroup, signal) {
+    if (process.platform === 'win32') {
+        // Only MSYS itself knows the process groups of its bash.
+        const command = `kill -${signal === 0 ? '0' : signal} -- -${processGroup}`;
+        return (await (0,exec/* exec */.m)(findBash(), ['-c', command], { silent: true, ignoreReturnCode: true })) === 0;
+    }
+    try {
+        return process.kill(-processGroup, signal);
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/process/pipeline-script.ts
+/**
+ * Bash arguments that run the stages, joined by kernel pipes, in a process group of their own.
+ *
+ * Argument vectors travel as positional parameters, so nothing is ever quoted or expanded. The standard input is
+ * a lifeline: it reaches its end when this process dies, however it dies, and then the group is ended too.
+ * The group's leader outlives SIGTERM, so that it reaps the stages and nothing lingers as a zombie.
+ * The shell itself keeps silent, since it would tell when a quick job is done. Only bash 3, which macOS has, does not
+ * know a subshell's process id.
+ */
+function makePipelineArguments(stages, redirections) {
+    const { inputFile, outputFile } = redirections;
+    const parameters = [inputFile ?? '/dev/null', outputFile ?? ''];
+    const references = stages.map(({ path, args }) => {
+        const reference = `"\${@:${parameters.length + 1}:${args.length + 1}}"`;
+        parameters.push(path, ...args);
+        return reference;
+    });
+    const output = outputFile === undefined ? '' : ' >"$2"';
+    const script = `
+set -m
+umask 077
+exec 3>&2 2>/dev/null
+{
+  set +m -o noclobber
+  trap : TERM
+  if [ -n "$BASHPID" ]; then echo "$BASHPID"; else sh -c 'echo "$PPID"'; fi
+  ${references.join(' | ')}${output}
+  codes="\${PIPESTATUS[*]}"
+  printf '\\n%s' "$codes"
+} 2>&3 3>&- <"$1" &
+group=$!
+{
+  read -r
+  kill -TERM -- "-$group"
+  for _ in {1..20}; do
+    sleep 0.1
+    kill -0 -- "-$group" || exit
+  done
+  kill -KILL -- "-$group"
+} >/dev/null 3>&- &
+lifeline=$!
+exec 3>&-
+wait "$group" || kill -KILL -- "-$group"
+kill -KILL -- "-$lifeline"`;
+    return ['--norc', '-c', script, 'pipeline', ...parameters];
+}
+/** The process group in what the script has printed so far; undefined before it has printed it. */
+function parseProcessGroup(output) {
+    const firstLine = /^(\d+)\r?\n/.exec(output)?.[1];
+    return firstLine === undefined ? undefined : Number(firstLine);
+}
+/** Reads the whole output of the script; a killed pipeline has no exit codes. */
+function parseScriptReport(output, stageCount) {
+    const processGroup = parseProcessGroup(output);
+    const body = output.slice(output.indexOf('\n') + 1);
+    const lastBreak = body.lastIndexOf('\n');
+    const lastLine = body.slice(lastBreak + 1);
+    const exitCodes = /^\d+( \d+)*$/.test(lastLine) ? lastLine.split(' ').map(Number) : [];
+    if (processGroup === undefined || lastBreak < 0 || exitCodes.length !== stageCount) {
+        return { processGroup, exitCodes: undefined, stdout: body };
+    }
+    return { processGroup, exitCodes, stdout: body.slice(0, lastBreak) };
+}
+
+;// CONCATENATED MODULE: ./src/process/exit-codes.ts
+/**
+ * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
+ * never the cause of a failure.
+ */
+const brokenPipeExitCode = 128 + 13;
+
+;// CONCATENATED MODULE: ./src/process/pipeline.ts
+
+
+
+
+
+const stderrLimit = 64 * 1024;
+/**
+ * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
+ * A failed stage does not throw: callers know best what it means.
+ *
+ * @throws the signal's reason when it is aborted before the pipeline ends
+ */
+async function runPipeline(stages, options) {
+    const { environment, signal, inputFile, outputFile, onStart } = options;
+    signal.throwIfAborted();
+    const output = collectOutput(options.outputLimit);
+    const stderr = collectStderr(options.onErrorLine);
+    let processGroup;
+    let stopping;
+    const stop = () => {
+        if (processGroup !== undefined)
+            stopping ??= stopProcessGroup(processGroup);
+    };
+    const recogniseGroup = () => {
+        processGroup = parseProcessGroup(output.text());
+        if (processGroup === undefined)
+            return;
+        if (signal.aborted)
+            stop();
+        else
+            onStart?.(processGroup);
+    };
+    const onStdout = (chunk) => {
+        output.add(chunk);
+        if (processGroup === undefined)
+            recogniseGroup();
+        if (output.isTooMuch())
+            stop();
+        else
+            options.onOutput?.(withoutFirstLine(output.text()));
+    };
+    signal.addEventListener('abort', stop);
+    await (0,exec/* exec */.m)(findBash(), makePipelineArguments(stages, { inputFile, outputFile }), {
+        env: environment,
+        silent: true,
+        ignoreReturnCode: true,
+        listeners: { stdout: onStdout, stderr: stderr.add },
+    });
+    signal.removeEventListener('abort', stop);
+    await stopping;
+    signal.throwIfAborted();
+    const report = parseScriptReport(output.text(), stages.length);
+    // Whoever killed the shell may have left its stages running.
+    if (report.exitCodes === undefined && processGroup !== undefined)
+        await stopProcessGroup(processGroup);
+    const counting = options.onlyLastStageCounts === true ? -1 : 0;
+    const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting));
+    return {
+        failure,
+        stdout: report.stdout,
+        stderr: output.isTooMuch() ? 'it printed more than an answer can have' : stderr.text(),
+    };
+}
+/** Keeps what is printed, as far as the limit goes. */
+function collectOutput(limit = Infinity) {
+    const chunks = [];
+    let size = 0;
+    return {
+        add: (chunk) => {
+            size += chunk.length;
+            if (size <= limit)
+                chunks.push(chunk);
+        },
+        isTooMuch: () => size > limit,
+        text: () => Buffer.concat(chunks).toString(),
+    };
+}
+function collectStderr(onLine) {
+    const decoder = new TextDecoder();
+    let kept = '';
+    let lastLine = '';
+    return {
+        add: (chunk) => {
+            const text = decoder.decode(chunk, { stream: true });
+            kept = (kept + text).slice(-stderrLimit);
+            if (onLine === undefined)
+                return;
+            const lines = (lastLine + text).split('\n');
+            lastLine = (lines.pop() ?? '').slice(-stderrLimit);
+            lines.forEach(onLine);
+        },
+        text: () => kept,
+    };
+}
+/** The first line is the script's own, and names the process group. */
+function withoutFirstLine(text) {
+    return text.slice(text.indexOf('\n') + 1);
+}
+/** The first stage that failed by itself; a stage that died of SIGPIPE lost its reader and is not the culprit. */
+function findFailure(stages, exitCodes) {
+    const failures = stages
+        .map((command, index) => ({ command, exitCode: exitCodes?.[index] }))
+        .filter(({ exitCode }) => exitCode !== 0);
+    return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0];
+}
+
+
+/***/ }),
+
 /***/ 1474:
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(20814);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(88483);
+/* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31776);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(75482);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
@@ -28406,7 +30160,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 88483:
+/***/ 75482:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28419,13 +30173,25 @@ __nccwpck_require__.d(__webpack_exports__, {
 var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
 var lib_core = __nccwpck_require__(33838);
+// EXTERNAL MODULE: ./src/github/escape-controls.ts
+var escape_controls = __nccwpck_require__(33427);
 ;// CONCATENATED MODULE: ./src/github/outputs.ts
 
-/** Sets outputs of the step, as far as they are known; of a name that is set twice the runner takes the last value. */
+
+/** Later steps use these as they are, so they keep every character. */
+const takenLiterally = new Set(['manifest', 'checksums', 'artifact-name']);
+/**
+ * Sets outputs of the step, as far as they are known; of a name that is set twice the runner takes the last value.
+ * What is no string becomes JSON that means just the value; other texts are shown as in the log.
+ */
 function setOutputs(outputs) {
     for (const [name, value] of Object.entries(outputs)) {
-        if (value !== undefined)
-            lib_core/* setOutput */.uH(name, value);
+        if (value === undefined)
+            continue;
+        if (typeof value !== 'string')
+            lib_core/* setOutput */.uH(name, (0,escape_controls/* formatVisibleJson */._v)(value));
+        else
+            lib_core/* setOutput */.uH(name, takenLiterally.has(name) ? value : (0,escape_controls/* escapeControls */.UN)(value));
     }
 }
 
@@ -28435,7 +30201,6 @@ var promises_ = __nccwpck_require__(51455);
 var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(76760);
-var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
 ;// CONCATENATED MODULE: ./src/postgres/connection/tool-environment.ts
@@ -28902,6 +30667,10 @@ function checkScheme(text) {
     if (/^\s*["']?[a-z][a-z0-9+.-]*(?::[a-z]+)?:\/\//i.test(text))
         throw buildUrlError('a URI begins with exactly postgres:// or postgresql://, in lower case', 'Remove what stands before it, such as a quote, a blank, "jdbc:" or the name of a driver');
 }
+/** PURE. Whether a text that should be a mere name is a connection URI or holds a password for libpq. */
+function looksLikeAddress(text = '') {
+    return /:\/\/|\bpassword\s*=/i.test(text);
+}
 /** PURE. Writes a value for a keyword/value string: `'…'` with `\` and `'` escaped (libpq: appendConnStrVal). */
 function escapeConninfoValue(value) {
     return `'${value.replace(/[\\']/g, '\\$&')}'`;
@@ -28926,13 +30695,21 @@ const SECRET_KEYWORDS = [...CONNECTION_KEYWORDS]
  * secrets.
  */
 function listSecrets(inputs, environment) {
-    const url = inputs.url ?? '';
+    // A connection string slips easily into a place for a name.
+    const misplaced = [inputs.user, environment['PGUSER'], environment['PGDATABASE'], environment['PGHOST']];
+    const urls = [inputs.url ?? '', ...misplaced.filter((text = '') => looksLikeAddress(text))].map(String);
     const plain = [
         inputs.password,
         environment['PGPASSWORD'],
-        ...SECRET_KEYWORDS.map((name) => readQuietly(url)[name]),
+        ...urls.flatMap((url) => SECRET_KEYWORDS.map((name) => readQuietly(url)[name])),
     ];
-    return listDistinct([...listWrittenSecrets(url), ...plain.flatMap(listForms)]);
+    return listDistinct([...urls.flatMap(listWrittenSecrets), ...plain.flatMap(listForms)]);
+}
+/** PURE. The user and the database that the user gave, which are no secrets; it never throws. */
+function listShownNames(inputs, environment) {
+    const { user, dbname } = readQuietly(inputs.url ?? '');
+    const names = [inputs.user, user, dbname, environment['PGUSER'], environment['PGDATABASE']];
+    return names.filter((name) => name !== undefined);
 }
 /** PURE. Every form of the secrets among parameters, wherever these came from. */
 function listParameterSecrets(parameters) {
@@ -28944,7 +30721,11 @@ function listForms(secret) {
         return [];
     const escaped = secret.replace(/[\\:]/g, '\\$&');
     const quoted = secret.replace(/[\\']/g, '\\$&');
-    return [secret, escaped, quoted, encodeURIComponent(secret.toWellFormed())];
+    const encoded = encodeURIComponent(secret.toWellFormed());
+    const inLowerCase = encoded.replace(/%../g, (code) => code.toLowerCase());
+    // As forms of web pages write it, and libraries that build URLs from parts.
+    const ofForms = [encoded, inLowerCase].map((form) => form.replaceAll('%20', '+'));
+    return [secret, escaped, quoted, encoded, inLowerCase, ...ofForms];
 }
 /** The pieces of a url as written; a password in it is taken up to the first "@" and up to the last. */
 function listWrittenSecrets(url) {
@@ -29083,11 +30864,13 @@ const PLACE_KEYWORDS = ['host', 'hostaddr', 'port'];
  * conninfo_add_defaults): url, `user` and `password`, service, environment. Two things differ from libpq: an
  * empty variable counts as unset, since that is how an absent secret arrives; and where the url names a host,
  * neither PGHOSTADDR, PGPORT nor a service from PGSERVICE can lead to another server.
- * @throws BackupError PGB_EMPTY_SECRET when nothing says where to connect, PGB_URL
+ * @throws BackupError PGB_EMPTY_SECRET when nothing says where to connect, PGB_INPUT for a user that is none, PGB_URL
  */
 function resolveConnectionParameters(inputs, environment) {
     if (!saysWhere(inputs, environment))
         throw buildEmptySecretError();
+    refuseAddressAsUser(inputs.user, 'The input "user"');
+    refuseAddressAsUser(environment['PGUSER'], 'The variable PGUSER');
     const typed = readInputs(inputs);
     const explicit = typed['service'] === undefined ? typed : addMissing(typed, readService(typed['service'], environment));
     const variables = readVariables(environment);
@@ -29101,6 +30884,16 @@ function resolveConnectionParameters(inputs, environment) {
     ]);
     listHosts(parameters);
     return parameters;
+}
+/** It would be shown, since names of users are no secrets, and may hold a password. */
+function refuseAddressAsUser(user, subject) {
+    if (!looksLikeAddress(user))
+        return;
+    throw new errors/* BackupError */.h('PGB_INPUT', {
+        what: `${subject} cannot be used`,
+        why: 'it holds a whole connection string, and takes the name of a user alone',
+        whatToDo: 'Give the connection string in the input "url"',
+    });
 }
 function saysWhere(inputs, environment) {
     const url = inputs.url?.trim() ?? '';
@@ -29165,6 +30958,19 @@ const SERVICE = 'postgres-backup';
 /** Seconds for one attempt on one host; libpq's own default is to wait for ever. */
 const CONNECT_TIMEOUT = '15';
 /**
+ * A connection of which only our end is left is found within ten minutes, and firewalls see no idle one. Linux counts
+ * it as lost, too, when the other end has taken no byte for that long, hence no shorter limit: a server may be that slow
+ * in the middle of a restore.
+ */
+const TCP_DEFAULTS = {
+    keepalives_idle: '30',
+    keepalives_interval: '15',
+    keepalives_count: '38',
+    tcp_user_timeout: '600000',
+};
+/** First major version whose libpq knows tcp_user_timeout (PostgreSQL 12 release notes); others refuse the file. */
+const USER_TIMEOUT_SINCE = 12;
+/**
  * Hands a connection over to PostgreSQL's tools by private files: a service file with everything but password
  * and database, a passfile scoped to this connection, and the CA.
  * @throws BackupError PGB_URL for a value that can be handed over in no safe way, PGB_INPUT for a bad certificate
@@ -29181,7 +30987,7 @@ async function openConnection(parameters, options) {
         return (0,external_node_path_.join)(directory, name);
     };
     const handedOver = splitByWay({
-        ...withDefaults(parameters),
+        ...withDefaults(parameters, options.oldestClient),
         ...asParameter('sslrootcert', await write('root.crt', checkCertificate(options.sslRootCert))),
         ...asParameter('passfile', await write('passfile', passfile)),
     });
@@ -29198,10 +31004,13 @@ async function openConnection(parameters, options) {
         secrets: listParameterSecrets(parameters),
     };
 }
-function withDefaults(parameters) {
+function withDefaults(parameters, oldestClient = Infinity) {
     const { fallback_application_name: fallback, ...others } = parameters;
     // pg_dump sets the fallback to its own name, so ours must be the name itself.
-    return { connect_timeout: CONNECT_TIMEOUT, application_name: fallback ?? 'postgres-backup', ...others };
+    const application_name = fallback ?? 'postgres-backup';
+    const { tcp_user_timeout, ...keepalives } = TCP_DEFAULTS;
+    const userTimeout = oldestClient < USER_TIMEOUT_SINCE ? {} : { tcp_user_timeout };
+    return { connect_timeout: CONNECT_TIMEOUT, ...keepalives, ...userTimeout, application_name, ...others };
 }
 /** Splits by the way to hand over: what a line of a service file would change goes into the environment. */
 function splitByWay(parameters) {
@@ -29211,7 +31020,8 @@ function splitByWay(parameters) {
         if (value === undefined || ['password', 'dbname', 'service'].includes(keyword))
             continue;
         const { variable } = CONNECTION_KEYWORDS.get(keyword) ?? {};
-        if (fitsServiceFile(keyword, value))
+        // The name stands where a dump can have one of its own, see nameDump.
+        if (keyword !== 'application_name' && fitsServiceFile(keyword, value))
             inFile[keyword] = value;
         else if (variable !== undefined && !value.includes('\0'))
             inEnvironment[variable] = value;
@@ -29320,6 +31130,11 @@ function readConnectionInputs() {
         password: readRawText('password'),
         sslRootCert: readText('ssl-root-cert'),
     };
+}
+/** What the inputs say of names and places that outputs hold. */
+function readShownTexts() {
+    const names = ['databases', 'database', 'target-database', 'artifact-name', 'output-dir'];
+    return names.map(readText).filter((text) => text !== undefined);
 }
 /** As it was typed: what one action encrypted with, the other must decrypt with, and a person by hand too. */
 function readPassphrase() {
@@ -29501,16 +31316,18 @@ async function checkBackup(selected, decryption, signal) {
     const check = (file) => checkFile(file, selected.directory, signal);
     const globals = selected.globals && (await check(selected.globals));
     const cluster = selected.cluster && (await check(selected.cluster));
+    const properties = selected.properties && (await check(selected.properties));
     const databases = [];
     // One after the other: hashing is bound by the disk, and the first damage ends it.
     for (const entry of selected.databases)
         databases.push({ ...entry, file: await check(entry.file) });
-    const files = [globals, cluster, ...databases.map(({ file }) => file)].filter((file) => file !== undefined);
+    const all = [globals, cluster, properties, ...databases.map(({ file }) => file)];
+    const files = all.filter((file) => file !== undefined);
     // One file of each kind, since a passphrase takes a second of work each time.
     const samples = new Map(files.map((file) => [file.encryption, file]));
     for (const file of samples.values())
         await checkKey(file, decryption);
-    return { manifest: selected.manifest, globals, cluster, databases };
+    return { manifest: selected.manifest, globals, cluster, properties, databases };
 }
 async function checkFile(file, directory, signal) {
     const path = (0,external_node_path_.join)(directory, file.name);
@@ -29691,6 +31508,48 @@ function refusePassphrase(why, whatToDo) {
     return age_keys_refuseEncryption('The input age-passphrase cannot be used', why, whatToDo);
 }
 
+;// CONCATENATED MODULE: ./src/stores/artifact/branch-patterns.ts
+/** What git lets a branch or tag be called (git-check-ref-format), as far as it matters for an address. */
+const refName = /^(?!\.|\/|.*(?:\.\.|\/\.|\/\/))[^\u0000-\u0020\u007f-\u009f~^:?*[\\]{1,255}$/;
+const patternLine = /^[^\u0000-\u0020\u007f-\u009f~^:[\]\\]{1,255}$/;
+/**
+ * PURE. One line of the input `branch`: a name, or a pattern in which `*` stands for anything but `/`, `**` for
+ * anything, and `?` for one character but `/`. Tags begin with `refs/tags/`.
+ *
+ * @returns undefined for what cannot be a branch or tag
+ */
+function parseBranchPattern(line) {
+    const [, kind = 'heads', name = ''] = /^(?:refs\/(heads|tags)\/)?(.*)$/.exec(line) ?? [];
+    if (!patternLine.test(line) || name === '' || name.startsWith('refs/'))
+        return undefined;
+    return { kind: kind === 'tags' ? 'tags' : 'heads', pattern: toRegExp(name) };
+}
+/** PURE. The pattern that fits one branch alone. */
+function matchOneBranch(name) {
+    return { kind: 'heads', pattern: new RegExp(`^${escapePattern(name)}$`) };
+}
+/**
+ * PURE. The names in git, as in `heads/main`, by which a run of this branch or tag is trusted; none when it is not.
+ * GitHub tells a run's branch and tag alike, so one name may have to be looked up as both.
+ */
+function findTrustedRefs(name, patterns) {
+    const kinds = patterns.filter(({ pattern }) => pattern.test(name)).map(({ kind }) => kind);
+    return [...new Set(kinds)].map((kind) => `${kind}/${name}`);
+}
+function toRegExp(pattern) {
+    const parts = pattern.split(/(\*\*|\*|\?)/).map((part) => {
+        if (part === '**')
+            return '.*';
+        if (part === '*')
+            return '[^/]*';
+        return part === '?' ? '[^/]' : escapePattern(part);
+    });
+    return new RegExp(`^${parts.join('')}$`, 's');
+}
+function escapePattern(text) {
+    return text.replace(/[$()*+.?[\\\]^{|}-]/g, '\\$&');
+}
+
 ;// CONCATENATED MODULE: ./src/inputs/tool-options.ts
 
 const connectionInputs = 'the inputs "url", "user" and "password"';
@@ -29724,6 +31583,8 @@ function checkOption(option, owned) {
         throw refuseInput('options', why, `Write ${joined}`);
     }
     for (const name of listLongNames(option, owned)) {
+        if (owned.free?.includes(name) === true)
+            continue;
         // getopt_long takes every unambiguous beginning of a long option's name.
         const found = Object.keys(owned.owners).find((owner) => owner.startsWith(name));
         if (found === undefined)
@@ -29806,6 +31667,7 @@ function parseRestoreOptions(text) {
 
 
 
+
 /** Secrets among the inputs that are not part of the connection; an identity may stand in a file with comments. */
 function listInputSecrets() {
     const identity = readText('age-identity') ?? '';
@@ -29843,7 +31705,7 @@ function readSource() {
         const why = given.length === 0 ? 'no backup is named' : 'more than one backup is named';
         throw refuseInput('path', why, 'Give exactly one of "path", "artifact-name" and "artifact-id"');
     }
-    const remote = ['run-id', 'repository'].find((input) => readText(input) !== undefined);
+    const remote = ['run-id', 'repository', 'branch', 'artifact-digest'].find((input) => readText(input) !== undefined);
     if (path === undefined) {
         const runId = readNumber('run-id');
         const repository = readRepository();
@@ -29853,6 +31715,8 @@ function readSource() {
             id: readNumber('artifact-id'),
             runId,
             repository,
+            branches: readBranches(),
+            digest: readDigest(),
             token: readText('github-token'),
         };
     }
@@ -29868,6 +31732,27 @@ function readNumber(name) {
         return Number(text);
     throw refuseInput(name, 'it is not a number', 'Copy it from the address of the artifact or run');
 }
+function readBranches() {
+    const lines = (readText('branch') ?? '').split(/\r\n|\r|\n/).map((line) => line.trim());
+    const given = lines.filter((line) => line !== '');
+    if (given.length === 0)
+        return undefined;
+    return given.map((line) => {
+        const pattern = parseBranchPattern(line);
+        if (pattern !== undefined)
+            return pattern;
+        throw refuseInput('branch', 'a line of it is no name of a branch, nor a pattern', 'Write one branch a line, as in main, release/* or refs/tags/v*');
+    });
+}
+function readDigest() {
+    const text = readText('artifact-digest')?.trim().toLowerCase();
+    if (text === undefined)
+        return undefined;
+    const [, digits] = /^(?:sha256:)?([0-9a-f]{64})$/.exec(text) ?? [];
+    if (digits !== undefined)
+        return `sha256:${digits}`;
+    throw refuseInput('artifact-digest', 'it is not a SHA-256', 'Write it as sha256: and 64 hex digits, as the backup put it out');
+}
 function readRepository() {
     const text = readText('repository');
     if (text === undefined)
@@ -29879,15 +31764,12 @@ function readRepository() {
 }
 function inputs_readChoice() {
     const [database, targetDatabase] = [readRawText('database'), readRawText('target-database')];
-    if (targetDatabase !== undefined && database === undefined) {
-        throw refuseInput('target-database', 'it is the name for one database, and "database" does not say which', 'Name in "database" the one to restore');
-    }
     return { database, targetDatabase, globals: readFlag('globals') };
 }
 
 ;// CONCATENATED MODULE: ./src/archive/manifest.ts
-/** Number of the manifest's schema; a restore refuses any other. */
-const manifestSchema = 1;
+/** Number of the schema that is written; a restore reads every earlier one as well. */
+const manifestSchema = 2;
 /** Name of the manifest beside the files that it describes. */
 const manifestName = 'manifest.json';
 /** The text of `manifest.json`. */
@@ -29968,10 +31850,7 @@ class JsonError extends Error {
 /** An object with exactly these fields, each of them present. */
 function readObject(fields) {
     return (value, place) => {
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-            throw new JsonError(`${place} is not an object`);
-        }
-        const entries = new Map(Object.entries(value));
+        const entries = readEntries(value, place);
         const unknown = [...entries.keys()].find((key) => !Object.hasOwn(fields, key));
         if (unknown !== undefined)
             throw new JsonError(`${place} has the unknown field ${quote(unknown)}`);
@@ -29980,6 +31859,17 @@ function readObject(fields) {
                 throw new JsonError(`${place} lacks the field ${key}`);
             return [key, reader(entries.get(key), `${place}.${key}`)];
         });
+        return Object.fromEntries(read);
+    };
+}
+/** An object with these fields and any others, as somebody else's API gives it; a missing field is read as undefined. */
+function readFields(fields) {
+    return (value, place) => {
+        const entries = readEntries(value, place);
+        const read = Object.entries(fields).map(([key, reader]) => [
+            key,
+            reader(entries.get(key), `${place}.${key}`),
+        ]);
         return Object.fromEntries(read);
     };
 }
@@ -29993,6 +31883,10 @@ function readArray(reader) {
 function readNullable(reader) {
     return (value, place) => (value === null ? null : reader(value, place));
 }
+/** A value that may be missing or null, which is the same here. */
+function readOptional(reader) {
+    return (value, place) => (value === undefined || value === null ? undefined : reader(value, place));
+}
 /** A string that matches the pattern, which should be anchored. */
 function readString(pattern, description) {
     return (value, place) => {
@@ -30001,6 +31895,18 @@ function readString(pattern, description) {
         throw new JsonError(`${place} is not ${description}`);
     };
 }
+/**
+ * Bytes of the longest name of a database, role or the like that is taken: servers can be built for longer ones than the
+ * usual 63 (PostgreSQL: NAMEDATALEN - 1), and 255 still fit a command line and a file name with what is made of them.
+ */
+const longestName = 255;
+/** A name of PostgreSQL's. */
+const readName = (value, place) => {
+    const name = readString(/^[^\0]+$/, 'a name')(value, place);
+    if (Buffer.byteLength(name) <= longestName)
+        return name;
+    throw new JsonError(`${place} is longer than a name can be`);
+};
 function readOneOf(...choices) {
     return (value, place) => {
         const choice = choices.find((candidate) => candidate === value);
@@ -30020,12 +31926,24 @@ const json_reader_readCount = (value, place) => {
         return value;
     throw new JsonError(`${place} is not a whole number`);
 };
+/** A whole number that is exact in JavaScript. */
+const readInteger = (value, place) => {
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return value;
+    throw new JsonError(`${place} is not a whole number`);
+};
 /** A number from 0. */
 const readAmount = (value, place) => {
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0)
         return value;
     throw new JsonError(`${place} is not a number`);
 };
+function readEntries(value, place) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        return new Map(Object.entries(value));
+    }
+    throw new JsonError(`${place} is not an object`);
+}
 function quote(text) {
     return JSON.stringify(text.slice(0, 40));
 }
@@ -30037,7 +31955,8 @@ function quote(text) {
 
 const version = readString(/^[\x20-\x7e]{1,200}$/, 'a version');
 const time = readString(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'a time in UTC');
-const databaseName = readString(/^[^\0]+$/, 'the name of a database');
+// What a user asked for may be longer than any name can be.
+const askedName = readString(/^[^\0]+$/, 'the name of a database');
 const manifest_parser_text = readString(/^[^\0]*$/, 'a text');
 // Just the names that makeFileName makes, so that no path leads out of the backup's folder.
 const fileName = readString(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/, 'a plain file name');
@@ -30046,63 +31965,84 @@ const errorCode = readString(/^PGB_[A-Z_]{1,40}$/, 'an error code');
 const format = readOneOf('plain', 'custom', 'directory', 'tar');
 const method = readOneOf(...compressionMethods);
 const encryption = readOneOf('none', 'age-recipients', 'age-passphrase');
-const file = readObject({
-    name: fileName,
-    database: readNullable(databaseName),
-    kind: readOneOf('database', 'cluster', 'globals'),
-    format,
-    compression: readObject({ method, level: readNullable(json_reader_readCount), inside: readBoolean }),
-    encryption,
-    size: json_reader_readCount,
-    uncompressedSize: readNullable(json_reader_readCount),
-    sha256,
-    durationSeconds: readAmount,
-    verification: readObject({
-        method: readOneOf('none', 'decode', 'restore'),
-        compared: readArray(manifest_parser_text),
-        notCompared: readArray(manifest_parser_text),
-        rowCounts: readNullable(readArray(readObject({ table: manifest_parser_text, rows: json_reader_readCount }))),
-    }),
-    restoreCommands: readArray(manifest_parser_text),
-});
-const consistentFile = (value, place) => {
-    const read = file(value, place);
-    if ((read.kind === 'database') === (read.database !== null))
-        return read;
-    throw new JsonError(`${place}.database does not fit its kind`);
-};
-const manifest = readObject({
-    schema: json_reader_readCount,
-    action: readObject({ name: version, version }),
-    startedAt: time,
-    finishedAt: time,
-    status: readOneOf('complete', 'partial', 'failed', 'planned'),
-    server: readObject({ version }),
-    client: readObject({ version }),
-    plan: readObject({
-        databases: readArray(databaseName),
-        all: readBoolean,
-        globals: readBoolean,
+/** A file whose database fits its kind. */
+function readFile(kinds) {
+    const file = readObject({
+        name: fileName,
+        database: readNullable(readName),
+        kind: readOneOf(...kinds),
         format,
-        compression: readObject({ method, level: readNullable(json_reader_readCount) }),
+        compression: readObject({ method, level: readNullable(json_reader_readCount), inside: readBoolean }),
         encryption,
-        options: readArray(manifest_parser_text),
-        jobs: json_reader_readCount,
-    }),
-    files: readArray(consistentFile),
-    failures: readArray(readObject({ database: readNullable(databaseName), code: errorCode, reason: manifest_parser_text })),
+        size: json_reader_readCount,
+        uncompressedSize: readNullable(json_reader_readCount),
+        sha256,
+        durationSeconds: readAmount,
+        verification: readObject({
+            method: readOneOf('none', 'decode', 'restore'),
+            compared: readArray(manifest_parser_text),
+            notCompared: readArray(manifest_parser_text),
+            rowCounts: readNullable(readArray(readObject({ table: manifest_parser_text, rows: json_reader_readCount }))),
+        }),
+        restoreCommands: readArray(manifest_parser_text),
+    });
+    return (value, place) => {
+        const read = file(value, place);
+        if ((read.kind === 'database') === (read.database !== null))
+            return read;
+        throw new JsonError(`${place}.database does not fit its kind`);
+    };
+}
+/** What both schemas have in common, in the order in which it is written. */
+function makeFields(statuses, kinds) {
+    return {
+        schema: json_reader_readCount,
+        action: readObject({ name: version, version }),
+        startedAt: time,
+        finishedAt: time,
+        status: readOneOf(...statuses),
+        server: readObject({ version }),
+        client: readObject({ version }),
+        plan: readObject({
+            databases: readArray(readName),
+            all: readBoolean,
+            globals: readBoolean,
+            format,
+            compression: readObject({ method, level: readNullable(json_reader_readCount) }),
+            encryption,
+            options: readArray(manifest_parser_text),
+            jobs: json_reader_readCount,
+        }),
+        files: readArray(readFile(kinds)),
+        failures: readArray(readObject({ database: readNullable(askedName), code: errorCode, reason: manifest_parser_text })),
+    };
+}
+const firstManifest = readObject(makeFields(['complete', 'partial', 'failed', 'planned'], ['database', 'cluster', 'globals']));
+const secondManifest = readObject({
+    ...makeFields(['complete', 'partial', 'failed'], ['database', 'cluster', 'globals', 'properties']),
+    warnings: readArray(manifest_parser_text),
 });
+/** A reader for the schema of each number that was ever released; all give the manifest of today. */
+const manifests = {
+    1: (value, place) => {
+        const first = firstManifest(value, place);
+        // A plan alone was never more than a plan.
+        const status = first.status === 'planned' ? 'failed' : first.status;
+        return { ...first, schema: manifestSchema, status, warnings: [] };
+    },
+    2: (value, place) => ({ ...secondManifest(value, place), schema: manifestSchema }),
+};
 /**
  * Reads a manifest that may come from anyone, the reverse of serializeManifest.
  * @throws BackupError PGB_RESTORE naming the first field that is wrong, or saying that the manifest is newer
  */
 function parseManifest(json) {
     const value = parseJson(json);
-    refuseOtherSchema(value);
+    const manifest = chooseReader(value);
     try {
         const read = manifest(value, 'manifest');
         refuseSharedNames(read.files);
-        return { ...read, schema: manifestSchema };
+        return read;
     }
     catch (error) {
         if (error instanceof JsonError)
@@ -30120,10 +32060,11 @@ function parseJson(json) {
     }
 }
 /** Comes before all else, since a newer schema may differ in any field. */
-function refuseOtherSchema(value) {
+function chooseReader(value) {
     const schema = typeof value === 'object' && value !== null && 'schema' in value ? value.schema : undefined;
-    if (schema === manifestSchema)
-        return;
+    const reader = typeof schema === 'number' ? manifests[schema] : undefined;
+    if (reader !== undefined)
+        return reader;
     if (typeof schema === 'number' && Number.isSafeInteger(schema) && schema > manifestSchema) {
         const why = `it was made by a newer version of the action (schema ${schema})`;
         throw manifest_parser_refuse(why, 'Restore with the version of the action that made the backup, or a later one');
@@ -30166,6 +32107,12 @@ const RULES = [
         whatToDo: 'Choose an `artifact-name` without any of " : < > | * ? \\ / and line ends',
         transient: false,
     },
+    {
+        // The client has asked five times by then.
+        words: /Unexpected token|Unexpected end of JSON|not valid JSON/,
+        whatToDo: 'Something between the runner and GitHub answers in its place: check the proxy, or the address in ACTIONS_RESULTS_URL',
+        transient: false,
+    },
     { words: /file read|zip creation|does not exist|ENOENT|EACCES|EIO/, transient: false },
     { words: /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN/, transient: true, nameIsFree: true },
     {
@@ -30173,7 +32120,7 @@ const RULES = [
         transient: true,
     },
     {
-        words: /stalled|no end after|after \d+ (?:attempts|retries)|backend was not ok|Request failed/i,
+        words: /stalled|no end after|after \d+ (?:attempts|retries)|backend was not ok|Request failed|gave no answer/i,
         transient: true,
     },
 ];
@@ -30389,6 +32336,364 @@ async function artifact_client_loadArtifactClient() {
     return new DefaultArtifactClient();
 }
 
+;// CONCATENATED MODULE: ./src/github/rest.ts
+const timeoutMilliseconds = 10_000;
+/**
+ * Asks GitHub's REST API, for at most 10 seconds.
+ * @throws Error, whose message says in words why no answer came
+ */
+async function getJson(request) {
+    const limit = AbortSignal.timeout(timeoutMilliseconds);
+    const headers = {
+        accept: 'application/vnd.github+json',
+        'user-agent': 'postgres-backup',
+        'x-github-api-version': '2022-11-28',
+    };
+    if (request.token !== undefined)
+        headers['authorization'] = `Bearer ${request.token}`;
+    try {
+        const response = await fetch(`${request.apiUrl}${request.route}`, {
+            headers,
+            signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
+        });
+        const body = await response.json().catch(() => undefined);
+        return { status: response.status, body };
+    }
+    catch (error) {
+        throw new Error(`GitHub's API gave no answer (${explain(error)})`, { cause: error });
+    }
+}
+/** Node's own message is `fetch failed`, and the reason stands in its cause. */
+function explain(error) {
+    if (!(error instanceof Error))
+        return String(error);
+    if (error.name === 'TimeoutError')
+        return `none within ${timeoutMilliseconds / 1000} seconds`;
+    const { code, message } = (error.cause ?? error);
+    return code ?? message;
+}
+
+;// CONCATENATED MODULE: ./src/stores/artifact/ask-api.ts
+
+
+
+const tooManyRequests = 429;
+const readMessage = readFields({ message: readOptional(readString(/^[^]{1,200}$/, 'a short text')) });
+/**
+ * Asks GitHub's API about the repository; `route` is empty or begins with a slash.
+ *
+ * @throws Error, with the status where there is one, when another attempt may help; BackupError `PGB_RESTORE` for an
+ *   answer of another shape
+ */
+async function ask(access, route, reader) {
+    const base = `/repos/${encodeURIComponent(access.owner)}/${encodeURIComponent(access.name)}`;
+    const { status, body } = await getJson({ ...access, route: base + route });
+    if (status >= 500 || status === tooManyRequests) {
+        throw Object.assign(new Error(`GitHub's API answered with status ${status}`), { status });
+    }
+    try {
+        if (status === 200)
+            return { value: reader(body, 'the answer') };
+        return { refused: status, message: readMessage(body ?? {}, 'the answer').message ?? '' };
+    }
+    catch (error) {
+        if (error instanceof JsonError && status !== 200)
+            return { refused: status, message: '' };
+        throw error instanceof JsonError ? refuseAnswer(access, error) : error;
+    }
+}
+/** The value, or else the error that names the permission. */
+function expectValue(answer, access) {
+    if ('value' in answer)
+        return answer.value;
+    const { owner, name } = access;
+    const message = answer.message === '' ? '' : ` (${answer.message})`;
+    throw restoreError(`GitHub did not tell which artifacts ${owner}/${name} has`, `its API answered with status ${answer.refused}${message}`, `Give the job \`permissions: actions: read\`, or a \`github-token\` that may read the actions of ${owner}/${name}`);
+}
+/** A reader that gives undefined for what cannot be read. */
+function readOrLeave(reader) {
+    return (value, place) => {
+        try {
+            return reader(value, place);
+        }
+        catch (error) {
+            if (error instanceof JsonError)
+                return undefined;
+            throw error;
+        }
+    };
+}
+function refuseAnswer({ owner, name }, error) {
+    return restoreError(`GitHub did not tell which artifacts ${owner}/${name} has`, `the answer of its API is not what its documentation says (${error.message})`, 'Check that GITHUB_API_URL is the address of GitHub’s API, and see https://www.githubstatus.com', error);
+}
+
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-api.ts
+
+
+
+const artifact_api_readText = readString(/^[^]{0,1000}$/, 'a text of at most 1000 characters');
+const readTime = readString(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, 'a time');
+const readRef = readString(refName, 'the name of a branch or tag');
+const readSha = readString(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'the hash of a commit');
+const artifact_api_readDigest = readString(/^sha256:[0-9a-f]{64}$/, 'a SHA-256');
+const readId = readFields({ id: json_reader_readCount });
+const readApiArtifact = readFields({
+    id: json_reader_readCount,
+    name: artifact_api_readText,
+    size_in_bytes: json_reader_readCount,
+    expired: readBoolean,
+    created_at: readOptional(readTime),
+    digest: readOptional(artifact_api_readDigest),
+    workflow_run: readOptional(readFields({
+        id: readOptional(json_reader_readCount),
+        repository_id: readOptional(json_reader_readCount),
+        head_repository_id: readOptional(json_reader_readCount),
+        head_branch: readOptional(readRef),
+    })),
+});
+const readApiRun = readFields({
+    id: json_reader_readCount,
+    name: readOptional(artifact_api_readText),
+    path: readOptional(artifact_api_readText),
+    head_branch: readOptional(readRef),
+    head_sha: readSha,
+    event: artifact_api_readText,
+    repository: readOptional(readId),
+    head_repository: readOptional(readId),
+});
+const artifact_api_readObject = readFields({ object: readFields({ type: artifact_api_readText, sha: readSha }) });
+/** The branch that is the repository's default one. */
+async function askDefaultBranch(access) {
+    const answer = await ask(access, '', readFields({ default_branch: readRef }));
+    return expectValue(answer, access).default_branch;
+}
+/**
+ * One page of the artifacts of a run, or of all runs, newest first; what cannot be read is undefined, so that one odd
+ * artifact does not hide the others.
+ */
+async function askArtifacts(access, query) {
+    const list = query.runId === undefined ? '/actions/artifacts' : `/actions/runs/${query.runId}/artifacts`;
+    const filter = query.name === undefined ? '' : `&name=${encodeURIComponent(query.name)}`;
+    const route = `${list}?per_page=${artifactsPerPage}&page=${query.page}${filter}`;
+    const answer = await ask(access, route, readFields({ artifacts: readArray(readOrLeave(readApiArtifact)) }));
+    return expectValue(answer, access).artifacts;
+}
+/** The most that GitHub gives at once. */
+const artifactsPerPage = 100;
+/** One artifact; undefined when there is none of this id, or it has expired and is forgotten. */
+async function askArtifact(access, id) {
+    const answer = await ask(access, `/actions/artifacts/${id}`, readApiArtifact);
+    if ('refused' in answer && [404, 410].includes(answer.refused))
+        return undefined;
+    return expectValue(answer, access);
+}
+/** One run; undefined when there is none of this id, or GitHub's answer cannot be read. */
+async function askRun(access, id) {
+    const answer = await ask(access, `/actions/runs/${id}`, readOrLeave(readApiRun));
+    if ('refused' in answer && answer.refused === 404)
+        return undefined;
+    return expectValue(answer, access);
+}
+/** What a full name such as `heads/main` stands for: a commit, or the object of an annotated tag. */
+function askRef(access, ref) {
+    return askObject(access, `/git/ref/${ref.split('/').map(encodeURIComponent).join('/')}`);
+}
+/** What an annotated tag points to. */
+function askTag(access, sha) {
+    return askObject(access, `/git/tags/${sha}`);
+}
+/** How one commit lies to another: `identical`, `behind`, `ahead` or `diverged`. */
+async function askComparison(access, base, head) {
+    const route = `/compare/${base}...${head}?per_page=1`;
+    const answer = await ask(access, route, readFields({ status: artifact_api_readText }));
+    return 'value' in answer ? { value: answer.value.status } : answer;
+}
+async function askObject(access, route) {
+    const answer = await ask(access, route, artifact_api_readObject);
+    return 'value' in answer ? { value: answer.value.object } : answer;
+}
+
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-trust.ts
+
+/**
+ * Events that only those cause who may write to the repository, and whose runs do not work on what others wrote.
+ * Not among them: `pull_request`, `pull_request_target` and `merge_group`, which run code that is not on the branch
+ * yet; `workflow_run`, `issue_comment` and the like, which run on the default branch for strangers, and by custom
+ * fetch what a pull request made; `dynamic`, which is GitHub's own (Dependabot).
+ */
+const trustedEvents = [
+    'push',
+    'schedule',
+    'workflow_dispatch',
+    'repository_dispatch',
+    'release',
+    'deployment',
+];
+/** PURE. What the list of artifacts tells already; undefined when the run must be asked for. */
+function judgeRecord(artifact, patterns) {
+    const origin = judgeIds(artifact);
+    if (origin !== undefined)
+        return origin;
+    const branch = artifact.workflow_run?.head_branch;
+    // The run itself may still be asked for a branch that the list does not name.
+    return branch === undefined ? undefined : judgeBranch(branch, patterns);
+}
+/** PURE. Whether a run's artifacts may be taken as far as event and branch tell. */
+function judgeRun(artifact, run, patterns) {
+    const origin = judgeIds(artifact);
+    if (origin !== undefined)
+        return origin;
+    if (run === undefined)
+        return distrust('its run is gone, or GitHub does not tell what it was');
+    const [home, head] = [run.repository?.id, run.head_repository?.id];
+    if (home === undefined || head === undefined)
+        return distrust(unknownRepository);
+    if (home !== head)
+        return distrust(fromFork);
+    if (!trustedEvents.some((event) => event === run.event)) {
+        return distrust(`its run was started by the event "${run.event}", which brings in the work of others`);
+    }
+    if (run.head_branch === undefined)
+        return distrust('GitHub does not tell which branch its run is of');
+    return judgeBranch(run.head_branch, patterns);
+}
+/** PURE. A commit that is not, or not any more, on the branch of its run. */
+function distrustCommit(run) {
+    return distrust(`its commit ${run.head_sha} does not lie on the branch or tag "${run.head_branch ?? ''}"`);
+}
+const unknownRepository = 'GitHub does not tell which repository its run is from';
+const fromFork = 'its run is from a fork';
+/** Both ids must be there: of a fork that was deleted, GitHub tells none. */
+function judgeIds({ workflow_run: origin }) {
+    if (origin?.id === undefined)
+        return distrust('GitHub does not tell which run it is from');
+    const { repository_id: home, head_repository_id: head } = origin;
+    if (home === undefined || head === undefined)
+        return distrust(unknownRepository);
+    return home === head ? undefined : distrust(fromFork);
+}
+function judgeBranch(branch, patterns) {
+    if (findTrustedRefs(branch, patterns).length > 0)
+        return undefined;
+    return { why: `its run is of the branch or tag "${branch}"`, branch };
+}
+function distrust(why) {
+    return { why, branch: undefined };
+}
+
+;// CONCATENATED MODULE: ./src/stores/artifact/commit-check.ts
+
+const mostNestedTags = 3;
+/**
+ * Makes a check that asks each question once. A branch is looked up by its full name first, as a tag of the same name
+ * could stand for it otherwise.
+ */
+function createCommitCheck(access, defaultBranch) {
+    const tips = new Map();
+    const findTip = (ref) => {
+        const tip = tips.get(ref) ?? askTip(access, ref);
+        tips.set(ref, tip);
+        return tip;
+    };
+    const locate = async (commit, ref) => {
+        const tip = await findTip(ref);
+        if (typeof tip === 'object')
+            return compare(access, tip.commit, commit);
+        // GitHub may say "not found" for "not allowed", but the default branch is there for sure.
+        const mayRead = tip === 'missing' && typeof (await findTip(`heads/${defaultBranch}`)) === 'object';
+        return mayRead ? 'elsewhere' : 'unknown';
+    };
+    return async (commit, refs) => {
+        const found = [];
+        for (const ref of refs)
+            found.push(await locate(commit, ref));
+        if (found.includes('there'))
+            return 'there';
+        return found.includes('unknown') ? 'unknown' : 'elsewhere';
+    };
+}
+async function askTip(access, ref) {
+    let answer = await askRef(access, ref);
+    for (let depth = 0; 'value' in answer && answer.value.type === 'tag'; depth += 1) {
+        if (depth === mostNestedTags)
+            return 'missing';
+        answer = await askTag(access, answer.value.sha);
+    }
+    if ('value' in answer)
+        return answer.value.type === 'commit' ? { commit: answer.value.sha } : 'missing';
+    return isForbidden(answer.refused) ? 'refused' : 'missing';
+}
+async function compare(access, tip, commit) {
+    if (tip === commit)
+        return 'there';
+    const answer = await askComparison(access, tip, commit);
+    if ('value' in answer)
+        return ['behind', 'identical'].includes(answer.value) ? 'there' : 'elsewhere';
+    // Whoever could read the branch may read commits too, so this one is gone or has no history in common.
+    return isForbidden(answer.refused) ? 'unknown' : 'elsewhere';
+}
+function isForbidden(status) {
+    return status === 401 || status === 403;
+}
+
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-judge.ts
+
+
+
+
+/** GitHub lets a job ask a thousand times an hour. */
+const mostRuns = 100;
+/**
+ * @param branches undefined for the default branch
+ * @throws what {@link askDefaultBranch} throws
+ */
+async function createJudge(access, branches) {
+    const defaultBranch = await askDefaultBranch(access);
+    const patterns = branches ?? [matchOneBranch(defaultBranch)];
+    const checkCommit = createCommitCheck(access, defaultBranch);
+    const runs = new Map();
+    async function findRun(id) {
+        if (!runs.has(id))
+            runs.set(id, await askRun(access, id));
+        return runs.get(id);
+    }
+    async function judgeWhole(artifact) {
+        const id = artifact.workflow_run?.id;
+        const run = id === undefined ? undefined : await findRun(id);
+        const distrust = judgeRun(artifact, run, patterns);
+        if (distrust !== undefined || run === undefined)
+            return { distrust, run, isCommitKnown: true };
+        const refs = findTrustedRefs(run.head_branch ?? '', patterns);
+        const place = await checkCommit(run.head_sha, refs);
+        const verdict = place === 'elsewhere' ? distrustCommit(run) : undefined;
+        return { distrust: verdict, run, isCommitKnown: place !== 'unknown' };
+    }
+    async function judge(artifact) {
+        const known = judgeRecord(artifact, patterns);
+        if (known !== undefined)
+            return { distrust: known, run: undefined, isCommitKnown: true };
+        const isNew = !runs.has(artifact.workflow_run?.id ?? 0);
+        if (isNew && runs.size >= mostRuns) {
+            const why = `${mostRuns} runs before it were asked about already`;
+            return { distrust: { why, branch: undefined }, run: undefined, isCommitKnown: true };
+        }
+        return judgeWhole(artifact);
+    }
+    /** A branch is advised only where it would help: GitHub tells a run's branch and tag alike, and branches go. */
+    async function explain(artifact) {
+        const verdict = await judgeWhole(artifact);
+        const { distrust, run } = verdict;
+        if (distrust?.branch === undefined || run === undefined)
+            return verdict;
+        const { branch } = distrust;
+        if ((await checkCommit(run.head_sha, [`heads/${branch}`])) !== 'elsewhere')
+            return verdict;
+        const isTag = (await checkCommit(run.head_sha, [`tags/${branch}`])) === 'there';
+        return { ...verdict, distrust: { ...distrust, branch: isTag ? `refs/tags/${branch}` : undefined } };
+    }
+    return { judge, explain };
+}
+
 ;// CONCATENATED MODULE: ./src/stores/artifact/artifact-name.ts
 // The list of @actions/artifact, `upload/path-and-artifact-name-validation`, and other control characters.
 const REFUSED = /[":<>|*?\\/\u0000-\u001f\u007f]+/g;
@@ -30407,90 +32712,95 @@ function matchesArtifactName(name, query) {
     return query.endsWith('*') ? name.startsWith(query.slice(0, -1)) : name === query;
 }
 
-;// CONCATENATED MODULE: ./src/github/rest.ts
-const TIMEOUT_MILLISECONDS = 10_000;
-/** Asks GitHub's REST API, for at most 10 seconds. Rejects when no answer comes. */
-async function getJson(request) {
-    const limit = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
-    const headers = {
-        accept: 'application/vnd.github+json',
-        'user-agent': 'postgres-backup',
-        'x-github-api-version': '2022-11-28',
-    };
-    if (request.token !== undefined)
-        headers['authorization'] = `Bearer ${request.token}`;
-    const response = await fetch(`${request.apiUrl}${request.route}`, {
-        headers,
-        signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
-    });
-    const body = await response.json().catch(() => undefined);
-    return { status: response.status, body };
-}
-
-;// CONCATENATED MODULE: ./src/stores/artifact/artifact-api.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-list.ts
 
 
-
-const PER_PAGE = 100;
-const MOST_PAGES = 50;
-async function ask(place, route) {
-    const what = 'GitHub was asked for the artifact in vain';
-    const base = `/repos/${encodeURIComponent(place.owner)}/${encodeURIComponent(place.name)}/actions`;
-    const answer = await getJson({ ...place, route: base + route }).catch((error) => {
-        const why = error instanceof Error ? error.message : String(error);
-        throw restoreError(what, `the API gave no answer (${why})`, 'Re-run the job, or see https://www.githubstatus.com');
-    });
-    if (answer.status === 200 || answer.status === 410 || route.startsWith('/artifacts/'))
-        return answer;
-    const whatToDo = `Give the job \`permissions: actions: read\`, or a \`github-token\` that may read the actions of ${place.owner}/${place.name}`;
-    throw restoreError(what, `the API answered with status ${answer.status}`, whatToDo);
-}
-function toFound(artifact, place) {
-    const { id, name } = artifact;
-    const digest = artifact.digest ?? undefined;
-    return { id, name, size: artifact.size_in_bytes, digest, remote: place };
-}
-// A fork's pull request can upload any artifact under any name, and a restore runs what is in it.
-function isFromFork({ workflow_run: run }) {
-    return run?.head_repository_id !== undefined && run.head_repository_id !== run.repository_id;
-}
-function findNewest(artifacts, name, place) {
-    const time = (artifact) => Date.parse(artifact.created_at ?? '') || 0;
-    const [newest] = artifacts
-        .filter((artifact) => !artifact.expired && matchesArtifactName(artifact.name, name))
-        .sort((a, b) => time(b) - time(a) || b.id - a.id);
-    return newest === undefined ? undefined : toFound(newest, place);
-}
+/** Each page is a question, of which GitHub lets a job ask a thousand in an hour. */
+const mostPages = 200;
+/** How far a search goes when GitHub cannot look for the name itself. */
+const mostArtifacts = mostPages * artifactsPerPage;
 /**
- * Looks through the named run, or else through all runs, newest first, those of forks' pull requests left out.
+ * The artifacts that fit and have not expired, newest first, by time, then id, as far as one page of GitHub's list
+ * goes; the pages come newest first.
  *
- * @throws BackupError `PGB_RESTORE` when the API refuses
+ * @param onLimit called at the end when there are more than {@link mostArtifacts}
+ * @throws BackupError `PGB_RESTORE` when the API refuses; Error when it gives no answer
  */
-async function searchByName(place, name, runId) {
-    const list = runId === undefined ? '/artifacts' : `/runs/${runId}/artifacts`;
-    const filter = name.endsWith('*') ? '' : `&name=${encodeURIComponent(name)}`;
-    for (let page = 1; page <= MOST_PAGES; page += 1) {
-        const { body } = await ask(place, `${list}?per_page=${PER_PAGE}&page=${page}${filter}`);
-        const artifacts = body.artifacts ?? [];
-        const trusted = runId === undefined ? artifacts.filter((artifact) => !isFromFork(artifact)) : artifacts;
-        const found = findNewest(trusted, name, place);
-        if (found !== undefined)
-            return found;
-        if (artifacts.length < PER_PAGE)
-            return undefined;
+async function* listCandidates(access, query, onLimit) {
+    if (query.id !== undefined) {
+        const artifact = await askArtifact(access, query.id);
+        if (artifact?.expired === false && fitsDigest(artifact, query))
+            yield artifact;
+        return;
     }
-    return undefined;
+    const { name = '', runId } = query;
+    // GitHub itself can look for whole names only.
+    const wholeName = name.endsWith('*') ? undefined : name;
+    for (let page = 1; page <= mostPages; page += 1) {
+        const artifacts = await askArtifacts(access, { runId, name: wholeName, page });
+        yield* artifacts
+            .filter((artifact) => artifact !== undefined)
+            .filter((artifact) => !artifact.expired && matchesArtifactName(artifact.name, name))
+            .filter((artifact) => fitsDigest(artifact, query))
+            .sort((a, b) => timeOf(b) - timeOf(a) || b.id - a.id);
+        if (artifacts.length < artifactsPerPage)
+            return;
+    }
+    onLimit();
 }
-/** @throws BackupError `PGB_RESTORE` when the API refuses */
-async function searchById(place, id) {
-    const { status, body } = await ask(place, `/artifacts/${id}`);
-    if (status !== 200)
-        return undefined;
-    const artifact = body;
-    return artifact.expired ? undefined : toFound(artifact, place);
+/** An artifact that is named by its id may lack a record of its digest: what is downloaded is hashed in any case. */
+function fitsDigest(artifact, { digest, id }) {
+    if (digest === undefined || artifact.digest === digest)
+        return true;
+    return id !== undefined && artifact.digest === undefined;
+}
+function timeOf(artifact) {
+    return Date.parse(artifact.created_at ?? '') || 0;
+}
+
+;// CONCATENATED MODULE: ./src/stores/artifact/artifact-refusal.ts
+
+const mostTold = 5;
+/** Keeps the newest ones, and counts the others. */
+function createPassedOver() {
+    const newest = [];
+    let count = 0;
+    return {
+        add(artifact, distrust) {
+            count += 1;
+            if (newest.length < mostTold)
+                newest.push({ artifact, distrust });
+        },
+        tell(log) {
+            for (const { artifact, distrust } of newest) {
+                log.info(`Passed over the artifact "${artifact.name}" (id ${artifact.id}): ${distrust.why}.`);
+            }
+            if (count > newest.length)
+                log.info(`Passed over ${count - newest.length} more.`);
+        },
+        newest: () => newest[0],
+        count: () => count,
+    };
+}
+/** The refusal of all that fits; it prints the input that would allow the newest of them. */
+function refuseDistrusted(wanted, { artifact, distrust }, count) {
+    const why = count === 1 ? distrust.why : `${count} would fit, and of the newest (id ${artifact.id}), ${distrust.why}`;
+    return restoreError(`The artifact ${wanted} was not taken`, why, adviseTrust(artifact, distrust));
+}
+function adviseTrust({ digest }, { branch }) {
+    const pin = digest === undefined ? undefined : `\`artifact-digest: ${digest}\``;
+    if (branch !== undefined) {
+        const others = pin === undefined ? '' : `, or ${pin} to take just this artifact`;
+        return `If you trust what runs there, set \`branch: ${branch}\`${others}`;
+    }
+    if (pin !== undefined)
+        return `If you know who made it and trust that, set ${pin}`;
+    return 'If you know who made it and trust that, download it yourself, and give its directory as `path`';
 }
 
 ;// CONCATENATED MODULE: ./src/stores/artifact/artifact-search.ts
+
+
 
 
 
@@ -30498,22 +32808,15 @@ async function searchById(place, id) {
 function nameQuery(query) {
     return query.id === undefined ? `"${query.name ?? ''}"` : `with id ${query.id}`;
 }
-async function searchThisRun(client, query) {
-    const { artifacts } = await client.listArtifacts();
-    const [newest] = artifacts
-        .filter(({ id, name }) => query.id === undefined ? matchesArtifactName(name, query.name ?? '') : id === query.id)
-        .sort((a, b) => b.id - a.id);
-    if (newest === undefined)
-        return undefined;
-    return { id: newest.id, name: newest.name, size: newest.size, digest: newest.digest, remote: undefined };
-}
 /**
- * Finds the newest artifact that fits: in this run by the run's own token; else, with `github-token`, in the named
- * run, or in all runs of the repository, newest first, those of forks' pull requests left out.
+ * Finds the newest artifact that fits, by its time, then its id: in this run by the run's own token; else, with
+ * `github-token`, in the named run, or in all runs of the repository. Of other runs only those are taken that can be
+ * trusted, as `artifact-trust.ts` tells; those before them are passed over, which the log says.
  *
- * @throws BackupError `PGB_RESTORE` when nothing is found or the API refuses; what the client throws
+ * @throws BackupError `PGB_RESTORE` when nothing is found or may be taken, or the API refuses; what the client throws;
+ *   Error when the API gives no answer
  */
-async function findArtifact(client, query, environment = process.env) {
+async function findArtifact(client, query, log, environment = process.env) {
     const { GITHUB_REPOSITORY = '', GITHUB_RUN_ID, GITHUB_API_URL = 'https://api.github.com' } = environment;
     const [ownOwner = '', ownName = ''] = GITHUB_REPOSITORY.split('/');
     const { owner, name } = query.repository ?? { owner: ownOwner, name: ownName };
@@ -30522,173 +32825,264 @@ async function findArtifact(client, query, environment = process.env) {
     const found = isThisRun ? await searchThisRun(client, query) : undefined;
     if (found !== undefined)
         return found;
-    const what = `The artifact ${nameQuery(query)} was not found`;
     if (query.token === undefined) {
         const why = isThisRun
             ? 'this run has none, and other runs need a token'
             : 'another run or repository needs a token';
-        throw restoreError(what, why, 'Set `github-token`, and give the job `permissions: actions: read`');
+        const whatToDo = 'Set `github-token`, and give the job `permissions: actions: read`';
+        throw restoreError(`The artifact ${nameQuery(query)} was not found`, why, whatToDo);
     }
-    const place = { owner, name, token: query.token, apiUrl: GITHUB_API_URL, signal: query.signal };
-    const remote = query.id === undefined
-        ? await searchByName(place, query.name ?? '', query.runId)
-        : await searchById(place, query.id);
-    if (remote !== undefined)
-        return remote;
-    const where = query.runId === undefined ? '' : `run ${query.runId} of `;
+    const access = { owner, name, token: query.token, apiUrl: GITHUB_API_URL, signal: query.signal };
+    return searchOtherRuns(access, query, log, isHere ? GITHUB_RUN_ID : undefined);
+}
+async function searchThisRun(client, query) {
+    const { artifacts } = await client.listArtifacts();
+    const [newest] = artifacts
+        .filter(({ id, name }) => query.id === undefined ? matchesArtifactName(name, query.name ?? '') : id === query.id)
+        .filter(({ digest }) => query.digest === undefined || (digest ?? query.digest) === query.digest)
+        .sort((a, b) => (b.createdAt?.getTime() ?? 0) - (a.createdAt?.getTime() ?? 0) || b.id - a.id);
+    if (newest === undefined)
+        return undefined;
+    const { id, name, size, digest } = newest;
+    return { id, name, size, digest, remote: undefined, run: undefined };
+}
+async function searchOtherRuns(access, query, log, ownRunId) {
+    const judge = query.digest === undefined ? await createJudge(access, query.branches) : undefined;
+    const passedOver = createPassedOver();
+    const list = { isCut: false };
+    const onLimit = () => {
+        list.isCut = true;
+    };
+    for await (const artifact of listCandidates(access, query, onLimit)) {
+        const isOwn = String(artifact.workflow_run?.id) === ownRunId;
+        const verdict = isOwn ? undefined : await judge?.judge(artifact);
+        if (verdict?.distrust === undefined) {
+            passedOver.tell(log);
+            if (verdict?.isCommitKnown === false)
+                warnOfUnknownCommit(verdict.run, log);
+            return toFound(artifact, access, verdict?.run);
+        }
+        passedOver.add(artifact, verdict.distrust);
+    }
+    passedOver.tell(log);
+    const newest = passedOver.newest();
+    if (list.isCut || newest === undefined)
+        throw refuseNothing(access, query, list.isCut);
+    const distrust = (await judge?.explain(newest.artifact))?.distrust ?? newest.distrust;
+    throw refuseDistrusted(nameQuery(query), { artifact: newest.artifact, distrust }, passedOver.count());
+}
+function toFound(artifact, remote, run) {
+    const { id, name, digest } = artifact;
+    return { id, name, size: artifact.size_in_bytes, digest, remote, run };
+}
+function warnOfUnknownCommit(run, log) {
+    log.warning(`Whether the commit of the artifact's run lies on the branch "${run?.head_branch ?? ''}" could not be asked, and a ` +
+        'tag of that name would pass for it. Give the job `permissions: contents: read`.', 'Commit not checked');
+}
+function refuseNothing(access, query, isCut) {
+    const what = `The artifact ${nameQuery(query)} was not found`;
+    const where = `${query.runId === undefined ? '' : `run ${query.runId} of `}${access.owner}/${access.name}`;
+    if (isCut) {
+        return restoreError(what, `${where} has more than ${mostArtifacts} artifacts, and among the newest of them none can be taken`, 'Name it whole in `artifact-name`, since GitHub can look for whole names only, or by `run-id` or `artifact-id`');
+    }
+    const which = query.digest === undefined ? 'that is not expired' : `with the digest ${query.digest}`;
     const whatToDo = 'Check its name, run and repository, and that the job has `permissions: actions: read`';
-    throw restoreError(what, `${where}${owner}/${name} has none that is not expired`, whatToDo);
+    return restoreError(what, `${where} has none ${which}`, whatToDo);
 }
 
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(38522);
-;// CONCATENATED MODULE: ./src/stores/artifact/zip-bytes.ts
-/** The value of a field whose number stands in a 64-bit field elsewhere. */
-const MAX_32 = 0xffffffff;
+;// CONCATENATED MODULE: ./src/stores/artifact/zip-members.ts
+const fileTypeMask = 0xf000;
+const symbolicLink = 0xa000;
+const bytesOfLocalHeader = 30;
+const bytesOfDirectoryEntry = 46;
+const bytesOfEnd = 22;
+const longestDirectory = 16 * 1024 * 1024;
 /** Thrown for a zip that is damaged, of an unknown kind, or dangerous; the message is for the user. */
 class ZipError extends Error {
     name = 'ZipError';
 }
-/** Reads exactly this many bytes; a shorter file is a ZipError. */
-async function readExactly(file, offset, length) {
-    const buffer = Buffer.alloc(length);
-    const { bytesRead } = await file.read(buffer, 0, length, offset);
-    if (offset < 0 || bytesRead !== length)
-        throw new ZipError('the zip is cut short');
-    return buffer;
+/** What yauzl or zlib says about a zip, in our words; an error of the disk or the network stays what it is. */
+function toZipError(error) {
+    const known = error;
+    if (error instanceof ZipError || known.syscall !== undefined)
+        return known;
+    if (/end of central directory record signature not found|comment length/i.test(known.message)) {
+        return new ZipError('it is not a zip, or its end is missing', { cause: error });
+    }
+    if (/unexpected EOF/.test(known.message))
+        return new ZipError('the zip is cut short', { cause: error });
+    return new ZipError(`the zip is damaged (${known.message})`, { cause: error });
 }
-/** A 64-bit number as JavaScript's own; one that no file reaches is a ZipError. */
-function toNumber(value) {
-    if (value > BigInt(Number.MAX_SAFE_INTEGER))
-        throw new ZipError('the zip names an impossible size');
-    return Number(value);
+/** The name of a member, decoded as UTF-8, which all that write artifacts use. */
+function zip_members_readName(entry) {
+    return new TextDecoder().decode(entry.fileNameRaw);
 }
-
-;// CONCATENATED MODULE: ./src/stores/artifact/zip-end.ts
-
-const END_SIGNATURE = 0x06054b50;
-const END_LENGTH = 22;
-const ZIP64_LOCATOR_SIGNATURE = 0x07064b50;
-const ZIP64_LOCATOR_LENGTH = 20;
-const ZIP64_END_SIGNATURE = 0x06064b50;
-const ZIP64_END_LENGTH = 56;
-const LONGEST_COMMENT = 0xffff;
+/** Bytes that an entry takes in the central directory. */
+function measureEntry(entry) {
+    return bytesOfDirectoryEntry + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+}
+/** @throws ZipError for a list of members that is longer than any backup's */
+function checkDirectoryLength(bytes) {
+    if (bytes > longestDirectory)
+        throw new ZipError('the directory of the zip is too long');
+}
 /**
- * Finds the directory by the record at the end of the zip, by PKWARE's APPNOTE 6.3.10 (4.3.14 to 4.3.16).
+ * PURE. Refuses names that are absolute or hold `..`, symbolic links, unknown packing, two members of one name, and
+ * members that overlap each other or the directory, by which one piece of the zip would be unpacked many times.
  *
  * @throws ZipError
  */
-async function findDirectory(file, fileSize) {
-    const tailLength = Math.min(fileSize, END_LENGTH + LONGEST_COMMENT);
-    const tailStart = fileSize - tailLength;
-    const tail = await readExactly(file, tailStart, tailLength);
-    let at = tailLength - END_LENGTH;
-    const isEnd = () => tail.readUInt32LE(at) === END_SIGNATURE && at + END_LENGTH + tail.readUInt16LE(at + 20) === tailLength;
-    while (at >= 0 && !isEnd())
-        at -= 1;
-    if (at < 0)
-        throw new ZipError('it is not a zip, or its end is missing');
-    const place = {
-        count: tail.readUInt16LE(at + 10),
-        length: tail.readUInt32LE(at + 12),
-        offset: tail.readUInt32LE(at + 16),
-    };
-    if (place.count !== 0xffff && place.length !== MAX_32 && place.offset !== MAX_32)
-        return place;
-    const locator = await readExactly(file, tailStart + at - ZIP64_LOCATOR_LENGTH, ZIP64_LOCATOR_LENGTH);
-    if (locator.readUInt32LE(0) !== ZIP64_LOCATOR_SIGNATURE)
-        return place;
-    const end = await readExactly(file, toNumber(locator.readBigUInt64LE(8)), ZIP64_END_LENGTH);
-    if (end.readUInt32LE(0) !== ZIP64_END_SIGNATURE)
-        throw new ZipError('the end of the zip is damaged');
-    const [count, length, offset] = [32, 40, 48].map((position) => toNumber(end.readBigUInt64LE(position)));
-    return { count: count ?? 0, length: length ?? 0, offset: offset ?? 0 };
+function checkMembers(entries, zipSize) {
+    for (const entry of entries)
+        checkMember(entry);
+    const names = new Set(entries.map((entry) => zip_members_readName(entry).toLowerCase()));
+    if (names.size !== entries.length)
+        throw new ZipError('two members of the zip have the same name');
+    const directory = entries.reduce((sum, entry) => sum + measureEntry(entry), bytesOfEnd);
+    const inOrder = [...entries].sort((a, b) => a.relativeOffsetOfLocalHeader - b.relativeOffsetOfLocalHeader);
+    for (const [index, entry] of inOrder.entries()) {
+        const next = inOrder[index + 1]?.relativeOffsetOfLocalHeader ?? zipSize - directory;
+        const length = bytesOfLocalHeader + entry.fileNameLength + entry.compressedSize;
+        if (entry.relativeOffsetOfLocalHeader + length > next)
+            throw new ZipError('members of the zip overlap');
+    }
 }
-
-;// CONCATENATED MODULE: ./src/stores/artifact/zip-directory.ts
-
-
-const ENTRY_SIGNATURE = 0x02014b50;
-const ENTRY_LENGTH = 46;
-const LONGEST_DIRECTORY = 16 * 1024 * 1024;
-const ZIP64_EXTRA = 1;
-const FILE_TYPE_MASK = 0xf000;
-const SYMBOLIC_LINK = 0xa000;
-const ENCRYPTED = 1;
+function checkMember(entry) {
+    const name = zip_members_readName(entry);
+    const mode = entry.externalFileAttributes >>> 16;
+    if (isUnsafeName(name) || (mode & fileTypeMask) === symbolicLink) {
+        throw new ZipError(`the zip has a member that could leave its directory: ${JSON.stringify(name)}`);
+    }
+    if (!entry.canDecodeFileData()) {
+        throw new ZipError(`the member ${JSON.stringify(name)} of the zip is packed in an unknown way`);
+    }
+}
 function isUnsafeName(name) {
-    if (name === '' || name.startsWith('/') || /[\\:\u0000-\u001f]/.test(name))
+    if (name === '' || name.startsWith('/') || /[\\:\u0000-\u001f\u007f-\u009f]/.test(name))
         return true;
     return name
         .replace(/\/$/, '')
         .split('/')
         .some((segment) => ['', '.', '..'].includes(segment));
 }
-function readZip64(extra, values) {
-    let field;
-    for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
-        if (extra.readUInt16LE(at) === ZIP64_EXTRA)
-            field = extra.subarray(at + 4, at + 4 + extra.readUInt16LE(at + 2));
-    }
-    let position = 0;
-    return values.map((value) => {
-        if (value !== MAX_32)
-            return value;
-        if (field === undefined || position + 8 > field.length)
-            throw new ZipError('a size in the zip is missing');
-        position += 8;
-        return toNumber(field.readBigUInt64LE(position - 8));
-    });
-}
-function parseEntry(header, nameBytes, extra) {
-    const name = new TextDecoder().decode(nameBytes);
-    const mode = header.readUInt32LE(38) >>> 16;
-    const method = header.readUInt16LE(10);
-    if (isUnsafeName(name) || (mode & FILE_TYPE_MASK) === SYMBOLIC_LINK) {
-        throw new ZipError(`the zip has a member that could leave its directory: ${JSON.stringify(name)}`);
-    }
-    if ((method !== 0 && method !== 8) || (header.readUInt16LE(8) & ENCRYPTED) !== 0) {
-        throw new ZipError(`the member ${JSON.stringify(name)} of the zip is packed in an unknown way`);
-    }
-    const fields = [header.readUInt32LE(24), header.readUInt32LE(20), header.readUInt32LE(42)];
-    const [size = 0, packedSize = 0, offset = 0] = readZip64(extra, fields);
-    return { name, method, crc32: header.readUInt32LE(16), packedSize, size, offset };
-}
-function parseEntries(directory, count) {
-    const entries = [];
-    let at = 0;
-    while (entries.length < count) {
-        if (at + ENTRY_LENGTH > directory.length || directory.readUInt32LE(at) !== ENTRY_SIGNATURE) {
-            throw new ZipError('the directory of the zip is damaged');
-        }
-        const header = directory.subarray(at, at + ENTRY_LENGTH);
-        const nameEnd = at + ENTRY_LENGTH + header.readUInt16LE(28);
-        const extraEnd = nameEnd + header.readUInt16LE(30);
-        entries.push(parseEntry(header, directory.subarray(at + ENTRY_LENGTH, nameEnd), directory.subarray(nameEnd, extraEnd)));
-        at = extraEnd + header.readUInt16LE(32);
-    }
-    return entries;
+
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(38522);
+// EXTERNAL MODULE: ./node_modules/yauzl/index.js
+var yauzl = __nccwpck_require__(20663);
+;// CONCATENATED MODULE: ./src/stores/artifact/zip-reader.ts
+
+
+
+
+
+const zip_reader_chunkSize = 1024 * 1024;
+/** The bytes of the open file at this path, which the caller closes. */
+async function readFromFile(file, path) {
+    const { size } = await file.stat();
+    return {
+        size,
+        async read(start, length) {
+            const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
+            if (bytesRead !== length)
+                throw new ZipError('the zip is cut short');
+            return buffer;
+        },
+        // A stream of the same handle would close it at its own end.
+        openRange: (start, end) => (0,external_node_fs_.createReadStream)(path, { start, end: end - 1, highWaterMark: zip_reader_chunkSize }),
+    };
 }
 /**
- * Reads the list of a zip's members, by PKWARE's APPNOTE 6.3.10 (4.3.12), zip64 included. Refused are
- * names that are absolute or hold `..`, symbolic links, two members of one name, and members that overlap.
+ * Reads the list of a zip's members, and refuses names that are absolute or hold `..`, symbolic links, two members
+ * of one name, and members that overlap, whatever is wanted of the zip.
  *
- * @throws ZipError
+ * @throws ZipError; what the source throws
  */
-async function readZipDirectory(file) {
-    const { size: fileSize } = await file.stat();
-    const place = await findDirectory(file, fileSize);
-    if (place.length > LONGEST_DIRECTORY)
-        throw new ZipError('the directory of the zip is too long');
-    const entries = parseEntries(await readExactly(file, place.offset, place.length), place.count);
-    const names = new Set(entries.map((entry) => entry.name.toLowerCase()));
-    if (names.size !== entries.length)
-        throw new ZipError('two members of the zip have the same name');
-    const packed = entries.reduce((sum, entry) => sum + entry.packedSize, 0);
-    if (packed > place.offset)
-        throw new ZipError('members of the zip overlap');
+async function openZip(source) {
+    try {
+        // Names are decoded and judged in one place of our own, so that the refusals read alike.
+        const options = { autoClose: false, decodeStrings: false };
+        const zip = await (0,yauzl/* fromRandomAccessReaderPromise */.or)(new SourceReader(source), source.size, options);
+        const entries = await listEntries(zip);
+        checkMembers(entries, source.size);
+        return { members: entries.map((entry) => toMember(zip, entry)) };
+    }
+    catch (error) {
+        throw toZipError(error);
+    }
+}
+/** yauzl's view of a source; it never asks beyond the end, where Node would throw out of a callback. */
+class SourceReader extends yauzl/* RandomAccessReader */.lJ {
+    #source;
+    constructor(source) {
+        super();
+        this.#source = source;
+    }
+    read(buffer, offset, length, position, callback) {
+        const fits = Number.isSafeInteger(position) && position + length <= this.#source.size;
+        const bytes = fits
+            ? this.#source.read(position, length)
+            : Promise.reject(new ZipError('the zip is cut short'));
+        bytes.then((read) => {
+            read.copy(buffer, offset);
+            callback(null);
+        }, (error) => {
+            callback(toZipError(error));
+        });
+    }
+    _readStreamForRange(start, end) {
+        return this.#source.openRange(start, end);
+    }
+}
+async function listEntries(zip) {
+    const entries = [];
+    let length = 0;
+    for await (const entry of zip.eachEntry()) {
+        length += measureEntry(entry);
+        checkDirectoryLength(length);
+        entries.push(entry);
+    }
     return entries;
+}
+function toMember(zip, entry) {
+    return {
+        name: zip_members_readName(entry),
+        size: entry.uncompressedSize,
+        async open() {
+            const packed = await zip
+                .openReadStreamPromise(entry, { decodeFileData: false })
+                .catch((error) => {
+                throw toZipError(error);
+            });
+            const stages = entry.compressionMethod === 0 ? [] : [(0,external_node_zlib_.createInflateRaw)()];
+            // Who reads the last stream meets the error, so it needs no second telling.
+            return (0,external_node_stream_.pipeline)([packed, ...stages, createChecker(entry)], () => undefined);
+        },
+    };
+}
+/** Counts and sums up the bytes of a member, so that neither a bomb nor damage gets past it. */
+function createChecker(entry) {
+    let size = 0;
+    let sum = 0;
+    const damaged = () => new ZipError(`the member ${JSON.stringify(zip_members_readName(entry))} of the zip is damaged`);
+    return new external_node_stream_.Transform({
+        transform(chunk, _encoding, done) {
+            size += chunk.length;
+            sum = (0,external_node_zlib_.crc32)(chunk, sum);
+            if (size > entry.uncompressedSize)
+                done(damaged());
+            else
+                done(null, chunk);
+        },
+        flush(done) {
+            if (size === entry.uncompressedSize && sum === entry.crc32)
+                done();
+            else
+                done(damaged());
+        },
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/stores/artifact/zip.ts
@@ -30700,76 +33094,35 @@ async function readZipDirectory(file) {
 
 
 
-
-const LOCAL_SIGNATURE = 0x04034b50;
-const LOCAL_LENGTH = 30;
-const FILE_MODE = 0o600;
-const DIRECTORY_MODE = 0o700;
-function createChecker(entry) {
-    let size = 0;
-    let sum = 0;
-    const damaged = () => new ZipError(`the member ${JSON.stringify(entry.name)} of the zip is damaged`);
-    return new external_node_stream_.Transform({
-        transform(chunk, _encoding, done) {
-            size += chunk.length;
-            sum = (0,external_node_zlib_.crc32)(chunk, sum);
-            if (size > entry.size)
-                done(damaged());
-            else
-                done(null, chunk);
-        },
-        flush(done) {
-            if (size === entry.size && sum === entry.crc32)
-                done();
-            else
-                done(damaged());
-        },
-    });
-}
-async function findData(file, entry) {
-    const header = await readExactly(file, entry.offset, LOCAL_LENGTH);
-    if (header.readUInt32LE(0) !== LOCAL_SIGNATURE)
-        throw new ZipError('the zip is damaged');
-    return entry.offset + LOCAL_LENGTH + header.readUInt16LE(26) + header.readUInt16LE(28);
-}
-async function extractEntry(zip, start, entry, target) {
-    await (0,promises_.mkdir)(external_node_path_default().dirname(target), { recursive: true, mode: DIRECTORY_MODE });
-    const output = (0,external_node_fs_.createWriteStream)(target, { flags: 'wx', mode: FILE_MODE });
-    const checker = createChecker(entry);
-    if (entry.packedSize === 0) {
-        checker.end();
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(checker, output);
-        return;
-    }
-    const input = (0,external_node_fs_.createReadStream)(zip, {
-        start,
-        end: start + entry.packedSize - 1,
-        highWaterMark: 1024 * 1024,
-    });
-    if (entry.method === 0)
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(input, checker, output);
-    else
-        await (0,external_node_stream_promises_namespaceObject.pipeline)(input, (0,external_node_zlib_.createInflateRaw)(), checker, output);
-}
+const fileMode = 0o600;
+const directoryMode = 0o700;
+/** A dump that nothing has compressed before shrinks to a tenth or a twentieth; only zeros shrink to a thousandth. */
+const highestRatio = 200;
+const harmlessBytes = 1_000_000_000;
 /**
- * Extracts a zip below a directory that should be empty and belong to nobody else. Every member's size and CRC-32
- * are checked; an existing file is never overwritten. Bytes stream; memory stays flat.
+ * Extracts a zip below a directory that exists, should be empty and belong to nobody else. What the zip says about
+ * its sizes is judged before anything is written; every member's size and CRC-32 are checked; an existing file is
+ * never overwritten. Bytes stream; memory stays flat.
  *
- * @returns the absolute paths of the files
- * @throws ZipError when the zip is damaged or a name could leave the directory, then before anything is written
+ * @returns the names of the files, relative to the directory
+ * @throws ZipError when the zip is damaged, dangerous or too large; Node's error when the disk fails
  */
 async function extractZip(zip, directory) {
     const file = await (0,promises_.open)(zip, 'r');
     try {
+        const source = await readFromFile(file, zip);
+        const { members } = await openZip(source);
+        const { bavail, bsize } = await (0,promises_.statfs)(directory);
+        checkSizes(members, { zip: source.size, free: bavail * bsize });
         const written = [];
-        for (const entry of await readZipDirectory(file)) {
-            const target = external_node_path_default().join(directory, entry.name);
-            if (entry.name.endsWith('/')) {
-                await (0,promises_.mkdir)(target, { recursive: true, mode: DIRECTORY_MODE });
-                continue;
+        for (const member of members) {
+            const target = (0,external_node_path_.join)(directory, member.name);
+            if (member.name.endsWith('/'))
+                await (0,promises_.mkdir)(target, { recursive: true, mode: directoryMode });
+            else {
+                await extractMember(member, target);
+                written.push(member.name);
             }
-            await extractEntry(zip, await findData(file, entry), entry, target);
-            written.push(target);
         }
         return written;
     }
@@ -30777,8 +33130,32 @@ async function extractZip(zip, directory) {
         await file.close();
     }
 }
+/**
+ * PURE. Refuses a zip that would fill the disk, by the sizes that it tells itself; it cannot bring more than these.
+ *
+ * @param bytes of the zip, and of free space where it is to be unpacked
+ * @throws ZipError
+ */
+function checkSizes(members, bytes) {
+    const total = members.reduce((sum, { size }) => sum + size, 0);
+    if (total > bytes.free) {
+        throw new ZipError(`the zip holds ${formatBytes(total)} of files, and the disk has ${formatBytes(bytes.free)} left`);
+    }
+    if (total > harmlessBytes && total > bytes.zip * highestRatio) {
+        throw new ZipError(`the zip has ${formatBytes(bytes.zip)} and would unpack to ${formatBytes(total)}, which is more than a backup would`);
+    }
+}
+async function extractMember(member, target) {
+    await (0,promises_.mkdir)((0,external_node_path_.dirname)(target), { recursive: true, mode: directoryMode });
+    const output = (0,external_node_fs_.createWriteStream)(target, { flags: 'wx', mode: fileMode });
+    await (0,external_node_stream_promises_namespaceObject.pipeline)(await member.open(), output).catch((error) => {
+        throw toZipError(error);
+    });
+}
 
 ;// CONCATENATED MODULE: ./src/stores/artifact/download-artifact.ts
+
+
 
 
 
@@ -30820,11 +33197,12 @@ async function downloadZip(client, artifact, directory) {
         throw new Error('the download brought no single file');
     if (digestMismatch === true)
         throw new Error('its SHA-256 is not the one that GitHub has on record');
-    return external_node_path_default().join(directory, file);
+    return (0,external_node_path_.join)(directory, file);
 }
 /**
  * Downloads the artifact that fits the query and extracts it into `directory`. The zip is fetched whole and its
- * SHA-256 compared with GitHub's record before anything is extracted, so for a moment it needs twice its size.
+ * SHA-256 compared with GitHub's record before anything is extracted, so for a moment it needs twice its size. The
+ * digest of a query is compared with the bytes that came, whatever GitHub's record says.
  *
  * @throws BackupError `PGB_INPUT` for an unclear query, `PGB_RESTORE`, `PGB_CANCELLED`
  */
@@ -30842,27 +33220,47 @@ async function downloadArtifact(query, settings = attempt_DEFAULT_ATTEMPTS) {
         },
         toError: (failure, cause) => restoreError(what, failure.why, failure.whatToDo, cause),
     };
-    const artifact = await attempt_retry(() => findArtifact(client, query), { ...plan, bytes: 0 });
-    log.info(`Downloading the artifact "${artifact.name}" (id ${artifact.id}, ${artifact.size} bytes)`);
+    const artifact = await attempt_retry(() => findArtifact(client, query, log), { ...plan, bytes: 0 });
+    log.info(`Downloading ${describe(artifact)}`);
     await (0,promises_.mkdir)(directory, { recursive: true, mode: 0o700 });
-    const staging = await (0,promises_.mkdtemp)(external_node_path_default().join(directory, '.download-'));
+    const staging = await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, '.download-'));
     try {
         let tries = 0;
         const fetchOnce = async () => {
             tries += 1;
-            const target = external_node_path_default().join(staging, String(tries));
+            const target = (0,external_node_path_.join)(staging, String(tries));
             await (0,promises_.mkdir)(target, { mode: 0o700 });
             return downloadZip(client, artifact, target);
         };
         const zip = await attempt_retry(fetchOnce, { ...plan, bytes: artifact.size });
-        await extractZip(zip, directory).catch((error) => {
+        await checkDigest(zip, query);
+        const files = await extractZip(zip, directory).catch((error) => {
             throw restoreError(what, error instanceof Error ? error.message : String(error), undefined, error);
         });
+        return { name: artifact.name, id: artifact.id, directory, files };
     }
     finally {
         await (0,promises_.rm)(staging, { recursive: true, force: true });
     }
-    return { name: artifact.name, id: artifact.id, directory };
+}
+/** @throws BackupError `PGB_RESTORE` when the zip is not the very one that was asked for */
+async function checkDigest(zip, query) {
+    if (query.digest === undefined)
+        return;
+    const digest = `sha256:${(await hashFile(zip, query.signal)).sha256}`;
+    if (digest === query.digest)
+        return;
+    throw restoreError(`The artifact ${nameQuery(query)} was not taken`, `what came has the digest ${digest}, and \`artifact-digest\` asks for another one`, 'Correct `artifact-digest`, or take another backup');
+}
+/** What the log says of an artifact that is taken, above all where it comes from. */
+function describe({ name, id, size, remote, run }) {
+    const artifact = `the artifact "${name}" (id ${id}, ${formatBytes(size)})`;
+    if (remote === undefined)
+        return `${artifact} of this run`;
+    if (run === undefined)
+        return artifact;
+    const workflow = run.name ?? run.path ?? '';
+    return `${artifact} of run ${run.id}: workflow "${workflow}", branch "${run.head_branch ?? ''}", event ${run.event}, commit ${run.head_sha}`;
 }
 
 ;// CONCATENATED MODULE: ./src/stores/artifact/upload-artifact.ts
@@ -30961,9 +33359,31 @@ async function locateBackup(source, run) {
         return locatePath(source.path, run);
     const { log, signal } = run;
     const directory = (0,external_node_path_.join)(run.privateDirectory, 'backup');
-    const query = { name: source.name, id: source.id, runId: source.runId, token: source.token };
-    await downloadArtifact({ ...query, repository: source.repository, directory, log, signal });
-    return { directory, manifest: await readManifest(directory), onlyFile: undefined };
+    const artifact = await downloadArtifact({ ...source, directory, log, signal });
+    const place = (0,external_node_path_.join)(directory, findManifestFolder(artifact));
+    return { directory: place, manifest: await readManifest(place), onlyFile: undefined };
+}
+/** An artifact that other actions made may hold the backup in a folder, as `actions/upload-artifact` keeps folders. */
+function findManifestFolder({ name, id, files }) {
+    const folders = files.filter((file) => (0,external_node_path_.basename)(file) === manifestName).map((file) => (0,external_node_path_.dirname)(file));
+    const [folder, ...others] = folders;
+    if (folders.includes('.'))
+        return '.';
+    if (folder !== undefined && others.length === 0)
+        return folder;
+    const artifact = `the artifact "${name}" (id ${id})`;
+    if (folder === undefined) {
+        throw refuseBackup(`${artifact} has no ${manifestName}: it holds ${listSome(files)}`, 'Name an artifact that the backup wrote; a dump without its manifest is restored by psql or pg_restore');
+    }
+    throw refuseBackup(`${artifact} holds several backups, in ${listSome(folders)}`, 'Download the artifact, and give the folder of one of them as `path`');
+}
+function listSome(names) {
+    if (names.length === 0)
+        return 'nothing';
+    const shown = names.slice(0, 5).map((name) => `"${name.slice(0, 100)}"`);
+    return names.length > shown.length
+        ? `${shown.join(', ')} and ${names.length - shown.length} more`
+        : shown.join(', ');
 }
 async function locatePath(path, run) {
     const place = (0,external_node_path_.resolve)(run.environment['GITHUB_WORKSPACE'] ?? '.', path);
@@ -30994,7 +33414,7 @@ function refuseBackup(why, whatToDo, cause) {
 
 ;// CONCATENATED MODULE: ./src/restoring/names.ts
 /** Bytes of the longest name (PostgreSQL: NAMEDATALEN - 1, unless it was built otherwise). */
-const longestName = 63;
+const names_longestName = 63;
 /**
  * PURE. A name for a database that stands beside another for a while: the name, cut where it is too long, the
  * purpose, and 8 hex digits that keep it free.
@@ -31003,7 +33423,7 @@ function makeTemporaryName(name, purpose, digits) {
     const suffix = `_${purpose}_${digits}`;
     let stem = name;
     // Whole characters at a time, so that what is left is text.
-    while (Buffer.byteLength(stem) + suffix.length > longestName)
+    while (Buffer.byteLength(stem) + suffix.length > names_longestName)
         stem = Array.from(stem).slice(0, -1).join('');
     return `${stem}${suffix}`;
 }
@@ -31110,6 +33530,13 @@ function describeKnownHoles({ major, version }) {
         holes.unshift("a hostile server can overwrite pg_dump's stack");
     return `PostgreSQL client ${version} has known security holes, fixed in ${major}.${safe.restrictBypass}: ${holes.join('; ')}`;
 }
+/** Whether psql, under `\restrict`, runs nothing of what stands behind `\unrestrict`, as it did in backquotes. */
+function keepsRestriction({ major, version }) {
+    const safe = safeMinors.get(major);
+    if (safe === undefined)
+        return major > oldestMaintainedMajor;
+    return (splitVersion(version)[1] ?? 0) >= safe.restrictBypass;
+}
 function parseMajor(version) {
     const [first = 0, second = 0] = splitVersion(version);
     return first >= 10 ? first : Number(`${first}.${second}`);
@@ -31136,6 +33563,12 @@ function knowsRestrict(version) {
     const major = majorOf(version);
     const since = restrictSince.get(major);
     return since === undefined ? major > 17 : compareVersions(version, since) >= 0;
+}
+/** PURE. How far a psql can be kept from obeying the commands in a forged dump. */
+function findRestriction(client) {
+    if (!knowsRestrict(client.version))
+        return 'none';
+    return keepsRestriction(client) ? 'tight' : 'leaking';
 }
 /** PURE. Major version of what `server_version` or `pg_dump --version` say. */
 function majorOf(version) {
@@ -31353,6 +33786,8 @@ function ageProgram(name, keyFile) {
 ;// CONCATENATED MODULE: ./src/archive/compressors.ts
 
 
+
+
 /*
  * Every command below reads stdin, writes stdout, says nothing when all is well, and was seen to exit
  * non-zero on truncated and on corrupted input, on a full disk and on a closed pipe. One exception:
@@ -31435,23 +33870,35 @@ function findCommand(candidates, find) {
  * @throws BackupError PGB_INPUT when none is installed, naming the package that brings one
  */
 function requireCompressor(compression, threads, find) {
-    return requireCommand(compression.method, listCompressors(compression, threads), find);
+    const canCompress = (name) => {
+        const path = find(name);
+        return path !== undefined && name === 'xz' && isBusyBox(path) ? undefined : path;
+    };
+    return requireCommand(compression.method, listCompressors(compression, threads), canCompress);
 }
 /**
  * The best installed decompressor; undefined for `none`, which needs none.
  * @throws BackupError PGB_INPUT when none is installed, naming the package that brings one
  */
 function requireDecompressor(method, threads, find) {
-    return requireCommand(method, listDecompressors(method, threads), find);
+    const found = requireCommand(method, listDecompressors(method, threads), find);
+    if (found === undefined || !isBusyBox(found.path))
+        return found;
+    // It knows nothing of threads.
+    return { ...found, args: found.args.filter((argument) => !argument.startsWith('-T')) };
 }
-/** Debian's and Ubuntu's package of the plain tool; Homebrew's formula where it has another name. */
+/** BusyBox's xz only decompresses; Alpine has its programs as links to the one that is all of them. */
+function isBusyBox(path) {
+    return (0,external_node_fs_.existsSync)(path) && (0,external_node_path_.basename)((0,external_node_fs_.realpathSync)(path)) === 'busybox';
+}
+/** Packages of the plain tool, as the package managers name them. */
 const compressors_packages = {
-    none: { apt: '', brew: '' },
-    gzip: { apt: 'gzip', brew: 'gzip' },
-    bzip2: { apt: 'bzip2', brew: 'bzip2' },
-    zstd: { apt: 'zstd', brew: 'zstd' },
-    lz4: { apt: 'lz4', brew: 'lz4' },
-    xz: { apt: 'xz-utils', brew: 'xz' },
+    none: { debian: '', others: '' },
+    gzip: { debian: 'gzip', others: 'gzip' },
+    bzip2: { debian: 'bzip2', others: 'bzip2' },
+    zstd: { debian: 'zstd', others: 'zstd' },
+    lz4: { debian: 'lz4', others: 'lz4' },
+    xz: { debian: 'xz-utils', others: 'xz' },
 };
 function requireCommand(method, candidates, find) {
     if (method === 'none')
@@ -31459,57 +33906,27 @@ function requireCommand(method, candidates, find) {
     const found = findCommand(candidates, find);
     if (found !== undefined)
         return found;
-    const { apt, brew } = compressors_packages[method];
     throw new errors/* BackupError */.h('PGB_INPUT', {
         what: `The compression ${method} cannot be used`,
         why: `none of its tools is installed (${candidates.map(({ path }) => path).join(', ')})`,
-        whatToDo: `Install one in an earlier step, as in "sudo apt-get install -y ${apt}" or "brew install ${brew}", or choose another compression`,
+        whatToDo: `Install one in an earlier step, as in "${describeInstallation(method, find)}", or choose another compression`,
     });
 }
-
-;// CONCATENATED MODULE: ./src/process/find-executable.ts
-
-
-/**
- * Finds an executable as a shell would, reading nothing but the file system.
- *
- * Entries that are not absolute are passed over, so that a program lying in the workspace never runs.
- * On Windows only `.exe` and `.com` count, since the others cannot start without a shell.
- * @param name bare name, as in `pigz`; a name with a path separator finds nothing
- * @param path value of the PATH variable
- * @returns the absolute path, or undefined
- */
-function findExecutable(name, path, rules = {}) {
-    const { platform = process.platform, pathExtensions = '.COM;.EXE', isExecutable = isExecutableFile } = rules;
-    const paths = platform === 'win32' ? external_node_path_.win32 : external_node_path_.posix;
-    if (name === '' || name === '.' || name === '..' || /[/\\]/.test(name))
-        return undefined;
-    const fileNames = platform === 'win32' ? listWindowsNames(name, pathExtensions) : [name];
-    return path
-        .split(paths.delimiter)
-        .map((entry) => (platform === 'win32' ? entry.replace(/^"(.*)"$/, '$1') : entry))
-        .filter((folder) => paths.isAbsolute(folder))
-        .flatMap((folder) => fileNames.map((fileName) => paths.join(folder, fileName)))
-        .find((file) => isExecutable(file));
-}
-function listWindowsNames(name, pathExtensions) {
-    if (/\.(com|exe)$/i.test(name))
-        return [name];
-    return pathExtensions
-        .split(';')
-        .filter((extension) => /^\.(com|exe)$/i.test(extension))
-        .map((extension) => name + extension.toLowerCase());
-}
-function isExecutableFile(file) {
-    try {
-        (0,external_node_fs_.accessSync)(file, external_node_fs_.constants.X_OK);
-        return (0,external_node_fs_.statSync)(file).isFile();
-    }
-    catch {
-        return false;
-    }
+/** The command for the package manager that is there; by sudo only where there is one, as in containers there is none. */
+function describeInstallation(method, find) {
+    const { debian, others } = compressors_packages[method];
+    const sudo = find('sudo') === undefined ? '' : 'sudo ';
+    if (find('apk') !== undefined)
+        return `${sudo}apk add ${others}`;
+    if (find('dnf') !== undefined)
+        return `${sudo}dnf install -y ${others}`;
+    if (find('apt-get') === undefined && find('brew') !== undefined)
+        return `brew install ${others}`;
+    return `${sudo}apt-get install -y ${debian}`;
 }
 
+// EXTERNAL MODULE: ./src/process/find-executable.ts
+var find_executable = __nccwpck_require__(88731);
 ;// CONCATENATED MODULE: ./src/archive/reading/readers.ts
 
 
@@ -31522,7 +33939,7 @@ function isExecutableFile(file) {
  * @throws BackupError PGB_INPUT when a decompressor is not installed
  */
 async function provideReaders(files, decryption, machine) {
-    const find = (name) => findExecutable(name, machine.environment['PATH'] ?? '');
+    const find = (name) => (0,find_executable/* findExecutable */.o)(name, machine.environment['PATH'] ?? '');
     const decompressors = new Map();
     for (const { compression } of files) {
         if (compression.inside || compression.method === 'none')
@@ -31546,6 +33963,7 @@ function listReaders({ encryption, compression }, readers) {
 
 ;// CONCATENATED MODULE: ./src/github/summary.ts
 
+
 /** Adds Markdown to the step's summary; nothing where the runner offers none. */
 async function writeSummary(markdown) {
     if (process.env['GITHUB_STEP_SUMMARY'] === undefined)
@@ -31554,11 +33972,39 @@ async function writeSummary(markdown) {
 }
 /** A Markdown table; a cell may hold any text. */
 function formatTable(header, rows) {
-    const lines = [header, header.map(() => '---'), ...rows.map((row) => row.map(escapeCell))];
+    const lines = [header, header.map(() => '---'), ...rows.map((row) => row.map(formatCell))];
     return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
-function escapeCell(text) {
-    return text.replace(/[\\`*_[\]<>|]/g, '\\$&').replace(/[\r\n]+/g, ' ');
+/**
+ * PURE. Any text as Markdown that shows just this text, on one line: as it is where it holds nothing that Markdown or
+ * GitHub could read (emphasis, HTML, links, bare addresses, `@mentions`, `#1`, `:emoji:`, `$formulas$`), else as code,
+ * in which nothing is read but the backticks that end it.
+ */
+function formatWords(text) {
+    const shown = (0,escape_controls/* escapeControls */.UN)(text);
+    const isPlain = /^(?! )[\p{L}\p{N} ,.;:%()"'…-]*(?<! )$/u.test(shown) && !/www\.|:\S+:/i.test(shown);
+    return isPlain ? shown : formatCode(shown);
+}
+/** PURE. Any text as code, on one line: its fence is a longer run of backticks than any in it. */
+function formatCode(text) {
+    const shown = (0,escape_controls/* escapeControls */.UN)(text);
+    const fence = '`'.repeat(1 + findLongestRun(shown));
+    // Of a blank at both ends Markdown takes one away, so that backticks can stand there.
+    const margin = /^[ `]|[ `]$/.test(shown) ? ' ' : '';
+    return `${fence}${margin}${shown}${margin}${fence}`;
+}
+/** PURE. Lines as a block of code, whatever they hold. */
+function formatCodeBlock(language, lines) {
+    const shown = lines.map(escapeControls);
+    const fence = '`'.repeat(Math.max(3, 1 + findLongestRun(shown.join('\n'))));
+    return [`${fence}${language}`, ...shown, fence].join('\n');
+}
+/** A table takes every bar without a backslash for the end of a cell, in code too. */
+function formatCell(text) {
+    return formatWords(text).replaceAll('|', '\\|');
+}
+function findLongestRun(text) {
+    return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
 ;// CONCATENATED MODULE: ./src/restore/report.ts
@@ -31594,15 +34040,12 @@ function formatRestoreSummary({ manifest, plan, target, restored, ...rest }) {
         ];
     });
     const table = formatTable(['Database', 'How', 'From', 'File', 'On the server', 'Rows', 'Time'], rows);
-    const globals = plan.globals && `Roles and tablespaces were restored from \`${plan.globals.name}\`.`;
+    const globals = plan.globals && `Roles and tablespaces were restored from ${formatCode(plan.globals.name)}.`;
     const cluster = plan.cluster &&
-        `The cluster was restored from \`${plan.cluster.name}\`: ${rest.fromCluster.map(report_quote).join(', ')}.`;
-    const server = `From PostgreSQL ${manifest.server.version} (backup of ${manifest.startedAt}) into PostgreSQL ${target.server.facts.version}, in ${formatSeconds(rest.durationSeconds)}.`;
+        `The cluster was restored from ${formatCode(plan.cluster.name)}: ${rest.fromCluster.map(formatCode).join(', ')}.`;
+    const server = `From PostgreSQL ${formatWords(manifest.server.version)} (backup of ${formatWords(manifest.startedAt)}) into PostgreSQL ${formatWords(target.server.facts.version)}, in ${formatSeconds(rest.durationSeconds)}.`;
     const parts = ['### PostgreSQL restore', globals, cluster, rows.length > 0 ? table : undefined, server];
     return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
-}
-function report_quote(name) {
-    return `\`${name.replaceAll('`', "'")}\``;
 }
 function describeRows({ planned, contents }) {
     const counted = [...contents.rows.values()].filter((rows) => rows !== null);
@@ -31611,213 +34054,108 @@ function describeRows({ planned, contents }) {
     return planned.file.verification.rowCounts === null ? text : `${text}, as backed up`;
 }
 
+;// CONCATENATED MODULE: ./src/archive/properties.ts
+
+/** Number of the schema of a properties file. */
+const propertiesSchema = 1;
+const schema = (value, place) => {
+    if (value === propertiesSchema)
+        return propertiesSchema;
+    throw new JsonError(`${place} is not ${propertiesSchema}`);
+};
+const properties_name = readString(/^[^\0]+$/, 'a name');
+const properties_text = readString(/^[^\0]*$/, 'a text');
+const properties = readObject({
+    schema,
+    databases: readArray(readObject({
+        name: properties_name,
+        owner: properties_name,
+        encoding: properties_name,
+        locale: readObject({
+            provider: readOneOf('libc', 'icu', 'builtin'),
+            collate: readNullable(properties_text),
+            ctype: readNullable(properties_text),
+            locale: readNullable(properties_text),
+            icuRules: readNullable(properties_text),
+        }),
+        tablespace: properties_name,
+        connectionLimit: readInteger,
+        allowsConnections: readBoolean,
+        isTemplate: readBoolean,
+        comment: readNullable(properties_text),
+        privileges: readNullable(readArray(readObject({ grantee: readNullable(properties_name), privilege: properties_name, grantable: readBoolean }))),
+        settings: readArray(readObject({ role: readNullable(properties_name), name: properties_name, value: properties_text })),
+    })),
+});
+/** The text of a properties file. */
+function serializeProperties(written) {
+    return `${JSON.stringify(written)}\n`;
+}
+/**
+ * Reads a properties file that may come from anyone, the reverse of {@link serializeProperties}.
+ * @throws JsonError naming the first field that is wrong, and never its value, which may be a secret
+ */
+function parseProperties(json) {
+    return properties(properties_parseJson(json), 'properties');
+}
+function properties_parseJson(json) {
+    try {
+        return JSON.parse(json);
+    }
+    catch {
+        throw new JsonError('it is not JSON');
+    }
+}
+
+// EXTERNAL MODULE: ./src/process/pipeline.ts + 4 modules
+var pipeline = __nccwpck_require__(25609);
+;// CONCATENATED MODULE: ./src/restoring/properties/read-properties.ts
+
+
+
+
+
+
+/** Bytes of a properties file beyond which it is none: those of ten thousand databases take less. */
+const sizeLimit = 64 * 1024 * 1024;
+/**
+ * Reads the properties file of a backup; backups of the first schema have none.
+ * @throws BackupError PGB_RESTORE
+ */
+async function readProperties(file, readers, run) {
+    if (file === undefined)
+        return new Map();
+    const stages = [...listReaders(file, readers), { path: 'cat', args: [] }];
+    const { failure, stdout } = await (0,pipeline/* runPipeline */.a)(stages, {
+        environment: selectToolEnvironment(run.environment),
+        signal: run.signal,
+        inputFile: file.path,
+        outputLimit: sizeLimit,
+    });
+    if (failure !== undefined)
+        throw refuseProperties(file, 'it could not be read to its end');
+    try {
+        return new Map(parseProperties(stdout).databases.map((database) => [database.name, database]));
+    }
+    catch (error) {
+        if (error instanceof JsonError)
+            throw refuseProperties(file, error.message);
+        throw error;
+    }
+}
+function refuseProperties({ name }, why) {
+    return new errors/* BackupError */.h('PGB_RESTORE', {
+        what: `The file ${name} is not what a backup writes, and nothing was restored`,
+        why,
+        whatToDo: 'Fetch the backup again, or take another one',
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/sql/drop-database.ts
 
 /** PURE. Drops a database if it is there, and ends its sessions where the server can: those of a failure may linger. */
 function makeDropDatabase(name, major) {
     return `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${major >= 13 ? ' WITH (FORCE)' : ''}`;
-}
-
-// EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
-var exec = __nccwpck_require__(22876);
-;// CONCATENATED MODULE: ./src/process/bash.ts
-/**
- * The bash that runs pipelines, quoted for @actions/exec.
- * On Windows it is that of Git, because a bare `bash` may be that of WSL, which sees other files.
- */
-function findBash() {
-    if (process.platform !== 'win32')
-        return 'bash';
-    return `"${process.env['ProgramFiles'] ?? 'C:\\Program Files'}\\Git\\bin\\bash.exe"`;
-}
-
-;// CONCATENATED MODULE: ./src/process/process-group.ts
-
-
-
-/** How long a process group may take to end after SIGTERM; the runner itself grants 7.5 s in all. */
-const graceMilliseconds = 2_000;
-const pollMilliseconds = 50;
-/** Ends every process of the group: SIGTERM, and SIGKILL for what is left after two seconds. */
-async function stopProcessGroup(processGroup) {
-    await signalProcessGroup(processGroup, 'SIGTERM');
-    const deadline = performance.now() + graceMilliseconds;
-    // By the clock, since on Windows each look takes a process of its own.
-    while (performance.now() < deadline) {
-        if (!(await signalProcessGroup(processGroup, 0)))
-            return;
-        await (0,external_node_timers_promises_.setTimeout)(pollMilliseconds);
-    }
-    await signalProcessGroup(processGroup, 'SIGKILL');
-}
-/** Sends the signal; false when no process of the group is left. */
-async function signalProcessGroup(processGroup, signal) {
-    if (process.platform === 'win32') {
-        // Only MSYS itself knows the process groups of its bash.
-        const command = `kill -${signal === 0 ? '0' : signal} -- -${processGroup}`;
-        return (await (0,exec/* exec */.m)(findBash(), ['-c', command], { silent: true, ignoreReturnCode: true })) === 0;
-    }
-    try {
-        return process.kill(-processGroup, signal);
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/process/pipeline-script.ts
-/**
- * Bash arguments that run the stages, joined by kernel pipes, in a process group of their own.
- *
- * Argument vectors travel as positional parameters, so nothing is ever quoted or expanded. The standard input is
- * a lifeline: it reaches its end when this process dies, however it dies, and then the group is ended too.
- * The group's leader outlives SIGTERM, so that it reaps the stages and nothing lingers as a zombie.
- * The shell itself keeps silent, since it would tell when a quick job is done. Only bash 3, which macOS has, does not
- * know a subshell's process id.
- */
-function makePipelineArguments(stages, redirections) {
-    const { inputFile, outputFile } = redirections;
-    const parameters = [inputFile ?? '/dev/null', outputFile ?? ''];
-    const references = stages.map(({ path, args }) => {
-        const reference = `"\${@:${parameters.length + 1}:${args.length + 1}}"`;
-        parameters.push(path, ...args);
-        return reference;
-    });
-    const output = outputFile === undefined ? '' : ' >"$2"';
-    const script = `
-set -m
-umask 077
-exec 3>&2 2>/dev/null
-{
-  set +m -o noclobber
-  trap : TERM
-  if [ -n "$BASHPID" ]; then echo "$BASHPID"; else sh -c 'echo "$PPID"'; fi
-  ${references.join(' | ')}${output}
-  codes="\${PIPESTATUS[*]}"
-  printf '\\n%s' "$codes"
-} 2>&3 3>&- <"$1" &
-group=$!
-{
-  read -r
-  kill -TERM -- "-$group"
-  for _ in {1..20}; do
-    sleep 0.1
-    kill -0 -- "-$group" || exit
-  done
-  kill -KILL -- "-$group"
-} >/dev/null 3>&- &
-lifeline=$!
-exec 3>&-
-wait "$group" || kill -KILL -- "-$group"
-kill -KILL -- "-$lifeline"`;
-    return ['--norc', '-c', script, 'pipeline', ...parameters];
-}
-/** The process group in what the script has printed so far; undefined before it has printed it. */
-function parseProcessGroup(output) {
-    const firstLine = /^(\d+)\r?\n/.exec(output)?.[1];
-    return firstLine === undefined ? undefined : Number(firstLine);
-}
-/** Reads the whole output of the script; a killed pipeline has no exit codes. */
-function parseScriptReport(output, stageCount) {
-    const processGroup = parseProcessGroup(output);
-    const body = output.slice(output.indexOf('\n') + 1);
-    const lastBreak = body.lastIndexOf('\n');
-    const lastLine = body.slice(lastBreak + 1);
-    const exitCodes = /^\d+( \d+)*$/.test(lastLine) ? lastLine.split(' ').map(Number) : [];
-    if (processGroup === undefined || lastBreak < 0 || exitCodes.length !== stageCount) {
-        return { processGroup, exitCodes: undefined, stdout: body };
-    }
-    return { processGroup, exitCodes, stdout: body.slice(0, lastBreak) };
-}
-
-;// CONCATENATED MODULE: ./src/process/exit-codes.ts
-/**
- * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
- * never the cause of a failure.
- */
-const brokenPipeExitCode = 128 + 13;
-
-;// CONCATENATED MODULE: ./src/process/pipeline.ts
-
-
-
-
-
-const stderrLimit = 64 * 1024;
-/**
- * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
- * A failed stage does not throw: callers know best what it means.
- *
- * @throws the signal's reason when it is aborted before the pipeline ends
- */
-async function runPipeline(stages, options) {
-    const { environment, signal, inputFile, outputFile, onStart } = options;
-    signal.throwIfAborted();
-    const output = [];
-    const stderr = collectStderr(options.takeErrorLine);
-    let processGroup;
-    let stopping;
-    const stop = () => {
-        if (processGroup !== undefined)
-            stopping ??= stopProcessGroup(processGroup);
-    };
-    const recogniseGroup = () => {
-        processGroup = parseProcessGroup(Buffer.concat(output).toString());
-        if (processGroup === undefined)
-            return;
-        if (signal.aborted)
-            stop();
-        else
-            onStart?.(processGroup);
-    };
-    const onStdout = (chunk) => {
-        output.push(chunk);
-        if (processGroup === undefined)
-            recogniseGroup();
-        if (options.onOutput !== undefined)
-            options.onOutput(withoutFirstLine(Buffer.concat(output).toString()));
-    };
-    signal.addEventListener('abort', stop);
-    await (0,exec/* exec */.m)(findBash(), makePipelineArguments(stages, { inputFile, outputFile }), {
-        env: environment,
-        silent: true,
-        ignoreReturnCode: true,
-        listeners: { stdout: onStdout, stderr: stderr.add },
-    });
-    signal.removeEventListener('abort', stop);
-    await stopping;
-    signal.throwIfAborted();
-    const report = parseScriptReport(Buffer.concat(output).toString(), stages.length);
-    // Whoever killed the shell may have left its stages running.
-    if (report.exitCodes === undefined && processGroup !== undefined)
-        await stopProcessGroup(processGroup);
-    const counting = options.onlyLastStageCounts === true ? -1 : 0;
-    const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting));
-    return { failure, stdout: report.stdout, stderr: stderr.text() };
-}
-function collectStderr(take = () => false) {
-    const decoder = new TextDecoder();
-    let kept = '';
-    let lastLine = '';
-    return {
-        add: (chunk) => {
-            const lines = (lastLine + decoder.decode(chunk, { stream: true })).split(/(?<=\n)/);
-            lastLine = lines.at(-1)?.endsWith('\n') === false ? (lines.pop() ?? '').slice(-stderrLimit) : '';
-            kept = (kept + lines.filter((line) => !take(line)).join('')).slice(-stderrLimit);
-        },
-        text: () => (kept + lastLine).slice(-stderrLimit),
-    };
-}
-/** The first line is the script's own, and names the process group. */
-function withoutFirstLine(text) {
-    return text.slice(text.indexOf('\n') + 1);
-}
-/** The first stage that failed by itself; a stage that died of SIGPIPE lost its reader and is not the culprit. */
-function findFailure(stages, exitCodes) {
-    const failures = stages
-        .map((command, index) => ({ command, exitCode: exitCodes?.[index] }))
-        .filter(({ exitCode }) => exitCode !== 0);
-    return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0];
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/failure/failure-kind.ts
@@ -31914,7 +34252,7 @@ const CONNECTION_FAILURES = [
             why: 'the server or something on the way closed the connection',
             whatToDo: isTransactionPooler(parameters)
                 ? 'Connect to the database itself or to the session pooler on port 5432, not through a transaction pooler'
-                : "Run it again, and look into the server's log; a proxy or firewall may close idle connections, against which keepalives_idle=30 helps",
+                : "Run it again, and look into the server's log; against a proxy or firewall that closes idle connections a keepalives_idle below 30 in the url may help",
         }),
     },
 ];
@@ -31933,6 +34271,126 @@ function explainIpv6(host) {
             ? "Use Supabase's session pooler: the host that ends in .pooler.supabase.com with port 5432 and user postgres.<project>"
             : 'Use a host name with an IPv4 address, a proxy or pooler that has one, or a self-hosted runner with IPv6',
     };
+}
+
+;// CONCATENATED MODULE: ./src/postgres/failure/foreign.ts
+
+
+/** Cause of an error that may mean the user or the database, since the message holds one name that is both. */
+const unclearRefusal = Symbol('unclear refusal');
+// States that begin with 00 and 01 are notices and warnings.
+const messagePattern = /(?:^|: )[^\s:][^\n:]{0,30}: {2}(?!0[01][0-9A-Z]{3}: )(?:([0-9A-Z]{5})(?:: |$))?([^\n]*)(\n[^\s:][^\n:]{0,30}: {2})?/m;
+const statePattern = /((?:^|: )[^\s:][^\n:]{0,30}: {2})[0-9A-Z]{5}(?:: |$)/gm;
+const statementPattern = /^(?:\w+: )?(?:detail: )?(?:Query|(?:The )?[Cc]ommand) was: ([^\n]+)/m;
+const states = {
+    '28000': 'PGB_AUTH',
+    '28P01': 'PGB_AUTH',
+    '3D000': 'PGB_NO_DATABASE',
+    '42501': 'PGB_PERMISSION',
+    '55P03': 'PGB_LOCK',
+    '53100': 'PGB_DISK',
+};
+/** PURE. What psql printed, as without `VERBOSITY=verbose`: neither SQLSTATEs nor places in the server's sources. */
+function withoutStates(stderr) {
+    return stderr.replace(statePattern, '$1').replace(/^LOCATION: {2}[^\n]*\n?/gm, '');
+}
+/** PURE. Whether a server said something; of a connection that did not come about libpq itself tells. */
+function isSaidByServer(stderr) {
+    return foreign_readMessage(stderr) !== undefined;
+}
+/** PURE. Whether the server was reached and refused a query, as only psql tells. */
+function isRefusedQuery(stderr) {
+    return foreign_readMessage(stderr)?.state !== undefined;
+}
+/** PURE. The error that the server means, in whatever language; undefined for one of another kind. */
+function explainForeign(stderr, context) {
+    const message = foreign_readMessage(stderr);
+    if (message === undefined)
+        return undefined;
+    if (message.state !== undefined)
+        return explainState(states[message.state], message, context);
+    const statement = statementPattern.exec(stderr)?.[1];
+    if (statement !== undefined)
+        return explainStatement(statement, message, context);
+    return /connect(?:ion)? to (?:server|database) |^psql: /m.test(stderr)
+        ? explainConnection(message, context)
+        : undefined;
+}
+function foreign_readMessage(stderr) {
+    const [, state, words, more] = messagePattern.exec(stderr.replace(/^LOCATION: {2}[^\n]*\n?/gm, '')) ?? [];
+    return words === undefined ? undefined : { state, words, hasMore: more !== undefined };
+}
+function explainState(code, message, context) {
+    if (code === 'PGB_PERMISSION')
+        return refusePrivilege('something', message, context);
+    return code === undefined ? undefined : foreign_refuse(code, 'the server refused it', message, context);
+}
+/**
+ * Names in what pg_dump asked for. A message about a privilege or about row-level security holds the bare name of the
+ * table or its schema, one about a table that is gone holds both, and one about a time-out holds none.
+ */
+function explainStatement(statement, message, context) {
+    const { words, hasMore } = message;
+    if (mentions(words, 'pg_authid'))
+        return refusePrivilege('the passwords of roles', message, context);
+    const target = /^(?:LOCK TABLE|COPY|SELECT last_value, is_called FROM) (?:ONLY )?(.*)$/.exec(statement)?.[1];
+    if (target === undefined)
+        return undefined;
+    const names = [...target.matchAll(/((?:"(?:[^"]|"")+"|[^\s,.();"]+))\.((?:"(?:[^"]|"")+"|[^\s,.();"]+))/g)];
+    const pairs = names.map(([full, schema = '', table = '']) => [full, unquote(schema), unquote(table)]);
+    const meant = pairs.find(([, schema, table]) => mentions(words, table) || mentions(words, schema));
+    if (meant !== undefined) {
+        const [full, schema, table] = meant;
+        return words.includes(`${schema}.${table}`) ? undefined : refusePrivilege(full, message, context);
+    }
+    if (!statement.startsWith('LOCK TABLE') || hasMore || /\d/.test(words))
+        return undefined;
+    return foreign_refuse('PGB_LOCK', 'a table could not be locked within "lock-wait-timeout"', message, context);
+}
+function explainConnection(message, context) {
+    const { words, hasMore } = message;
+    const { user } = context.parameters;
+    const refused = (code, subject) => foreign_refuse(code, `the server refused ${subject}`, message, context);
+    if (words.includes('pg_hba.conf'))
+        return refused('PGB_CONNECT', 'this combination of host, user and database');
+    const isUser = mentions(words, user);
+    const isDatabase = mentions(words, context.database);
+    if (isDatabase && hasMore)
+        return refused('PGB_PERMISSION', 'to open this database for the connecting role');
+    if (isDatabase && user !== context.database)
+        return refused('PGB_NO_DATABASE', 'this database');
+    if (!isUser)
+        return refused('PGB_CONNECT', 'the connection');
+    const cause = isDatabase ? { cause: unclearRefusal } : {};
+    return foreign_refuse('PGB_AUTH', 'the server refused the user name or password', message, context, cause);
+}
+const advice = {
+    PGB_AUTH: 'Check both; a password with special characters is safest in the input "password", which needs no encoding',
+    PGB_NO_DATABASE: 'Check the name, which minds upper and lower case, and whether the database accepts connections',
+    PGB_LOCK: 'Run the backup when no migration or long ALTER TABLE is running, or raise "lock-wait-timeout"',
+    PGB_DISK: 'Free space on the server',
+    PGB_CONNECT: 'Do what it says; it may be out of connections, starting, or admit no such connection',
+};
+function refusePrivilege(object, message, context) {
+    return foreign_refuse('PGB_PERMISSION', `the server refused the connecting role ${object}`, message, context);
+}
+function foreign_refuse(code, why, { words }, context, options) {
+    const whatToDo = advice[code] ?? `Grant the privilege TO ${quoteRole(context)}, or connect as the owner or a superuser`;
+    const quoted = words
+        .trim()
+        .replace(/[.\s]+$/, '')
+        .slice(0, 400);
+    return new errors/* BackupError */.h(code, { what: context.action, why: `${why} (${quoted})`, whatToDo }, options);
+}
+/** Whether the words hold the name as a word of its own, in whatever quotes. */
+function mentions(words, name) {
+    if (name === undefined || name === '')
+        return false;
+    const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+    return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'u').test(words);
+}
+function unquote(identifier) {
+    return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/failure/operating.ts
@@ -32054,18 +34512,21 @@ const OPERATION_FAILURES = [
 
 
 
+
 /**
- * PURE. Recognises what libpq, pg_dump, pg_dumpall, pg_restore and psql say on standard error, which must be in
- * English and may already be redacted. Messages that a server writes in another language are not recognised.
+ * PURE. Recognises what libpq, pg_dump, pg_dumpall, pg_restore and psql say on standard error. The tools must speak
+ * English, the server may speak any language; the text may already be redacted.
  * @returns undefined for a failure of another kind, which the caller calls PGB_DUMP or PGB_RESTORE
  */
 function explainFailure(stderr, context) {
-    return recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context);
+    const inEnglish = recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context);
+    return inEnglish ?? explainForeign(stderr, context);
 }
 /** PURE. The error of the first of these kinds that is found in what a tool printed. */
 function recogniseFailure(kinds, stderr, context) {
+    const text = withoutStates(stderr);
     for (const { pattern, code, explain } of kinds) {
-        const match = pattern.exec(stderr);
+        const match = pattern.exec(text);
         if (match === null)
             continue;
         const { why, whatToDo } = explain(match.slice(1).map((group) => group ?? ''), context);
@@ -32074,36 +34535,189 @@ function recogniseFailure(kinds, stderr, context) {
     return undefined;
 }
 
+;// CONCATENATED MODULE: ./src/postgres/session-settings.ts
+
+/**
+ * What every psql session of ours sets before it does anything else, by statements that call no function: a role or a
+ * database may have a search path in which somebody's function or operator fits our queries better than PostgreSQL's
+ * own, and would run with our rights; or limits of milliseconds, or settings that change what our SQL means and prints.
+ *
+ * `pg_temp` stands last, since it would otherwise come first. `default_transaction_read_only` is left as it is:
+ * whoever set it for a role meant to keep that role from writing, and pg_restore obeys it too.
+ *
+ * pg_dump, pg_dumpall and pg_restore protect themselves: the first statement of each connection, those of their
+ * workers included, is `SELECT pg_catalog.set_config('search_path', '', false)` (ALWAYS_SECURE_SEARCH_PATH_SQL in
+ * src/include/common/connect.h; pg_backup_db.c: ConnectDatabase; pg_dumpall.c: connectDatabase), and pg_dump lifts the
+ * limits on time after it (pg_dump.c: setup_connection). `__tests__/attacks/first-statement.test.ts` looks at all of them.
+ */
+const settings = {
+    statement_timeout: '0',
+    search_path: 'pg_catalog, pg_temp',
+    lock_timeout: '0',
+    standard_conforming_strings: 'on',
+    quote_all_identifiers: 'off',
+    client_min_messages: 'warning',
+};
+/** Limits on time that only some versions know. */
+const newerLimits = ['idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout'];
+/** The settings for the whole session. Poolers take them, as they would not all take startup options. */
+const secureSession = `${formatSettings('SESSION')} ${setWhereKnown(listNewerLimits(), false)}`;
+/**
+ * The settings until the transaction ends: behind a transaction pooler nothing stays for other clients, and no other
+ * server session can come in between.
+ *
+ * Such a transaction touches no view or foreign table of others: one could have been put in the place of a table since
+ * its name was listed, and its functions would run with our rights (as in pg_dump: CVE-2024-7348).
+ */
+const secureTransaction = `${formatSettings('LOCAL')} ${setWhereKnown([...listNewerLimits(), ['restrict_nonsystem_relation_kind', 'view, foreign-table']], true)}`;
+/**
+ * Begins a transaction that reads one snapshot, with the settings. All in one message, so that no limit on idle
+ * transactions can end it before it is lifted.
+ * @param snapshot of another transaction, from `pg_export_snapshot()`; it is taken over before the first query
+ */
+function beginSnapshot(snapshot) {
+    const takeOver = snapshot === undefined ? '' : ` set transaction snapshot ${quoteLiteral(snapshot)};`;
+    return `begin isolation level repeatable read read only;${takeOver} ${secureTransaction}`;
+}
+function listNewerLimits() {
+    return newerLimits.map((name) => [name, '0']);
+}
+/** Prints nothing. By a CASE, since the planner may turn conditions round that are joined by AND. */
+function setWhereKnown(values, isLocal) {
+    const cases = values.map(([name, value]) => `when '${name}' then pg_catalog.set_config(name, '${value}', ${isLocal}) is null`);
+    return `select from pg_catalog.pg_settings where case name ${cases.join(' ')} end;`;
+}
+function formatSettings(scope) {
+    return Object.entries(settings)
+        .map(([name, value]) => `SET ${scope} ${name} = ${value};`)
+        .join(' ');
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/psql.ts
 
 
 
 
-/** psql with settings of its own, where neither ~/.psqlrc nor a prompt for a password can interfere. */
-function makePsqlCommand({ client }, database, ...args) {
+
+
+
+/** Milliseconds for a question: far more than any takes that the catalogs answer. */
+const questionLimit = 300_000;
+/** Milliseconds between two looks at a server that works for us, and for the answer to one. */
+const lookInterval = 60_000;
+/** Looks in a row without an answer after which a server counts as gone. */
+const looksBeforeGone = 5;
+/** Bytes of an answer beyond which it is none: a million names of databases take less. */
+const answerLimit = 256 * 1024 * 1024;
+/**
+ * A session of psql, with settings of its own (see session-settings.ts) before its first statement, and where neither
+ * ~/.psqlrc nor a prompt for a password can interfere. All sessions of psql begin here.
+ * @param start `session` sets them for good; the other begins a transaction that reads one snapshot, its own where none
+ *   is named, and sets them there
+ * @param args `--command` and `--file`, run one after the other in this session
+ */
+function makePsqlCommand(session, database, start, ...args) {
+    const first = start === 'session' ? secureSession : beginSnapshot(start.snapshot);
+    return makeCommand(session, database, [`--command=${first}`, ...args]);
+}
+function makeCommand({ client }, database, args) {
     const fixed = ['--no-psqlrc', '--no-password', '--quiet', '--set=ON_ERROR_STOP=1'];
-    return { path: client.psql, args: [...fixed, formatDatabaseArgument(database), ...args] };
+    // Here it beats a client_encoding of the url, which a variable of the environment does not.
+    const place = `${formatDatabaseArgument(database)} client_encoding=UTF8`;
+    return { path: client.psql, args: [...fixed, place, ...args] };
 }
 /**
  * Runs SQL by psql, and so through libpq with every setting of the connection.
  * @returns what it printed, without alignment and headers
  * @throws BackupError with the code that fits what psql says, else PGB_CONNECT
  */
-async function runSql(session, { database, sql, failing }) {
-    const command = makePsqlCommand(session, database, '--no-align', '--tuples-only', `--command=${sql}`);
-    const environment = { ...session.connection.environment, PGCLIENTENCODING: 'UTF8' };
-    const { failure, stdout, stderr } = await runPipeline([command], { environment, signal: session.signal });
+async function runSql(session, query) {
+    const { kind = 'question', failing } = query;
+    const answer = kind === 'question'
+        ? await runWithin(questionLimit, session, query)
+        : await whileServerAnswers(session, query, (signal) => runQuery({ ...session, signal }, query));
+    if (answer === undefined)
+        throw refuseSilence(failing);
+    const { failure, stdout, stderr } = answer;
     if (failure === undefined)
         return stdout.trimEnd();
-    const whatToDo = 'Check the url, and whether this runner may reach the server';
-    throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_CONNECT', whatToDo });
+    const whatToDo = isRefusedQuery(stderr)
+        ? "Look into the server's log, and correct the cause"
+        : 'Check the url, and whether this runner may reach the server';
+    throw explainPsqlFailure(stderr, session, query, { code: 'PGB_CONNECT', whatToDo });
+}
+/**
+ * Asks a short question of a server that may be gone.
+ * @param limit in milliseconds
+ * @returns undefined when the server said nothing at all; an empty text when it answered, but refused
+ */
+async function askIfThere(session, query, limit) {
+    const result = await runWithin(limit, session, query);
+    if (result?.failure === undefined)
+        return result?.stdout.trimEnd();
+    return isSaidByServer(result.stderr) ? '' : undefined;
+}
+/**
+ * Lets the server work for us as long as it needs, and gives up when it no longer answers anybody: five times in a
+ * row, a minute apart. A connection of which only one end is left is found by TCP, see open-connection.ts.
+ * @throws BackupError PGB_CONNECT
+ */
+async function whileServerAnswers(session, { database, failing }, work, { interval, looks } = { interval: lookInterval, looks: looksBeforeGone }) {
+    const [ended, gone] = [new AbortController(), new AbortController()];
+    const signal = AbortSignal.any([session.signal, ended.signal]);
+    const watch = async () => {
+        for (let silent = 0; silent < looks;) {
+            await (0,external_node_timers_promises_.setTimeout)(interval, undefined, { signal, ref: false });
+            const answer = await askIfThere({ ...session, signal }, { database, sql: 'select 1' }, interval);
+            silent = answer === undefined ? silent + 1 : 0;
+        }
+        gone.abort(refuseSilence(failing));
+    };
+    // It ends by an exception when the work has ended.
+    const watching = watch().catch(() => undefined);
+    try {
+        return await work(AbortSignal.any([session.signal, gone.signal]));
+    }
+    finally {
+        ended.abort();
+        await watching;
+    }
+}
+/** @returns undefined when the time was up */
+async function runWithin(limit, session, query) {
+    const timeUp = AbortSignal.timeout(limit);
+    const signal = AbortSignal.any([session.signal, timeUp]);
+    return runQuery({ ...session, signal }, query).catch((error) => {
+        if (timeUp.aborted && !session.signal.aborted)
+            return undefined;
+        throw error;
+    });
+}
+async function runQuery(session, query) {
+    const { kind = 'question', database, sql } = query;
+    // A blank comes first, since psql takes a command that begins with a backslash for one of its own, such as \!.
+    const statements = kind === 'alone' ? [secureSession, ` ${sql}`] : [`${secureTransaction} ${sql}`];
+    const commands = statements.map((statement) => `--command=${statement}`);
+    // With the SQLSTATE a refusal is understood in any language.
+    const settings = ['--set=VERBOSITY=verbose', '--no-align', '--tuples-only'];
+    const psql = makeCommand(session, database, [...settings, ...commands]);
+    const { environment } = session.connection;
+    return (0,pipeline/* runPipeline */.a)([psql], { environment, signal: session.signal, outputLimit: answerLimit });
+}
+function refuseSilence(failing) {
+    return new errors/* BackupError */.h('PGB_CONNECT', {
+        what: failing,
+        why: 'the server no longer answers',
+        whatToDo: 'Look whether the server and the network to it are well, and run the job again',
+    });
 }
 /** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
-function explainPsqlFailure(stderr, { connection }, { database, failing }, unknown) {
+function explainPsqlFailure(stderr, { connection }, { database, failing, refused = failing }, unknown) {
     const { code, whatToDo } = unknown;
-    const context = { parameters: connection.parameters, database, action: failing };
-    const why = quoteTool(stderr) ?? 'psql ended without a word';
-    return explainFailure(stderr, context) ?? new errors/* BackupError */.h(code, { what: failing, why, whatToDo });
+    const what = isRefusedQuery(stderr) ? refused : failing;
+    const context = { parameters: connection.parameters, database, action: what };
+    const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a word';
+    return explainFailure(stderr, context) ?? new errors/* BackupError */.h(code, { what, why, whatToDo });
 }
 /** The last lines that a tool printed, as one line for an annotation; undefined when there are none. */
 function quoteTool(stderr) {
@@ -32111,20 +34725,55 @@ function quoteTool(stderr) {
     const text = lines
         .slice(-4)
         .join('; ')
-        .replace(/\s+/g, ' ')
+        .replace(/[\s\0]+/g, ' ')
         .replace(/[.;\s]+$/, '');
     return text === '' ? undefined : text.slice(-600);
+}
+
+;// CONCATENATED MODULE: ./src/restoring/properties/create-statements.ts
+
+/**
+ * PURE. Statements that create a database as it was, the most faithful one first: the server may lack the tablespace,
+ * or the locale. Always from template0, so that nothing collides with the dump.
+ * @param serverMajor 15 and later know providers of locales
+ */
+function listCreateStatements(name, like, serverMajor) {
+    const plain = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`;
+    if (like === undefined)
+        return [plain];
+    const located = `${plain} ENCODING ${quoteLiteral(like.encoding)}${formatLocale(like, serverMajor)}`;
+    const isElsewhere = like.tablespace !== 'pg_default';
+    return [
+        ...(isElsewhere ? [`${located} TABLESPACE ${quoteIdentifier(like.tablespace)}`] : []),
+        located,
+        plain,
+    ];
+}
+function formatLocale({ locale }, serverMajor) {
+    const option = (name, value) => value === null ? '' : ` ${name} ${quoteLiteral(value)}`;
+    const names = { libc: undefined, icu: 'ICU_LOCALE', builtin: 'BUILTIN_LOCALE' };
+    const name = names[locale.provider];
+    return [
+        serverMajor >= 15 ? ` LOCALE_PROVIDER ${locale.provider}` : '',
+        option('LC_COLLATE', locale.collate),
+        option('LC_CTYPE', locale.ctype),
+        name === undefined ? '' : option(name, locale.locale),
+        option('ICU_RULES', locale.icuRules),
+    ].join('');
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/database-properties.ts
 
 /**
  * PURE. A query that gives the CREATE DATABASE for a database like an old one. The columns of pg_database differ
- * between versions, which is why they are read as JSON.
+ * between versions, which is why they are read as JSON. Whoever names a tablespace needs a privilege on it, even on the
+ * default one.
  */
 function makeCreateQuery(old, created) {
-    return `select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L TABLESPACE %I',
-    ${quoteLiteral(created)}, pg_encoding_to_char(encoding), datcollate, datctype, spcname)
+    return `select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+    ${quoteLiteral(created)}, pg_encoding_to_char(encoding), datcollate, datctype)
+  || case when dattablespace = (select dattablespace from pg_database where datname = 'template0') then ''
+    else format(' TABLESPACE %I', spcname) end
   || case d->>'datlocprovider'
     when 'i' then format(' LOCALE_PROVIDER icu ICU_LOCALE %L', coalesce(d->>'daticulocale', d->>'datlocale'))
     when 'b' then format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d->>'datlocale')
@@ -32158,8 +34807,7 @@ const settingsLoop = `for line in
  * those of roles in it, connection limit, privileges, comment and, last, the owner.
  */
 function makeHandOverBlock(old, heir) {
-    return `do $hand_over$
-declare
+    const body = `declare
   former pg_catalog.pg_database;
   heir constant text := ${quoteLiteral(heir)};
   line record;
@@ -32185,11 +34833,13 @@ begin
   if former.datdba <> (select oid from pg_catalog.pg_roles where rolname = current_user) then
     execute pg_catalog.format('alter database %I owner to %I', heir, pg_catalog.pg_get_userbyid(former.datdba));
   end if;
-end
-$hand_over$;`;
+end`;
+    // One quoted text, since in a dollar quote a name could hold the end of it.
+    return `do ${quoteLiteral(body)};`;
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/database-steps.ts
+
 
 
 
@@ -32202,63 +34852,112 @@ const dropTimeout = 6_000;
 const renameAttempts = 5;
 /**
  * Creates the database into which is restored: encoding, locale and tablespace are those of the old one that it is
- * to replace, else the server's own. Always from template0, so that nothing collides with the dump.
+ * to replace, else of the one that was backed up, else the server's own.
  */
-async function createWorkDatabase(planned, server, maintenance) {
+async function createWorkDatabase(planned, setting) {
+    const { server, maintenance, log, like } = setting;
     const failing = `The database "${planned.target}" was not restored, because a new one could not be created`;
     const patient = ignoreCancellation(server);
     const query = { database: maintenance, failing };
-    const sql = planned.way === 'replace'
-        ? await runSql(patient, { ...query, sql: makeCreateQuery(planned.target, planned.workName) })
-        : `CREATE DATABASE ${quoteIdentifier(planned.workName)} TEMPLATE template0`;
-    await runSql(patient, { ...query, sql });
-    if (planned.way !== 'replace')
+    if (planned.way !== 'replace') {
+        const major = majorOfVersionNumber(server.facts.versionNumber);
+        const statements = listCreateStatements(planned.workName, like, major);
+        await createFirst(statements, { server: patient, query, log, target: planned.target });
         return;
+    }
+    const sql = await runSql(patient, { ...query, sql: makeCreateQuery(planned.target, planned.workName) });
+    await runSql(patient, { ...query, sql, kind: 'alone' });
     // Undone at once: what cannot be handed over is better known before hours of restoring than after them.
     await runSql(server, {
         ...query,
         sql: `BEGIN;\n${makeHandOverBlock(planned.target, planned.workName)}\nROLLBACK;`,
     });
 }
-/**
- * Gives the finished database its name, in one transaction with the old one's loss of it, and then drops the old one.
- * @throws BackupError PGB_RESTORE when another session holds on to the old one; both are then as before
- */
-async function takeName(planned, server, maintenance, log) {
-    const { target, workName, retiredName } = planned;
-    const failing = `The database "${target}" was restored but could not take its name, and the server was left as it was`;
-    const query = { database: maintenance, failing };
-    const patient = ignoreCancellation(server);
-    if (retiredName === undefined) {
-        await runSql(patient, { ...query, sql: makeRename(workName, target) });
-        return;
+/** Takes the first statement that the server accepts, and warns of what is otherwise then. */
+async function createFirst([sql, ...others], setting) {
+    const { server, query, log, target } = setting;
+    try {
+        await runSql(server, { ...query, sql: sql ?? '', kind: 'alone' });
     }
+    catch (error) {
+        if (others.length === 0 || !(error instanceof errors/* BackupError */.h))
+            throw error;
+        const what = others.length === 2 ? 'its tablespace' : 'its own encoding and locale';
+        log.warning(`The database "${target}" could not be created with ${what}, and gets those of the server: ${error.explanation.why}.`, 'Properties left out');
+        await createFirst(others, setting);
+    }
+}
+/**
+ * Gives all finished databases their names, in one transaction with the old ones' loss of them, and then drops the old
+ * ones.
+ * @throws BackupError PGB_RESTORE when another session holds on to an old one; all are then as before
+ */
+async function takeNames(databases, server, maintenance, log) {
+    if (databases.length === 0)
+        return;
+    const replaced = databases.filter(({ way }) => way === 'replace');
     const steps = [
-        makeHandOverBlock(target, workName),
-        ...(planned.endsSessions ? [makeEndSessions(target)] : []),
-        makeRename(target, retiredName),
-        makeRename(workName, target),
+        ...replaced.filter(({ endsSessions }) => endsSessions).map(({ target }) => makeEndSessions(target)),
+        ...replaced.map(({ target, workName }) => makeHandOverBlock(target, workName)),
+        ...databases.flatMap(({ target, workName, retiredName }) => [
+            ...(retiredName === undefined ? [] : [makeRename(target, retiredName)]),
+            makeRename(workName, target),
+        ]),
     ];
-    await swap(server, { ...query, sql: steps.join('\n') }, renameAttempts);
-    await dropRetired(retiredName, patient, maintenance, log);
+    const swap = { databases, server, maintenance, sql: steps.join('\n') };
+    await swapNames(swap, renameAttempts);
+    for (const { retiredName } of replaced) {
+        if (retiredName !== undefined)
+            await dropRetired(retiredName, ignoreCancellation(server), maintenance, log);
+    }
 }
 /** A session that comes back between its end and the rename makes the rename fail, so it is tried again. */
-async function swap(server, query, attempts) {
+async function swapNames(swap, attempts) {
+    const { databases, server, maintenance, sql } = swap;
     server.signal.throwIfAborted();
-    const failure = await runSql(ignoreCancellation(server), query).then(() => undefined, (error) => ({ error }));
+    const failing = `${nameAll(databases)} restored but not renamed, and the server was left as it was`;
+    const patient = ignoreCancellation(server);
+    const failure = await runSql(patient, { database: maintenance, failing, sql, kind: 'work' }).then(() => undefined, (error) => ({ error }));
     if (failure === undefined)
         return;
-    if (!String(failure.error).includes('being accessed by other users'))
-        throw failure.error;
+    const [, name] = /database ("[^]*?") is being accessed by other users/.exec(String(failure.error)) ?? [];
+    if (name === undefined) {
+        if (await isSwapped(swap))
+            return;
+        throw explainRefusal(failure.error, failing);
+    }
     if (attempts > 1) {
-        await swap(server, query, attempts - 1);
+        await swapNames(swap, attempts - 1);
         return;
     }
     throw new errors/* BackupError */.h('PGB_RESTORE', {
-        what: query.failing,
-        why: 'other sessions are connected to the old database',
+        what: failing,
+        why: `other sessions are connected to the old database ${name}`,
         whatToDo: 'Stop the programs that use it, and run the job again; with `clean: true` their sessions are ended',
     });
+}
+/**
+ * Whether the server has done it though it seemed to fail, as when the connection was lost while it committed.
+ * @throws BackupError PGB_CONNECT where it cannot be asked
+ */
+async function isSwapped({ databases, server, maintenance }) {
+    const names = databases.map(({ workName }) => quoteLiteral(workName)).join(', ');
+    const sql = `select pg_catalog.count(*) from pg_catalog.pg_database where datname in (${names})`;
+    const failing = `${nameAll(databases)} restored, but it is not known whether the server renamed them`;
+    return (await runSql(ignoreCancellation(server), { database: maintenance, failing, sql })) === '0';
+}
+/** What the server answered is no failure to reach it. */
+function explainRefusal(error, what) {
+    const why = error instanceof errors/* BackupError */.h && error.code === 'PGB_CONNECT' ? error.explanation.why : '';
+    if (!why.includes('ERROR: '))
+        return error;
+    const whatToDo = 'Look whether somebody changed the databases meanwhile, and run the job again';
+    return new errors/* BackupError */.h('PGB_RESTORE', { what, why, whatToDo }, { cause: error });
+}
+/** As in `The database "shop" was`. */
+function nameAll(databases) {
+    const names = databases.map(({ target }) => `"${target}"`).join(', ');
+    return databases.length === 1 ? `The database ${names} was` : `The databases ${names} were`;
 }
 /** For short statements: a killed psql leaves it open whether the server has done them, or is still about to. */
 function ignoreCancellation(server) {
@@ -32268,7 +34967,7 @@ function makeRename(from, to) {
     return `ALTER DATABASE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)};`;
 }
 function makeEndSessions(name) {
-    return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${quoteLiteral(name)};`;
+    return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)};`;
 }
 /** The new database is complete and in place, so an old one that stays behind is no failure. */
 async function dropRetired(name, server, maintenance, log) {
@@ -32290,31 +34989,271 @@ async function dropWorkDatabase(name, server, maintenance, log) {
 /** @returns why it was not dropped */
 async function dropDatabase(name, server, maintenance) {
     const sql = makeDropDatabase(name, majorOfVersionNumber(server.facts.versionNumber));
-    return runSql(server, { database: maintenance, sql, failing: 'It was not dropped' }).then(() => undefined, (error) => (error instanceof errors/* BackupError */.h ? error.explanation.why : String(error)));
+    return runSql(server, { database: maintenance, sql, failing: 'It was not dropped', kind: 'alone' }).then(() => undefined, (error) => (error instanceof errors/* BackupError */.h ? error.explanation.why : String(error)));
+}
+
+;// CONCATENATED MODULE: ./src/postgres/answer.ts
+
+
+
+
+/** Characters of a text that describes something, such as a function with all its arguments. */
+const longestText = 64 * 1024;
+const answer_readText = (value, place) => {
+    const text = readString(/^[^\0]*$/, 'a text')(value, place);
+    if (text.length <= longestText)
+        return text;
+    throw new JsonError(`${place} is longer than it can be`);
+};
+/** `server_version` without the packager's remarks, as in `15.18`, `19beta1` or `11.2-YB-2.20.0.0-b0`. */
+const readVersion = readString(/^\d[\w.+~-]{0,63}$/, 'a version');
+/**
+ * Runs a query that gives one JSON value, and reads it: what a server says is only what it should be if somebody looked.
+ * @throws BackupError as runSql does, and PGB_CONNECT where the answer is none that PostgreSQL gives
+ */
+async function askJson(session, query, reader) {
+    const text = await runSql(session, query);
+    try {
+        return readJson(text, reader);
+    }
+    catch (error) {
+        if (error instanceof JsonError)
+            throw answer_refuseAnswer(query.failing, error);
+        throw error;
+    }
+}
+/**
+ * PURE. Reads a text of JSON.
+ * @throws JsonError
+ */
+function readJson(text, reader) {
+    return reader(parse(text), 'answer');
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new JsonError('answer is not JSON');
+    }
+}
+/** The error for an answer that PostgreSQL does not give. */
+function answer_refuseAnswer(failing, cause) {
+    const explanation = {
+        what: failing,
+        why: `the server gave an answer that PostgreSQL does not give (${cause.message})`,
+        whatToDo: 'Check that the url leads to the PostgreSQL server that you mean, and that it can be trusted',
+    };
+    return new errors/* BackupError */.h('PGB_CONNECT', explanation, { cause });
+}
+
+;// CONCATENATED MODULE: ./src/restoring/properties/property-statements.ts
+
+/**
+ * PURE. Statements that give a database what belonged to it, all of it from a backup that may be forged: names and
+ * values are quoted, and settings by which a session loads or runs code are left out. Whether it was a template or
+ * closed to connections is not restored, since the one could not be dropped and the other not be looked at.
+ * @param name of the new database
+ */
+function listPropertyStatements(name, like, { noOwner, options }) {
+    const database = quoteIdentifier(name);
+    const has = (...names) => options.some((option) => names.includes(option));
+    const limit = like.connectionLimit;
+    const hasLimit = limit >= 0 && limit < 2 ** 31;
+    return [
+        ...like.settings.map((setting) => formatSetting(database, setting)),
+        ...(hasLimit
+            ? [{ label: 'the connection limit', sql: `ALTER DATABASE ${database} CONNECTION LIMIT ${limit}` }]
+            : []),
+        ...(like.comment === null || has('--no-comments')
+            ? []
+            : [{ label: 'the comment', sql: `COMMENT ON DATABASE ${database} IS ${quoteLiteral(like.comment)}` }]),
+        ...(has('-x', '--no-acl', '--no-privileges') ? [] : formatPrivileges(database, like)),
+        ...(noOwner
+            ? []
+            : [
+                {
+                    label: `the owner "${like.owner}"`,
+                    sql: `ALTER DATABASE ${database} OWNER TO ${quoteIdentifier(like.owner)}`,
+                },
+            ]),
+    ];
+}
+const privileges = new Set(['CREATE', 'CONNECT', 'TEMPORARY']);
+function formatPrivileges(database, like) {
+    if (like.privileges === null)
+        return [];
+    const grants = like.privileges.map(({ grantee, privilege, grantable }) => {
+        const to = grantee === null ? 'PUBLIC' : quoteIdentifier(grantee);
+        const grant = `GRANT ${privilege} ON DATABASE ${database} TO ${to}${grantable ? ' WITH GRANT OPTION' : ''}`;
+        const label = grantee === null ? 'a privilege of all' : `a privilege of "${grantee}"`;
+        return { label, sql: privileges.has(privilege) ? grant : undefined };
+    });
+    const revoke = { label: 'the privileges', sql: `REVOKE ALL ON DATABASE ${database} FROM PUBLIC` };
+    return [revoke, ...grants];
+}
+const settingName = /^[A-Za-z_][A-Za-z0-9_$]*(?:\.[A-Za-z_][A-Za-z0-9_$]*)*$/;
+/** By these a session loads a library or runs code as it begins, or where it first uses a language. */
+const loadsCode = /_preload_libraries$|^(?:dynamic_library_path|extension_control_path|jit_provider)$|\.(?:on_\w*init|\w*start_proc|\w*boot_proc|libjvm_location|vmoptions|classpath)$/i;
+/** Settings that hold a list of names, which stand there as SQL quotes them (guc.h: GUC_LIST_QUOTE). */
+const holdsNames = /^(?:search_path|temp_tablespaces|unix_socket_directories)$/i;
+function formatSetting(database, { role, name, value }) {
+    const label = `the setting "${name}"${role === null ? '' : ` of "${role}"`}`;
+    const subject = role === null
+        ? `ALTER DATABASE ${database}`
+        : `ALTER ROLE ${quoteIdentifier(role)} IN DATABASE ${database}`;
+    const text = holdsNames.test(name) ? formatNames(value) : quoteLiteral(value);
+    const isRefused = !settingName.test(name) || loadsCode.test(name) || text === undefined;
+    return { label, sql: isRefused ? undefined : `${subject} SET ${quoteIdentifier(name)} TO ${text}` };
+}
+/** A list as `"$user", public`; undefined where it is none. */
+function formatNames(value) {
+    const names = [];
+    const item = /\s*(?:"((?:[^"]|"")*)"|([^",\s]+))\s*(,|$)/y;
+    for (;;) {
+        const [, quoted, plain, separator] = item.exec(value) ?? [];
+        const name = quoted?.replaceAll('""', '"') ?? plain;
+        if (name === undefined)
+            return undefined;
+        names.push(quoteLiteral(name));
+        if (separator === '')
+            return names.join(', ');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/restoring/properties/apply-properties.ts
+
+
+
+
+const readLeftOut = readArray(readObject({ label: answer_readText, state: answer_readText }));
+/** Characters of SQL for one command, since an argument of a program may have 128 KiB on Linux. */
+const commandLimit = 20_000;
+/**
+ * Gives a new database the properties of the old one, as far as the role may; what is left out is told in one warning,
+ * by names alone, since values may be secrets.
+ * @throws BackupError where the server cannot be asked
+ */
+async function applyProperties({ name, target }, like, wishes, { server, maintenance, log }) {
+    const statements = listPropertyStatements(name, like, wishes);
+    const failing = `The properties of the database "${target}" were not restored`;
+    const leftOut = [];
+    for (const part of divide(statements, leftOut)) {
+        const sql = makeApplyQuery(part);
+        leftOut.push(...(await askJson(server, { database: maintenance, sql, failing, kind: 'work' }, readLeftOut)));
+    }
+    if (leftOut.length > 0)
+        log.warning(describeLeftOut(target, leftOut), 'Properties left out');
+}
+function describeLeftOut(target, leftOut) {
+    const reasons = {
+        '': 'which is never restored',
+        '42501': 'which this role may not give',
+        '42704': 'which names something that the server does not have',
+    };
+    const items = leftOut.map(({ label, state }) => `${label} (${reasons[state] ?? `SQLSTATE ${state}`})`);
+    const count = leftOut.length === 1 ? 'One property' : `${leftOut.length} properties`;
+    const more = items.length > 10 ? `, and ${items.length - 10} more` : '';
+    return `${count} of the database "${target}" could not be restored: ${items.slice(0, 10).join(', ')}${more}.`;
+}
+/** Cuts the work into commands; what is never restored, or too long for one, goes to those left out. */
+function divide(statements, leftOut) {
+    const parts = [];
+    let length = Infinity;
+    for (const statement of statements) {
+        const size = statement.sql?.length ?? Infinity;
+        if (size > commandLimit) {
+            leftOut.push({ label: statement.label, state: '' });
+            continue;
+        }
+        if (length + size > commandLimit) {
+            parts.push([]);
+            length = 0;
+        }
+        parts.at(-1)?.push(statement);
+        length += size;
+    }
+    return parts;
+}
+/** PURE. Runs each statement by itself, and gives those that the server refused. */
+function makeApplyQuery(statements) {
+    const rows = statements.map(({ label, sql }, index) => `(${index}, ${quoteLiteral(label)}, ${quoteLiteral(sql ?? '')})`);
+    // All of it is one quoted text, since in a dollar quote a name could hold the end of it.
+    const body = `declare
+  step record;
+  left_out pg_catalog.jsonb := '[]';
+begin
+  for step in select * from (values ${rows.join(', ')}) v (place, label, command) order by place loop
+    begin
+      execute step.command;
+    exception when others then
+      left_out := left_out || pg_catalog.jsonb_build_object('label', step.label, 'state', sqlstate);
+    end;
+  end loop;
+  perform pg_catalog.set_config('postgres_backup.left_out', left_out::text, true);
+end`;
+    return `do ${quoteLiteral(body)}; select pg_catalog.current_setting('postgres_backup.left_out');`;
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/restore-arguments.ts
 
 /** PURE. The argument vector of pg_restore; it names no host, user or password, and stops at the first error. */
 function makeRestoreArguments(request) {
-    const { source, tableJobs, format } = request;
-    const inParallel = !request.oneTransaction && tableJobs > 1 && source !== undefined && format !== 'tar';
+    const { source, tableJobs, format, database } = request;
+    const inParallel = database !== undefined &&
+        !request.oneTransaction &&
+        tableJobs > 1 &&
+        source !== undefined &&
+        format !== 'tar';
     return [
-        '--no-password',
-        '--exit-on-error',
+        ...(database === undefined ? ['--file=-'] : ['--no-password', '--exit-on-error']),
         `--format=${format}`,
         ...(inParallel ? [`--jobs=${tableJobs}`] : []),
         ...(request.oneTransaction ? ['--single-transaction'] : []),
         ...(request.noOwner ? ['--no-owner'] : []),
         ...(request.noPrivileges ? ['--no-privileges'] : []),
-        formatDatabaseArgument(request.database),
+        ...(database === undefined ? [] : [formatDatabaseArgument(database)]),
         ...request.options,
         // An absolute path, so never taken for an option.
         ...(source === undefined ? [] : [source]),
     ];
 }
 
+;// CONCATENATED MODULE: ./src/process/read-to-end.ts
+/** Lets a tool succeed that stops before its input ends, as pg_restore does within a tar archive, and reads the rest. */
+function readToEnd({ path, args }) {
+    return { path: 'sh', args: ['-c', '"$0" "$@" && cat >/dev/null', path, ...args] };
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/omitted-statements.ts
+/** First major version whose servers know `transaction_timeout`. */
+const transactionTimeoutSince = 17;
+/** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
+function losesTransactionTimeout(clientMajor, serverMajor) {
+    return clientMajor >= transactionTimeoutSince && serverMajor < transactionTimeoutSince;
+}
+/** PURE. Tells which statements to leave out; a statement comes as one character for each byte, with its `;`. */
+function makeStatementTest(omit) {
+    const created = { ROLE: new Set(omit.existingRoles), TABLESPACE: new Set(omit.existingTablespaces) };
+    return (statement) => {
+        if (omit.transactionTimeout && /^SET transaction_timeout = 0;\s*$/.test(statement))
+            return true;
+        if (omit.owners && /^ALTER [^]* OWNER TO (?:"(?:[^"]|"")+"|[^\s"';]+);\s*$/.test(statement))
+            return true;
+        const [, kind, name] = /^CREATE (ROLE|TABLESPACE) ("(?:[^"]|"")+"|[^\s"';]+)/.exec(statement) ?? [];
+        if (kind === 'ROLE' || kind === 'TABLESPACE')
+            return created[kind].has(readIdentifier(name ?? ''));
+        const role = /^ALTER ROLE ("(?:[^"]|"")+"|[^\s"';]+) /.exec(statement)?.[1];
+        return role !== undefined && readIdentifier(role) === omit.ownRole;
+    };
+}
+function readIdentifier(written) {
+    const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written;
+    return Buffer.from(name, 'latin1').toString('utf8');
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/sql/filter-program.ts
+
 
 
 
@@ -32324,8 +35263,28 @@ function makeRestoreArguments(request) {
  */
 async function provideSqlFilter(rules, directory) {
     const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-')), 'rules.json');
-    await (0,promises_.writeFile)(path, JSON.stringify(rules), { mode: 0o600, flag: 'wx' });
+    const omit = { ...rules.omit, ownRole: rules.omit.ownRole ?? null };
+    await (0,promises_.writeFile)(path, JSON.stringify({ ...rules, omit }), { mode: 0o600, flag: 'wx' });
     return ownProgram('filter-sql', path);
+}
+const filter_program_text = readString(/^[^\0]*$/, 'a text');
+const readRules = readObject({
+    completionMarker: filter_program_text,
+    oneTransaction: readBoolean,
+    restriction: readOneOf('none', 'leaking', 'tight'),
+    proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
+    omit: readObject({
+        owners: readBoolean,
+        transactionTimeout: readBoolean,
+        existingRoles: readArray(filter_program_text),
+        existingTablespaces: readArray(filter_program_text),
+        ownRole: readNullable(filter_program_text),
+    }),
+});
+/** The reverse of what {@link provideSqlFilter} writes. */
+function parseFilterRules(json) {
+    const { omit, ...rules } = readRules(JSON.parse(json), 'rules');
+    return { ...rules, omit: { ...omit, ownRole: omit.ownRole ?? undefined } };
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/failure/restoring.ts
@@ -32336,6 +35295,23 @@ async function provideSqlFilter(rules, directory) {
  */
 const RESTORE_FAILURES = [
     describeFailure(/the dump is not complete/, 'PGB_RESTORE', 'the dump ends before its last line', 'Take another backup; one with `verify: decode` is read to its end before it is kept'),
+    {
+        pattern: /filter-sql: error: (the dump holds [^\n]*), which (pg_dump never writes|would end [^\n]*)/,
+        code: 'PGB_RESTORE',
+        explain: ([found, reason]) => ({
+            why: `${found ?? ''}, which ${reason ?? ''}`,
+            whatToDo: 'Take another backup: this one was written by another program, or forged',
+        }),
+    },
+    {
+        pattern: /filter-sql: error: (the dump holds [^\n]*), which this old psql could take for something else/,
+        code: 'PGB_CLIENT',
+        explain: ([found]) => ({
+            why: `${found ?? ''}, which psql could take for one of its commands, and this psql is too old to be told not to`,
+            whatToDo: 'Update the PostgreSQL client on this machine to its newest minor release, or set "postgres-version" to 13 or later',
+        }),
+    },
+    describeFailure(/violates unique constraint "postgres_backup_|relation "pg_temp\.postgres_backup_\w+" does not exist/, 'PGB_RESTORE', 'the dump ends the transaction in which it is restored', 'Take another backup: this one was written by another program, or forged'),
     {
         pattern: /ERROR: {2}must be owner of extension ("?[\w-]+"?)/,
         code: 'PGB_RESTORE',
@@ -32401,7 +35377,10 @@ const RESTORE_FAILURES = [
  * Says why restoring failed. What was printed counts for more than which stage failed: where only the last stage
  * counts, the others are known by their words alone.
  */
-function explainRestoreFailure(failure, stderr, context) {
+function explainRestoreFailure(failure, printed, context) {
+    // What pg_restore prints ends early because of its own failure.
+    const isCut = nameTool(failure) === 'pg_restore';
+    const stderr = isCut ? printed.replace(/^filter-sql: error: the dump is not complete.*$/m, '') : printed;
     const why = (reason) => `${reason}${quoteError(stderr)}`;
     if (/^age-decrypt: error:/m.test(stderr))
         return restore_failure_refuse('PGB_ENCRYPT', context, why('it cannot be decrypted'));
@@ -32414,13 +35393,22 @@ function explainRestoreFailure(failure, stderr, context) {
     }
     return restore_failure_refuse('PGB_RESTORE', context, why(`${nameTool(failure)} could not read the file`));
 }
+/** psql read the file to its end, but not as the filter did, so that what was restored is not known. */
+function refuseOtherReading({ name }) {
+    return new errors/* BackupError */.h('PGB_RESTORE', {
+        what: `The file ${name} was not restored`,
+        why: 'psql understood it in another way than it should, as it may with a file that pg_dump did not write',
+        whatToDo: 'Take another backup; one that came from elsewhere may have been forged',
+    });
+}
 function restore_failure_refuse(code, { action }, why) {
     return new errors/* BackupError */.h(code, { what: action, why, whatToDo: 'Correct the cause, and run the job again' });
 }
-/** The name of the program; of ours, which Node runs, that of the script. */
-function nameTool({ command }) {
-    const script = /([\w-]+)(?:\/index\.js|\.ts)$/.exec((command.args[0] ?? '').replaceAll('\\', '/'))?.[1];
-    return script ?? (command.path.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/, '');
+/** The name of the program; of ours, which Node runs, that of the script; of one that a shell runs, its own. */
+function nameTool({ command: { path, args } }) {
+    const script = /([\w-]+)(?:\/index\.js|\.ts)$/.exec((args[0] ?? '').replaceAll('\\', '/'))?.[1];
+    const program = path === 'sh' ? (args[2] ?? path) : path;
+    return script ?? (program.split(/[\\/]/).at(-1) ?? '').replace(/\.exe$/, '');
 }
 /** The first error that a tool printed, without what follows it: DETAIL and CONTEXT can show rows of the dump. */
 function quoteError(stderr) {
@@ -32434,6 +35422,134 @@ function quoteError(stderr) {
             .slice(0, 400)})`;
 }
 
+;// CONCATENATED MODULE: ./src/restoring/stages.ts
+
+
+
+/**
+ * Runs the stages.
+ * @returns what the last one printed
+ * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ */
+async function runStages(stages, work) {
+    const { file, to, setting, inputFile, onlyLastStageCounts = false } = work;
+    const { environment, parameters } = setting.server.connection;
+    const input = inputFile === undefined ? {} : { inputFile };
+    const options = { environment, onlyLastStageCounts, ...input };
+    const subject = file.kind === 'database' ? `The database "${to.target}"` : `The file of the ${file.kind}`;
+    const action = `${subject} was not restored`;
+    const session = { ...setting.server, signal: setting.signal };
+    const result = await whileServerAnswers(session, { database: to.database, failing: action }, (signal) => (0,pipeline/* runPipeline */.a)(stages, { ...options, signal }));
+    if (result.failure === undefined)
+        return result.stdout;
+    throw explainRestoreFailure(result.failure, result.stderr, {
+        parameters,
+        database: to.target,
+        action,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/restoring/restore-sql.ts
+
+
+
+
+
+
+
+
+
+
+
+/** The comment lines by which complete dumps of pg_dump and pg_dumpall are known. */
+const completionMarkers = {
+    database: '-- PostgreSQL database dump complete',
+    cluster: '-- PostgreSQL database cluster dump complete',
+};
+/**
+ * Restores a plain dump of one database by psql, in one transaction.
+ * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ */
+async function restorePlain(file, to, setting) {
+    const work = { file, to, setting, inputFile: file.path };
+    await restoreDump(listReaders(file, setting.readers), work, setting.noOwner);
+}
+/**
+ * Restores the dump that the writers print, in one transaction.
+ * @throws BackupError as {@link restorePlain}
+ */
+async function restoreDump(writers, work, omitsOwners) {
+    await restoreSql(writers, work, {
+        completionMarker: completionMarkers.database,
+        oneTransaction: true,
+        omit: { owners: omitsOwners, existingRoles: [], existingTablespaces: [], ownRole: undefined },
+    });
+}
+/**
+ * Restores a file of pg_dumpall by psql, which stops at the first error. It is not undone by an error, since
+ * neither databases nor tablespaces can be created in a transaction.
+ */
+async function restoreClusterFile(file, omit, setting, database) {
+    const to = { database, target: file.kind, oneTransaction: false };
+    const work = { file, to, setting, inputFile: file.path };
+    await restoreSql(listReaders(file, setting.readers), work, {
+        completionMarker: completionMarkers.cluster,
+        oneTransaction: false,
+        omit,
+    });
+}
+async function restoreSql(writers, work, rules) {
+    const { server, run } = work.setting;
+    const proof = (0,external_node_crypto_.randomBytes)(24).toString('hex');
+    const serverMajor = majorOfVersionNumber(server.facts.versionNumber);
+    const omit = { ...rules.omit, transactionTimeout: serverMajor < transactionTimeoutSince };
+    const restriction = findRestriction(server.client);
+    // psql puts the name in place of :DBNAME, and reads it like the dump.
+    if (restriction === 'leaking' && work.to.database.includes('\\'))
+        throw refuseBackslash(work, server.client);
+    const filter = await provideSqlFilter({ ...rules, omit, restriction, proof }, run.privateDirectory);
+    // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it.
+    const autocommit = rules.oneTransaction ? ['--command=\\set AUTOCOMMIT off'] : [];
+    const args = [...autocommit, '--file=-', `--output=${external_node_os_.devNull}`];
+    const psql = makePsqlCommand(server, work.to.database, 'session', ...args);
+    const printed = await runStages([...writers, filter, psql], work);
+    if (printed.trim() !== proof)
+        throw refuseOtherReading(work.file);
+}
+function refuseBackslash({ to }, { version }) {
+    return new errors/* BackupError */.h('PGB_CLIENT', {
+        what: `The database "${to.target}" was not restored`,
+        why: `psql ${version} could take the backslash in its name for the beginning of a command`,
+        whatToDo: 'Update the PostgreSQL client on this machine to its newest minor release',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/archive/memory-directory.ts
+
+/** Where Linux keeps files in memory; on other systems, and in some containers, it is missing or lies on a disk. */
+const memoryDirectory = '/dev/shm';
+/** Types of file systems that keep their files in memory: tmpfs, ramfs (statfs(2)). */
+const memoryTypes = new Set([0x0102_1994, 0x8584_58f6]);
+/**
+ * @param directory other than {@link memoryDirectory} only in tests
+ * @returns bytes that are free there for files that must touch no disk; undefined where it is no memory
+ */
+async function readFreeMemory(directory = memoryDirectory) {
+    return (0,promises_.statfs)(directory).then(({ type, bavail, bsize }) => (memoryTypes.has(type) ? bavail * bsize : undefined), () => undefined);
+}
+
+;// CONCATENATED MODULE: ./src/archive/reading/unpack-program.ts
+
+/**
+ * The program that unpacks the tar file of a directory archive from its standard input, and takes nothing but the
+ * plain files that pg_dump writes, which refer to nothing else. It prints how many bytes it read.
+ * @param directory absolute, empty
+ * @param limit the most bytes that the tar file may have
+ */
+function unpackProgram(directory, limit) {
+    return ownProgram('unpack-directory', directory, `${limit}`);
+}
+
 ;// CONCATENATED MODULE: ./src/restoring/unpack.ts
 
 
@@ -32442,8 +35558,8 @@ function quoteError(stderr) {
 
 
 
-/** Memory that looks like a file system, on Linux. */
-const memoryDirectory = '/dev/shm';
+
+
 /**
  * Unpacks the tar file of a directory archive, which pg_restore reads from files alone. An encrypted one goes to
  * memory where there is room, so that no plaintext reaches a disk.
@@ -32451,13 +35567,13 @@ const memoryDirectory = '/dev/shm';
  */
 async function unpackDirectory(file, setting) {
     const { run, signal, server } = setting;
-    const path = await (0,promises_.mkdtemp)((0,external_node_path_.join)(await choosePlace(file, setting), 'postgres-backup-'));
+    const { parent, limit } = await choosePlace(file, setting);
+    const path = await (0,promises_.mkdtemp)((0,external_node_path_.join)(parent, 'postgres-backup-'));
     run.discardAtEnd(path);
     const remove = () => (0,promises_.rm)(path, { recursive: true, force: true });
-    const tar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${path}`] };
-    const stages = [...listReaders(file, setting.readers), tar];
+    const stages = [...listReaders(file, setting.readers), unpackProgram(path, limit)];
     const { environment } = server.connection;
-    const { failure, stderr } = await runPipeline(stages, {
+    const { failure, stderr } = await (0,pipeline/* runPipeline */.a)(stages, {
         environment,
         signal,
         inputFile: file.path,
@@ -32465,7 +35581,7 @@ async function unpackDirectory(file, setting) {
     if (failure === undefined)
         return { path, remove };
     await remove();
-    const isFull = /No space left on device/.test(stderr);
+    const isFull = /No space left on device|ENOSPC/.test(stderr);
     throw new errors/* BackupError */.h(isFull ? 'PGB_DISK' : 'PGB_RESTORE', {
         what: `The file ${file.name} was not restored`,
         why: isFull ? 'the disk is full' : `it could not be unpacked (${quoteTool(stderr) ?? 'without a word'})`,
@@ -32475,14 +35591,15 @@ async function unpackDirectory(file, setting) {
 async function choosePlace(file, { run }) {
     const needed = file.uncompressedSize ?? file.size;
     if (file.encryption !== 'none') {
+        const free = (await readFreeMemory()) ?? 0;
         // Twice as much, since the memory is not for us alone.
-        if ((await readFreeBytes(memoryDirectory)) > 2 * needed)
-            return memoryDirectory;
+        if (free > 2 * needed)
+            return { parent: memoryDirectory, limit: file.uncompressedSize ?? Math.floor(free / 2) };
         run.log.warning(`The archive ${file.name} is decrypted to files in ${run.privateDirectory}, because memory has no room for it. They are private to this run and removed at its end.`, 'Plaintext on disk');
     }
     const free = await readFreeBytes(run.privateDirectory);
     if (free > needed)
-        return run.privateDirectory;
+        return { parent: run.privateDirectory, limit: file.uncompressedSize ?? free };
     throw new errors/* BackupError */.h('PGB_DISK', {
         what: `The file ${file.name} was not restored`,
         why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,
@@ -32513,82 +35630,58 @@ async function restoreDatabaseFile(file, to, setting) {
     else if (file.format === 'directory')
         await restoreDirectory(file, to, setting);
     else
-        await restoreArchive(file, to, setting);
+        await restoreArchive(file, to, setting, { readers: listReaders(file, setting.readers), path: file.path });
 }
 function isArchive(file) {
     return file.format !== 'plain';
 }
-async function restorePlain(file, to, setting) {
-    await restoreSql(file, to, setting, {
-        completionMarker: '-- PostgreSQL database dump complete',
-        oneTransaction: true,
-        omit: { owners: setting.noOwner, existingRoles: [], existingTablespaces: [], ownRole: undefined },
-    });
-}
-/**
- * Restores a file of pg_dumpall by psql, which stops at the first error. It is not undone by an error, since
- * neither databases nor tablespaces can be created in a transaction.
- */
-async function restoreClusterFile(file, omit, setting, database) {
-    const to = { database, target: file.kind, oneTransaction: false };
-    const completionMarker = '-- PostgreSQL database cluster dump complete';
-    await restoreSql(file, to, setting, { completionMarker, oneTransaction: false, omit });
-}
-async function restoreSql(file, to, setting, rules) {
-    const filter = await provideSqlFilter(rules, setting.run.privateDirectory);
-    const psql = makePsqlCommand(setting.server, to.database, '--file=-', `--output=${external_node_os_.devNull}`);
-    const stages = [...listReaders(file, setting.readers), filter, psql];
-    await runStages(stages, { file, to, setting, inputFile: file.path });
-}
 async function restoreDirectory(file, to, setting) {
     const unpacked = await unpackDirectory(file, setting);
-    const stages = [makeRestoreCommand(file, to, setting, unpacked.path)];
-    await runStages(stages, { file, to, setting, inputFile: undefined }).finally(unpacked.remove);
+    await restoreArchive(file, to, setting, { readers: [], path: unpacked.path }).finally(unpacked.remove);
 }
 /** An archive that nothing wraps is opened by pg_restore itself, which can then jump about in it. */
-async function restoreArchive(file, to, setting) {
-    const readers = listReaders(file, setting.readers);
-    const source = readers.length === 0 ? file.path : undefined;
-    const stages = [...readers, makeRestoreCommand(file, to, setting, source)];
+async function restoreArchive(file, to, setting, { readers, path }) {
+    const isPiped = readers.length > 0;
+    const inputFile = isPiped ? path : undefined;
+    const request = { file, setting, source: isPiped ? undefined : path };
+    if (needsSql(to, setting)) {
+        const command = makeRestoreCommand({ ...request, database: undefined, oneTransaction: false });
+        const writer = isPiped ? readToEnd(command) : command;
+        await restoreDump([...readers, writer], { file, to, setting, inputFile }, false);
+        return;
+    }
+    const inParallel = setting.tableJobs > 1 && isParallel(file);
+    const command = makeRestoreCommand({ ...request, database: to.database, oneTransaction: !inParallel });
     // Behind the last data of a tar archive stand zeros that pg_restore does not read, and their writer loses its reader.
-    const inputFile = source === undefined ? file.path : undefined;
-    await runStages(stages, { file, to, setting, inputFile, onlyLastStageCounts: true });
+    await runStages([...readers, command], { file, to, setting, inputFile, onlyLastStageCounts: true });
 }
-function makeRestoreCommand(file, to, { server, tableJobs, noOwner, options }, source) {
-    const inParallel = !to.oneTransaction && tableJobs > 1 && isParallel(file);
+/**
+ * Whether pg_restore has to print the SQL for psql: a transaction in a database that is there already needs the filter,
+ * since an archive can hold a COMMIT too; and pg_restore itself sets what older servers do not know.
+ */
+function needsSql({ oneTransaction }, { server }) {
+    const serverMajor = majorOfVersionNumber(server.facts.versionNumber);
+    return oneTransaction || losesTransactionTimeout(server.client.major, serverMajor);
+}
+function makeRestoreCommand({ file, setting, ...request }) {
+    const { server, tableJobs, noOwner, options } = setting;
     const args = makeRestoreArguments({
-        database: to.database,
+        ...request,
         format: file.format,
-        source,
         tableJobs,
-        oneTransaction: !inParallel,
         noOwner,
         noPrivileges: false,
         options,
     });
     return { path: server.client.pgRestore, args };
 }
-async function runStages(stages, work) {
-    const { file, to, setting, inputFile, onlyLastStageCounts = false } = work;
-    const { environment, parameters } = setting.server.connection;
-    const input = inputFile === undefined ? {} : { inputFile };
-    const options = { environment, signal: setting.signal, onlyLastStageCounts, ...input };
-    const result = await runPipeline(stages, options);
-    if (result.failure === undefined)
-        return;
-    const subject = file.kind === 'database' ? `The database "${to.target}"` : `The file of the ${file.kind}`;
-    throw explainRestoreFailure(result.failure, result.stderr, {
-        parameters,
-        database: to.target,
-        action: `${subject} was not restored`,
-    });
-}
 
 ;// CONCATENATED MODULE: ./src/restoring/row-counts.ts
 
+
 /** Counted table by table in one command, since a dump of many tables would make too long a command line. */
-const countQuery = `set row_security = off;
-create temporary table postgres_backup_counts (name text, rows bigint);
+const countQuery = `set local row_security = off;
+create temporary table pg_temp.postgres_backup_counts (name text, rows bigint);
 do $count$
 declare
   relation record;
@@ -32609,12 +35702,16 @@ begin
 end
 $count$;
 select json_build_object('size', pg_catalog.pg_database_size(pg_catalog.current_database()),
-  'rows', coalesce((select json_object_agg(name, rows) from pg_temp.postgres_backup_counts), '{}'));`;
+  'tables', coalesce((select json_agg(c) from pg_temp.postgres_backup_counts c), '[]'));`;
+const readCounts = readObject({
+    size: json_reader_readCount,
+    tables: readArray(readObject({ name: answer_readText, rows: readNullable(json_reader_readCount) })),
+});
 /** Counts the rows of all tables. */
 async function readContents(server, database) {
     const failing = `The rows of the restored database "${database}" were not counted`;
-    const answer = JSON.parse(await runSql(server, { database, sql: countQuery, failing }));
-    return { size: answer.size, rows: new Map(Object.entries(answer.rows)) };
+    const { size, tables } = await askJson(server, { database, sql: countQuery, failing, kind: 'work' }, readCounts);
+    return { size, rows: new Map(tables.map(({ name, rows }) => [name, rows])) };
 }
 /**
  * PURE. Compares what was restored with what the backup counted; one sentence for each table that differs.
@@ -32662,50 +35759,70 @@ async function runAtOnce(items, limit, signal, work) {
 
 
 
+
 /**
  * Restores every planned database: new ones first, side by side, under names of their own; then those that are filled
- * in place; and when all are complete, the new ones take their names. Nothing half-restored is left behind.
+ * in place; and when all are complete, the new ones take their names, all at once. Nothing half-restored is left behind.
+ * @param properties of the databases as they were, for those that are created anew
  * @param onRestored told of each database once nothing can go wrong with it any more
  * @throws BackupError of the first failure
  */
-async function restoreDatabases(plan, setting, onRestored) {
+async function restoreDatabases(plan, setting, properties, onRestored) {
     const { server, run } = setting;
     const made = new Set();
-    const complete = [];
+    const [complete, filled] = [[], []];
     const restore = async (planned, signal) => {
         const own = { ...setting, signal, server: { ...server, signal } };
-        complete.push(await restoreOne(planned, own, plan.maintenance, made));
+        const restored = await restoreOne(planned, own, { maintenance: plan.maintenance, made, properties });
+        if (planned.way !== 'fill') {
+            complete.push(restored);
+            return;
+        }
+        filled.push(restored);
+        onRestored(restored);
     };
+    const apart = plan.databases.filter(({ way }) => way !== 'fill');
+    const inPlace = plan.databases.filter(({ way }) => way === 'fill');
+    let isDone = false;
     try {
-        const apart = plan.databases.filter(({ way }) => way !== 'fill');
-        const inPlace = plan.databases.filter(({ way }) => way === 'fill');
         await runAtOnce(apart, plan.concurrency, setting.signal, restore);
         await runAtOnce(inPlace, plan.concurrency, setting.signal, restore);
-        for (const restored of complete) {
-            if (restored.planned.way !== 'fill') {
-                await takeName(restored.planned, server, plan.maintenance, run.log);
-                made.delete(restored.planned.workName);
-            }
-            onRestored(restored);
-        }
+        await takeNames(apart, server, plan.maintenance, run.log);
+        made.clear();
+        complete.forEach(onRestored);
+        isDone = true;
     }
     finally {
+        if (!isDone)
+            warnOfFilled(filled, run.log);
         await Promise.all([...made].map((name) => dropWorkDatabase(name, server, plan.maintenance, run.log)));
     }
 }
-async function restoreOne(planned, setting, maintenance, made) {
+/** What is filled in place is committed each by itself, and no failure of another takes it back. */
+function warnOfFilled(filled, log) {
+    if (filled.length === 0)
+        return;
+    const names = filled.map(({ planned }) => `"${planned.target}"`).join(', ');
+    log.warning(`Already restored before the failure, each in a database that was empty: ${names}.`, 'Partly restored');
+}
+async function restoreOne(planned, setting, { maintenance, made, properties }) {
     const { server, run } = setting;
+    const like = planned.way === 'create' ? properties.get(planned.database) : undefined;
+    const creation = { server, maintenance, log: run.log, like };
     const { workName: database, target, way, file } = planned;
     const startedAt = performance.now();
     if (way !== 'fill') {
         // Noted before it exists, because the connection can be lost when the server has made it already.
         made.add(database);
-        await createWorkDatabase(planned, server, maintenance);
+        await createWorkDatabase(planned, creation);
     }
     await restoreDatabaseFile(file, { database, target, oneTransaction: way === 'fill' }, setting);
     const durationSeconds = (performance.now() - startedAt) / 1000;
     const contents = await readContents(server, database);
     requireSameRows(planned, contents);
+    // Last, as a limit or a read-only default would stand in the way of all before.
+    if (like !== undefined)
+        await applyProperties({ name: database, target }, like, setting, creation);
     run.log.info(`${target}: restored from ${file.name} in ${formatSeconds(durationSeconds)}`);
     return { planned, contents, durationSeconds };
 }
@@ -32724,6 +35841,7 @@ function requireSameRows({ file, target, way }, contents) {
 }
 
 ;// CONCATENATED MODULE: ./src/restore/restore-globals.ts
+
 
 
 
@@ -32757,7 +35875,7 @@ async function restoreCluster(plan, target, setting) {
             await dropNewDatabases(setting, plan.maintenance, before);
     }
 }
-function listOmissions({ roles, tablespaces, role }) {
+function listOmissions({ roles, tablespaces, role, }) {
     return { owners: false, existingRoles: roles, existingTablespaces: tablespaces, ownRole: role };
 }
 async function dropNewDatabases(setting, maintenance, before) {
@@ -32772,7 +35890,7 @@ async function dropNewDatabases(setting, maintenance, before) {
 async function listNewDatabases({ server }, database, before) {
     const sql = 'select json_agg(datname order by datname) from pg_database where not datistemplate';
     const failing = 'The databases that were made could not be listed';
-    const names = JSON.parse(await runSql(server, { database, sql, failing }));
+    const names = await askJson(server, { database, sql, failing }, readArray(readName));
     return names.filter((name) => !before.has(name));
 }
 
@@ -32796,11 +35914,14 @@ function selectFiles(backup, choice) {
     const cluster = choice.database === undefined ? files.find(({ kind }) => kind === 'cluster') : undefined;
     if (choice.database !== undefined && wanted.length === 0)
         throw refuseDatabase(choice.database, manifest);
+    if (choice.targetDatabase !== undefined && wanted.length !== 1)
+        throw refuseTarget(wanted.length);
     // A file of globals that was named by its own path is what the user wants.
     const isAlone = wanted.length === 0 && cluster === undefined;
     const globals = choice.globals || isAlone ? findGlobals(files, choice) : undefined;
     const databases = wanted.map((entry) => ({ ...entry, target: choice.targetDatabase ?? entry.database }));
-    return { directory, manifest, globals, cluster, databases };
+    const properties = databases.length > 0 ? files.find(({ kind }) => kind === 'properties') : undefined;
+    return { directory, manifest, globals, cluster, properties, databases };
 }
 function findGlobals(files, choice) {
     const globals = files.find(({ kind }) => kind === 'globals');
@@ -32817,6 +35938,11 @@ function refuseTwins(names) {
     if (twin === undefined)
         return;
     throw refuseBackup(`its manifest lists two files for the database "${twin}"`, 'Give the path of one of the two files');
+}
+function refuseTarget(count) {
+    return refuseInput('target-database', count === 0
+        ? 'it is the name for one database, and the backup holds none that can be restored alone'
+        : 'it is the name for one database, and "database" does not say which', count === 0 ? 'Remove it' : 'Name in "database" the one to restore');
 }
 function refuseDatabase(database, manifest) {
     const what = `The database "${database}" is not in the backup`;
@@ -32951,7 +36077,7 @@ function listDirectory(directory) {
 }
 /** The four programs of a directory, or of the one that its links lead to; undefined unless all are there. */
 function locatePrograms(directory) {
-    const pgDump = findExecutable('pg_dump', directory);
+    const pgDump = (0,find_executable/* findExecutable */.o)('pg_dump', directory);
     if (pgDump === undefined)
         return undefined;
     const target = (0,external_node_fs_.realpathSync)(pgDump);
@@ -32962,7 +36088,7 @@ function locatePrograms(directory) {
     return collectPrograms((0,external_node_path_.dirname)(target)) ?? collectPrograms(directory);
 }
 function collectPrograms(directory) {
-    const [pgDump, pgDumpAll, pgRestore, psql] = ['pg_dump', 'pg_dumpall', 'pg_restore', 'psql'].map((name) => findExecutable(name, directory));
+    const [pgDump, pgDumpAll, pgRestore, psql] = ['pg_dump', 'pg_dumpall', 'pg_restore', 'psql'].map((name) => (0,find_executable/* findExecutable */.o)(name, directory));
     if (pgDump === undefined || pgDumpAll === undefined || pgRestore === undefined || psql === undefined)
         return undefined;
     return { pgDump, pgDumpAll, pgRestore, psql };
@@ -32970,7 +36096,7 @@ function collectPrograms(directory) {
 async function askVersion(programs, context) {
     const { environment, signal, log } = context;
     const command = { path: programs.pgDump, args: ['--version'] };
-    const { failure, stdout } = await runPipeline([command], { environment, signal });
+    const { failure, stdout } = await (0,pipeline/* runPipeline */.a)([command], { environment, signal });
     const version = failure === undefined ? parseClientVersion(stdout) : undefined;
     if (version === undefined) {
         log.debug(`${programs.pgDump} does not tell its version, and is passed over`);
@@ -32979,12 +36105,97 @@ async function askVersion(programs, context) {
     return { ...programs, ...version };
 }
 
+;// CONCATENATED MODULE: ./src/postgres/client/apt-key.ts
+/**
+ * The key that signs the packages of apt.postgresql.org, byte for byte as Debian's postgresql-common ships it; it does
+ * not expire. Its fingerprint, B97B 0AFC AA1A 47F0 44F2 44A0 7FCC 7D46 ACCC 4CF8, is the one that
+ * https://wiki.postgresql.org/wiki/Apt names. A key of our own is not fetched, and not read otherwise than apt reads it.
+ */
+const postgresqlAptKey = `-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mQINBE6XR8IBEACVdDKT2HEH1IyHzXkb4nIWAY7echjRxo7MTcj4vbXAyBKOfjja
+UrBEJWHN6fjKJXOYWXHLIYg0hOGeW9qcSiaa1/rYIbOzjfGfhE4x0Y+NJHS1db0V
+G6GUj3qXaeyqIJGS2z7m0Thy4Lgr/LpZlZ78Nf1fliSzBlMo1sV7PpP/7zUO+aA4
+bKa8Rio3weMXQOZgclzgeSdqtwKnyKTQdXY5MkH1QXyFIk1nTfWwyqpJjHlgtwMi
+c2cxjqG5nnV9rIYlTTjYG6RBglq0SmzF/raBnF4Lwjxq4qRqvRllBXdFu5+2pMfC
+IZ10HPRdqDCTN60DUix+BTzBUT30NzaLhZbOMT5RvQtvTVgWpeIn20i2NrPWNCUh
+hj490dKDLpK/v+A5/i8zPvN4c6MkDHi1FZfaoz3863dylUBR3Ip26oM0hHXf4/2U
+A/oA4pCl2W0hc4aNtozjKHkVjRx5Q8/hVYu+39csFWxo6YSB/KgIEw+0W8DiTII3
+RQj/OlD68ZDmGLyQPiJvaEtY9fDrcSpI0Esm0i4sjkNbuuh0Cvwwwqo5EF1zfkVj
+Tqz2REYQGMJGc5LUbIpk5sMHo1HWV038TWxlDRwtOdzw08zQA6BeWe9FOokRPeR2
+AqhyaJJwOZJodKZ76S+LDwFkTLzEKnYPCzkoRwLrEdNt1M7wQBThnC5z6wARAQAB
+tBxQb3N0Z3JlU1FMIERlYmlhbiBSZXBvc2l0b3J5iQJOBBMBCAA4AhsDBQsJCAcD
+BRUKCQgLBRYCAwEAAh4BAheAFiEEuXsK/KoaR/BE8kSgf8x9RqzMTPgFAlhtCD8A
+CgkQf8x9RqzMTPgECxAAk8uL+dwveTv6eH21tIHcltt8U3Ofajdo+D/ayO53LiYO
+xi27kdHD0zvFMUWXLGxQtWyeqqDRvDagfWglHucIcaLxoxNwL8+e+9hVFIEskQAY
+kVToBCKMXTQDLarz8/J030Pmcv3ihbwB+jhnykMuyyNmht4kq0CNgnlcMCdVz0d3
+z/09puryIHJrD+A8y3TD4RM74snQuwc9u5bsckvRtRJKbP3GX5JaFZAqUyZNRJRJ
+Tn2OQRBhCpxhlZ2afkAPFIq2aVnEt/Ie6tmeRCzsW3lOxEH2K7MQSfSu/kRz7ELf
+Cz3NJHj7rMzC+76Rhsas60t9CjmvMuGONEpctijDWONLCuch3Pdj6XpC+MVxpgBy
+2VUdkunb48YhXNW0jgFGM/BFRj+dMQOUbY8PjJjsmVV0joDruWATQG/M4C7O8iU0
+B7o6yVv4m8LDEN9CiR6r7H17m4xZseT3f+0QpMe7iQjz6XxTUFRQxXqzmNnloA1T
+7VjwPqIIzkj/u0V8nICG/ktLzp1OsCFatWXh7LbU+hwYl6gsFH/mFDqVxJ3+DKQi
+vyf1NatzEwl62foVjGUSpvh3ymtmtUQ4JUkNDsXiRBWczaiGSuzD9Qi0ONdkAX3b
+ewqmN4TfE+XIpCPxxHXwGq9Rv1IFjOdCX0iG436GHyTLC1tTUIKF5xV4Y0+cXIOI
+RgQQEQgABgUCTpdI7gAKCRDFr3dKWFELWqaPAKD1TtT5c3sZz92Fj97KYmqbNQZP
++ACfSC6+hfvlj4GxmUjp1aepoVTo3weJAhwEEAEIAAYFAk6XSQsACgkQTFprqxLS
+p64F8Q//cCcutwrH50UoRFejg0EIZav6LUKejC6kpLeubbEtuaIH3r2zMblPGc4i
++eMQKo/PqyQrceRXeNNlqO6/exHozYi2meudxa6IudhwJIOn1MQykJbNMSC2sGUp
+1W5M1N5EYgt4hy+qhlfnD66LR4G+9t5FscTJSy84SdiOuqgCOpQmPkVRm1HX5X1+
+dmnzMOCk5LHHQuiacV0qeGO7JcBCVEIDr+uhU1H2u5GPFNHm5u15n25tOxVivb94
+xg6NDjouECBH7cCVuW79YcExH/0X3/9G45rjdHlKPH1OIUJiiX47OTxdG3dAbB4Q
+fnViRJhjehFscFvYWSqXo3pgWqUsEvv9qJac2ZEMSz9x2mj0ekWxuM6/hGWxJdB+
++985rIelPmc7VRAXOjIxWknrXnPCZAMlPlDLu6+vZ5BhFX0Be3y38f7GNCxFkJzl
+hWZ4Cj3WojMj+0DaC1eKTj3rJ7OJlt9S9xnO7OOPEUTGyzgNIDAyCiu8F4huLPaT
+ape6RupxOMHZeoCVlqx3ouWctelB2oNXcxxiQ/8y+21aHfD4n/CiIFwDvIQjl7dg
+mT3u5Lr6yxuosR3QJx1P6rP5ZrDTP9khT30t+HZCbvs5Pq+v/9m6XDmi+NlU7Zuh
+Ehy97tL3uBDgoL4b/5BpFL5U9nruPlQzGq1P9jj40dxAaDAX/WKJAj0EEwEIACcC
+GwMFCwkIBwMFFQoJCAsFFgIDAQACHgECF4AFAlB5KywFCQPDFt8ACgkQf8x9RqzM
+TPhuCQ//QAjRSAOCQ02qmUAikT+mTB6baOAakkYq6uHbEO7qPZkv4E/M+HPIJ4wd
+nBNeSQjfvdNcZBA/x0hr5EMcBneKKPDj4hJ0panOIRQmNSTThQw9OU351gm3YQct
+AMPRUu1fTJAL/AuZUQf9ESmhyVtWNlH/56HBfYjE4iVeaRkkNLJyX3vkWdJSMwC/
+LO3Lw/0M3R8itDsm74F8w4xOdSQ52nSRFRh7PunFtREl+QzQ3EA/WB4AIj3VohIG
+kWDfPFCzV3cyZQiEnjAe9gG5pHsXHUWQsDFZ12t784JgkGyO5wT26pzTiuApWM3k
+/9V+o3HJSgH5hn7wuTi3TelEFwP1fNzI5iUUtZdtxbFOfWMnZAypEhaLmXNkg4zD
+kH44r0ss9fR0DAgUav1a25UnbOn4PgIEQy2fgHKHwRpCy20d6oCSlmgyWsR40EPP
+YvtGq49A2aK6ibXmdvvFT+Ts8Z+q2SkFpoYFX20mR2nsF0fbt1lfH65P64dukxeR
+GteWIeNakDD40bAAOH8+OaoTGVBJ2ACJfLVNM53PEoftavAwUYMrR910qvwYfd/4
+6rh46g1Frr9SFMKYE9uvIJIgDsQB3QBp71houU4H55M5GD8XURYs+bfiQpJG1p7e
+B8e5jZx1SagNWc4XwL2FzQ9svrkbg1Y+359buUiP7T6QXX2zY++JAj0EEwEIACcC
+GwMFCwkIBwMFFQoJCAsFFgIDAQACHgECF4AFAlEqbZUFCQg2wEEACgkQf8x9RqzM
+TPhFMQ//WxAfKMdpSIA9oIC/yPD/dJpY/+DyouOljpE6MucMy/ArBECjFTBwi/j9
+NYM4ynAk34IkhuNexc1i9/05f5RM6+riLCLgAOsADDbHD4miZzoSxiVr6GQ3YXMb
+OGld9kV9Sy6mGNjcUov7iFcf5Hy5w3AjPfKuR9zXswyfzIU1YXObiiZT38l55pp/
+BSgvGVQsvbNjsff5CbEKXS7q3xW+WzN0QWF6YsfNVhFjRGj8hKtHvwKcA02wwjLe
+LXVTm6915ZUKhZXUFc0vM4Pj4EgNswH8Ojw9AJaKWJIZmLyW+aP+wpu6YwVCicxB
+Y59CzBO2pPJDfKFQzUtrErk9irXeuCCLesDyirxJhv8o0JAvmnMAKOLhNFUrSQ2m
++3EnF7zhfz70gHW+EG8X8mL/EN3/dUM09j6TVrjtw43RLxBzwMDeariFF9yC+5bL
+tnGgxjsB9Ik6GV5v34/NEEGf1qBiAzFmDVFRZlrNDkq6gmpvGnA5hUWNr+y0i01L
+jGyaLSWHYjgw2UEQOqcUtTFK9MNzbZze4mVaHMEz9/aMfX25R6qbiNqCChveIm8m
+Yr5Ds2zdZx+G5bAKdzX7nx2IUAxFQJEE94VLSp3npAaTWv3sHr7dR8tSyUJ9poDw
+gw4W9BIcnAM7zvFYbLF5FNggg/26njHCCN70sHt8zGxKQINMc6SJAj0EEwEIACcC
+GwMFCwkIBwMFFQoJCAsFFgIDAQACHgECF4AFAlLpFRkFCQ6EJy0ACgkQf8x9RqzM
+TPjOZA//Zp0e25pcvle7cLc0YuFr9pBv2JIkLzPm83nkcwKmxaWayUIG4Sv6pH6h
+m8+S/CHQij/yFCX+o3ngMw2J9HBUvafZ4bnbI0RGJ70GsAwraQ0VlkIfg7GUw3Tz
+voGYO42rZTru9S0K/6nFP6D1HUu+U+AsJONLeb6oypQgInfXQExPZyliUnHdipei
+4WR1YFW6sjSkZT/5C3J1wkAvPl5lvOVthI9Zs6bZlJLZwusKxU0UM4Btgu1Sf3nn
+JcHmzisixwS9PMHE+AgPWIGSec/N27a0KmTTvImV6K6nEjXJey0K2+EYJuIBsYUN
+orOGBwDFIhfRk9qGlpgt0KRyguV+AP5qvgry95IrYtrOuE7307SidEbSnvO5ezNe
+mE7gT9Z1tM7IMPfmoKph4BfpNoH7aXiQh1Wo+ChdP92hZUtQrY2Nm13cmkxYjQ4Z
+gMWfYMC+DA/GooSgZM5i6hYqyyfAuUD9kwRN6BqTbuAUAp+hCWYeN4D88sLYpFh3
+paDYNKJ+Gf7Yyi6gThcV956RUFDH3ys5Dk0vDL9NiWwdebWfRFbzoRM3dyGP889a
+OyLzS3mh6nHzZrNGhW73kslSQek8tjKrB+56hXOnb4HaElTZGDvD5wmrrhN94kby
+Gtz3cydIohvNO9d90+29h0eGEDYti7j7maHkBKUAwlcPvMg5m3Y=
+=DA1T
+-----END PGP PUBLIC KEY BLOCK-----
+`;
+
 ;// CONCATENATED MODULE: ./src/postgres/client/client-context.ts
+
 /** The PostgreSQL project's own apt repository; source: https://wiki.postgresql.org/wiki/Apt */
 const postgresqlAptRepository = {
     url: 'https://apt.postgresql.org/pub/repos/apt',
-    keyUrl: 'https://www.postgresql.org/media/keys/ACCC4CF8.asc',
-    keyFingerprint: 'B97B0AFCAA1A47F044F244A07FCC7D46ACCC4CF8',
+    key: postgresqlAptKey,
 };
 
 ;// CONCATENATED MODULE: ./src/postgres/client/choose-client.ts
@@ -32999,20 +36210,20 @@ function chooseClient(clients, demand) {
     if (requestedMajor !== undefined && requestedMajor < serverMajor)
         return { kind: 'refuse', requestedMajor };
     const major = requestedMajor ?? serverMajor;
-    const client = choose_client_findNewest(clients.filter((candidate) => candidate.major === major));
+    const client = findNewest(clients.filter((candidate) => candidate.major === major));
     if (client !== undefined)
         return { kind: 'exact', client };
     const otherwise = requestedMajor === undefined ? findNearestNewer(clients, major) : undefined;
     return { kind: 'install', major, otherwise };
 }
-function choose_client_findNewest(clients) {
+function findNewest(clients) {
     return clients.toSorted((left, right) => compareVersions(left.version, right.version)).at(-1);
 }
 /** The nearest major version differs least in what it writes. */
 function findNearestNewer(clients, major) {
     const newer = clients.filter((candidate) => candidate.major > major);
     const nearest = Math.min(...newer.map((candidate) => candidate.major));
-    return choose_client_findNewest(newer.filter((candidate) => candidate.major === nearest));
+    return findNewest(newer.filter((candidate) => candidate.major === nearest));
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/client/install-plan.ts
@@ -33036,9 +36247,9 @@ function planInstallation(system, major) {
             return planTwice([['choco', ...listChocoArguments(major)]]);
     }
 }
-/** The one command by which a user installs the client by hand, in a shell of the system. */
+/** The one command by which a user installs the client by hand, in a shell of the system; by sudo where there is one. */
 function describeManualCommand(system, major) {
-    const sudo = system.privilege === 'root' ? '' : 'sudo ';
+    const sudo = system.privilege === 'sudo' ? 'sudo ' : '';
     switch (system.packageManager) {
         case 'apt-get':
             return describeAptCommand(sudo, major);
@@ -33054,9 +36265,20 @@ function describeManualCommand(system, major) {
             return `choco install -y ${nameChocoPackage(major)}`;
     }
 }
-/** The argument vector that runs as root; sudo never asks for a password, for nobody could type it. */
+/** Of one command; a mirror that is slow needs minutes. */
+const commandLimitSeconds = 600;
+/**
+ * The argument vector that runs as root; sudo never asks for a password, for nobody could type it. What runs as another
+ * user cannot be ended by this one, so it ends itself.
+ */
 function asRoot(privilege, args) {
-    return privilege === 'sudo' ? ['sudo', '-n', ...args] : [...args];
+    return privilege === 'sudo'
+        ? ['sudo', '-n', 'timeout', '-k', '10', `${commandLimitSeconds}`, ...args]
+        : [...args];
+}
+/** Whether there is, or may come, a PostgreSQL of this major version; only then its number is part of a command. */
+function isMajorVersion(major) {
+    return /^(?:[1-9]\d|9\.[0-6]|8\.[0-4])$/.test(`${major}`);
 }
 function makeStep([path = '', ...args], required = true) {
     return { command: { path, args }, required };
@@ -33138,7 +36360,7 @@ function planAptInstallation(facts) {
         return { steps: [install], retrySteps: [update, install] };
     const addSource = files.map(({ source, target }) => makeStep(asRoot(privilege, ['install', '-D', '-m', '0644', source, target])));
     const updateSource = makeStep([
-        ...asRoot(privilege, [...environment, 'apt-get', 'update', ...lockOptions]),
+        ...asRoot(privilege, [...environment, 'apt-get', 'update', ...boundOptions]),
         // Reading this one source takes a second, reading all of them ten.
         ...['-o', `Dir::Etc::SourceList=${sourceFile}`, '-o', 'Dir::Etc::SourceParts=-'],
         ...['-o', 'APT::Get::List-Cleanup=false', '-o', 'APT::Update::Error-Mode=any'],
@@ -33150,7 +36372,7 @@ function planAptInstallation(facts) {
 }
 /** Reads all package lists. Not required: a foreign source that is down must not stop an installation. */
 function planAptUpdate(privilege) {
-    return makeStep(asRoot(privilege, [...environment, 'apt-get', 'update', ...lockOptions]), false);
+    return makeStep(asRoot(privilege, [...environment, 'apt-get', 'update', ...boundOptions]), false);
 }
 /**
  * Reads `apt-cache policy NAME…`: the names that have a candidate for installation.
@@ -33174,9 +36396,15 @@ function findCodename(osRelease) {
 function formatAptSource(url, codename, keyFile) {
     return `Types: deb\nURIs: ${url}\nSuites: ${codename}-pgdg\nComponents: main\nSigned-By: ${keyFile}\n`;
 }
-const lockOptions = ['-o', `DPkg::Lock::Timeout=${lockTimeoutSeconds}`];
+/** Without them apt tries for as long as the machine's own configuration likes; a whole installation is tried twice. */
+const boundOptions = [
+    `DPkg::Lock::Timeout=${lockTimeoutSeconds}`,
+    'Acquire::Retries=1',
+    'Acquire::http::Timeout=30',
+    'Acquire::https::Timeout=30',
+].flatMap((option) => ['-o', option]);
 // Without a pseudo-terminal dpkg draws no progress bars into the log.
-const installOptions = [...lockOptions, '-o', 'Dpkg::Use-Pty=false'];
+const installOptions = [...boundOptions, '-o', 'Dpkg::Use-Pty=false'];
 function listInstallArguments(privilege, packageName) {
     const install = [
         'apt-get',
@@ -33188,149 +36416,6 @@ function listInstallArguments(privilege, packageName) {
         packageName,
     ];
     return asRoot(privilege, [...environment, ...install]);
-}
-
-;// CONCATENATED MODULE: ./src/postgres/client/signing-key.ts
-
-/** Packet tag of a primary public key; source: RFC 4880, section 4.3. */
-const publicKeyTag = 6;
-/**
- * Fingerprints of all primary keys in an ASCII-armoured OpenPGP key file, as 40 upper-case hex digits each.
- * Source: RFC 4880, sections 4.2, 6.2 and 12.2. Signatures are not checked: apt does that, once it is told
- * to trust this file, so the caller must see that the file holds the expected key and no other.
- *
- * @throws {Error} when the text is not an armoured key, or holds a key that is not of version 4
- */
-function readKeyFingerprints(armoured) {
-    const packets = readPackets(removeArmour(armoured));
-    return packets.filter(({ tag }) => tag === publicKeyTag).map(({ body }) => computeFingerprint(body));
-}
-function removeArmour(armoured) {
-    const blocks = [
-        ...armoured.matchAll(/^-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n((?:[^\n]*: [^\n]*\n)*)\r?\n([A-Za-z0-9+/=\s]+?)(?:\r?\n=[A-Za-z0-9+/]{4})?\r?\n-----END PGP PUBLIC KEY BLOCK-----/gm),
-    ];
-    const [block] = blocks;
-    if (block?.[2] === undefined || blocks.length > 1)
-        throw new Error('it is not one armoured OpenPGP key');
-    return Buffer.from(block[2], 'base64');
-}
-function readPackets(data) {
-    const packets = [];
-    for (let offset = 0; offset < data.length;) {
-        const header = readHeader(data, offset);
-        const end = header.start + header.length;
-        if (end > data.length)
-            throw new Error('its OpenPGP data are cut short');
-        packets.push({ tag: header.tag, body: data.subarray(header.start, end) });
-        offset = end;
-    }
-    return packets;
-}
-function readHeader(data, offset) {
-    const byte = data[offset] ?? 0;
-    if ((byte & 0x80) === 0)
-        throw new Error('its OpenPGP data are damaged');
-    return (byte & 0x40) === 0 ? readOldHeader(data, offset) : readNewHeader(data, offset);
-}
-function readOldHeader(data, offset) {
-    const byte = data[offset] ?? 0;
-    const lengthType = byte & 3;
-    if (lengthType === 3)
-        throw new Error('its OpenPGP data have a packet without length');
-    const lengthBytes = 1 << lengthType;
-    return {
-        tag: (byte >> 2) & 0x0f,
-        start: offset + 1 + lengthBytes,
-        length: signing_key_readNumber(data, offset + 1, lengthBytes),
-    };
-}
-function readNewHeader(data, offset) {
-    const tag = (data[offset] ?? 0) & 0x3f;
-    const first = signing_key_readNumber(data, offset + 1, 1);
-    if (first < 192)
-        return { tag, start: offset + 2, length: first };
-    if (first < 224) {
-        const second = signing_key_readNumber(data, offset + 2, 1);
-        return { tag, start: offset + 3, length: (first - 192) * 256 + second + 192 };
-    }
-    if (first < 255)
-        throw new Error('its OpenPGP data have a packet in parts');
-    return { tag, start: offset + 6, length: signing_key_readNumber(data, offset + 2, 4) };
-}
-function signing_key_readNumber(data, offset, bytes) {
-    if (offset + bytes > data.length)
-        throw new Error('its OpenPGP data are cut short');
-    return data.readUIntBE(offset, bytes);
-}
-function computeFingerprint(body) {
-    if (body[0] !== 4)
-        throw new Error('it holds an OpenPGP key that is not of version 4');
-    const prefix = Buffer.from([0x99, body.length >> 8, body.length & 0xff]);
-    return (0,external_node_crypto_.createHash)('sha1').update(prefix).update(body).digest('hex').toUpperCase();
-}
-
-;// CONCATENATED MODULE: ./src/postgres/client/apt-key.ts
-
-
-
-
-/**
- * The key that Debian's postgresql-common brings along, else the one that the project publishes, checked by its
- * fingerprint and laid ready in `staging`.
- *
- * @throws {Error} when the key cannot be fetched, or is not the expected one
- */
-async function prepareKey(staging, { root, aptRepository, signal }) {
-    const shipped = (0,external_node_path_.join)(root, 'usr/share/postgresql-common/pgdg/apt.postgresql.org.asc');
-    if ((0,external_node_fs_.existsSync)(shipped) && describeKeyFault((0,external_node_fs_.readFileSync)(shipped, 'utf8'), aptRepository) === undefined) {
-        return { path: shipped, files: [] };
-    }
-    const key = await fetchKey(aptRepository.keyUrl, signal);
-    const fault = describeKeyFault(key, aptRepository);
-    if (fault !== undefined)
-        throw new Error(`the signing key from ${aptRepository.keyUrl} is not trusted: ${fault}`);
-    const source = (0,external_node_path_.join)(staging, 'apt.postgresql.org.asc');
-    await (0,promises_.writeFile)(source, key);
-    const path = (0,external_node_path_.join)(root, 'etc/apt/keyrings/apt.postgresql.org.asc');
-    return { path, files: [{ source, target: path }] };
-}
-/** Why the key file must not be trusted: apt would believe every key in it. */
-function describeKeyFault(armoured, { keyFingerprint }) {
-    try {
-        const fingerprints = readKeyFingerprints(armoured);
-        if (fingerprints.length === 1 && fingerprints[0] === keyFingerprint)
-            return undefined;
-        return `its fingerprint is ${fingerprints.join(' and ') || 'missing'}, not ${keyFingerprint}`;
-    }
-    catch (error) {
-        return error instanceof Error ? error.message : String(error);
-    }
-}
-async function fetchKey(url, signal) {
-    try {
-        return await fetchText(url, signal);
-    }
-    catch {
-        signal.throwIfAborted();
-    }
-    try {
-        return await fetchText(url, signal);
-    }
-    catch (error) {
-        signal.throwIfAborted();
-        // The error of fetch itself says no more than that it failed.
-        const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : error;
-        const why = String(cause).replace(/^\w*Error: /, '');
-        throw new Error(`the signing key could not be fetched from ${url}: ${why} (tried twice)`, {
-            cause: error,
-        });
-    }
-}
-async function fetchText(url, signal) {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(30_000)]) });
-    if (!response.ok)
-        throw new Error(`HTTP status ${response.status}`);
-    return response.text();
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/client/run-installation.ts
@@ -33348,29 +36433,36 @@ async function runPlan(plan, context) {
 }
 /** Runs the steps up to the first required one that fails, and says why it failed. */
 async function runSteps(steps, context) {
+    let earlier;
     for (const step of steps) {
-        const why = await runStep(step, context);
-        if (why !== undefined && step.required)
-            return why;
+        const { why, unfetched } = await runStep(step, context);
+        if (why !== undefined && step.required) {
+            return earlier === undefined ? why : `${why}; before that: ${earlier}`;
+        }
+        earlier ??= unfetched;
     }
     return undefined;
 }
 async function runStep({ command }, context) {
-    const line = [command.path, ...command.args].join(' ');
-    context.log.info(`$ ${line}`);
+    const words = [command.path, ...command.args];
+    context.log.info(`$ ${words.join(' ')}`);
     const { failure, stdout, stderr } = await runUnlocked(command, context);
     const output = [stdout.trim(), stderr.trim()].filter((text) => text !== '').join('\n');
-    if (output !== '')
-        context.log.info(output);
+    for (const text of output === '' ? [] : output.split(/\r\n|[\r\n]/))
+        context.log.info(text);
+    const unfetched = /^[WE]: (Failed to fetch .*)$/m.exec(output)?.[1]?.replace(/\s+/g, ' ');
     if (failure === undefined)
-        return undefined;
-    return `\`${line}\` ended with exit code ${failure.exitCode ?? 'none'}: ${findReason(output)}`;
+        return { why: undefined, unfetched };
+    // Settings and variables stand in the log.
+    const short = words.filter((word) => !/^(?:-o|env|\S+=\S*)$/.test(word)).join(' ');
+    const why = `\`${short}\` ended with exit code ${failure.exitCode ?? 'none'}: ${findReason(output)}`;
+    return { why, unfetched };
 }
 /** Waits for another apt to let go of the package lists; apt itself waits only where packages are unpacked. */
 async function runUnlocked(command, { environment, signal, log }) {
     const deadline = Date.now() + lockTimeoutSeconds * 1000;
     for (let told = false;; told = true) {
-        const result = await runPipeline([command], { environment, signal });
+        const result = await (0,pipeline/* runPipeline */.a)([command], { environment, signal });
         if (result.failure === undefined || !isLocked(result.stderr) || Date.now() > deadline)
             return result;
         if (!told)
@@ -33397,9 +36489,12 @@ function findReason(output) {
 
 /** Asks apt whether there is a client at all, which tells whether it has package lists. */
 const anyClient = nameAptPackage(undefined);
+/** How long the removal of what a failed installation added may take; a cancelled step has four seconds in all. */
+const removalMilliseconds = 3_000;
 /**
  * Installs a client's package by apt: the system's own if it has that major version, else that of the PostgreSQL
- * project, whose signing key is trusted only with the expected fingerprint, and only for that source.
+ * project, whose signing key is trusted only for that source. An installation that fails or is cancelled leaves
+ * neither that source nor its key behind.
  *
  * @returns why it failed, or undefined
  * @throws the signal's reason when it is aborted
@@ -33416,26 +36511,47 @@ async function installByApt(system, major, context) {
     if (plan.offered || major === undefined) {
         return runPlan(planAptInstallation({ ...plan, offered: true, files: [], sourceFile: '' }), context);
     }
+    return installFromProject(system, packageName, context);
+}
+async function installFromProject(system, packageName, context) {
+    const { privilege } = system;
     const staging = await (0,promises_.mkdtemp)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'postgres-backup-apt-'));
+    let added = [];
     try {
         const source = await prepareSource(system, staging, context);
-        return await runPlan(planAptInstallation({ ...plan, ...source }), context);
+        added = source.files.map(({ target }) => target).filter((target) => !(0,external_node_fs_.existsSync)(target));
+        const plan = planAptInstallation({ privilege, packageName, offered: false, ...source });
+        const why = await runPlan(plan, context);
+        if (why === undefined)
+            added = [];
+        return why;
     }
     catch (error) {
         context.signal.throwIfAborted();
         return error instanceof Error ? error.message : String(error);
     }
     finally {
+        await removeFiles(added, privilege, context);
         await (0,promises_.rm)(staging, { recursive: true, force: true });
     }
+}
+/** Does not follow the context's signal, since what a cancelled installation added must go as well. */
+async function removeFiles(files, privilege, { environment, log }) {
+    if (files.length === 0)
+        return;
+    const { command } = makeStep(asRoot(privilege, ['rm', '-f', '--', ...files]));
+    const signal = AbortSignal.timeout(removalMilliseconds);
+    const { failure } = await (0,pipeline/* runPipeline */.a)([command], { environment, signal });
+    if (failure !== undefined)
+        log.warning(`A failed installation left behind: ${files.join(', ')}.`);
 }
 async function askCandidates(names, context) {
     const command = { path: 'apt-cache', args: ['policy', ...names] };
     const environment = { ...context.environment, LC_ALL: 'C' };
-    const { stdout } = await runPipeline([command], { environment, signal: context.signal });
+    const { stdout } = await (0,pipeline/* runPipeline */.a)([command], { environment, signal: context.signal });
     return parseCandidates(stdout);
 }
-/** @throws {Error} when the release or the key is unknown */
+/** @throws {Error} when the release is unknown, or the place of the source is taken */
 async function prepareSource({ osRelease }, staging, context) {
     const { root, aptRepository } = context;
     const configured = findConfiguredSource(root, aptRepository);
@@ -33444,11 +36560,18 @@ async function prepareSource({ osRelease }, staging, context) {
     const codename = findCodename(osRelease);
     if (codename === undefined)
         throw new Error('/etc/os-release does not name the release of this system');
-    const key = await prepareKey(staging, context);
     const sourceFile = (0,external_node_path_.join)(root, 'etc/apt/sources.list.d/pgdg.sources');
-    const staged = (0,external_node_path_.join)(staging, 'pgdg.sources');
-    await (0,promises_.writeFile)(staged, formatAptSource(chooseScheme(aptRepository.url), codename, key.path));
-    return { files: [...key.files, { source: staged, target: sourceFile }], sourceFile };
+    if ((0,external_node_fs_.existsSync)(sourceFile))
+        throw new Error(`${sourceFile} is there, and does not name ${aptRepository.url}`);
+    const keyFile = (0,external_node_path_.join)(root, 'etc/apt/keyrings/apt.postgresql.org.asc');
+    const [stagedKey, stagedSource] = [(0,external_node_path_.join)(staging, 'key.asc'), (0,external_node_path_.join)(staging, 'pgdg.sources')];
+    await (0,promises_.writeFile)(stagedKey, aptRepository.key);
+    await (0,promises_.writeFile)(stagedSource, formatAptSource(chooseScheme(aptRepository.url), codename, keyFile));
+    const files = [
+        { source: stagedKey, target: keyFile },
+        { source: stagedSource, target: sourceFile },
+    ];
+    return { files, sourceFile };
 }
 /** A second entry for one repository, with another key file, would make apt refuse all sources. */
 function findConfiguredSource(root, { url }) {
@@ -33473,27 +36596,43 @@ function chooseScheme(url) {
 
 
 
+const limitMinutes = 15;
 /**
  * Installs the client of a major version, or the one that the system prefers when `major` is undefined, and nothing
- * beside it. What fails is tried once more.
+ * beside it. What fails is tried once more, and nothing is waited for longer than 15 minutes in all.
  *
+ * @param limit ends the installation
  * @returns undefined when all commands succeeded
- * @throws the signal's reason when it is aborted
+ * @throws the context's signal's reason when it is aborted
  */
-async function installClient(major, context) {
+async function installClient(major, context, limit = AbortSignal.timeout(limitMinutes * 60_000)) {
+    if (major !== undefined && !isMajorVersion(major)) {
+        return { why: `there is no PostgreSQL ${major}`, byHand: undefined, mayInstall: true };
+    }
     const system = inspectSystem(context);
     if (system === undefined) {
-        return { why: `none of ${packageManagers.join(', ')} is on the PATH`, byHand: undefined };
+        return {
+            why: `none of ${packageManagers.join(', ')} is on the PATH`,
+            byHand: undefined,
+            mayInstall: true,
+        };
     }
     const byHand = describeManualCommand(system, major);
     const needsRoot = ['apt-get', 'apk', 'dnf'].includes(system.packageManager);
     if (needsRoot && system.privilege === 'none') {
-        return { why: 'this user is not root, and there is no sudo', byHand };
+        return { why: 'this user is not root, and there is no sudo', byHand, mayInstall: false };
     }
     context.log.startGroup(`Installing PostgreSQL client ${major ?? ''}`.trim());
     try {
-        const why = await installBy(system, major, context);
-        return why === undefined ? undefined : { why, byHand };
+        const signal = AbortSignal.any([context.signal, limit]);
+        const why = await installBy(system, major, { ...context, signal });
+        return why === undefined ? undefined : { why, byHand, mayInstall: true };
+    }
+    catch (error) {
+        context.signal.throwIfAborted();
+        if (!limit.aborted)
+            throw error;
+        return { why: `it took longer than ${limitMinutes} minutes`, byHand, mayInstall: true };
     }
     finally {
         context.log.endGroup();
@@ -33506,7 +36645,7 @@ async function installBy(system, major, context) {
     return runPlan(planInstallation({ ...system, packageManager }, major), context);
 }
 function inspectSystem({ path, platform, root }) {
-    const packageManager = packageManagers.find((name) => findExecutable(name, path) !== undefined);
+    const packageManager = packageManagers.find((name) => (0,find_executable/* findExecutable */.o)(name, path) !== undefined);
     if (packageManager === undefined)
         return undefined;
     const osRelease = platform === 'linux' ? readOsRelease(root) : {};
@@ -33515,7 +36654,7 @@ function inspectSystem({ path, platform, root }) {
 function findPrivilege(path) {
     if (process.getuid?.() === 0)
         return 'root';
-    return findExecutable('sudo', path) === undefined ? 'none' : 'sudo';
+    return (0,find_executable/* findExecutable */.o)('sudo', path) === undefined ? 'none' : 'sudo';
 }
 function readOsRelease(root) {
     try {
@@ -33598,12 +36737,12 @@ function makeRefusal(server, serverMajor, requestedMajor) {
 }
 function makeInstallError(what, presence, failure, { requestedMajor }) {
     const other = requestedMajor === undefined ? '' : ', or set postgres-version to auto';
+    const place = failure?.mayInstall === false ? 'as root, or in the image' : 'in a step before this one';
+    const command = failure?.byHand === undefined ? '' : `; the command is: ${failure.byHand}`;
     return new errors/* BackupError */.h('PGB_CLIENT', {
         what,
         why: `${presence}, and it could not be installed: ${provide_client_explainFailure(failure)}`,
-        whatToDo: failure?.byHand === undefined
-            ? `Install it in a step before this one${other}`
-            : `Install it in a step before this one${other}; the command is: ${failure.byHand}`,
+        whatToDo: `Install it ${place}${other}${command}`,
     });
 }
 function provide_client_explainFailure(failure) {
@@ -33617,15 +36756,37 @@ function describePresence(clients) {
 ;// CONCATENATED MODULE: ./src/postgres/server.ts
 
 
+
+
 const factsQuery = `select json_build_object(
   'versionNumber', current_setting('server_version_num')::int,
   'version', split_part(current_setting('server_version'), ' ', 1),
   'database', current_database(),
+  'isStandby', pg_is_in_recovery(),
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
     'size', case when has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end
   ) order by datname) from pg_database))`;
+/** From 8.0 to 99.99, so that it can be reckoned with. */
+const readVersionNumber = (value, place) => {
+    const number = json_reader_readCount(value, place);
+    if (number >= 80_000 && number <= 999_999)
+        return number;
+    throw new JsonError(`${place} is not the number of a version`);
+};
+const readFacts = readObject({
+    versionNumber: readVersionNumber,
+    version: readVersion,
+    isStandby: readBoolean,
+    database: readName,
+    databases: readArray(readObject({
+        name: readName,
+        isTemplate: readBoolean,
+        allowsConnections: readBoolean,
+        size: readNullable(json_reader_readCount),
+    })),
+});
 /** Databases that every server has, for when the connection names none that exists. */
 const maintenanceDatabases = ['postgres', 'template1'];
 /**
@@ -33637,13 +36798,31 @@ async function inspectServer(session, isNeeded) {
     const { database } = session.connection;
     const own = database === undefined ? [] : [database];
     const candidates = isNeeded ? own : [...new Set([...own, ...maintenanceDatabases])];
-    return askFirst(session, candidates);
+    return askFirst(session, candidates).catch(async (error) => {
+        if (!(error instanceof errors/* BackupError */.h && error.cause === unclearRefusal))
+            throw error;
+        // Where the user may log in elsewhere, it was the database.
+        const facts = await askFirst(session, maintenanceDatabases).catch(() => {
+            throw error;
+        });
+        if (isNeeded)
+            throw server_refuseDatabase(error.explanation);
+        return facts;
+    });
+}
+function server_refuseDatabase({ what, why }) {
+    return new errors/* BackupError */.h('PGB_NO_DATABASE', {
+        what,
+        why: why.replace(/^[^(]*/, 'the server refused the database, which is named as the user '),
+        whatToDo: 'Check its name, which minds upper and lower case, and whether it accepts connections',
+    });
 }
 async function askFirst(session, [database, ...others]) {
     const failing = 'The server was not reached';
-    const query = { database: database ?? '', sql: factsQuery, failing };
+    const refused = 'The server did not say what it is and holds';
+    const query = { database: database ?? '', sql: factsQuery, failing, refused };
     try {
-        return JSON.parse(await runSql(session, query));
+        return await askJson(session, query, readFacts);
     }
     catch (error) {
         const isMissing = error instanceof errors/* BackupError */.h && error.code === 'PGB_NO_DATABASE';
@@ -33670,14 +36849,16 @@ async function openServer(request, surroundings) {
     if (isTransactionPooler(parameters) && !request.allowTransactionPooler) {
         throw buildTransactionPoolerError(parameters);
     }
+    const context = makeClientContext(request, surroundings);
+    const found = await findClients(context);
     const connection = await openConnection(parameters, {
+        oldestClient: found[0]?.major,
         directory: surroundings.privateDirectory,
         environment: surroundings.environment,
         ...(request.connection.sslRootCert === undefined ? {} : { sslRootCert: request.connection.sslRootCert }),
     });
-    surroundings.protect(connection.secrets);
-    const context = makeClientContext(request, surroundings);
-    const found = await findClients(context);
+    const names = [connection.parameters['user'], connection.database].filter((name) => name !== undefined);
+    surroundings.protect(connection.secrets, names);
     const clients = found.length > 0 ? found : await provideFirstClient(context);
     const newest = clients.at(-1);
     const { signal } = surroundings;
@@ -33711,6 +36892,7 @@ function selectInstallerEnvironment(environment) {
 
 
 
+
 /**
  * Connects, provides the client, and asks the server for all that decides whether the restore can be done.
  * @throws BackupError as openServer does
@@ -33721,12 +36903,24 @@ async function inspectTarget(inputs, backup, run) {
     const wanted = new Set(backup.databases.map(({ target }) => target));
     if (backup.cluster !== undefined)
         wanted.add('postgres');
+    const named = findNamedDatabase(server.connection.parameters['dbname'], false);
+    if (named !== undefined)
+        wanted.add(named);
     const existing = new Map();
-    for (const [name, facts] of Object.entries(databases)) {
+    for (const { name, ...facts } of databases) {
         if (wanted.has(name))
             existing.set(name, { ...facts, ...(await countObjects(server, name)) });
     }
-    return { server, role, mayCreateDatabases, roles, tablespaces, existing };
+    return { server, role, named, mayCreateDatabases, roles, tablespaces, existing };
+}
+/** Databases that a url names for want of another, to say which server is meant. */
+const addresses = new Set(['', 'postgres', 'template1']);
+/**
+ * PURE. The database that a url names outright, and so could be meant as a target.
+ * @param hasOneDatabase the service gives its users just `postgres`, so that this is a name like any other
+ */
+function findNamedDatabase(named, hasOneDatabase) {
+    return named !== undefined && addresses.has(named) && !hasOneDatabase ? undefined : named;
 }
 async function openFittingServer(inputs, backup, run) {
     const server = await openServer({ ...inputs, needsDatabase: false }, run);
@@ -33735,13 +36929,21 @@ async function openFittingServer(inputs, backup, run) {
         return server;
     return openServer({ ...inputs, postgresVersion: needed, needsDatabase: false }, run);
 }
+const readServerAnswer = readObject({
+    role: readName,
+    mayCreateDatabases: readBoolean,
+    roles: readArray(readName),
+    tablespaces: readArray(readName),
+    databases: readArray(readObject({ name: readName, isOwner: readBoolean, isTemplate: readBoolean, sessions: json_reader_readCount })),
+});
 /** The sessions of this run's own psql, which may take a moment to end, do not count. */
 const serverQuery = `select json_build_object(
   'role', current_user,
   'mayCreateDatabases', (select rolsuper or rolcreatedb from pg_roles where rolname = current_user),
   'roles', (select json_agg(rolname) from pg_roles),
   'tablespaces', (select json_agg(spcname) from pg_tablespace),
-  'databases', (select json_object_agg(datname, json_build_object(
+  'databases', (select json_agg(json_build_object(
+    'name', datname,
     'isOwner', pg_has_role(datdba, 'USAGE'),
     'isTemplate', datistemplate,
     'sessions', (select count(*) from pg_stat_activity a where a.datid = d.oid
@@ -33750,7 +36952,7 @@ const serverQuery = `select json_build_object(
   )) from pg_database d))`;
 async function askServer(server) {
     const failing = 'The server was not asked what it holds';
-    return JSON.parse(await runSql(server, { database: server.facts.database, sql: serverQuery, failing }));
+    return askJson(server, { database: server.facts.database, sql: serverQuery, failing }, readServerAnswer);
 }
 /** Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). */
 const objectsQuery = `with made as (
@@ -33769,12 +36971,46 @@ const objectsQuery = `with made as (
   )
   select json_build_object('objects', (select count(*) from own),
     'examples', coalesce((select json_agg(name) from (select name from own order by name limit 3) first), '[]'))`;
+const readObjects = readObject({ objects: json_reader_readCount, examples: readArray(answer_readText) });
 async function countObjects(server, database) {
     const failing = `The database "${database}" was not asked whether it is empty`;
-    return JSON.parse(await runSql(server, { database, sql: objectsQuery, failing }));
+    return askJson(server, { database, sql: objectsQuery, failing }, readObjects);
+}
+
+;// CONCATENATED MODULE: ./src/restore/target-name.ts
+
+/**
+ * PURE. Decides under which name the only database of a backup is restored: an empty database that the url names is
+ * meant, if there is none of the backup's own name.
+ * @param targetDatabase the input, which settles it
+ * @throws BackupError PGB_INPUT where it is not clear
+ */
+function settleName(backup, targetDatabase, { named, existing, server }) {
+    const [only, another] = backup.databases;
+    if (only === undefined || another !== undefined)
+        return backup;
+    if (targetDatabase !== undefined || named === undefined || named === only.database)
+        return backup;
+    const found = existing.get(named);
+    const fact = found === undefined
+        ? 'which does not exist'
+        : found.objects > 0
+            ? `which is not empty, as it holds ${found.examples.join(', ')}`
+            : server.facts.databases.some(({ name }) => name === only.database)
+                ? `and the server has both`
+                : undefined;
+    if (fact === undefined)
+        return { ...backup, databases: [{ ...only, target: named }] };
+    throw new errors/* BackupError */.h('PGB_INPUT', {
+        what: 'It is not clear which database is to be restored, and the server was left as it is',
+        why: `the backup holds "${only.database}", and the url names "${named}", ${fact}`,
+        whatToDo: `Set "target-database" to "${named}" or to "${only.database}"`,
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/restore/main.ts
+
+
 
 
 
@@ -33794,7 +37030,8 @@ async function countObjects(server, database) {
 async function restore(run) {
     const startedAt = performance.now();
     setOutputs({ status: 'failed', databases: [] });
-    run.protect([...listSecrets(readConnectionInputs(), run.environment), ...listInputSecrets()]);
+    const given = readConnectionInputs();
+    run.protect([...listSecrets(given, run.environment), ...listInputSecrets()], [...listShownNames(given, run.environment), ...readShownTexts()]);
     const inputs = await readRestoreInputs();
     run.log.startGroup('Checking the backup');
     const located = await locateBackup(inputs.source, run);
@@ -33806,19 +37043,30 @@ async function restore(run) {
     const target = await inspectTarget(inputs, backup, run);
     const jobs = inputs.jobs ?? run.cores;
     const digits = (0,external_node_crypto_.randomBytes)(4).toString('hex');
-    const plan = makePlan(backup, target, { create: inputs.create, clean: inputs.clean, jobs, digits });
+    const plan = makePlan(settleName(backup, inputs.choice.targetDatabase, target), target, {
+        create: inputs.create,
+        clean: inputs.clean,
+        jobs,
+        digits,
+    });
     announcePlan(plan, run.log);
     run.log.endGroup();
     const setting = await prepare(plan, { inputs, backup, target }, run);
+    const properties = await readProperties(backup.properties, setting.readers, run);
     run.log.startGroup('Restoring');
-    const done = await carryOut(plan, target, setting);
+    const done = await carryOut(plan, target, setting, properties);
     run.log.endGroup();
     const durationSeconds = (performance.now() - startedAt) / 1000;
     await reportRestore({ manifest: backup.manifest, plan, target, ...done, durationSeconds }, run);
 }
 async function prepare(plan, known, run) {
     const { inputs, backup, target } = known;
-    const files = [backup.globals, backup.cluster, ...backup.databases.map(({ file }) => file)];
+    const files = [
+        backup.globals,
+        backup.cluster,
+        backup.properties,
+        ...backup.databases.map(({ file }) => file),
+    ];
     const present = files.filter((file) => file !== undefined);
     return {
         server: target.server,
@@ -33831,11 +37079,11 @@ async function prepare(plan, known, run) {
     };
 }
 /** Roles come first, since the privileges in databases need them. */
-async function carryOut(plan, target, setting) {
+async function carryOut(plan, target, setting, properties) {
     await restoreGlobals(plan, target, setting);
     const fromCluster = await restoreCluster(plan, target, setting);
     const restored = [];
-    await restoreDatabases(plan, setting, (database) => {
+    await restoreDatabases(plan, setting, properties, (database) => {
         restored.push(database);
         setOutputs({ databases: [...restored.map(({ planned }) => planned.target), ...fromCluster] });
     });
@@ -33845,7 +37093,7 @@ async function carryOut(plan, target, setting) {
 
 /***/ }),
 
-/***/ 20814:
+/***/ 31776:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33870,7 +37118,10 @@ var external_node_timers_promises_ = __nccwpck_require__(58500);
 var core = __nccwpck_require__(33838);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
+// EXTERNAL MODULE: ./src/github/escape-controls.ts
+var escape_controls = __nccwpck_require__(33427);
 ;// CONCATENATED MODULE: ./src/github/log.ts
+
 
 
 function describeUnexpected(error) {
@@ -33879,36 +37130,38 @@ function describeUnexpected(error) {
         'Run the job again with debug logging, and report the error with its log as an issue of the action.');
 }
 /**
- * The runner obeys a line that begins with `::` or holds `##[`. Other commands are escaped by @actions/core; plain
- * text is not, and it holds names of databases and what servers say.
+ * The runner obeys a line that begins with `::` behind blanks, or holds `##[`. Other commands are escaped by
+ * @actions/core; plain text is not, and it holds names of databases and what servers say.
  */
-function defuse(text) {
-    return text.replace(/^(\s*):(?=:)/gm, '$1: ').replaceAll('##[', '## [');
+function defuse(line) {
+    return line.replace(/^( *):(?=:)/, '$1: ').replaceAll('##[', '## [');
 }
-/** A log into the job's output, by workflow commands; every text passes `redact` first. */
+/** A log into the job's output, by workflow commands; every text passes `redact` first, and then is one line. */
 function createActionsLog(redact) {
+    const show = (text) => (0,escape_controls/* escapeControls */.UN)(redact(text));
+    const showLines = (text) => redact(text).split('\n').map(escape_controls/* escapeControls */.UN).join('\n');
     return {
         debug: (text) => {
-            core/* debug */.Yz(redact(text));
+            core/* debug */.Yz(showLines(text));
         },
         info: (text) => {
-            core/* info */.pq(defuse(redact(text)));
+            core/* info */.pq(defuse(show(text)));
         },
         warning: (text, title) => {
-            core/* warning */.$e(redact(text), title === undefined ? {} : { title: redact(title) });
+            core/* warning */.$e(show(text), title === undefined ? {} : { title: show(title) });
         },
         error: (error) => {
             const known = error instanceof errors/* BackupError */.h;
             const stack = error instanceof Error ? error.stack : undefined;
             if (stack !== undefined)
-                core/* debug */.Yz(redact(stack));
-            core/* error */.z3(redact(known ? error.message : describeUnexpected(error)), {
+                core/* debug */.Yz(showLines(stack));
+            core/* error */.z3(show(known ? error.message : describeUnexpected(error)), {
                 title: known ? error.code : 'Unexpected error',
             });
             process.exitCode = core/* ExitCode */.yU.Failure;
         },
         startGroup: (title) => {
-            core/* startGroup */.Oh(redact(title));
+            core/* startGroup */.Oh(show(title));
         },
         endGroup: () => {
             core/* endGroup */.N4();
@@ -33918,6 +37171,67 @@ function createActionsLog(redact) {
                 core/* setSecret */.Pq(secret);
         },
     };
+}
+
+// EXTERNAL MODULE: ./src/process/pipeline.ts + 4 modules
+var pipeline = __nccwpck_require__(25609);
+;// CONCATENATED MODULE: ./src/process/remove-tree.ts
+
+
+/** Milliseconds for removing what belongs to another account. */
+const sudoTimeout = 10_000;
+/**
+ * Removes a file or a directory with all that is in it; one that is not there is no error. What belongs to another
+ * account, as the cluster of a sandbox that sudo made, is removed by sudo.
+ * @throws Node's error when it cannot be removed
+ */
+async function removeTree(path) {
+    try {
+        // Tries again while a process that is ending still writes there.
+        await (0,promises_.rm)(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    }
+    catch (error) {
+        const code = error instanceof Error && 'code' in error ? error.code : undefined;
+        if (code !== 'EACCES' && code !== 'EPERM')
+            throw error;
+        const { failure } = await (0,pipeline/* runPipeline */.a)([{ path: 'sudo', args: ['-n', '--', 'rm', '-rf', '--', path] }], {
+            environment: { PATH: process.env['PATH'] ?? '' },
+            signal: AbortSignal.timeout(sudoTimeout),
+        });
+        if (failure !== undefined)
+            throw error;
+    }
+}
+
+// EXTERNAL MODULE: ./src/process/find-executable.ts
+var find_executable = __nccwpck_require__(88731);
+;// CONCATENATED MODULE: ./src/step/machine.ts
+
+
+/** As action.yml says; another one runs the action where something else than the runner starts it. */
+const wantedNode = 24;
+/**
+ * What every run needs of the machine: Node.js as action.yml names it, of which an older one is warned of, and bash,
+ * which runs all programs and which Alpine does not bring.
+ * @throws BackupError PGB_CLIENT without bash
+ */
+function checkMachine(log) {
+    const [, major] = /^v(\d+)\./.exec(process.version) ?? [];
+    if (major !== undefined && Number(major) < wantedNode) {
+        const fact = `The action runs on Node.js ${process.version.slice(1)}, and is made for ${wantedNode}`;
+        const advice = `Update the runner, or put Node.js ${wantedNode} first on the PATH.`;
+        log.warning(`${fact}: it may fail in strange ways. ${advice}`, 'Old Node.js');
+    }
+    const path = process.env['PATH'] ?? '';
+    // On Windows it is Git's, wherever the PATH leads.
+    if (process.platform === 'win32' || (0,find_executable/* findExecutable */.o)('bash', path) !== undefined)
+        return;
+    const command = (0,find_executable/* findExecutable */.o)('apk', path) === undefined ? 'apt-get install -y bash' : 'apk add bash coreutils tar';
+    throw new errors/* BackupError */.h('PGB_CLIENT', {
+        what: "PostgreSQL's programs cannot be started",
+        why: 'bash, which runs them, is not on the PATH',
+        whatToDo: `Install it in a step before this one, as in "${command}", or in the image of the job's container`,
+    });
 }
 
 ;// CONCATENATED MODULE: ./src/step/redaction.ts
@@ -33931,6 +37245,14 @@ const STAND_IN = '***';
 function canBeMasked(secret) {
     const lines = splitLines(secret);
     return lines.length > 0 && lines.every((line) => line.length >= MASKABLE_LENGTH);
+}
+/**
+ * PURE. Whether the secret is a piece of what log and outputs must show, such as the name of the database: to hide it
+ * would blot that out, and GitHub drops every job output that holds a masked word.
+ */
+function isShownAnyway(secret, shown) {
+    const word = secret.trim();
+    return shown.some((text) => text.includes(word));
 }
 /**
  * PURE. Replaces every secret, and every line of a secret of several lines, the longest first. A secret of 2 or
@@ -33986,12 +37308,22 @@ function explainSystemError(error) {
 
 
 
+
+
 /** A story stops its processes within 2 s of a cancellation, and the runner's own patience ends after 7.5 s. */
 const patienceMilliseconds = 4_000;
 /** State by which the post step knows what a killed run left: a JSON array of paths. */
 const discardState = 'discard';
 const shortSecretWarning = 'A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
     'hides it in what it prints itself, and other steps may show it. Use a longer one.';
+const shownSecretWarning = 'A password is not masked, since it is a name, or part of a name, that the log and the outputs must show: masked, ' +
+    'it would be blotted out everywhere, and GitHub drops job outputs that hold a masked word. Choose another password.';
+/** Pieces of the outputs of every run. */
+function listShownByAll() {
+    const places = ['RUNNER_TEMP', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY'].map((name) => process.env[name] ?? '');
+    const words = ['postgres-backup', 'databases', 'cluster', 'globals', 'manifest.json', 'SHA256SUMS'];
+    return [...words, 'complete', 'partial', 'failed', 'planned', ...places];
+}
 /** Runs one story and ends the step: cancellation, one annotation for an error, and nothing private left behind. */
 async function runStory(story) {
     const secrets = new Set();
@@ -34003,14 +37335,19 @@ async function runStory(story) {
             cancellation.abort(makeCancellation(name));
         });
     }
+    // What nobody awaits, such as a process that cannot be started, ends the story as a cancellation would.
+    process.on('uncaughtException', (error) => {
+        cancellation.abort(error);
+    });
     const discarded = [];
-    const discardAtEnd = (path) => {
-        discarded.push(path);
+    const discardAtEnd = (...paths) => {
+        discarded.push(...paths);
         core/* saveState */.LZ(discardState, discarded);
     };
     const protect = makeProtection(secrets, log);
     try {
-        const privateDirectory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(process.env['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'postgres-backup-private-'));
+        checkMachine(log);
+        const privateDirectory = await makePrivateDirectory(process.env['RUNNER_TEMP']);
         discardAtEnd(privateDirectory);
         const told = story({
             environment: process.env,
@@ -34025,11 +37362,31 @@ async function runStory(story) {
         await Promise.race([told, giveUp(cancellation.signal)]);
     }
     catch (error) {
-        log.error(cancellation.signal.aborted ? cancellation.signal.reason : explainSystemError(error));
+        log.error(explainSystemError(cancellation.signal.aborted ? cancellation.signal.reason : error));
     }
     finally {
-        await Promise.all(discarded.map((path) => (0,promises_.rm)(path, { recursive: true, force: true })));
+        await Promise.all(discarded.map(removeTree));
     }
+}
+/** An empty variable counts as unset, since a relative path would lead into the workspace. */
+async function makePrivateDirectory(runnerTemp) {
+    const parent = runnerTemp === undefined || runnerTemp === '' ? (0,external_node_os_.tmpdir)() : runnerTemp;
+    try {
+        return await (0,promises_.mkdtemp)((0,external_node_path_.join)(parent, 'postgres-backup-private-'));
+    }
+    catch (error) {
+        if (isFullDisk(error))
+            throw error;
+        throw refuseParent(parent, error);
+    }
+}
+function refuseParent(parent, cause) {
+    const explanation = {
+        what: 'There is no place for the private files of this run',
+        why: `nothing can be written to ${parent} (${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'})`,
+        whatToDo: 'Let RUNNER_TEMP, which the runner sets, name a directory that exists and that this user may write to',
+    };
+    return new errors/* BackupError */.h('PGB_INPUT', explanation, { cause });
 }
 /** Rejects a while after the cancellation, for a story that waits for what cannot be stopped. */
 async function giveUp(signal) {
@@ -34038,20 +37395,32 @@ async function giveUp(signal) {
     await (0,external_node_timers_promises_.setTimeout)(patienceMilliseconds, undefined, { ref: false });
     throw signal.reason;
 }
-/** Collects secrets, masks those that the runner can mask, and warns once of others. */
+/** Collects secrets, masks those that the runner can mask, and warns once of each kind that it cannot. */
 function makeProtection(secrets, log) {
-    let isWarned = false;
-    return (added) => {
-        const unknown = [...new Set(added)].filter((secret) => !secrets.has(secret));
-        for (const secret of unknown) {
-            secrets.add(secret);
-            if (canBeMasked(secret))
+    const known = new Set();
+    const shownTexts = listShownByAll();
+    const warned = new Set();
+    const warnOnce = (text, title) => {
+        if (!warned.has(title))
+            log.warning(text, title);
+        warned.add(title);
+    };
+    return (added, shown = []) => {
+        shownTexts.push(...shown);
+        for (const secret of new Set(added)) {
+            if (known.has(secret))
+                continue;
+            known.add(secret);
+            if (!canBeMasked(secret))
+                warnOnce(shortSecretWarning, 'Short secret');
+            else if (isShownAnyway(secret, shownTexts)) {
+                warnOnce(shownSecretWarning, 'Password not masked');
+                continue;
+            }
+            else
                 log.mask(secret);
+            secrets.add(secret);
         }
-        if (isWarned || unknown.every(canBeMasked))
-            return;
-        isWarned = true;
-        log.warning(shortSecretWarning, 'Short secret');
     };
 }
 function makeCancellation(signal) {
