@@ -100,8 +100,8 @@ describe('a directory archive brings no file of the runner into the database', (
 describe('the size of a directory archive', () => {
   const request = { format: 'directory', name: 'shop.dir.tar' } as const
   it('is no larger than the backup counted', async () => {
-    const content = await forge(() => Promise.resolve())
-    const path = await forgeBackup([{ ...request, content, uncompressedSize: content.length - 1 }])
+    const content = await forge((archive) => writeFile(join(archive, '9999.dat'), Buffer.alloc(2 ** 21)))
+    const path = await forgeBackup([{ ...request, content, uncompressedSize: 10_000 }])
     const run = await restore({ url: cluster.url(), path, database: 'shop', 'target-database': 'copy' })
     expect(run.annotations).toContainEqual(
       expect.objectContaining({ title: 'PGB_RESTORE', message: expect.stringMatching(/larger than/) }),

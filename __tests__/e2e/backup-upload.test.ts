@@ -69,7 +69,7 @@ describe('an upload', () => {
       expect((await readFile(join(directory, name))).equals(await readFile(path))).toBe(true)
     }
     await execute('sha256sum', ['--strict', '-c', 'SHA256SUMS'], { directory })
-    expect(await readdir(directory)).toHaveLength(5)
+    expect(await readdir(directory)).toHaveLength(6)
   }, 90_000)
 
   it('is one artifact, stored without a second compression, and the outputs tell of it', async () => {
@@ -87,8 +87,8 @@ describe('an upload', () => {
     const methods = lines
       .filter((line) => / \d\d:\d\d /.test(line))
       .map((line) => line.trim().split(/\s+/)[1])
-    expect(methods).toEqual(['Stored', 'Stored', 'Stored'])
-    expect(run.groups).toEqual(['Connecting', 'Dumping one file', 'Uploading'])
+    expect(methods).toEqual(['Stored', 'Stored', 'Stored', 'Stored'])
+    expect(run.groups).toEqual(['Connecting', 'Dumping 2 files', 'Uploading'])
   })
 
   it.each<[string, Record<string, string>, RegExp]>([

@@ -35807,8 +35807,8 @@ function makePropertiesQuery(databases) {
       'privilege', privilege_type, 'grantable', is_grantable)), '[]') from aclexplode(datacl)) end,
   'settings', (
     select coalesce(json_agg(json_build_object('role', rolname, 'name', split_part(entry, '=', 1),
-      'value', substr(entry, strpos(entry, '=') + 1))), '[]')
-    from pg_db_role_setting s cross join unnest(setconfig) entry left join pg_roles r on r.oid = setrole
+      'value', substr(entry, strpos(entry, '=') + 1)) order by setrole, position), '[]')
+    from pg_db_role_setting s cross join unnest(setconfig) with ordinality entries(entry, position) left join pg_roles r on r.oid = setrole
     where setdatabase = d.oid)
 ) order by datname), '[]'))
 from pg_database d join pg_tablespace t on t.oid = dattablespace cross join lateral to_jsonb(d) j
@@ -40230,14 +40230,14 @@ function createActionsLog(redact) {
             core/* info */.pq(defuse(show(text)));
         },
         warning: (text, title) => {
-            core/* warning */.$e(show(text), title === undefined ? {} : { title: show(title) });
+            core/* warning */.$e(defuse(show(text)), title === undefined ? {} : { title: defuse(show(title)) });
         },
         error: (error) => {
             const known = error instanceof errors/* BackupError */.h;
             const stack = error instanceof Error ? error.stack : undefined;
             if (stack !== undefined)
                 core/* debug */.Yz(showLines(stack));
-            core/* error */.z3(show(known ? error.message : describeUnexpected(error)), {
+            core/* error */.z3(defuse(show(known ? error.message : describeUnexpected(error))), {
                 title: known ? error.code : 'Unexpected error',
             });
             process.exitCode = core/* ExitCode */.yU.Failure;

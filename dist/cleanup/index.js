@@ -28789,14 +28789,14 @@ function log_createActionsLog(redact) {
             core.info(defuse(show(text)));
         },
         warning: (text, title) => {
-            core.warning(show(text), title === undefined ? {} : { title: show(title) });
+            core.warning(defuse(show(text)), title === undefined ? {} : { title: defuse(show(title)) });
         },
         error: (error) => {
             const known = error instanceof BackupError;
             const stack = error instanceof Error ? error.stack : undefined;
             if (stack !== undefined)
                 core.debug(showLines(stack));
-            core.error(show(known ? error.message : describeUnexpected(error)), {
+            core.error(defuse(show(known ? error.message : describeUnexpected(error))), {
                 title: known ? error.code : 'Unexpected error',
             });
             process.exitCode = core.ExitCode.Failure;

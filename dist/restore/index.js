@@ -35588,18 +35588,25 @@ async function unpackDirectory(file, setting) {
         whatToDo: isFull ? 'Free space on the runner' : 'Fetch the backup again, or take another one',
     });
 }
+/**
+ * The most bytes that the archive may have: what is known is the size of its SQL, beside which the table of contents
+ * says each definition up to three times.
+ */
+function limitSize({ uncompressedSize }) {
+    return uncompressedSize === null ? Infinity : 3 * uncompressedSize + 2 ** 20;
+}
 async function choosePlace(file, { run }) {
     const needed = file.uncompressedSize ?? file.size;
     if (file.encryption !== 'none') {
         const free = (await readFreeMemory()) ?? 0;
         // Twice as much, since the memory is not for us alone.
         if (free > 2 * needed)
-            return { parent: memoryDirectory, limit: file.uncompressedSize ?? Math.floor(free / 2) };
+            return { parent: memoryDirectory, limit: Math.min(limitSize(file), Math.floor(free / 2)) };
         run.log.warning(`The archive ${file.name} is decrypted to files in ${run.privateDirectory}, because memory has no room for it. They are private to this run and removed at its end.`, 'Plaintext on disk');
     }
     const free = await readFreeBytes(run.privateDirectory);
     if (free > needed)
-        return { parent: run.privateDirectory, limit: file.uncompressedSize ?? free };
+        return { parent: run.privateDirectory, limit: Math.min(limitSize(file), free) };
     throw new errors/* BackupError */.h('PGB_DISK', {
         what: `The file ${file.name} was not restored`,
         why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,
@@ -37148,14 +37155,14 @@ function createActionsLog(redact) {
             core/* info */.pq(defuse(show(text)));
         },
         warning: (text, title) => {
-            core/* warning */.$e(show(text), title === undefined ? {} : { title: show(title) });
+            core/* warning */.$e(defuse(show(text)), title === undefined ? {} : { title: defuse(show(title)) });
         },
         error: (error) => {
             const known = error instanceof errors/* BackupError */.h;
             const stack = error instanceof Error ? error.stack : undefined;
             if (stack !== undefined)
                 core/* debug */.Yz(showLines(stack));
-            core/* error */.z3(show(known ? error.message : describeUnexpected(error)), {
+            core/* error */.z3(defuse(show(known ? error.message : describeUnexpected(error))), {
                 title: known ? error.code : 'Unexpected error',
             });
             process.exitCode = core/* ExitCode */.yU.Failure;

@@ -54,20 +54,28 @@ interface Place {
   readonly limit: number
 }
 
+/**
+ * The most bytes that the archive may have: what is known is the size of its SQL, beside which the table of contents
+ * says each definition up to three times.
+ */
+function limitSize({ uncompressedSize }: CheckedFile): number {
+  return uncompressedSize === null ? Infinity : 3 * uncompressedSize + 2 ** 20
+}
+
 async function choosePlace(file: CheckedFile, { run }: RestoreSetting): Promise<Place> {
   const needed = file.uncompressedSize ?? file.size
   if (file.encryption !== 'none') {
     const free = (await readFreeMemory()) ?? 0
     // Twice as much, since the memory is not for us alone.
     if (free > 2 * needed)
-      return { parent: memoryDirectory, limit: file.uncompressedSize ?? Math.floor(free / 2) }
+      return { parent: memoryDirectory, limit: Math.min(limitSize(file), Math.floor(free / 2)) }
     run.log.warning(
       `The archive ${file.name} is decrypted to files in ${run.privateDirectory}, because memory has no room for it. They are private to this run and removed at its end.`,
       'Plaintext on disk',
     )
   }
   const free = await readFreeBytes(run.privateDirectory)
-  if (free > needed) return { parent: run.privateDirectory, limit: file.uncompressedSize ?? free }
+  if (free > needed) return { parent: run.privateDirectory, limit: Math.min(limitSize(file), free) }
   throw new BackupError('PGB_DISK', {
     what: `The file ${file.name} was not restored`,
     why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,

@@ -38,8 +38,8 @@ export function makePropertiesQuery(databases: readonly string[]): string {
       'privilege', privilege_type, 'grantable', is_grantable)), '[]') from aclexplode(datacl)) end,
   'settings', (
     select coalesce(json_agg(json_build_object('role', rolname, 'name', split_part(entry, '=', 1),
-      'value', substr(entry, strpos(entry, '=') + 1))), '[]')
-    from pg_db_role_setting s cross join unnest(setconfig) entry left join pg_roles r on r.oid = setrole
+      'value', substr(entry, strpos(entry, '=') + 1)) order by setrole, position), '[]')
+    from pg_db_role_setting s cross join unnest(setconfig) with ordinality entries(entry, position) left join pg_roles r on r.oid = setrole
     where setdatabase = d.oid)
 ) order by datname), '[]'))
 from pg_database d join pg_tablespace t on t.oid = dattablespace cross join lateral to_jsonb(d) j
