@@ -37969,13 +37969,21 @@ async function produceFiles(plan, inputs, setting, run) {
         throw error;
     })));
     run.signal.throwIfAborted();
-    const production = sortResults(plan, results, failFast.signal);
+    const production = sortResults(plan, tellOnce(plan, results), failFast.signal);
     const isBackup = production.files.some(({ planned }) => planned.kind !== 'properties');
     if (isBackup)
         return production;
     // The properties of databases alone are no backup of anything.
     await Promise.all(production.files.map(({ path }) => (0,promises_.rm)(path, { force: true })));
     return { ...production, files: [] };
+}
+/** What stops a dump mostly stops the properties too, which then is nothing more to say. */
+function tellOnce({ files }, results) {
+    const isDump = (index) => files[index]?.kind !== 'properties';
+    const hasFailed = results.some(({ status }, index) => status === 'rejected' && isDump(index));
+    return results.map((result, index) => hasFailed && !isDump(index) && result.status === 'rejected'
+        ? { status: 'fulfilled', value: undefined }
+        : result);
 }
 /** Someone took away what every role may read, which must not stop the backup of the data. */
 function isHidden({ kind }, error) {

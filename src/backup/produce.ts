@@ -63,12 +63,26 @@ export async function produceFiles(
     ),
   )
   run.signal.throwIfAborted()
-  const production = sortResults(plan, results, failFast.signal)
+  const production = sortResults(plan, tellOnce(plan, results), failFast.signal)
   const isBackup = production.files.some(({ planned }) => planned.kind !== 'properties')
   if (isBackup) return production
   // The properties of databases alone are no backup of anything.
   await Promise.all(production.files.map(({ path }) => rm(path, { force: true })))
   return { ...production, files: [] }
+}
+
+/** What stops a dump mostly stops the properties too, which then is nothing more to say. */
+function tellOnce(
+  { files }: BackupPlan,
+  results: readonly PromiseSettledResult<VerifiedFile | undefined>[],
+): PromiseSettledResult<VerifiedFile | undefined>[] {
+  const isDump = (index: number): boolean => files[index]?.kind !== 'properties'
+  const hasFailed = results.some(({ status }, index) => status === 'rejected' && isDump(index))
+  return results.map((result, index) =>
+    hasFailed && !isDump(index) && result.status === 'rejected'
+      ? { status: 'fulfilled', value: undefined }
+      : result,
+  )
 }
 
 /** Someone took away what every role may read, which must not stop the backup of the data. */
