@@ -14,6 +14,7 @@ it('writes no manifest that a restore would not take', async () => {
     // Taken for a version by no reader.
     server: { facts: { version: '15\n18' }, client: { version: '15.18' } },
     files: [],
+    warnings: [],
     failures: [],
     output: { outputDirectory },
   } as unknown as Result

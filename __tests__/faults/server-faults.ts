@@ -21,7 +21,7 @@ async function terminateBackend(world: World): Promise<Outcome> {
   await brake.reached()
   const ended = await world.cluster.psql(
     'postgres',
-    `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '${name}' AND query LIKE 'COPY%'`,
+    `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE '${name}%' AND query LIKE 'COPY%'`,
   )
   await brake.release()
   const complaints = ended === '1' ? [] : [`${ended} backends were in mid-COPY`]

@@ -19,8 +19,8 @@ describe('the open files of a process group', () => {
       environment,
       signal: stopping.signal,
       onStart: started.resolve,
-      onOutput: () => {
-        ready.resolve(undefined)
+      onOutput: (printed) => {
+        if (printed.includes('ready')) ready.resolve(undefined)
       },
     })
     const group = await started.promise
