@@ -3,7 +3,13 @@ import { expectFailure, readError, runBackup } from '../e2e/backup-support.ts'
 import { startHostileServer } from '../support/hostile-server.ts'
 
 const shop = { name: 'shop', isTemplate: false, allowsConnections: true, size: 1 }
-const facts = { versionNumber: 150018, version: '15.18', isStandby: false, database: 'shop', databases: [shop] }
+const facts = {
+  versionNumber: 150018,
+  version: '15.18',
+  isStandby: false,
+  database: 'shop',
+  databases: [shop],
+}
 
 it.each<[string, unknown, RegExp]>([
   [
