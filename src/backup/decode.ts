@@ -9,7 +9,7 @@ import { quoteTool } from '../postgres/psql.ts'
 import type { DumpedFile } from './dump/dump.ts'
 import type { DumpSetting } from './dump/dump-command.ts'
 import type { PlannedFile } from './plan.ts'
-import { isEmptyDump, isEmptyList } from './emptiness.ts'
+import { isEmptyDump, isEmptyList } from './warnings/emptiness.ts'
 import { refuseFile, type Proof } from './finish.ts'
 import { isLarge } from './dump/dump-command.ts'
 

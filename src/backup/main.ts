@@ -13,8 +13,8 @@ import { withScratch } from '../drill/scratch/open-scratch.ts'
 import { judge, reportBackup, reportPlan, toFailures, type BackupReport } from './report.ts'
 import { provideToolbox } from './toolbox.ts'
 import { checkUnchanged } from './finish.ts'
-import { countUnloggedTables } from './unlogged.ts'
-import { announceWarnings, gatherWarnings } from './warnings.ts'
+import { countUnloggedTables } from './warnings/unlogged.ts'
+import { announceWarnings, gatherWarnings } from './warnings/warnings.ts'
 
 /** The story of a backup: inputs, server, plan, dumps, verification, upload, report. */
 export async function backUp(run: Run): Promise<void> {

@@ -16,7 +16,7 @@ import type { Run } from '../step/run.ts'
 import { version } from '../version.ts'
 import type { FailedSubject } from './produce.ts'
 import type { BackupResult } from './result.ts'
-import { describeWarnings } from './warnings.ts'
+import { describeWarnings } from './warnings/warnings.ts'
 import type { VerifiedFile } from './finish.ts'
 
 /** The manifest of a backup that has ended. */

@@ -3,7 +3,7 @@ import type { BackupInputs } from './inputs.ts'
 import type { OutputPlaces } from './output-directory.ts'
 import type { BackupPlan } from './plan.ts'
 import type { FailedSubject } from './produce.ts'
-import type { BackupWarning } from './warnings.ts'
+import type { BackupWarning } from './warnings/warnings.ts'
 import type { VerifiedFile } from './finish.ts'
 
 /** All that is known at the end of a backup. */

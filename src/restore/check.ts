@@ -4,7 +4,7 @@ import { hashFile } from '../archive/checksum.ts'
 import type { Decryption } from '../archive/encryption.ts'
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import { checkKey } from './check-key.ts'
+import { checkKey } from '../archive/reading/check-key.ts'
 import type { SelectedBackup, SelectedDatabase } from './select.ts'
 
 /** A file whose size and SHA-256 are those of the manifest. */

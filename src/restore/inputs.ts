@@ -2,7 +2,7 @@ import { validateDecryption, type Decryption } from '../archive/encryption.ts'
 import { readCount, readFlag, readRawText, readText, refuseInput } from '../inputs/read-inputs.ts'
 import type { ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
-import { parseBranchPattern, type BranchPattern } from '../stores/artifact/branch-patterns.ts'
+import { parseBranchPattern, type BranchPattern } from '../stores/artifact/trust/branch-patterns.ts'
 import { parseRestoreOptions } from './options.ts'
 
 /** Where the backup is. */

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { parseBranchPattern } from '../../../src/stores/artifact/branch-patterns.ts'
+import { parseBranchPattern } from '../../../src/stores/artifact/trust/branch-patterns.ts'
 import { downloadArtifact } from '../../../src/stores/artifact/upload-artifact.ts'
 import type { ArtifactQuery } from '../../../src/stores/artifact/upload-artifact.ts'
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'

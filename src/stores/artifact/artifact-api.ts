@@ -8,7 +8,7 @@ import {
   type ReadBy,
 } from '../../archive/json-reader.ts'
 import { ask, expectValue, readOrLeave, type ApiAnswer, type RepositoryAccess } from './ask-api.ts'
-import { refName } from './branch-patterns.ts'
+import { refName } from './trust/branch-patterns.ts'
 
 const readText = readString(/^[^]{0,1000}$/, 'a text of at most 1000 characters')
 const readTime = readString(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, 'a time')

@@ -2,12 +2,12 @@ import type { Log } from '../../github/log.ts'
 import type { ApiArtifact, ApiRun } from './artifact-api.ts'
 import type { ArtifactClient } from './artifact-client.ts'
 import { restoreError } from './artifact-failure.ts'
-import { createJudge } from './artifact-judge.ts'
+import { createJudge } from './trust/artifact-judge.ts'
 import { listCandidates, mostArtifacts } from './artifact-list.ts'
 import { matchesArtifactName } from './artifact-name.ts'
-import { createPassedOver, refuseDistrusted } from './artifact-refusal.ts'
+import { createPassedOver, refuseDistrusted } from './trust/artifact-refusal.ts'
 import type { RepositoryAccess } from './ask-api.ts'
-import type { BranchPattern } from './branch-patterns.ts'
+import type { BranchPattern } from './trust/branch-patterns.ts'
 
 /** Where and by what to look for an artifact. Either `name` or `id` is given. */
 export interface SearchQuery {

@@ -12,7 +12,7 @@ import type { FoundArtifact, SearchQuery } from './artifact-search.ts'
 import { DEFAULT_ATTEMPTS, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
 import type { Log } from '../../github/log.ts'
-import { extractZip } from './zip.ts'
+import { extractZip } from './zip/zip.ts'
 
 /** Which artifact to download, and where to. */
 export interface ArtifactQuery extends SearchQuery {

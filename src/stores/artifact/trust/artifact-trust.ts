@@ -1,4 +1,4 @@
-import type { ApiArtifact, ApiRun } from './artifact-api.ts'
+import type { ApiArtifact, ApiRun } from '../artifact-api.ts'
 import { findTrustedRefs, type BranchPattern } from './branch-patterns.ts'
 
 /** Why an artifact of another run is not taken. */

@@ -1,7 +1,7 @@
-import type { Log } from '../github/log.ts'
-import { describeSubject } from './dump/dump-failure.ts'
-import type { VerifiedFile } from './finish.ts'
-import type { BackupPlan, PlannedFile } from './plan.ts'
+import type { Log } from '../../github/log.ts'
+import { describeSubject } from '../dump/dump-failure.ts'
+import type { VerifiedFile } from '../finish.ts'
+import type { BackupPlan, PlannedFile } from '../plan.ts'
 import type { UnloggedTables } from './unlogged.ts'
 
 /** What a reader of a green backup should know, and of which files it is true. */

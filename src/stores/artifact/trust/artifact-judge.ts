@@ -1,6 +1,6 @@
-import { askDefaultBranch, askRun, type ApiArtifact, type ApiRun } from './artifact-api.ts'
+import { askDefaultBranch, askRun, type ApiArtifact, type ApiRun } from '../artifact-api.ts'
 import { distrustCommit, judgeRecord, judgeRun, type Distrust } from './artifact-trust.ts'
-import type { RepositoryAccess } from './ask-api.ts'
+import type { RepositoryAccess } from '../ask-api.ts'
 import { findTrustedRefs, matchOneBranch, type BranchPattern } from './branch-patterns.ts'
 import { createCommitCheck } from './commit-check.ts'
 

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import type { Decryption } from '../archive/encryption.ts'
-import type { EncryptionKind } from '../archive/manifest.ts'
-import { BackupError } from '../errors.ts'
+import type { Decryption } from '../encryption.ts'
+import type { EncryptionKind } from '../manifest.ts'
+import { BackupError } from '../../errors.ts'
 
 /**
  * Makes sure that the keys open the file, by reading no more than its beginning.

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { checkSizes, extractZip, ZipError } from '../../../src/stores/artifact/zip.ts'
-import { makeZip } from './make-zip.ts'
-import type { Member } from './make-zip.ts'
+import { checkSizes, extractZip, ZipError } from '../../../../src/stores/artifact/zip/zip.ts'
+import { makeZip } from '../make-zip.ts'
+import type { Member } from '../make-zip.ts'
 
 let base: string
 let target: string

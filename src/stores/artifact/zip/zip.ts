@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs'
 import { mkdir, open, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { formatBytes } from '../../units.ts'
+import { formatBytes } from '../../../units.ts'
 import { toZipError, ZipError } from './zip-members.ts'
 import { openZip, readFromFile, type ZipMember } from './zip-reader.ts'
 

@@ -1,7 +1,7 @@
-import type { BackupError } from '../../errors.ts'
-import type { Log } from '../../github/log.ts'
-import type { ApiArtifact } from './artifact-api.ts'
-import { restoreError } from './artifact-failure.ts'
+import type { BackupError } from '../../../errors.ts'
+import type { Log } from '../../../github/log.ts'
+import type { ApiArtifact } from '../artifact-api.ts'
+import { restoreError } from '../artifact-failure.ts'
 import type { Distrust } from './artifact-trust.ts'
 
 /** An artifact that fits and is not taken. */

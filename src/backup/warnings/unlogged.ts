@@ -1,7 +1,7 @@
-import type { OpenServer } from '../postgres/open-server.ts'
-import { runSql } from '../postgres/psql.ts'
-import type { Run } from '../step/run.ts'
-import type { BackupPlan } from './plan.ts'
+import type { OpenServer } from '../../postgres/open-server.ts'
+import { runSql } from '../../postgres/psql.ts'
+import type { Run } from '../../step/run.ts'
+import type { BackupPlan } from '../plan.ts'
 
 /** The unlogged tables of a database, of which there is at least one. */
 export interface UnloggedTables {

@@ -1,5 +1,5 @@
-import { askComparison, askRef, askTag } from './artifact-api.ts'
-import type { RepositoryAccess } from './ask-api.ts'
+import { askComparison, askRef, askTag } from '../artifact-api.ts'
+import type { RepositoryAccess } from '../ask-api.ts'
 
 /** Whether a commit lies on a branch, or at a tag: `unknown` where the token may not read the repository. */
 export type Whereabouts = 'there' | 'elsewhere' | 'unknown'

@@ -3,7 +3,7 @@ import {
   findTrustedRefs,
   matchOneBranch,
   parseBranchPattern,
-} from '../../../src/stores/artifact/branch-patterns.ts'
+} from '../../../../src/stores/artifact/trust/branch-patterns.ts'
 
 function find(branch: string, lines: readonly string[]): string[] {
   const patterns = lines.map(parseBranchPattern).filter((pattern) => pattern !== undefined)
