@@ -6,7 +6,8 @@ import { compareRowCounts } from '../../src/restoring/row-counts.ts'
 import { runAtOnce } from '../../src/process/run-at-once.ts'
 import { selectFiles } from '../../src/restore/select.ts'
 import type { RestoreChoice } from '../../src/restore/inputs.ts'
-import { knowsRestrict, majorOf } from '../../src/restore/versions.ts'
+import { knowsRestrict } from '../../src/postgres/client/restriction.ts'
+import { majorOf } from '../../src/postgres/client/version.ts'
 import { expectRefusal, makeFile, makeManifest } from './samples.ts'
 
 describe('names', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { countBytes, countToEnd, readByteCount } from '../archive/byte-count.ts'
 import { runPipeline, type PipelineResult } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
+import { readToEnd } from '../process/read-to-end.ts'
 import { gzipReader } from '../archive/reading/gzip-reader.ts'
 import { parseProperties } from '../archive/properties.ts'
 import { quoteTool } from '../postgres/psql.ts'
@@ -135,11 +136,6 @@ async function checkCount({ planned, written }: DumpedFile, path: string): Promi
       ? 'other bytes were read back from it than went into it'
       : `${found.size} bytes were read back from it, and ${written.size} went into it`
   throw refuseFile(planned, why)
-}
-
-/** Lets a tool succeed that stops before its input ends, as pg_restore does within a tar archive, and reads the rest. */
-function readToEnd({ path, args }: Command): Command {
-  return { path: 'sh', args: ['-c', '"$0" "$@" && cat >/dev/null', path, ...args] }
 }
 
 /** The name in an archive's header, where pg_restore writes line breaks as blanks. */

@@ -1,37 +1,9 @@
 import type { Manifest } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import { compareVersions, keepsRestriction, majorOfVersionNumber } from '../postgres/client/version.ts'
 import type { Client } from '../postgres/client/find-clients.ts'
+import { knowsRestrict, restrictSince } from '../postgres/client/restriction.ts'
+import { majorOf, majorOfVersionNumber } from '../postgres/client/version.ts'
 import type { ServerFacts } from '../postgres/server.ts'
-import type { Restriction } from '../postgres/sql/sql-filter.ts'
-
-/** First releases that write and read `\restrict` (PostgreSQL 18, and the minor releases of 14 August 2025). */
-const restrictSince = new Map([
-  [13, '13.22'],
-  [14, '14.19'],
-  [15, '15.14'],
-  [16, '16.10'],
-  [17, '17.6'],
-])
-
-/** PURE. Whether this release writes `\restrict` into plain dumps, and so reads it. */
-export function knowsRestrict(version: string): boolean {
-  const major = majorOf(version)
-  const since = restrictSince.get(major)
-  return since === undefined ? major > 17 : compareVersions(version, since) >= 0
-}
-
-/** PURE. How far a psql can be kept from obeying the commands in a forged dump. */
-export function findRestriction(client: Client): Restriction {
-  if (!knowsRestrict(client.version)) return 'none'
-  return keepsRestriction(client) ? 'tight' : 'leaking'
-}
-
-/** PURE. Major version of what `server_version` or `pg_dump --version` say. */
-export function majorOf(version: string): number {
-  const [first = '0', second = '0'] = version.split(/[^0-9]+/)
-  return Number(first) >= 10 ? Number(first) : Number(`${first}.${second}`)
-}
 
 /**
  * PURE. Refuses a server that is older than the one that was dumped, which its SQL may not suit.

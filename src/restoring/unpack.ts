@@ -1,6 +1,6 @@
-import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { memoryDirectory, readFreeMemory } from '../archive/memory-directory.ts'
+import { memoryDirectory, readFreeBytes, readFreeMemory } from '../free-space.ts'
 import { BackupError } from '../errors.ts'
 import { quoteTool } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
@@ -74,18 +74,11 @@ async function choosePlace(file: CheckedFile, { run }: RestoreSetting): Promise<
       'Plaintext on disk',
     )
   }
-  const free = await readFreeBytes(run.privateDirectory)
+  const free = (await readFreeBytes(run.privateDirectory)) ?? 0
   if (free > needed) return { parent: run.privateDirectory, limit: Math.min(limitSize(file), free) }
   throw new BackupError('PGB_DISK', {
     what: `The file ${file.name} was not restored`,
     why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,
     whatToDo: 'Free space on the runner, or back up with `format: custom`, which needs no unpacking',
   })
-}
-
-async function readFreeBytes(directory: string): Promise<number> {
-  return statfs(directory).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => 0,
-  )
 }

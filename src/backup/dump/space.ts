@@ -1,6 +1,6 @@
-import { statfs } from 'node:fs/promises'
 import type { CompressionMethod } from '../../archive/compression.ts'
 import { BackupError } from '../../errors.ts'
+import { readFreeBytes } from '../../free-space.ts'
 import type { Log } from '../../github/log.ts'
 import type { PipelineResult } from '../../process/pipeline.ts'
 import { formatBytes } from '../../units.ts'
@@ -117,12 +117,4 @@ function formatFigures(place: FilledPlace | undefined): string {
   const { label, left, free, estimated } = place
   const before = free === undefined ? '' : ` of ${formatBytes(free)} that were free`
   return ` (${label} has ${formatBytes(left)} left${before}, and about ${formatBytes(estimated)} were expected to be written)`
-}
-
-/** Bytes that are free for this user; undefined where the directory is not there. */
-export async function readFreeBytes(directory: string): Promise<number | undefined> {
-  return statfs(directory).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => undefined,
-  )
 }

@@ -5,7 +5,7 @@ import type { Run } from '../../step/run.ts'
 import { formatBytes } from '../../units.ts'
 import type { BackupInputs } from '../inputs.ts'
 import type { BackupPlan } from '../plan.ts'
-import { memoryDirectory, readFreeMemory } from '../../archive/memory-directory.ts'
+import { memoryDirectory, readFreeMemory } from '../../free-space.ts'
 
 /**
  * Where a directory archive stands until it is one tar file, since pg_dump can write it only in the clear to files:

@@ -23,13 +23,19 @@ const oldestMaintainedMajor = Math.min(...safeMinors.keys())
 /** Reads what `pg_dump --version` prints; undefined when it is not what a pg_dump prints. */
 export function parseClientVersion(output: string): ClientVersion | undefined {
   const version = /^pg_dump \([^)]+\) (\d+(?:\.\d+)*(?:devel|alpha\d*|beta\d*|rc\d*)?)\b/m.exec(output)?.[1]
-  return version === undefined ? undefined : { major: parseMajor(version), version }
+  return version === undefined ? undefined : { major: majorOf(version), version }
+}
+
+/** PURE. Major version of what `server_version` or `pg_dump --version` say: 15, 18; before 10 as in 9.6. */
+export function majorOf(version: string): number {
+  const [first = 0, second = 0] = splitVersion(version)
+  return first >= 10 ? first : Number(`${first}.${second}`)
 }
 
 /** Major version of a server from its `server_version_num`: 150018 is 15, and 90624 is 9.6. */
 export function majorOfVersionNumber(versionNumber: number): number {
   const first = Math.floor(versionNumber / 10_000)
-  return first >= 10 ? first : parseMajor(`${first}.${Math.floor(versionNumber / 100) % 100}`)
+  return first >= 10 ? first : majorOf(`${first}.${Math.floor(versionNumber / 100) % 100}`)
 }
 
 /** Orders versions from old to new; a beta comes before its release. */
@@ -64,11 +70,6 @@ export function keepsRestriction({ major, version }: ClientVersion): boolean {
   const safe = safeMinors.get(major)
   if (safe === undefined) return major > oldestMaintainedMajor
   return (splitVersion(version)[1] ?? 0) >= safe.restrictBypass
-}
-
-function parseMajor(version: string): number {
-  const [first = 0, second = 0] = splitVersion(version)
-  return first >= 10 ? first : Number(`${first}.${second}`)
 }
 
 /** `18beta1` becomes 18, -1: below 18.0 and above 17.99. */

@@ -6,6 +6,14 @@ export const memoryDirectory = '/dev/shm'
 /** Types of file systems that keep their files in memory: tmpfs, ramfs (statfs(2)). */
 const memoryTypes: ReadonlySet<number> = new Set([0x0102_1994, 0x8584_58f6])
 
+/** Bytes that are free for this user; undefined where the directory is not there. */
+export async function readFreeBytes(directory: string): Promise<number | undefined> {
+  return statfs(directory).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  )
+}
+
 /**
  * @param directory other than {@link memoryDirectory} only in tests
  * @returns bytes that are free there for files that must touch no disk; undefined where it is no memory
