@@ -56,7 +56,7 @@ describe('a database that was dropped comes back with what belonged to it', () =
     const run = await restore({ url: cluster.url('postgres', { user: 'maker', password: 'makes it' }), path })
     expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
     // A setting that no extension knows is the superuser's matter too.
-    const names = ['"work_mem" of "reader"', '"app.setting"', '"log_statement"']
+    const names = ['"app.setting"', '"log_statement"', '"work_mem" of "reader"']
     const items = names.map((name) => `the setting ${name} (which this role may not give)`)
     const message = `3 properties of the database "shop" could not be restored: ${items.join(', ')}.`
     expect(run.annotations).toContainEqual(expect.objectContaining({ title: 'Properties left out', message }))

@@ -2,9 +2,14 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { clientEnvironment, quoteConninfo, quoteIdentifier, startCluster } from '../support/cluster.ts'
+import {
+  clientEnvironment,
+  quoteConninfo,
+  quoteIdentifier,
+  runPsql,
+  startCluster,
+} from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
 import { findClient } from '../support/server-binaries.ts'
 import type { Major } from '../support/server-binaries.ts'
 import { makeServerTree } from './server-tree.ts'
@@ -91,7 +96,8 @@ function addMethods(values: Values): LookAlike {
   return {
     ...values,
     url: (name = database) => cluster.url(name, { user, password: userPassword }),
-    run: (sql, variables) => runAsUser(values, sql, variables),
+    run: (sql, variables) =>
+      runPsql({ ...cluster, user: values.user, password: userPassword }, values.database, sql, variables),
     openSessions: async (role, count) => {
       for (let opened = 0; opened < count; opened += 1) sessions.push(await openSession(values, role))
     },
@@ -105,30 +111,6 @@ function addMethods(values: Values): LookAlike {
 function environmentOf({ cluster, user }: Values, role: 'service' | 'user'): Record<string, string> {
   const environment = { ...clientEnvironment(cluster), PGOPTIONS: '-c client_min_messages=error' }
   return role === 'service' ? environment : { ...environment, PGUSER: user, PGPASSWORD: userPassword }
-}
-
-async function runAsUser(
-  values: Values,
-  sql: string,
-  variables: Record<string, string> = {},
-): Promise<string> {
-  const flags = [
-    '-X',
-    '-q',
-    '-A',
-    '-t',
-    '-w',
-    '-v',
-    'ON_ERROR_STOP=1',
-    '-d',
-    quoteConninfo('dbname', values.database),
-  ]
-  const assignments = Object.entries(variables).flatMap(([name, value]) => ['-v', `${name}=${value}`])
-  const stdout = await execute(join(findClient(), 'psql'), [...flags, ...assignments, '-f', '-'], {
-    input: sql,
-    environment: environmentOf(values, 'user'),
-  })
-  return stdout.replace(/\n$/, '')
 }
 
 /** A session that has answered once and then waits, outside of a transaction. */

@@ -124,7 +124,9 @@ export function quoteIdentifier(name: string): string {
 }
 
 /** The variables by which libpq's tools log in as this cluster's superuser; the developer's are left out. */
-export function clientEnvironment(cluster: Cluster): Record<string, string> {
+export function clientEnvironment(
+  cluster: Pick<Cluster, 'host' | 'port' | 'user' | 'password'>,
+): Record<string, string> {
   return {
     PATH: process.env['PATH'] ?? '/usr/bin:/bin',
     LC_ALL: 'C.UTF-8',
@@ -300,8 +302,9 @@ function makeUrl(cluster: ClusterValues, database = 'postgres', options: UrlOpti
   return `postgresql://${user}:${password}@${place}/${encodeURIComponent(database)}${query}`
 }
 
-async function runPsql(
-  cluster: Cluster,
+/** Runs SQL (or a psql script) as the user that is named, and returns unaligned rows, without the last newline. */
+export async function runPsql(
+  cluster: Pick<Cluster, 'host' | 'port' | 'user' | 'password'>,
   database: string,
   sql: string,
   variables: Record<string, string> = {},

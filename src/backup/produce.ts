@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { BackupError } from '../errors.ts'
 import type { Run } from '../step/run.ts'
 import { explainSystemError } from '../step/system-error.ts'
@@ -50,44 +49,37 @@ export async function produceFiles(
     run.log.info(describeFile(file))
     return file
   }
-  const results = await Promise.allSettled(
-    plan.files.map((planned) =>
-      produce(planned).catch((error: unknown) => {
-        if (isHidden(planned, error)) {
-          run.log.warning(error.message, 'No properties of databases')
-          return undefined
-        }
-        if (inputs.failFast) failFast.abort(makeStop(planned))
-        throw error
-      }),
-    ),
-  )
+  const produceAll = (files: readonly PlannedFile[]): Promise<Result[]> =>
+    Promise.allSettled(
+      files.map((planned) =>
+        produce(planned).catch((error: unknown) => {
+          if (isHidden(planned, error)) {
+            run.log.warning(error.message, 'No properties of databases')
+            return undefined
+          }
+          if (inputs.failFast) failFast.abort(makeStop(planned))
+          throw error
+        }),
+      ),
+    )
+  const results = await produceAll(plan.files.filter((file) => !isProperties(file)))
+  // They stand last in the plan, and alone are no backup of anything.
+  if (results.some(({ status }) => status === 'fulfilled')) {
+    results.push(...(await produceAll(plan.files.filter(isProperties))))
+  }
   run.signal.throwIfAborted()
-  const production = sortResults(plan, tellOnce(plan, results), failFast.signal)
-  const isBackup = production.files.some(({ planned }) => planned.kind !== 'properties')
-  if (isBackup) return production
-  // The properties of databases alone are no backup of anything.
-  await Promise.all(production.files.map(({ path }) => rm(path, { force: true })))
-  return { ...production, files: [] }
+  return sortResults(plan, results, failFast.signal)
 }
 
-/** What stops a dump mostly stops the properties too, which then is nothing more to say. */
-function tellOnce(
-  { files }: BackupPlan,
-  results: readonly PromiseSettledResult<VerifiedFile | undefined>[],
-): PromiseSettledResult<VerifiedFile | undefined>[] {
-  const isDump = (index: number): boolean => files[index]?.kind !== 'properties'
-  const hasFailed = results.some(({ status }, index) => status === 'rejected' && isDump(index))
-  return results.map((result, index) =>
-    hasFailed && !isDump(index) && result.status === 'rejected'
-      ? { status: 'fulfilled', value: undefined }
-      : result,
-  )
+type Result = PromiseSettledResult<VerifiedFile | undefined>
+
+function isProperties({ kind }: PlannedFile): boolean {
+  return kind === 'properties'
 }
 
 /** Someone took away what every role may read, which must not stop the backup of the data. */
-function isHidden({ kind }: PlannedFile, error: unknown): error is BackupError {
-  return kind === 'properties' && error instanceof BackupError && error.code === 'PGB_PERMISSION'
+function isHidden(planned: PlannedFile, error: unknown): error is BackupError {
+  return isProperties(planned) && error instanceof BackupError && error.code === 'PGB_PERMISSION'
 }
 
 function makeStop(failed: PlannedFile): BackupError {
@@ -98,11 +90,7 @@ function makeStop(failed: PlannedFile): BackupError {
   })
 }
 
-function sortResults(
-  plan: BackupPlan,
-  results: readonly PromiseSettledResult<VerifiedFile | undefined>[],
-  stop: AbortSignal,
-): Production {
+function sortResults(plan: BackupPlan, results: readonly Result[], stop: AbortSignal): Production {
   const files = results
     .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
     .filter((file) => file !== undefined)
