@@ -29786,7 +29786,7 @@ function defaultCallback(err) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(49075);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(21839);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76157);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
@@ -29798,7 +29798,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 21839:
+/***/ 76157:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30291,7 +30291,7 @@ function refuseAnswer({ owner, name }, error) {
     return restoreError(`GitHub did not tell which artifacts ${owner}/${name} has`, `the answer of its API is not what its documentation says (${error.message})`, 'Check that GITHUB_API_URL is the address of GitHub’s API, and see https://www.githubstatus.com', error);
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/branch-patterns.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/branch-patterns.ts
 /** What git lets a branch or tag be called (git-check-ref-format), as far as it matters for an address. */
 const refName = /^(?!\.|\/|.*(?:\.\.|\/\.|\/\/))[^\u0000-\u0020\u007f-\u009f~^:?*[\\]{1,255}$/;
 const patternLine = /^[^\u0000-\u0020\u007f-\u009f~^:[\]\\]{1,255}$/;
@@ -30419,7 +30419,7 @@ async function askObject(access, route) {
     return 'value' in answer ? { value: answer.value.object } : answer;
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/commit-check.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/commit-check.ts
 
 const mostNestedTags = 3;
 /**
@@ -30474,7 +30474,7 @@ function isForbidden(status) {
     return status === 401 || status === 403;
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/artifact-judge.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/artifact-judge.ts
 
 
 
@@ -30578,7 +30578,7 @@ function timeOf(artifact) {
     return Date.parse(artifact.created_at ?? '') || 0;
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/artifact-refusal.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/artifact-refusal.ts
 
 const mostTold = 5;
 /** Keeps the newest ones, and counts the others. */
@@ -30720,7 +30720,7 @@ var external_node_stream_ = __nccwpck_require__(57075);
 var external_node_zlib_ = __nccwpck_require__(38522);
 // EXTERNAL MODULE: ./node_modules/yauzl/index.js
 var yauzl = __nccwpck_require__(20663);
-;// CONCATENATED MODULE: ./src/stores/artifact/zip-members.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip/zip-members.ts
 const fileTypeMask = 0xf000;
 const symbolicLink = 0xa000;
 const bytesOfLocalHeader = 30;
@@ -30796,7 +30796,7 @@ function isUnsafeName(name) {
         .some((segment) => ['', '.', '..'].includes(segment));
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/zip-reader.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip/zip-reader.ts
 
 
 
@@ -30909,7 +30909,7 @@ function createChecker(entry) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/zip.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip/zip.ts
 
 
 
@@ -31294,12 +31294,17 @@ const oldestMaintainedMajor = Math.min(...safeMinors.keys());
 /** Reads what `pg_dump --version` prints; undefined when it is not what a pg_dump prints. */
 function parseClientVersion(output) {
     const version = /^pg_dump \([^)]+\) (\d+(?:\.\d+)*(?:devel|alpha\d*|beta\d*|rc\d*)?)\b/m.exec(output)?.[1];
-    return version === undefined ? undefined : { major: parseMajor(version), version };
+    return version === undefined ? undefined : { major: majorOf(version), version };
+}
+/** PURE. Major version of what `server_version` or `pg_dump --version` say: 15, 18; before 10 as in 9.6. */
+function majorOf(version) {
+    const [first = 0, second = 0] = splitVersion(version);
+    return first >= 10 ? first : Number(`${first}.${second}`);
 }
 /** Major version of a server from its `server_version_num`: 150018 is 15, and 90624 is 9.6. */
 function version_majorOfVersionNumber(versionNumber) {
     const first = Math.floor(versionNumber / 10_000);
-    return first >= 10 ? first : parseMajor(`${first}.${Math.floor(versionNumber / 100) % 100}`);
+    return first >= 10 ? first : majorOf(`${first}.${Math.floor(versionNumber / 100) % 100}`);
 }
 /** Orders versions from old to new; a beta comes before its release. */
 function compareVersions(left, right) {
@@ -31334,10 +31339,6 @@ function keepsRestriction({ major, version }) {
     if (safe === undefined)
         return major > oldestMaintainedMajor;
     return (splitVersion(version)[1] ?? 0) >= safe.restrictBypass;
-}
-function parseMajor(version) {
-    const [first = 0, second = 0] = splitVersion(version);
-    return first >= 10 ? first : Number(`${first}.${second}`);
 }
 /** `18beta1` becomes 18, -1: below 18.0 and above 17.99. */
 function splitVersion(version) {
@@ -34481,6 +34482,24 @@ function hideRoles(options) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/free-space.ts
+
+/** Where Linux keeps files in memory; on other systems, and in some containers, it is missing or lies on a disk. */
+const memoryDirectory = '/dev/shm';
+/** Types of file systems that keep their files in memory: tmpfs, ramfs (statfs(2)). */
+const memoryTypes = new Set([0x0102_1994, 0x8584_58f6]);
+/** Bytes that are free for this user; undefined where the directory is not there. */
+async function readFreeBytes(directory) {
+    return (0,promises_.statfs)(directory).then(({ bavail, bsize }) => bavail * bsize, () => undefined);
+}
+/**
+ * @param directory other than {@link memoryDirectory} only in tests
+ * @returns bytes that are free there for files that must touch no disk; undefined where it is no memory
+ */
+async function readFreeMemory(directory = memoryDirectory) {
+    return (0,promises_.statfs)(directory).then(({ type, bavail, bsize }) => (memoryTypes.has(type) ? bavail * bsize : undefined), () => undefined);
+}
+
 ;// CONCATENATED MODULE: ./src/units.ts
 /** Bytes as people read them, in decimal units: `81.2 MB`. */
 function units_formatBytes(bytes) {
@@ -34574,24 +34593,6 @@ function formatFigures(place) {
     const { label, left, free, estimated } = place;
     const before = free === undefined ? '' : ` of ${units_formatBytes(free)} that were free`;
     return ` (${label} has ${units_formatBytes(left)} left${before}, and about ${units_formatBytes(estimated)} were expected to be written)`;
-}
-/** Bytes that are free for this user; undefined where the directory is not there. */
-async function readFreeBytes(directory) {
-    return (0,promises_.statfs)(directory).then(({ bavail, bsize }) => bavail * bsize, () => undefined);
-}
-
-;// CONCATENATED MODULE: ./src/archive/memory-directory.ts
-
-/** Where Linux keeps files in memory; on other systems, and in some containers, it is missing or lies on a disk. */
-const memoryDirectory = '/dev/shm';
-/** Types of file systems that keep their files in memory: tmpfs, ramfs (statfs(2)). */
-const memoryTypes = new Set([0x0102_1994, 0x8584_58f6]);
-/**
- * @param directory other than {@link memoryDirectory} only in tests
- * @returns bytes that are free there for files that must touch no disk; undefined where it is no memory
- */
-async function readFreeMemory(directory = memoryDirectory) {
-    return (0,promises_.statfs)(directory).then(({ type, bavail, bsize }) => (memoryTypes.has(type) ? bavail * bsize : undefined), () => undefined);
 }
 
 ;// CONCATENATED MODULE: ./src/backup/dump/staging.ts
@@ -35051,6 +35052,12 @@ async function readByteCount(resultPath) {
     return checksum === undefined ? undefined : { checksum: Number(checksum), size: Number(size) };
 }
 
+;// CONCATENATED MODULE: ./src/process/read-to-end.ts
+/** Lets a tool succeed that stops before its input ends, as pg_restore does within a tar archive, and reads the rest. */
+function readToEnd({ path, args }) {
+    return { path: 'sh', args: ['-c', '"$0" "$@" && cat >/dev/null', path, ...args] };
+}
+
 ;// CONCATENATED MODULE: ./src/archive/reading/gzip-reader.ts
 
 /**
@@ -35115,7 +35122,7 @@ function parseJson(json) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/backup/emptiness.ts
+;// CONCATENATED MODULE: ./src/backup/warnings/emptiness.ts
 /*
  * Whether a dump holds what it was made for. Every entry of a plain dump begins with a comment that tells its kind, and
  * stands in the list of an archive (pg_backup_archiver.c: _printTocEntry, PrintTOCSummary).
@@ -35269,6 +35276,7 @@ function listConverters({ compressedInside }, { toolbox }) {
 
 
 
+
 /** Enough of a plain dump's end to hold its last lines, or all of it when it dumps next to nothing. */
 const endLength = 16 * 1024;
 /** Last line of a complete plain dump; 17.6, 16.10, 15.14 and later write \unrestrict behind it. */
@@ -35377,10 +35385,6 @@ async function checkCount({ planned, written }, path) {
         ? 'other bytes were read back from it than went into it'
         : `${found.size} bytes were read back from it, and ${written.size} went into it`;
     throw refuseFile(planned, why);
-}
-/** Lets a tool succeed that stops before its input ends, as pg_restore does within a tar archive, and reads the rest. */
-function readToEnd({ path, args }) {
-    return { path: 'sh', args: ['-c', '"$0" "$@" && cat >/dev/null', path, ...args] };
 }
 /** The name in an archive's header, where pg_restore writes line breaks as blanks. */
 function checkArchiveName(planned, { stdout }) {
@@ -36642,8 +36646,7 @@ function parseFilterRules(json) {
     return { ...rules, omit: { ...omit, ownRole: omit.ownRole ?? undefined } };
 }
 
-;// CONCATENATED MODULE: ./src/restore/versions.ts
-
+;// CONCATENATED MODULE: ./src/postgres/client/restriction.ts
 
 /** First releases that write and read `\restrict` (PostgreSQL 18, and the minor releases of 14 August 2025). */
 const restrictSince = new Map([
@@ -36660,46 +36663,10 @@ function knowsRestrict(version) {
     return since === undefined ? major > 17 : compareVersions(version, since) >= 0;
 }
 /** PURE. How far a psql can be kept from obeying the commands in a forged dump. */
-function versions_findRestriction(client) {
+function restriction_findRestriction(client) {
     if (!knowsRestrict(client.version))
         return 'none';
     return keepsRestriction(client) ? 'tight' : 'leaking';
-}
-/** PURE. Major version of what `server_version` or `pg_dump --version` say. */
-function majorOf(version) {
-    const [first = '0', second = '0'] = version.split(/[^0-9]+/);
-    return Number(first) >= 10 ? Number(first) : Number(`${first}.${second}`);
-}
-/**
- * PURE. Refuses a server that is older than the one that was dumped, which its SQL may not suit.
- * @throws BackupError PGB_RESTORE
- */
-function requireNewEnoughServer({ server }, facts) {
-    if (majorOf(server.version) <= majorOfVersionNumber(facts.versionNumber))
-        return;
-    throw new BackupError('PGB_RESTORE', {
-        what: 'The server is older than the backup',
-        why: `the backup was taken from PostgreSQL ${server.version}, and the server is PostgreSQL ${facts.version}`,
-        whatToDo: `Restore into a server of version ${majorOf(server.version)} or newer`,
-    });
-}
-/**
- * PURE. Refuses a psql that would stumble over the first line of a plain dump.
- * @throws BackupError PGB_CLIENT
- */
-function requireRestrict({ client: dumper }, client) {
-    if (knowsRestrict(client.version) || !knowsRestrict(dumper.version))
-        return;
-    const since = restrictSince.get(client.major) ?? '18';
-    throw new BackupError('PGB_CLIENT', {
-        what: `PostgreSQL client ${client.version} is too old to restore a plain dump of pg_dump ${dumper.version}`,
-        why: `its psql does not know \\restrict, with which the dump begins`,
-        whatToDo: `Update the client on this machine to ${since} or newer`,
-    });
-}
-/** PURE. Major version that pg_restore needs: an archive is read by no client older than the one that wrote it. */
-function neededClientMajor({ client, files }) {
-    return files.some(({ format }) => format !== 'plain') ? majorOf(client.version) : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/archive/age-key-file.ts
@@ -37261,7 +37228,7 @@ async function restore_copy_restorePlain(database, existing, work) {
     const rules = {
         completionMarker: completionMarkers[dumped.planned.kind === 'database' ? 'database' : 'cluster'],
         oneTransaction: false,
-        restriction: versions_findRestriction(restorer.client),
+        restriction: restriction_findRestriction(restorer.client),
         proof,
         omit: {
             ...existing,
@@ -37940,7 +37907,6 @@ function addRemarks(proof, remarks) {
 
 
 
-
 /**
  * Dumps and verifies every planned file, several at once; a file is verified while the next one is dumped.
  * A failure leaves the others alone, unless `fail-fast` asks to stop them.
@@ -37959,7 +37925,7 @@ async function produceFiles(plan, inputs, setting, run) {
         run.log.info(describeFile(file));
         return file;
     };
-    const results = await Promise.allSettled(plan.files.map((planned) => produce(planned).catch((error) => {
+    const produceAll = (files) => Promise.allSettled(files.map((planned) => produce(planned).catch((error) => {
         if (isHidden(planned, error)) {
             run.log.warning(error.message, 'No properties of databases');
             return undefined;
@@ -37968,26 +37934,20 @@ async function produceFiles(plan, inputs, setting, run) {
             failFast.abort(makeStop(planned));
         throw error;
     })));
+    const results = await produceAll(plan.files.filter((file) => !isProperties(file)));
+    // They stand last in the plan, and alone are no backup of anything.
+    if (results.some(({ status }) => status === 'fulfilled')) {
+        results.push(...(await produceAll(plan.files.filter(isProperties))));
+    }
     run.signal.throwIfAborted();
-    const production = sortResults(plan, tellOnce(plan, results), failFast.signal);
-    const isBackup = production.files.some(({ planned }) => planned.kind !== 'properties');
-    if (isBackup)
-        return production;
-    // The properties of databases alone are no backup of anything.
-    await Promise.all(production.files.map(({ path }) => (0,promises_.rm)(path, { force: true })));
-    return { ...production, files: [] };
+    return sortResults(plan, results, failFast.signal);
 }
-/** What stops a dump mostly stops the properties too, which then is nothing more to say. */
-function tellOnce({ files }, results) {
-    const isDump = (index) => files[index]?.kind !== 'properties';
-    const hasFailed = results.some(({ status }, index) => status === 'rejected' && isDump(index));
-    return results.map((result, index) => hasFailed && !isDump(index) && result.status === 'rejected'
-        ? { status: 'fulfilled', value: undefined }
-        : result);
+function isProperties({ kind }) {
+    return kind === 'properties';
 }
 /** Someone took away what every role may read, which must not stop the backup of the data. */
-function isHidden({ kind }, error) {
-    return kind === 'properties' && error instanceof errors/* BackupError */.h && error.code === 'PGB_PERMISSION';
+function isHidden(planned, error) {
+    return isProperties(planned) && error instanceof errors/* BackupError */.h && error.code === 'PGB_PERMISSION';
 }
 function makeStop(failed) {
     return new errors/* BackupError */.h('PGB_CANCELLED', {
@@ -39273,7 +39233,7 @@ function quoteForShell(text) {
 /** Version of the action, as in package.json, which a test compares. */
 const version_version = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/backup/warnings.ts
+;// CONCATENATED MODULE: ./src/backup/warnings/warnings.ts
 
 /** PURE. What the finished files do not hold though nothing failed, each thing once. */
 function gatherWarnings(plan, files, unlogged) {
@@ -39644,7 +39604,7 @@ async function writeKeyFile(name, keys, run) {
     return path;
 }
 
-;// CONCATENATED MODULE: ./src/backup/unlogged.ts
+;// CONCATENATED MODULE: ./src/backup/warnings/unlogged.ts
 
 /**
  * Counts the tables of a standby whose rows no dump can hold: pg_dump leaves them out there without a word

@@ -30148,7 +30148,7 @@ function findFailure(stages, exitCodes) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31776);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(75482);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(68190);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
@@ -30160,7 +30160,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 75482:
+/***/ 68190:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31256,7 +31256,7 @@ function parseChecksums(text) {
 
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(57075);
-;// CONCATENATED MODULE: ./src/restore/check-key.ts
+;// CONCATENATED MODULE: ./src/archive/reading/check-key.ts
 
 
 
@@ -31508,7 +31508,7 @@ function refusePassphrase(why, whatToDo) {
     return age_keys_refuseEncryption('The input age-passphrase cannot be used', why, whatToDo);
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/branch-patterns.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/branch-patterns.ts
 /** What git lets a branch or tag be called (git-check-ref-format), as far as it matters for an address. */
 const refName = /^(?!\.|\/|.*(?:\.\.|\/\.|\/\/))[^\u0000-\u0020\u007f-\u009f~^:?*[\\]{1,255}$/;
 const patternLine = /^[^\u0000-\u0020\u007f-\u009f~^:[\]\\]{1,255}$/;
@@ -32513,7 +32513,7 @@ async function askObject(access, route) {
     return 'value' in answer ? { value: answer.value.object } : answer;
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/artifact-trust.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/artifact-trust.ts
 
 /**
  * Events that only those cause who may write to the repository, and whose runs do not work on what others wrote.
@@ -32581,7 +32581,7 @@ function distrust(why) {
     return { why, branch: undefined };
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/commit-check.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/commit-check.ts
 
 const mostNestedTags = 3;
 /**
@@ -32636,7 +32636,7 @@ function isForbidden(status) {
     return status === 401 || status === 403;
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/artifact-judge.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/artifact-judge.ts
 
 
 
@@ -32758,7 +32758,7 @@ function timeOf(artifact) {
     return Date.parse(artifact.created_at ?? '') || 0;
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/artifact-refusal.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/trust/artifact-refusal.ts
 
 const mostTold = 5;
 /** Keeps the newest ones, and counts the others. */
@@ -32892,7 +32892,7 @@ function refuseNothing(access, query, isCut) {
 
 ;// CONCATENATED MODULE: external "node:stream/promises"
 const external_node_stream_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/promises");
-;// CONCATENATED MODULE: ./src/stores/artifact/zip-members.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip/zip-members.ts
 const fileTypeMask = 0xf000;
 const symbolicLink = 0xa000;
 const bytesOfLocalHeader = 30;
@@ -32972,7 +32972,7 @@ function isUnsafeName(name) {
 var external_node_zlib_ = __nccwpck_require__(38522);
 // EXTERNAL MODULE: ./node_modules/yauzl/index.js
 var yauzl = __nccwpck_require__(20663);
-;// CONCATENATED MODULE: ./src/stores/artifact/zip-reader.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip/zip-reader.ts
 
 
 
@@ -33085,7 +33085,7 @@ function createChecker(entry) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/stores/artifact/zip.ts
+;// CONCATENATED MODULE: ./src/stores/artifact/zip/zip.ts
 
 
 
@@ -33496,12 +33496,17 @@ const oldestMaintainedMajor = Math.min(...safeMinors.keys());
 /** Reads what `pg_dump --version` prints; undefined when it is not what a pg_dump prints. */
 function parseClientVersion(output) {
     const version = /^pg_dump \([^)]+\) (\d+(?:\.\d+)*(?:devel|alpha\d*|beta\d*|rc\d*)?)\b/m.exec(output)?.[1];
-    return version === undefined ? undefined : { major: parseMajor(version), version };
+    return version === undefined ? undefined : { major: majorOf(version), version };
+}
+/** PURE. Major version of what `server_version` or `pg_dump --version` say: 15, 18; before 10 as in 9.6. */
+function majorOf(version) {
+    const [first = 0, second = 0] = splitVersion(version);
+    return first >= 10 ? first : Number(`${first}.${second}`);
 }
 /** Major version of a server from its `server_version_num`: 150018 is 15, and 90624 is 9.6. */
 function majorOfVersionNumber(versionNumber) {
     const first = Math.floor(versionNumber / 10_000);
-    return first >= 10 ? first : parseMajor(`${first}.${Math.floor(versionNumber / 100) % 100}`);
+    return first >= 10 ? first : majorOf(`${first}.${Math.floor(versionNumber / 100) % 100}`);
 }
 /** Orders versions from old to new; a beta comes before its release. */
 function compareVersions(left, right) {
@@ -33537,18 +33542,13 @@ function keepsRestriction({ major, version }) {
         return major > oldestMaintainedMajor;
     return (splitVersion(version)[1] ?? 0) >= safe.restrictBypass;
 }
-function parseMajor(version) {
-    const [first = 0, second = 0] = splitVersion(version);
-    return first >= 10 ? first : Number(`${first}.${second}`);
-}
 /** `18beta1` becomes 18, -1: below 18.0 and above 17.99. */
 function splitVersion(version) {
     const numbers = (/^[\d.]+/.exec(version)?.[0] ?? '').split('.').map(Number);
     return /[a-z]/.test(version) ? [...numbers, -1] : numbers;
 }
 
-;// CONCATENATED MODULE: ./src/restore/versions.ts
-
+;// CONCATENATED MODULE: ./src/postgres/client/restriction.ts
 
 /** First releases that write and read `\restrict` (PostgreSQL 18, and the minor releases of 14 August 2025). */
 const restrictSince = new Map([
@@ -33570,11 +33570,11 @@ function findRestriction(client) {
         return 'none';
     return keepsRestriction(client) ? 'tight' : 'leaking';
 }
-/** PURE. Major version of what `server_version` or `pg_dump --version` say. */
-function majorOf(version) {
-    const [first = '0', second = '0'] = version.split(/[^0-9]+/);
-    return Number(first) >= 10 ? Number(first) : Number(`${first}.${second}`);
-}
+
+;// CONCATENATED MODULE: ./src/restore/versions.ts
+
+
+
 /**
  * PURE. Refuses a server that is older than the one that was dumped, which its SQL may not suit.
  * @throws BackupError PGB_RESTORE
@@ -35524,12 +35524,16 @@ function refuseBackslash({ to }, { version }) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/archive/memory-directory.ts
+;// CONCATENATED MODULE: ./src/free-space.ts
 
 /** Where Linux keeps files in memory; on other systems, and in some containers, it is missing or lies on a disk. */
 const memoryDirectory = '/dev/shm';
 /** Types of file systems that keep their files in memory: tmpfs, ramfs (statfs(2)). */
 const memoryTypes = new Set([0x0102_1994, 0x8584_58f6]);
+/** Bytes that are free for this user; undefined where the directory is not there. */
+async function readFreeBytes(directory) {
+    return (0,promises_.statfs)(directory).then(({ bavail, bsize }) => bavail * bsize, () => undefined);
+}
 /**
  * @param directory other than {@link memoryDirectory} only in tests
  * @returns bytes that are free there for files that must touch no disk; undefined where it is no memory
@@ -35604,7 +35608,7 @@ async function choosePlace(file, { run }) {
             return { parent: memoryDirectory, limit: Math.min(limitSize(file), Math.floor(free / 2)) };
         run.log.warning(`The archive ${file.name} is decrypted to files in ${run.privateDirectory}, because memory has no room for it. They are private to this run and removed at its end.`, 'Plaintext on disk');
     }
-    const free = await readFreeBytes(run.privateDirectory);
+    const free = (await readFreeBytes(run.privateDirectory)) ?? 0;
     if (free > needed)
         return { parent: run.privateDirectory, limit: Math.min(limitSize(file), free) };
     throw new errors/* BackupError */.h('PGB_DISK', {
@@ -35612,9 +35616,6 @@ async function choosePlace(file, { run }) {
         why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,
         whatToDo: 'Free space on the runner, or back up with `format: custom`, which needs no unpacking',
     });
-}
-async function readFreeBytes(directory) {
-    return (0,promises_.statfs)(directory).then(({ bavail, bsize }) => bavail * bsize, () => 0);
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/restore-file.ts
