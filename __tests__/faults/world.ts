@@ -73,6 +73,7 @@ export async function makeWorld(dist?: string): Promise<World> {
     await createDatabase(cluster, name)
     await cluster.psql(name, script)
   }
+  await cluster.psql('big', 'GRANT SELECT ON t TO reader')
   await cluster.psql('postgres', 'REVOKE CONNECT ON DATABASE closed FROM PUBLIC')
   await createDatabase(victim, 'big')
   await victim.psql('big', sql.big)
