@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals'
 import { expectFailure, readError, runBackup } from '../e2e/backup-support.ts'
 import { startHostileServer } from '../support/hostile-server.ts'
 
-const shop = { name: 'shop', isTemplate: false, allowsConnections: true, size: 1 }
+const shop = { name: 'shop', isTemplate: false, allowsConnections: true, mayConnect: true, size: 1 }
 const facts = {
   versionNumber: 150018,
   version: '15.18',

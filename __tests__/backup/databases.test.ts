@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseDatabases, selectDatabases } from '../../src/backup/databases.ts'
+import { hostingServices } from '../../src/postgres/hosting/services.ts'
 import type { DatabaseFacts } from '../../src/postgres/server.ts'
 
 function refusal(text: string): string {
@@ -43,7 +44,7 @@ describe('parseDatabases', () => {
 })
 
 function make(name: string, facts: Partial<DatabaseFacts> = {}): DatabaseFacts {
-  return { name, isTemplate: false, allowsConnections: true, size: 1, ...facts }
+  return { name, isTemplate: false, allowsConnections: true, mayConnect: true, size: 1, ...facts }
 }
 
 const server = [
@@ -89,11 +90,27 @@ describe('selectDatabases', () => {
     ['a database without connections by its name', ['closed'], ['closed'], []],
     ['a database without connections by a pattern', ['clos*'], [], []],
   ])('understands %s', (_, entries, names, missing) => {
-    expect(selectDatabases(entries, server)).toEqual({ names, missing })
+    expect(selectDatabases(entries, { databases: server, service: undefined })).toEqual({
+      names,
+      missing,
+      passedOver: [],
+    })
   })
 
   it('takes all but templates and closed ones for a star', () => {
     const names = server.filter(({ name }) => !/^(closed|template.)$/.test(name)).map(({ name }) => name)
-    expect(selectDatabases(['*'], server).names).toEqual(names)
+    expect(selectDatabases(['*'], { databases: server, service: undefined }).names).toEqual(names)
+  })
+
+  describe("passes over the service's own and what is shut", () => {
+    const databases = [make('rdsadmin'), make('shop'), make('tenant', { mayConnect: false })]
+    const service = hostingServices.find(({ id }) => id === 'rds')
+    it.each<[string[], string[], string[]]>([
+      [['*'], ['shop'], ['rdsadmin', 'tenant']],
+      [['*', '!tenant'], ['shop'], ['rdsadmin']],
+      [['rdsadmin', 'tenant'], ['rdsadmin', 'tenant'], []],
+    ])('%j', (entries, names, passedOver) => {
+      expect(selectDatabases(entries, { databases, service })).toEqual({ names, missing: [], passedOver })
+    })
   })
 })

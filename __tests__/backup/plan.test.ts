@@ -7,7 +7,7 @@ const now = new Date('2026-11-04T02:00:00.123Z')
 const stamp = '20261104T020000Z'
 
 function database(name: string, size: number | null = 1000): DatabaseFacts {
-  return { name, isTemplate: false, allowsConnections: true, size }
+  return { name, isTemplate: false, allowsConnections: true, mayConnect: true, size }
 }
 
 const server: ServerFacts = {
@@ -15,6 +15,7 @@ const server: ServerFacts = {
   version: '15.18',
   isStandby: false,
   database: 'shop',
+  ...{ role: 'app', isSuperuser: false, mayReadPasswords: false, service: undefined },
   databases: [database('shop', 5000), database('Blog', 300), database('blog'), database('my db', null)],
 }
 

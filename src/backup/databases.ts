@@ -1,10 +1,13 @@
 import { refuseInput } from '../inputs/read-inputs.ts'
-import type { DatabaseFacts } from '../postgres/server.ts'
+import { isServiceDatabase } from '../postgres/hosting/services.ts'
+import type { DatabaseFacts, ServerFacts } from '../postgres/server.ts'
 
 /** Databases by name, and those that were asked for by a name that the server does not have. */
 export interface DatabaseSelection {
   readonly names: readonly string[]
   readonly missing: readonly string[]
+  /** Those that a pattern would match if they were the user's, or open to him. */
+  readonly passedOver: readonly string[]
 }
 
 /**
@@ -46,12 +49,12 @@ function readJson(text: string): unknown {
 
 /**
  * PURE. The databases that the entries name. An entry that is a database's exact name means that database, whatever
- * characters it holds; else `*` and `?` match, and a leading `!` excludes. A pattern never matches a template or a
- * database that forbids connections.
+ * characters it holds; else `*` and `?` match, and a leading `!` excludes. A pattern never matches a template, a
+ * database that forbids connections, nor one that {@link isClosed}.
  */
 export function selectDatabases(
   entries: readonly string[],
-  databases: readonly DatabaseFacts[],
+  { databases, service }: Pick<ServerFacts, 'databases' | 'service'>,
 ): DatabaseSelection {
   const names = new Set(databases.map(({ name }) => name))
   const isExclusion = (entry: string): boolean => entry.startsWith('!') && !names.has(entry)
@@ -59,13 +62,25 @@ export function selectDatabases(
   const included = entries.filter((entry) => !isExclusion(entry))
   const patterns = included.filter((entry) => !names.has(entry) && /[*?]/.test(entry))
   const matchers = patterns.map((pattern) => makeMatcher(pattern, names))
-  const selected = databases.filter(({ name, isTemplate, allowsConnections }) => {
-    if (excluded.some((matches) => matches(name))) return false
-    if (included.includes(name)) return true
-    return !isTemplate && allowsConnections && matchers.some((matches) => matches(name))
-  })
+  const eligible = databases.filter(({ name }) => !excluded.some((matches) => matches(name)))
+  const matched = eligible.filter(
+    ({ name, isTemplate, allowsConnections }) =>
+      !included.includes(name) &&
+      !isTemplate &&
+      allowsConnections &&
+      matchers.some((matches) => matches(name)),
+  )
+  const passedOver = matched.filter((facts) => isClosed(facts, service)).map(({ name }) => name)
+  const selected = eligible.filter(
+    (facts) => included.includes(facts.name) || (matched.includes(facts) && !isClosed(facts, service)),
+  )
   const missing = included.filter((entry) => !names.has(entry) && !patterns.includes(entry))
-  return { names: selected.map(({ name }) => name), missing: [...new Set(missing)] }
+  return { names: selected.map(({ name }) => name), missing: [...new Set(missing)], passedOver }
+}
+
+/** PURE. Whether a database is the hosting service's own, or one that the connecting role may not connect to. */
+export function isClosed({ name, mayConnect }: DatabaseFacts, service: ServerFacts['service']): boolean {
+  return !mayConnect || isServiceDatabase(name, service)
 }
 
 function makeMatcher(entry: string, names: ReadonlySet<string>): (name: string) => boolean {

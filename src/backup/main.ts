@@ -6,6 +6,8 @@ import type { Run } from '../step/run.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { listInputSecrets, readBackupInputs, type BackupInputs } from './inputs.ts'
 import { guardPublicUpload } from './guard.ts'
+import { announceServer } from './announce.ts'
+import { checkOptions } from './check-options.ts'
 import { prepareOutputDirectory } from './output-directory.ts'
 import { makePlan, type BackupPlan } from './plan.ts'
 import { produceFiles } from './produce.ts'
@@ -32,6 +34,8 @@ export async function backUp(run: Run): Promise<void> {
   const isMasked = (text: string): boolean => run.redact(text) !== text
   const setting = { clientMajor: server.client.major, cores: run.cores, now: new Date(), isMasked }
   const plan = makePlan(inputs, server.facts, setting)
+  announceServer(plan, server, run.log)
+  await checkOptions(inputs, server, run.signal)
   run.log.endGroup()
   if (inputs.dryRun) await reportPlan(plan, inputs, server, run)
   else await carryOut(plan, inputs, server, run)
@@ -49,6 +53,7 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
     toolbox,
     ...output,
     databases: plan.databases,
+    excluded: plan.passedOver,
     tableJobs: plan.tableJobs,
     lockWaitTimeout: inputs.lockWaitTimeout,
     stallTimeout: inputs.stallTimeout,
@@ -65,7 +70,10 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
   log.endGroup()
   const failures = toFailures(plan, production)
   for (const { error, wasStopped } of failures) if (!wasStopped) log.error(error)
-  const warnings = gatherWarnings(plan, production.files, unlogged)
+  const warnings = gatherWarnings(plan, production.files, {
+    unlogged,
+    mayReadPasswords: server.facts.mayReadPasswords,
+  })
   announceWarnings(warnings, log)
   // Before the manifest, which must list nothing bad, and as late as can be.
   await checkUnchanged(production.files)

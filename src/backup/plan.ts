@@ -5,7 +5,7 @@ import { BackupError } from '../errors.ts'
 import { toArtifactName } from '../stores/artifact/artifact-name.ts'
 import { canCompressInside } from '../postgres/dump-arguments.ts'
 import type { ServerFacts } from '../postgres/server.ts'
-import { selectDatabases } from './databases.ts'
+import { isClosed, selectDatabases, type DatabaseSelection } from './databases.ts'
 import type { BackupInputs } from './inputs.ts'
 
 /** One file that the backup is to consist of. */
@@ -30,6 +30,8 @@ export interface BackupPlan {
   readonly databases: readonly string[]
   /** Databases that were asked for by name and do not exist. */
   readonly missing: readonly string[]
+  /** Databases that no pattern matches, and no dump of a whole cluster holds: the service's own, and closed ones. */
+  readonly passedOver: readonly string[]
   readonly artifactName: string
   /** Files dumped at once. */
   readonly concurrency: number
@@ -63,6 +65,7 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
     files,
     databases: selection.names,
     missing: selection.missing,
+    passedOver: selection.passedOver,
     artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
     concurrency,
     tableJobs: Math.max(1, Math.floor(jobs / concurrency)),
@@ -70,10 +73,10 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
   }
 }
 
-function selectSubjects(inputs: BackupInputs, server: ServerFacts): ReturnType<typeof selectDatabases> {
-  if (inputs.all) return { names: [], missing: [] }
-  if (inputs.databases === undefined) return { names: [server.database], missing: [] }
-  const selection = selectDatabases(inputs.databases, server.databases)
+function selectSubjects(inputs: BackupInputs, server: ServerFacts): DatabaseSelection {
+  if (inputs.all) return { names: [], missing: [], passedOver: listClosed(server) }
+  if (inputs.databases === undefined) return { names: [server.database], missing: [], passedOver: [] }
+  const selection = selectDatabases(inputs.databases, server)
   if (selection.names.length > 0) return selection
   const asked = selection.missing.map((name) => `"${name}"`).join(', ')
   throw new BackupError('PGB_NO_DATABASE', {
@@ -81,6 +84,12 @@ function selectSubjects(inputs: BackupInputs, server: ServerFacts): ReturnType<t
     why: `the server has none that the input "databases" names${asked === '' ? '' : ` (${asked})`}`,
     whatToDo: 'Correct the names; they are case-sensitive, and a pattern matches no template',
   })
+}
+
+function listClosed({ databases, service }: ServerFacts): string[] {
+  // pg_dumpall looks into templates too.
+  const dumped = databases.filter(({ allowsConnections }) => allowsConnections)
+  return dumped.filter((facts) => isClosed(facts, service)).map(({ name }) => name)
 }
 
 function listFiles(

@@ -1,7 +1,8 @@
 import type { Compression } from '../archive/compression.ts'
 import { compressionLevel } from '../archive/compression.ts'
 import type { ArchiveFormat } from '../archive/file-name.ts'
-import { formatDatabaseArgument } from './connection/connection-string.ts'
+import { escapeConninfoValue, formatDatabaseArgument } from './connection/connection-string.ts'
+import { quoteIdentifier } from './sql/quote.ts'
 
 /** What decides the arguments of one pg_dump. */
 export interface DumpRequest {
@@ -41,14 +42,35 @@ export function makeDumpArguments(request: DumpRequest): string[] {
   ]
 }
 
+/** What decides the arguments of one pg_dumpall. */
+export interface DumpAllRequest {
+  readonly kind: 'cluster' | 'globals'
+  /** As PostgreSQL writes durations: `60s`. */
+  readonly lockWaitTimeout: string
+  /** The database that is asked for what belongs to the cluster: not every service lets its users into `postgres`. */
+  readonly database: string
+  /** Databases to leave out. */
+  readonly excluded: readonly string[]
+  /** Whether the passwords of roles may be read. */
+  readonly mayReadPasswords: boolean
+  /** Further arguments from the user. */
+  readonly options: readonly string[]
+}
+
 /** PURE. The argument vector of pg_dumpall, for the whole cluster or its globals. */
-export function makeDumpAllArguments(
-  kind: 'cluster' | 'globals',
-  lockWaitTimeout: string,
-  options: readonly string[],
-): string[] {
-  const scope = kind === 'globals' ? ['--globals-only'] : [`--lock-wait-timeout=${lockWaitTimeout}`]
-  return ['--no-password', ...scope, ...options]
+export function makeDumpAllArguments(request: DumpAllRequest): string[] {
+  const { kind, lockWaitTimeout, database, excluded, mayReadPasswords, options } = request
+  const ofCluster = [
+    `--lock-wait-timeout=${lockWaitTimeout}`,
+    ...excluded.map((name) => `--exclude-database=${quoteIdentifier(name)}`),
+  ]
+  return [
+    '--no-password',
+    `--database=dbname=${escapeConninfoValue(database)}`,
+    ...(mayReadPasswords ? [] : ['--no-role-passwords']),
+    ...(kind === 'globals' ? ['--globals-only'] : ofCluster),
+    ...options,
+  ]
 }
 
 /**

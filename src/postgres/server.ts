@@ -10,6 +10,8 @@ import {
 } from '../archive/json-reader.ts'
 import { askJson, readName, readVersion } from './answer.ts'
 import { unclearRefusal } from './failure/foreign.ts'
+import { readServerMarks, serverMarksQuery } from './hosting/server-marks.ts'
+import { recogniseService, type HostingService } from './hosting/services.ts'
 import type { Session } from './psql.ts'
 
 /** One database as the server lists it. */
@@ -17,6 +19,8 @@ export interface DatabaseFacts {
   readonly name: string
   readonly isTemplate: boolean
   readonly allowsConnections: boolean
+  /** Whether the privileges of the connecting role let it in; pg_hba.conf may still shut it out. */
+  readonly mayConnect: boolean
   /** Bytes on the server's disk, as `pg_database_size` counts them; null without the privilege to connect. */
   readonly size: number | null
 }
@@ -32,6 +36,13 @@ export interface ServerFacts {
   readonly databases: readonly DatabaseFacts[]
   /** Whether it follows another server. */
   readonly isStandby: boolean
+  /** The connecting role. */
+  readonly role: string
+  readonly isSuperuser: boolean
+  /** Whether the passwords of roles may be read, as pg_dumpall does by default. */
+  readonly mayReadPasswords: boolean
+  /** Undefined for a server that somebody runs himself. */
+  readonly service: HostingService | undefined
 }
 
 const factsQuery = `select json_build_object(
@@ -39,9 +50,11 @@ const factsQuery = `select json_build_object(
   'version', split_part(current_setting('server_version'), ' ', 1),
   'database', current_database(),
   'isStandby', pg_is_in_recovery(),
+  'marks', (${serverMarksQuery}),
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
+    'mayConnect', has_database_privilege(oid, 'CONNECT'),
     'size', case when has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end
   ) order by datname) from pg_database))`
 
@@ -52,7 +65,7 @@ const readVersionNumber: Reader<number> = (value, place) => {
   throw new JsonError(`${place} is not the number of a version`)
 }
 
-const readFacts: Reader<ServerFacts> = readObject({
+const readAnswer = readObject({
   versionNumber: readVersionNumber,
   version: readVersion,
   isStandby: readBoolean,
@@ -62,10 +75,18 @@ const readFacts: Reader<ServerFacts> = readObject({
       name: readName,
       isTemplate: readBoolean,
       allowsConnections: readBoolean,
+      mayConnect: readBoolean,
       size: readNullable(readCount),
     }),
   ),
+  marks: readServerMarks,
 })
+
+const readFacts: Reader<ServerFacts> = (value, place) => {
+  const { marks, ...facts } = readAnswer(value, place)
+  const { role, isSuperuser, mayReadPasswords } = marks
+  return { ...facts, role, isSuperuser, mayReadPasswords, service: recogniseService(marks) }
+}
 
 /** Databases that every server has, for when the connection names none that exists. */
 const maintenanceDatabases = ['postgres', 'template1']

@@ -20,6 +20,8 @@ export interface DumpSetting {
   readonly places: readonly Place[]
   /** Databases that have a file of their own. */
   readonly databases: readonly string[]
+  /** Databases that a dump of the whole cluster leaves out. */
+  readonly excluded: readonly string[]
   readonly tableJobs: number
   readonly lockWaitTimeout: string
   /** How long a dump may bring no byte before the server is asked about it. */
@@ -37,12 +39,15 @@ export function makeDumpCommand(
   setting: DumpSetting,
   { snapshot, directory }: { snapshot: string | undefined; directory?: string },
 ): Command {
-  const { client } = setting.server
+  const { client, facts } = setting.server
   const { lockWaitTimeout, options, tableJobs } = setting
   if (planned.kind === 'cluster' || planned.kind === 'globals') {
     // The user's options are for the cluster; the globals take none of them.
     const own = planned.kind === 'cluster' ? options : []
-    return { path: client.pgDumpAll, args: makeDumpAllArguments(planned.kind, lockWaitTimeout, own) }
+    const { database, mayReadPasswords } = facts
+    const { kind } = planned
+    const request = { kind, lockWaitTimeout, database, excluded: setting.excluded, mayReadPasswords }
+    return { path: client.pgDumpAll, args: makeDumpAllArguments({ ...request, options: own }) }
   }
   const args = makeDumpArguments({
     database: planned.database ?? '',

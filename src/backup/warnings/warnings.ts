@@ -14,11 +14,17 @@ export interface BackupWarning {
   readonly isQuoted: boolean
 }
 
+/** What the server keeps from the role that backs up. */
+export interface ServerLacks {
+  readonly unlogged: readonly UnloggedTables[]
+  readonly mayReadPasswords: boolean
+}
+
 /** PURE. What the finished files do not hold though nothing failed, each thing once. */
 export function gatherWarnings(
   plan: BackupPlan,
   files: readonly Pick<VerifiedFile, 'planned' | 'warnings' | 'isEmpty'>[],
-  unlogged: readonly UnloggedTables[],
+  { unlogged, mayReadPasswords }: ServerLacks,
 ): readonly BackupWarning[] {
   const found = new Map<string, { subjects: string[]; text: string; isQuoted: boolean }>()
   const add = (planned: PlannedFile, text: string, isQuoted: boolean): void => {
@@ -31,6 +37,8 @@ export function gatherWarnings(
     for (const text of warnings) add(planned, text, true)
     if (isEmpty && planned.kind === 'database' && !isOrdinarilyEmpty(planned, plan))
       add(planned, emptyText, false)
+    const hasRoles = planned.kind === 'globals' || planned.kind === 'cluster'
+    if (hasRoles && !mayReadPasswords) add(planned, passwordsText, false)
     for (const { database, tables } of unlogged) {
       if (planned.kind === 'properties' || planned.kind === 'globals') continue
       if (planned.kind === 'cluster' || planned.database === database)
@@ -39,6 +47,9 @@ export function gatherWarnings(
   }
   return [...found.values()]
 }
+
+const passwordsText =
+  'it holds no passwords of roles, which only a superuser may read; set them anew after a restore'
 
 const emptyText =
   'it holds no table, so look at the inputs "databases" and "options", and at the database in "url"'

@@ -57,8 +57,8 @@ export const OPERATION_FAILURES: readonly FailureKind[] = [
   describeFailure(
     /permission denied for (?:table|relation|view) pg_authid/,
     'PGB_PERMISSION',
-    'only a superuser may read the passwords of roles',
-    'Connect as a superuser, or add --no-role-passwords to the input "options"',
+    'the server refused the passwords of roles, though it had said that they may be read',
+    'Run the job again; if it stays, connect as a superuser',
   ),
   {
     pattern: /query would be affected by row-level security policy for table "((?:[^"\n]|"")+)"/,

@@ -1,8 +1,6 @@
-import { readArray, readBoolean, readObject, readString } from '../../archive/json-reader.ts'
+import { readArray, readBoolean, readName, readObject } from '../../archive/json-reader.ts'
 import type { Reader } from '../../archive/json-reader.ts'
 import type { ServerMarks } from './services.ts'
-
-const readName = readString(/[^]/, 'a name')
 
 /** What is asked of every server once. */
 export interface ServerMarksAnswer extends ServerMarks {
@@ -10,8 +8,6 @@ export interface ServerMarksAnswer extends ServerMarks {
   readonly role: string
   /** Whether the passwords of roles may be read, as pg_dumpall does by default. */
   readonly mayReadPasswords: boolean
-  /** Databases that the role may not connect to by its privileges; pg_hba.conf is known by trying alone. */
-  readonly closed: readonly string[]
 }
 
 /** Settings of extensions and services are those with a prefix. Read with an empty search path. */
@@ -21,7 +17,6 @@ export const serverMarksQuery = `select json_build_object(
   'mayReadPasswords', has_table_privilege('pg_authid', 'SELECT'),
   'superusers', (select json_agg(rolname) from pg_roles where rolsuper),
   'databases', (select json_agg(datname) from pg_database),
-  'closed', (select coalesce(json_agg(datname), '[]') from pg_database where not has_database_privilege(oid, 'CONNECT')),
   'settings', (select coalesce(json_agg(name), '[]') from pg_settings where strpos(name, '.') > 0),
   'schemas', (select json_agg(nspname) from pg_namespace where nspname !~ '^pg_(toast|temp)'))`
 
@@ -32,7 +27,6 @@ export const readServerMarks: Reader<ServerMarksAnswer> = readObject({
   mayReadPasswords: readBoolean,
   superusers: readArray(readName),
   databases: readArray(readName),
-  closed: readArray(readName),
   settings: readArray(readName),
   schemas: readArray(readName),
 })

@@ -147,6 +147,11 @@ export function recogniseService(marks: ServerMarks): HostingService | undefined
   )
 }
 
+/** PURE. The service of that id. */
+export function findService(id: string | null): HostingService | undefined {
+  return hostingServices.find((service) => service.id === id)
+}
+
 /** Databases that belong to a service, whichever it is: a pattern never matches one. */
 export function isServiceDatabase(name: string, service: HostingService | undefined): boolean {
   return service?.databases.includes(name) ?? false
