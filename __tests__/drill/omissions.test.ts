@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals'
-import { readOmissions, refuseUnrestorable } from '../../src/drill/omissions.ts'
+import { readOmissions } from '../../src/archive/omissions.ts'
+import { refuseUnrestorable } from '../../src/drill/omissions.ts'
 import type { PlannedFile } from '../../src/backup/plan.ts'
 
 it.each([

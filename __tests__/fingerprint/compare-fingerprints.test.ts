@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { compareFingerprints, type Omissions } from '../../src/fingerprint/compare-fingerprints.ts'
+import type { Omissions } from '../../src/archive/omissions.ts'
+import { compareFingerprints } from '../../src/fingerprint/compare-fingerprints.ts'
 import { parseFingerprint, type Fingerprint } from '../../src/fingerprint/read-fingerprint.ts'
 
 type Line = [kind: string, name: string, value: string | null, rows?: number]

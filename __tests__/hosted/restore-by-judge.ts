@@ -4,10 +4,8 @@ import { recogniseService } from '../../src/postgres/hosting/services.ts'
 import { endsStatement, startReading } from '../../src/postgres/sql/sql-reader.ts'
 import { makeBeginScript } from '../../src/restoring/in-place/begin-script.ts'
 import { makeEndScript } from '../../src/restoring/in-place/end-script.ts'
-import { completionStatement } from '../../src/restoring/in-place/transaction.ts'
 import { parseHeading } from '../../src/restoring/left-out/dump-entry.ts'
-import { createJudge } from '../../src/restoring/left-out/judge.ts'
-import type { Judge } from '../../src/restoring/left-out/judge.ts'
+import { Judge } from '../../src/restoring/left-out/judge.ts'
 import {
   makeTargetFactsQuery,
   readTargetAnswer,
@@ -18,7 +16,6 @@ import type { LookAlike } from './look-alike.ts'
 /** What {@link replaceInPlace} is to do otherwise. */
 export interface Changes {
   readonly rowCounts?: readonly RowCount[]
-  readonly isComplete?: boolean
   readonly lockTimeout?: string
 }
 
@@ -28,14 +25,13 @@ export async function replaceInPlace(target: LookAlike, dump: string, changes: C
   const service = recogniseService(marks)
   const query = `set search_path = ''; ${makeTargetFactsQuery(service, true)}`
   const answer = readTargetAnswer(JSON.parse(await target.run(query)), 'facts')
-  const judge = createJudge(toTargetFacts(answer, service))
-  const { rowCounts = [], isComplete = true, lockTimeout = '10s' } = changes
+  const judge = new Judge(toTargetFacts({ answer, service }))
+  const { rowCounts = [], lockTimeout = '10s' } = changes
   const serviceSchemas = service?.schemas ?? []
   await target.run(
     [
       makeBeginScript({ serviceSchemas, lockTimeout }),
       filterDump(dump, judge),
-      ...(isComplete ? [completionStatement] : []),
       makeEndScript(serviceSchemas, rowCounts),
     ].join('\n'),
   )

@@ -6,7 +6,6 @@ const request: RestoreRequest = {
   format: 'custom',
   source: '/backup/shop.dump',
   tableJobs: 1,
-  oneTransaction: true,
   noOwner: false,
   noPrivileges: false,
   options: [],
@@ -16,17 +15,14 @@ const fixed = ['--no-password', '--exit-on-error', '--format=custom']
 
 describe('makeRestoreArguments', () => {
   it.each<[Partial<RestoreRequest>, string[]]>([
-    [{}, [...fixed, '--single-transaction', database, '/backup/shop.dump']],
-    // Several workers cannot share one transaction.
-    [{ tableJobs: 4 }, [...fixed, '--single-transaction', database, '/backup/shop.dump']],
-    [{ tableJobs: 4, oneTransaction: false }, [...fixed, '--jobs=4', database, '/backup/shop.dump']],
-    [{ oneTransaction: false }, [...fixed, database, '/backup/shop.dump']],
+    [{}, [...fixed, database, '/backup/shop.dump']],
+    [{ tableJobs: 4 }, [...fixed, '--jobs=4', database, '/backup/shop.dump']],
     // Standard input cannot be jumped about in.
-    [{ source: undefined, tableJobs: 4, oneTransaction: false }, [...fixed, database]],
+    [{ source: undefined, tableJobs: 4 }, [...fixed, database]],
     [
       { noOwner: true, noPrivileges: true, options: ['--no-comments', '-nblog'] },
       [
-        ...[...fixed, '--single-transaction', '--no-owner', '--no-privileges'],
+        ...[...fixed, '--no-owner', '--no-privileges'],
         ...[database, '--no-comments', '-nblog', '/backup/shop.dump'],
       ],
     ],

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import type { ManifestFile } from '../../src/archive/manifest.ts'
+import { hostingServices } from '../../src/postgres/hosting/services.ts'
 import { makePlan } from '../../src/restore/plan.ts'
 import type { PlanSetting, RestoreWay } from '../../src/restore/plan.ts'
 import { expectRefusal, makeChecked, makeExisting, makeFile, makeTarget } from './samples.ts'
 
-const setting: PlanSetting = { create: true, clean: false, jobs: 4, digits: '0badcafe' }
+const setting: PlanSetting = { create: true, clean: false, replace: 'auto', jobs: 4, digits: '0badcafe' }
+const supabase = hostingServices.find(({ id }) => id === 'supabase')
 const inside = { method: 'gzip', level: 1, inside: true } as const
 const custom = makeFile({ format: 'custom', compression: inside })
 
@@ -27,6 +29,21 @@ describe('the way', () => {
       'replace',
       [makeFile(), { existing: { shop: full } }, { clean: true }],
     ],
+    [
+      'it is replaced in place where that is wished',
+      'in-place',
+      [makeFile(), { existing: { shop: full } }, { clean: true, replace: 'in-place' }],
+    ],
+    ...[
+      { existing: { shop: full }, mayCreateDatabases: false },
+      { existing: { shop: { ...full, isOwner: false } } },
+      { existing: { shop: { ...full, others: 1, otherExamples: ['x'] } } },
+      { existing: { shop: { ...full, lastingSessions: 1 } } },
+      { existing: { shop: full }, service: supabase },
+    ].map((target): Case => {
+      const name = `in place where a new one cannot take its name: ${JSON.stringify(target).slice(0, 60)}`
+      return [name, 'in-place', [makeFile(), target, { clean: true }]]
+    }),
     ['an empty one is filled', 'fill', [makeFile(), { existing: { shop: empty } }]],
     ['an empty one is filled by one worker', 'fill', [custom, { existing: { shop: empty } }, { jobs: 1 }]],
     ['an empty one gives way to several workers', 'replace', [custom, { existing: { shop: empty } }]],
@@ -89,10 +106,10 @@ describe('refused is', () => {
       [makeFile(), { mayCreateDatabases: false }],
     ],
     [
-      'a target of somebody else',
+      'a target of somebody else, which a new one is to replace',
       'PGB_PERMISSION',
       /does not own it/,
-      [makeFile(), { existing: { shop: { ...full, isOwner: false } } }, { clean: true }],
+      [makeFile(), { existing: { shop: { ...full, isOwner: false } } }, { clean: true, replace: 'database' }],
     ],
     [
       'a template',

@@ -1,3 +1,4 @@
+import type { ServerFacts } from '../../src/postgres/server.ts'
 import { expect } from '@jest/globals'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import type { CheckedBackup, CheckedFile } from '../../src/restore/check.ts'
@@ -67,7 +68,11 @@ export function makeChecked(files: readonly ManifestFile[], change: Partial<Mani
 }
 
 export function makeExisting(change: Partial<ExistingDatabase> = {}): ExistingDatabase {
-  return { isOwner: true, isTemplate: false, sessions: 0, objects: 0, examples: [], ...change }
+  return {
+    ...{ isOwner: true, isTemplate: false, sessions: 0, lastingSessions: 0 },
+    ...{ objects: 0, examples: [], others: 0, otherExamples: [] },
+    ...change,
+  }
 }
 
 export function makeTarget(
@@ -76,12 +81,20 @@ export function makeTarget(
     version?: number
     client?: string
     connected?: string
+    service?: ServerFacts['service']
   } = {},
 ): RestoreTarget {
-  const { existing = {}, version = 15, client = `${version}.30`, connected = 'postgres', ...others } = change
+  const {
+    existing = {},
+    version = 15,
+    client = `${version}.30`,
+    connected = 'postgres',
+    service,
+    ...others
+  } = change
   const names = [...new Set(['postgres', 'template1', ...Object.keys(existing)])]
   const databases = names.map((name) => {
-    return { name, isTemplate: name === 'template1', allowsConnections: true, size: 1 }
+    return { name, isTemplate: name === 'template1', allowsConnections: true, mayConnect: true, size: 1 }
   })
   const major = Number(client.split('.')[0])
   const programs = { pgDump: 'pg_dump', pgDumpAll: 'pg_dumpall', pgRestore: 'pg_restore', psql: 'psql' }
@@ -90,7 +103,7 @@ export function makeTarget(
       connection: { parameters: {}, environment: {}, database: connected, secrets: [] },
       client: { ...programs, major, version: client },
       facts: {
-        isStandby: false,
+        ...{ isStandby: false, role: 'app', isSuperuser: false, mayReadPasswords: false, service },
         versionNumber: version * 10_000,
         version: `${version}.1`,
         database: connected,

@@ -110,7 +110,7 @@ export async function runAction(options: ActionOptions): Promise<ActionRun> {
 /** Starts an action for a test that watches or cancels it. */
 export async function startAction(options: ActionOptions): Promise<StartedAction> {
   const step = await prepareStep(options)
-  const script = options.bundlePath ?? join(repository, 'dist', options.bundle, 'index.js')
+  const script = options.bundlePath ?? findScript(options.bundle)
   const startedAt = performance.now()
   const child = spawn(findNode(), [script], { env: step.environment, stdio: ['ignore', 'pipe', 'pipe'] })
   const output: Buffer[] = []
@@ -132,6 +132,12 @@ export async function startAction(options: ActionOptions): Promise<StartedAction
   done.catch(() => undefined)
   const waitForLog = (pattern: RegExp): Promise<void> => waitUntil(child, log, pattern)
   return { child, temp: step.temp, log, waitForLog, cancel: () => cancel(child, done), done }
+}
+
+/** The built action; its source where `PGB_TEST_SOURCE` asks for it, to try what is not built yet. */
+function findScript(bundle: ActionOptions['bundle']): string {
+  const isSource = process.env['PGB_TEST_SOURCE'] !== undefined && bundle !== 'cleanup'
+  return join(repository, ...(isSource ? ['src', bundle, 'index.ts'] : ['dist', bundle, 'index.js']))
 }
 
 async function prepareStep(options: ActionOptions): Promise<Step> {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serializeManifest } from '../../src/archive/manifest.ts'
@@ -7,33 +6,25 @@ import { runAction, startAction } from './runner.ts'
 import type { ActionOptions, ActionRun, StartedAction } from './runner.ts'
 import { makeScratchDirectory } from './scratch.ts'
 
-const repository = join(import.meta.dirname, '..', '..')
 type Extra = Omit<ActionOptions, 'bundle' | 'inputs'>
-
-/** The built action; its source where nothing is built yet, or `PGB_TEST_SOURCE` asks for it. */
-function choosePath(bundle: 'backup' | 'restore'): Pick<ActionOptions, 'bundlePath'> {
-  const isBuilt = existsSync(join(repository, 'dist', bundle, 'index.js'))
-  if (isBuilt && process.env['PGB_TEST_SOURCE'] === undefined) return {}
-  return { bundlePath: join(repository, 'src', bundle, 'index.ts') }
-}
 
 /** Backs up without an upload, and returns the directory. Throws with the log when the action fails. */
 export async function backUp(inputs: Record<string, string>, extra: Extra = {}): Promise<string> {
   const directory = join(await makeScratchDirectory('backup'), 'files')
   const given = { 'output-dir': directory, upload: 'false', ...inputs }
-  const run = await runAction({ bundle: 'backup', ...choosePath('backup'), inputs: given, ...extra })
+  const run = await runAction({ bundle: 'backup', inputs: given, ...extra })
   if (run.exitCode !== 0) throw new Error(run.log)
   return directory
 }
 
 /** Runs the restore action to its end. */
 export function restore(inputs: Record<string, string>, extra: Extra = {}): Promise<ActionRun> {
-  return runAction({ bundle: 'restore', ...choosePath('restore'), inputs, ...extra })
+  return runAction({ bundle: 'restore', inputs, ...extra })
 }
 
 /** Starts the restore action, for a test that cancels it. */
 export function startRestore(inputs: Record<string, string>, extra: Extra = {}): Promise<StartedAction> {
-  return startAction({ bundle: 'restore', ...choosePath('restore'), inputs, ...extra })
+  return startAction({ bundle: 'restore', inputs, ...extra })
 }
 
 export async function readManifest(directory: string): Promise<Manifest> {

@@ -117,3 +117,12 @@ function readEntries(value: unknown, place: string): Map<string, unknown> {
 function quote(text: string): string {
   return JSON.stringify(text.slice(0, 40))
 }
+
+/** Characters of a text that describes something, such as a function with all its arguments. */
+const longestText = 64 * 1024
+
+export const readText: Reader<string> = (value, place) => {
+  const text = readString(/^[^\0]*$/, 'a text')(value, place)
+  if (text.length <= longestText) return text
+  throw new JsonError(`${place} is longer than it can be`)
+}

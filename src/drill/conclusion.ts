@@ -4,6 +4,7 @@ import { describeSubject } from '../backup/dump/dump-failure.ts'
 import type { PlannedFile } from '../backup/plan.ts'
 import { listRowCounts, type Comparison, type Tally } from '../fingerprint/compare-fingerprints.ts'
 import type { Fingerprint } from '../fingerprint/read-fingerprint.ts'
+import type { Lacking } from './lacking.ts'
 import type { ScratchServer } from './scratch/scratch-server.ts'
 
 /** How many differences an error shows. */
@@ -17,7 +18,7 @@ const shownDifferences = 3
 export function concludeDatabase(
   planned: PlannedFile,
   comparison: Comparison,
-  { copy, scratch }: { copy: Fingerprint; scratch: ScratchServer },
+  { copy, scratch, lacking }: { copy: Fingerprint; scratch: ScratchServer; lacking: Lacking | undefined },
 ): Verification {
   requireNoDifference(planned, comparison.differences)
   const { table, largeObjects, sequence, object } = comparison.tallies
@@ -39,10 +40,19 @@ export function concludeDatabase(
       ...(largeObjects.unreadable > 0
         ? ['Large objects, some of which the connecting role may not read']
         : []),
+      ...explainLacking(lacking),
       ...generalRemarks,
     ],
     rowCounts: listRowCounts(copy),
   }
+}
+
+function explainLacking(lacking: Lacking | undefined): string[] {
+  if (lacking === undefined) return []
+  const { extensions, tables } = lacking
+  return [
+    `${count(extensions.length, 'extension')} that the scratch server lacks, and what hangs on them, among it ${count(tables.length, 'table')}`,
+  ]
 }
 
 /** What no comparison of a database covers. */

@@ -11,14 +11,10 @@ import { compareFingerprints, type SourceFingerprints } from '../fingerprint/com
 import { concludeDatabase } from './conclusion.ts'
 import { readFingerprint, type Fingerprint, type FingerprintPlace } from '../fingerprint/read-fingerprint.ts'
 import type { FingerprintPart } from '../fingerprint/fingerprint-query.ts'
-import { readOmissions } from './omissions.ts'
+import { readOmissions } from '../archive/omissions.ts'
+import { announceLacking, findLacking, withoutLacking, type Lacking } from './lacking.ts'
 import { restoreCopy } from './restore-copy.ts'
-import {
-  readDatabaseFacts,
-  requireExtensions,
-  withScratchDatabase,
-  type DatabaseFacts,
-} from './scratch/scratch-database.ts'
+import { readDatabaseFacts, withScratchDatabase, type DatabaseFacts } from './scratch/scratch-database.ts'
 import type { ScratchServer } from './scratch/scratch-server.ts'
 import { holdSnapshot } from '../fingerprint/snapshot.ts'
 
@@ -35,41 +31,49 @@ export async function dumpForRestore(
   const database = planned.database ?? ''
   const session = { ...setting.server, signal: setting.signal }
   const facts = await readDatabaseFacts(session, database)
-  if (setting.options.length === 0) await requireExtensions(database, facts, scratch)
+  const lacking = await findLacking(session, database, facts.extensions, scratch)
+  if (lacking !== undefined) announceLacking(planned, lacking, run.log)
   const place = { session, database, directory: run.privateDirectory }
   const before = await read(place, setting, ['sequences'])
   const { dumped, content } = await dumpInSnapshot(planned, setting, place)
   const after = await read(place, setting, ['sequences'])
   const source = {
-    before: { ...content, sequence: before.sequence },
-    after: { ...content, sequence: after.sequence },
+    before: withoutLacking({ ...content, sequence: before.sequence }, lacking),
+    after: withoutLacking({ ...content, sequence: after.sequence }, lacking),
   }
-  return { dumped, prove: (setting) => proveDatabase(dumped, { setting, scratch, facts, source, run }) }
+  return {
+    dumped,
+    prove: (setting) => proveDatabase(dumped, { setting, scratch, facts, lacking, source, run }),
+  }
 }
 
 interface ProofSetting {
   readonly setting: DumpSetting
   readonly scratch: ScratchServer
   readonly facts: DatabaseFacts
+  readonly lacking: Lacking | undefined
   readonly source: SourceFingerprints
   readonly run: Run
 }
 
 async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<Proof> {
-  const { setting, scratch, facts, source, run } = proof
+  const { setting, scratch, facts, lacking, source, run } = proof
   const decoded = await decodeFile(dumped, setting)
   const session = { ...scratch.session, signal: setting.signal }
   const startedAt = performance.now()
   run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`)
   const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
-    await restoreCopy(dumped, setting, scratch, { database })
+    await restoreCopy(dumped, setting, scratch, { database, lacking: lacking?.entries })
     const place = { session, database, directory: run.privateDirectory }
     return read(place, setting, ['content', 'sequences', 'objects'])
   })
   const comparison = compareFingerprints(source, copy, readOmissions(setting.options))
   const seconds = formatSeconds((performance.now() - startedAt) / 1000)
   run.log.info(`${describeSubject(dumped.planned)}: restored, and read for the comparison, in ${seconds}`)
-  return { ...decoded, verification: concludeDatabase(dumped.planned, comparison, { copy, scratch }) }
+  return {
+    ...decoded,
+    verification: concludeDatabase(dumped.planned, comparison, { copy, scratch, lacking }),
+  }
 }
 
 /** The dump and the second reading begin together, so that both hold their locks on all tables from early on. */

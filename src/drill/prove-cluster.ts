@@ -15,7 +15,7 @@ import {
 } from '../fingerprint/compare-fingerprints.ts'
 import { count, explainRest, requireNoDifference } from './conclusion.ts'
 import type { Fingerprint } from '../fingerprint/read-fingerprint.ts'
-import { readOmissions } from './omissions.ts'
+import { readOmissions } from '../archive/omissions.ts'
 import { restoreCopy } from './restore-copy.ts'
 import type { ScratchServer } from './scratch/scratch-server.ts'
 

@@ -6,9 +6,11 @@ import { BackupError } from '../errors.ts'
 import { explainFailure } from '../postgres/failure/explain-failure.ts'
 import { makePsqlCommand, quoteTool } from '../postgres/psql.ts'
 import { makeRestoreArguments } from '../postgres/restore-arguments.ts'
-import { provideSqlFilter } from '../postgres/sql/filter-program.ts'
+import { provideSqlFilter } from '../restoring/filter-program.ts'
 import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
+import { readToEnd } from '../process/read-to-end.ts'
 import { runPipeline } from '../process/pipeline.ts'
+import type { LackingEntries } from '../restoring/left-out/lacking-judge.ts'
 import type { Command } from '../process/command.ts'
 import { describeSubject } from '../backup/dump/dump-failure.ts'
 import type { DumpedFile } from '../backup/dump/dump.ts'
@@ -30,34 +32,60 @@ export async function restoreCopy(
   dumped: DumpedFile,
   setting: DumpSetting,
   scratch: ScratchServer,
-  { database, existing }: { database: string; existing?: Existing },
+  { database, existing, lacking }: CopyTarget,
 ): Promise<void> {
   const { planned, partialPath } = dumped
-  const work = { dumped, setting, scratch }
+  const work = { dumped, setting, scratch, lacking }
   const readers = listReaders(dumped, setting)
   if (planned.format === 'plain') {
-    await restorePlain(database, existing ?? { existingRoles: [], existingTablespaces: [] }, work)
+    const known = existing ?? { existingRoles: [], existingTablespaces: [] }
+    await restoreSql(readers, { database, existing: known }, { ...work, inputFile: partialPath })
   } else if (planned.format === 'directory') {
     await restoreDirectory(database, work)
   } else {
-    const source = readers.length === 0 ? partialPath : undefined
-    const restore = makeRestoreCommand(database, work, source)
     // An archive that nothing wraps is opened by pg_restore itself, which can then jump about in it.
-    await runStages([...readers, restore], {
-      ...work,
-      ...(source === undefined ? { inputFile: partialPath } : {}),
-    })
+    const source = readers.length === 0 ? partialPath : undefined
+    const input = source === undefined ? { inputFile: partialPath } : {}
+    await restoreArchive(database, { ...work, ...input }, { readers, source })
   }
 }
 
+/** Where a file is restored for a comparison. */
+export interface CopyTarget {
+  readonly database: string
+  readonly existing?: Existing
+  /** Entries of the dump that the scratch server cannot be given. */
+  readonly lacking?: LackingEntries | undefined
+}
+
+/** What the scratch server lacks is left out of the SQL, on its way to psql. */
+async function restoreArchive(
+  database: string,
+  work: Work,
+  { readers, source }: { readers: readonly Command[]; source: string | undefined },
+): Promise<void> {
+  const restore = makeRestoreCommand(work.lacking === undefined ? database : undefined, work, source)
+  if (work.lacking === undefined) {
+    await runStages([...readers, restore], work)
+    return
+  }
+  const existing = { existingRoles: [], existingTablespaces: [] }
+  const writer = source === undefined ? readToEnd(restore) : restore
+  await restoreSql([...readers, writer], { database, existing }, work)
+}
+
 /** Names in the source are an enemy's, so its SQL reaches psql as that of a restore does: through the filter. */
-async function restorePlain(database: string, existing: Existing, work: Work): Promise<void> {
-  const { dumped, setting, scratch } = work
+async function restoreSql(
+  writers: readonly Command[],
+  { database, existing }: { database: string; existing: Existing },
+  work: Work,
+): Promise<void> {
+  const { dumped, setting, scratch, lacking } = work
   const { restorer } = scratch
   const proof = randomBytes(24).toString('hex')
   const rules = {
     completionMarker: completionMarkers[dumped.planned.kind === 'database' ? 'database' : 'cluster'],
-    oneTransaction: false,
+    transaction: undefined,
     restriction: findRestriction(restorer.client),
     proof,
     omit: {
@@ -68,10 +96,17 @@ async function restorePlain(database: string, existing: Existing, work: Work): P
       transactionTimeout: losesTransactionTimeout(restorer.client.major, scratch.major),
     },
   }
-  const filter = await provideSqlFilter(rules, setting.stagingDirectory)
+  const order = {
+    rules,
+    target: undefined,
+    rolesAsUser: undefined,
+    lacking,
+    onlyLooks: false,
+    isStrict: false,
+  }
+  const filter = await provideSqlFilter(order, setting.stagingDirectory)
   const psql = makePsqlCommand(restorer, database, 'session', '--file=-', `--output=${devNull}`)
-  const stages = [...listReaders(dumped, setting), filter, psql]
-  const printed = await runStages(stages, { ...work, inputFile: dumped.partialPath })
+  const printed = await runStages([...writers, filter.command, psql], work)
   if (printed.trim() !== proof) throw refuseFile(dumped.planned, 'psql did not read it to its end')
 }
 
@@ -79,6 +114,7 @@ interface Work {
   readonly dumped: DumpedFile
   readonly setting: DumpSetting
   readonly scratch: ScratchServer
+  readonly lacking: LackingEntries | undefined
   readonly inputFile?: string
 }
 
@@ -88,14 +124,14 @@ async function restoreDirectory(database: string, work: Work): Promise<void> {
   try {
     const untar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${directory}`] }
     await runStages([...listReaders(dumped, setting), untar], { ...work, inputFile: dumped.partialPath })
-    await runStages([makeRestoreCommand(database, work, directory)], work)
+    await restoreArchive(database, work, { readers: [], source: directory })
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
 function makeRestoreCommand(
-  database: string,
+  database: string | undefined,
   { dumped, setting, scratch }: Work,
   source: string | undefined,
 ): Command {
@@ -105,7 +141,6 @@ function makeRestoreCommand(
     format: format === 'plain' ? 'custom' : format,
     source,
     tableJobs: setting.tableJobs,
-    oneTransaction: false,
     // Who may be no superuser cannot give things to others.
     noOwner: !scratch.isContained,
     noPrivileges: !scratch.isContained,

@@ -1,11 +1,6 @@
+import type { Omissions } from '../archive/omissions.ts'
 import type { RowCount } from '../archive/manifest.ts'
 import type { Fingerprint, FingerprintEntry, FingerprintKind } from './read-fingerprint.ts'
-
-/** What a dump may lack on purpose. */
-export interface Omissions {
-  readonly objects: boolean
-  readonly data: boolean
-}
 
 /** The source on both sides of the dump; what is read in the dump's own snapshot is the same in both. */
 export interface SourceFingerprints {

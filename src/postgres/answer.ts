@@ -2,16 +2,7 @@ import { JsonError, readString, type Reader } from '../archive/json-reader.ts'
 import { BackupError } from '../errors.ts'
 import { runSql, type Query, type Session } from './psql.ts'
 
-export { readName } from '../archive/json-reader.ts'
-
-/** Characters of a text that describes something, such as a function with all its arguments. */
-const longestText = 64 * 1024
-
-export const readText: Reader<string> = (value, place) => {
-  const text = readString(/^[^\0]*$/, 'a text')(value, place)
-  if (text.length <= longestText) return text
-  throw new JsonError(`${place} is longer than it can be`)
-}
+export { readName, readText } from '../archive/json-reader.ts'
 
 /** `server_version` without the packager's remarks, as in `15.18`, `19beta1` or `11.2-YB-2.20.0.0-b0`. */
 export const readVersion = readString(/^\d[\w.+~-]{0,63}$/, 'a version')

@@ -10,8 +10,6 @@ export interface RestoreRequest {
   readonly source: string | undefined
   /** Tables restored at once; more than 1 takes a source that pg_restore can jump about in. */
   readonly tableJobs: number
-  /** All or nothing, by one worker. */
-  readonly oneTransaction: boolean
   readonly noOwner: boolean
   readonly noPrivileges: boolean
   /** Further arguments from the user. */
@@ -21,17 +19,11 @@ export interface RestoreRequest {
 /** PURE. The argument vector of pg_restore; it names no host, user or password, and stops at the first error. */
 export function makeRestoreArguments(request: RestoreRequest): string[] {
   const { source, tableJobs, format, database } = request
-  const inParallel =
-    database !== undefined &&
-    !request.oneTransaction &&
-    tableJobs > 1 &&
-    source !== undefined &&
-    format !== 'tar'
+  const inParallel = database !== undefined && tableJobs > 1 && source !== undefined && format !== 'tar'
   return [
     ...(database === undefined ? ['--file=-'] : ['--no-password', '--exit-on-error']),
     `--format=${format}`,
     ...(inParallel ? [`--jobs=${tableJobs}`] : []),
-    ...(request.oneTransaction ? ['--single-transaction'] : []),
     ...(request.noOwner ? ['--no-owner'] : []),
     ...(request.noPrivileges ? ['--no-privileges'] : []),
     ...(database === undefined ? [] : [formatDatabaseArgument(database)]),

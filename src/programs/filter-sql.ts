@@ -1,24 +1,41 @@
-/** Program: passes a plain dump from stdin to stdout by rules; its one argument is the path of their JSON. */
+/** Program: passes a plain dump from stdin to stdout. Its arguments are the paths of its order and of its report. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { runFilter } from './run-filter.ts'
-import { parseFilterRules } from '../postgres/sql/filter-program.ts'
+import type { EntryJudge } from '../postgres/sql/filter-rules.ts'
 import { createSqlFilter } from '../postgres/sql/sql-filter.ts'
+import { parseFilterOrder, type FilterOrder } from '../restoring/filter-program.ts'
+import { isWhole } from '../restoring/left-out/describe-left-out.ts'
+import { createEntryJudge, createRoleJudge } from '../restoring/left-out/entry-judge.ts'
+import { createLackingJudge } from '../restoring/left-out/lacking-judge.ts'
+import { Judge } from '../restoring/left-out/judge.ts'
+import { toTargetFacts } from '../restoring/left-out/read-target-facts.ts'
 
 process.exitCode = await runFilter('filter-sql', (input) => {
-  const rules = parseFilterRules(readFileSync(process.argv[2] ?? '', 'utf8'))
-  const filter = createSqlFilter(rules, () => randomBytes(24).toString('hex'))
+  const [orderPath = '', reportPath = ''] = process.argv.slice(2)
+  const order = parseFilterOrder(readFileSync(orderPath, 'utf8'))
+  const { rules, target, onlyLooks, isStrict } = order
+  const judge = new Judge(target && toTargetFacts(target))
+  const entryJudge = chooseJudge(order, judge)
+  const filter = createSqlFilter(rules, () => randomBytes(24).toString('hex'), entryJudge)
   const transform = new TransformStream<Uint8Array, Uint8Array>({
     transform: (chunk, controller) => {
-      enqueue(controller, filter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)))
+      const bytes = filter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+      if (!onlyLooks && bytes.length > 0) controller.enqueue(bytes)
     },
     flush: (controller) => {
-      enqueue(controller, filter.end())
+      const bytes = filter.end()
+      const report = judge.report()
+      writeFileSync(reportPath, JSON.stringify(report), { mode: 0o600, flag: 'wx' })
+      if (isStrict && !isWhole(report)) throw new Error('not all of the dump is for the target')
+      if (!onlyLooks) controller.enqueue(bytes)
     },
   })
   return Promise.resolve(input.pipeThrough(transform))
 })
 
-function enqueue(controller: TransformStreamDefaultController<Uint8Array>, bytes: Buffer): void {
-  if (bytes.length > 0) controller.enqueue(bytes)
+function chooseJudge({ rules, rolesAsUser, lacking }: FilterOrder, judge: Judge): EntryJudge {
+  if (lacking !== undefined) return createLackingJudge(lacking)
+  if (rolesAsUser !== undefined) return createRoleJudge(rules.omit.existingRoles, rolesAsUser.service)
+  return createEntryJudge(judge)
 }

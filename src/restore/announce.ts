@@ -1,11 +1,13 @@
 import type { Log } from '../github/log.ts'
+import type { ServerFacts } from '../postgres/server.ts'
 import { formatBytes } from '../units.ts'
 import type { RestoreChoice } from './inputs.ts'
 import type { LocatedBackup } from './locate.ts'
 import type { PlannedDatabase, RestorePlan } from './plan.ts'
 
 /** Says what is about to happen, and above all what will be lost. */
-export function announcePlan(plan: RestorePlan, log: Log): void {
+export function announcePlan(plan: RestorePlan, { service }: ServerFacts, log: Log): void {
+  if (service !== undefined) log.info(`The server is one of ${service.name}, by what it says of itself`)
   for (const planned of plan.databases) {
     log.info(
       `${planned.target}: ${describeWay(planned)}, from ${planned.file.name} (${formatBytes(planned.file.size)})`,
@@ -17,11 +19,18 @@ export function announcePlan(plan: RestorePlan, log: Log): void {
         'Sessions',
       )
     }
+    if (planned.way === 'in-place') {
+      log.warning(
+        `The contents of the database "${planned.target}" will be replaced in one transaction, by one worker. Until it ends other sessions wait for its tables, and if it fails all is as before.`,
+        'Replaced in place',
+      )
+    }
   }
 }
 
 function describeWay({ way, workName, target }: PlannedDatabase): string {
   if (way === 'fill') return 'the empty database is filled in one transaction'
+  if (way === 'in-place') return 'its contents are replaced in one transaction'
   const fate = way === 'create' ? `becomes "${target}"` : `replaces "${target}"`
   return `restored as "${workName}", which ${fate} when it is complete`
 }

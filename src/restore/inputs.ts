@@ -1,5 +1,12 @@
 import { validateDecryption, type Decryption } from '../archive/encryption.ts'
-import { readCount, readFlag, readRawText, readText, refuseInput } from '../inputs/read-inputs.ts'
+import {
+  readChoice as readWord,
+  readCount,
+  readFlag,
+  readRawText,
+  readText,
+  refuseInput,
+} from '../inputs/read-inputs.ts'
 import type { ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
 import { parseBranchPattern, type BranchPattern } from '../stores/artifact/trust/branch-patterns.ts'
@@ -31,6 +38,11 @@ export interface RestoreChoice {
   readonly globals: boolean
 }
 
+const replaceModes = ['auto', 'database', 'in-place'] as const
+
+/** How `clean` replaces: by a new database that takes the name, inside one transaction, or as it can be done. */
+export type ReplaceMode = (typeof replaceModes)[number]
+
 /** What the user asked for; an empty input is undefined, or the default of action.yml. */
 export interface RestoreInputs {
   readonly connection: ConnectionInputs
@@ -38,6 +50,11 @@ export interface RestoreInputs {
   readonly choice: RestoreChoice
   readonly create: boolean
   readonly clean: boolean
+  readonly replace: ReplaceMode
+  /** Whether tables may go that the backup of a part of a database does not hold. */
+  readonly allowLoss: boolean
+  /** Whether a backup is refused of which something cannot be restored by this role. */
+  readonly strict: boolean
   readonly noOwner: boolean
   readonly options: readonly string[]
   /** Undefined for the number of cores. */
@@ -67,6 +84,9 @@ export async function readRestoreInputs(): Promise<RestoreInputs> {
     choice: readChoice(),
     create: readFlag('create'),
     clean: readFlag('clean'),
+    replace: readWord('replace', replaceModes),
+    allowLoss: readFlag('allow-loss'),
+    strict: readFlag('strict'),
     noOwner: readFlag('no-owner'),
     options: parseRestoreOptions(readText('options')),
     jobs,

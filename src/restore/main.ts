@@ -7,6 +7,7 @@ import { announcePlan, warnOfFailures } from './announce.ts'
 import { checkBackup, type CheckedBackup } from './check.ts'
 import { listInputSecrets, readRestoreInputs, type RestoreInputs } from './inputs.ts'
 import { locateBackup } from './locate.ts'
+import { refuseLosses } from './losses.ts'
 import { makePlan, type RestorePlan } from './plan.ts'
 import { provideReaders } from '../archive/reading/readers.ts'
 import { reportRestore } from './report.ts'
@@ -21,7 +22,7 @@ import { settleName } from './target-name.ts'
 /** The story of a restore: inputs, backup, checks, target, plan, restore, report. */
 export async function restore(run: Run): Promise<void> {
   const startedAt = performance.now()
-  setOutputs({ status: 'failed', databases: [] })
+  setOutputs({ status: 'failed', databases: [], 'left-out': [] })
   const given = readConnectionInputs()
   run.protect(
     [...listSecrets(given, run.environment), ...listInputSecrets()],
@@ -41,12 +42,14 @@ export async function restore(run: Run): Promise<void> {
   const plan = makePlan(settleName(backup, inputs.choice.targetDatabase, target), target, {
     create: inputs.create,
     clean: inputs.clean,
+    replace: inputs.replace,
     jobs,
     digits,
   })
-  announcePlan(plan, run.log)
+  announcePlan(plan, target.server.facts, run.log)
   run.log.endGroup()
   const setting = await prepare(plan, { inputs, backup, target }, run)
+  await refuseLosses(plan, backup.manifest, { setting, allowLoss: inputs.allowLoss })
   const properties = await readProperties(backup.properties, setting.readers, run)
   run.log.startGroup('Restoring')
   const done = await carryOut(plan, target, setting, properties)
@@ -76,6 +79,7 @@ async function prepare(
     noOwner: inputs.noOwner,
     options: inputs.options,
     tableJobs: plan.tableJobs,
+    strict: inputs.strict,
   }
 }
 

@@ -1,19 +1,23 @@
 import { BackupError } from '../errors.ts'
 import type { CheckedBackup, CheckedDatabase, CheckedFile } from './check.ts'
 import { makeTemporaryName } from '../restoring/names.ts'
-import { refuseFull, refuseMissing, refuseRole, refuseTemplate } from './refusals.ts'
+import type { ReplaceMode } from './inputs.ts'
+import { refuseCreation, refuseFull, refuseMissing, refuseReplacement, refuseTemplate } from './refusals.ts'
+import { isParallel } from '../restoring/archive-file.ts'
+import { quoteIdentifier } from '../postgres/sql/quote.ts'
 import type { ExistingDatabase, RestoreTarget } from './target.ts'
 import { requireNewEnoughServer, requireRestrict } from './versions.ts'
 
 /**
  * How a database comes into being. `create`: a new database that gets its name at the end. `replace`: the same, and
- * an old one of that name is dropped. `fill`: into an empty database that is there, in one transaction.
+ * an old one of that name is dropped. `fill`: into an empty database that is there, in one transaction. `in-place`: the
+ * same, and what the role owns in it is dropped in that transaction.
  */
-export type RestoreWay = 'create' | 'replace' | 'fill'
+export type RestoreWay = 'create' | 'replace' | 'fill' | 'in-place'
 
 export interface PlannedDatabase extends CheckedDatabase {
   readonly way: RestoreWay
-  /** Where it is restored: the target itself for `fill`. */
+  /** Where it is restored: the target itself for `fill` and `in-place`. */
   readonly workName: string
   /** What the old database is called for a moment; undefined unless it is replaced. */
   readonly retiredName: string | undefined
@@ -21,6 +25,8 @@ export interface PlannedDatabase extends CheckedDatabase {
   readonly endsSessions: boolean
   /** Sessions of others in the old database. */
   readonly sessions: number
+  /** Whether something is dropped that the target holds. */
+  readonly loses: boolean
 }
 
 /** All that is decided before the target is touched. */
@@ -40,6 +46,7 @@ export interface RestorePlan {
 export interface PlanSetting {
   readonly create: boolean
   readonly clean: boolean
+  readonly replace: ReplaceMode
   readonly jobs: number
   /** 8 hex digits for the names of this run. */
   readonly digits: string
@@ -71,11 +78,17 @@ function planDatabase(entry: CheckedDatabase, target: RestoreTarget, setting: Pl
   return {
     ...entry,
     way,
-    workName: way === 'fill' ? entry.target : makeTemporaryName(entry.target, 'restoring', digits),
+    workName: isWithin(way) ? entry.target : makeTemporaryName(entry.target, 'restoring', digits),
     retiredName: way === 'replace' ? makeTemporaryName(entry.target, 'replaced', digits) : undefined,
     endsSessions: way === 'replace' && setting.clean,
     sessions: old?.sessions ?? 0,
+    loses: (old?.objects ?? 0) > 0,
   }
+}
+
+/** PURE. Whether the database that is there is the one that is restored into, by one transaction. */
+export function isWithin(way: RestoreWay): boolean {
+  return way === 'fill' || way === 'in-place'
 }
 
 function chooseWay(
@@ -86,25 +99,38 @@ function chooseWay(
 ): RestoreWay {
   if (old === undefined) {
     if (!setting.create) throw refuseMissing(entry.target)
-    if (!target.mayCreateDatabases) throw refuseRole(entry.target, target.role, 'CREATEDB')
+    if (!target.mayCreateDatabases) throw refuseCreation(entry.target, target)
     return 'create'
   }
   if (old.objects > 0) {
     if (!setting.clean) throw refuseFull(entry.target, old)
+    if (setting.replace === 'in-place') return 'in-place'
     if (old.isTemplate) throw refuseTemplate(entry.target)
-    if (!target.mayCreateDatabases) throw refuseRole(entry.target, target.role, 'CREATEDB')
-    if (!old.isOwner) throw refuseRole(entry.target, target.role, 'ownership')
-    return 'replace'
+    const obstacle = findObstacle(old, target)
+    if (obstacle === undefined) return 'replace'
+    if (setting.replace === 'database') throw refuseReplacement(entry.target, obstacle, target.server.facts)
+    return 'in-place'
   }
   // One transaction can fill an empty database whole, but with several workers only a new one is all or nothing.
-  const mayReplace = target.mayCreateDatabases && old.isOwner && !old.isTemplate && old.sessions === 0
+  const mayReplace = findObstacle(old, target) === undefined && !old.isTemplate && old.sessions === 0
   return mayReplace && setting.jobs > 1 && isParallel(entry.file) ? 'replace' : 'fill'
 }
 
-/** PURE. Whether pg_restore can work at the file with several workers: it must be able to jump about in it. */
-export function isParallel({ format, compression, encryption }: CheckedFile): boolean {
-  if (format === 'directory') return true
-  return format === 'custom' && encryption === 'none' && (compression.inside || compression.method === 'none')
+/** Why a new database cannot take the place of the old one; undefined where it can. */
+function findObstacle(
+  old: ExistingDatabase,
+  { mayCreateDatabases, role, server }: RestoreTarget,
+): string | undefined {
+  const { service } = server.facts
+  const user = quoteIdentifier(role)
+  if (service?.hasOneDatabase === true)
+    return `${service.name} keeps what it needs in the one database that it gives`
+  if (!mayCreateDatabases) return `the role ${user} may not create databases`
+  if (!old.isOwner) return `the role ${user} does not own it`
+  if (old.others > 0)
+    return `a new one would lack what is not the role's: ${old.otherExamples.join(', ')}${old.others > 3 ? ', …' : ''}`
+  if (old.lastingSessions > 0) return `the role ${user} may not end all the sessions in it`
+  return undefined
 }
 
 /** A connection stands in its way when a database is renamed, so another one is needed for that. */
@@ -116,7 +142,7 @@ function chooseMaintenance(databases: readonly PlannedDatabase[], { server }: Re
   const found = [connection.database, 'postgres', 'template1'].find(
     (name) => name !== undefined && names.has(name),
   )
-  if (found !== undefined || databases.every(({ way }) => way === 'fill')) return found ?? facts.database
+  if (found !== undefined || databases.every(({ way }) => isWithin(way))) return found ?? facts.database
   throw new BackupError('PGB_PERMISSION', {
     what: 'No database can be created on the server',
     why: 'that takes a connection to a database other than the target, and there is none that lets this role in',

@@ -1,6 +1,7 @@
 import { BackupError } from '../errors.ts'
 import { quoteIdentifier } from '../postgres/sql/quote.ts'
-import type { ExistingDatabase } from './target.ts'
+import type { ServerFacts } from '../postgres/server.ts'
+import type { ExistingDatabase, RestoreTarget } from './target.ts'
 
 /** A target that holds objects, without `clean`. */
 export function refuseFull(name: string, { objects, examples }: ExistingDatabase): BackupError {
@@ -29,18 +30,27 @@ export function refuseTemplate(name: string): BackupError {
   })
 }
 
-/** A role that lacks what the restore takes. */
-export function refuseRole(name: string, role: string, lacking: 'CREATEDB' | 'ownership'): BackupError {
+/** A database that is to be created by a role that may not. */
+export function refuseCreation(name: string, { role, server }: RestoreTarget): BackupError {
   const user = quoteIdentifier(role)
+  const { service } = server.facts
+  const database = server.connection.parameters['dbname'] ?? ''
+  const grant = `Run: ALTER ROLE ${user} CREATEDB, or create an empty database of that name for it to fill`
   return new BackupError('PGB_PERMISSION', {
     what: `The database "${name}" was not restored, and the server was left as it is`,
-    why:
-      lacking === 'CREATEDB'
-        ? `the role ${user} may not create databases`
-        : `the role ${user} does not own it`,
+    why: `the role ${user} may not create databases${service === undefined ? '' : ` at ${service.name}`}`,
     whatToDo:
-      lacking === 'CREATEDB'
-        ? `Run: ALTER ROLE ${user} CREATEDB, or create an empty database of that name for it to fill`
-        : 'Connect as its owner, or restore under another name with "target-database"',
+      service === undefined || database === ''
+        ? grant
+        : `Set "target-database" to "${database}" to restore into the database of the url, or connect as ${service.highestRole}`,
+  })
+}
+
+/** A new database that cannot take the place of the old one. */
+export function refuseReplacement(name: string, why: string, { service }: ServerFacts): BackupError {
+  return new BackupError('PGB_PERMISSION', {
+    what: `The database "${name}" cannot be replaced by a new one, and the server was left as it is`,
+    why,
+    whatToDo: `Set "replace" to auto, by which its contents are replaced instead, or connect as ${service?.highestRole ?? 'a superuser'}`,
   })
 }

@@ -5,6 +5,7 @@ import type { Run } from '../step/run.ts'
 import { formatBytes, formatSeconds } from '../units.ts'
 import type { RestorePlan, RestoreWay } from './plan.ts'
 import type { RestoredDatabase } from './restore-databases.ts'
+import { describeLeftOut, isWhole, listLeftOut } from '../restoring/left-out/describe-left-out.ts'
 import type { RestoreTarget } from './target.ts'
 
 /** All that is known at the end of a restore. */
@@ -22,6 +23,7 @@ const ways: Readonly<Record<RestoreWay, string>> = {
   create: 'created',
   replace: 'replaced',
   fill: 'filled in place',
+  'in-place': 'replaced in place',
 }
 
 /** Sets the outputs and writes the step summary. */
@@ -30,8 +32,21 @@ export async function reportRestore(result: RestoreResult, run: Run): Promise<vo
   setOutputs({
     status: 'complete',
     databases: [...restored.map(({ planned }) => planned.target), ...fromCluster],
+    'left-out': restored.flatMap(({ planned, report }) => listLeftOut(planned.target, report.leftOut)),
   })
+  warnOfLeftOut(result, run)
   await writeSummary(run.redact(formatRestoreSummary(result)))
+}
+
+/** One warning for each database of which something was left out. */
+function warnOfLeftOut({ restored, target }: RestoreResult, { log }: Run): void {
+  const { role, service } = target.server.facts
+  for (const { planned, report } of restored) {
+    const text = describeLeftOut(planned.target, report, { role, service })
+    if (text === undefined) continue
+    if (isWhole(report)) log.info(text)
+    else log.warning(text, 'Left out')
+  }
 }
 
 /** PURE. The step summary, in Markdown. */
@@ -54,7 +69,13 @@ export function formatRestoreSummary({ manifest, plan, target, restored, ...rest
     plan.cluster &&
     `The cluster was restored from ${formatCode(plan.cluster.name)}: ${rest.fromCluster.map(formatCode).join(', ')}.`
   const server = `From PostgreSQL ${formatWords(manifest.server.version)} (backup of ${formatWords(manifest.startedAt)}) into PostgreSQL ${formatWords(target.server.facts.version)}, in ${formatSeconds(rest.durationSeconds)}.`
-  const parts = ['### PostgreSQL restore', globals, cluster, rows.length > 0 ? table : undefined, server]
+  const { role, service } = target.server.facts
+  const leftOut = restored.flatMap(({ planned, report }) => {
+    const text = describeLeftOut(planned.target, report, { role, service })
+    return text === undefined ? [] : [formatWords(text)]
+  })
+  const database = rows.length > 0 ? table : undefined
+  const parts = ['### PostgreSQL restore', globals, cluster, database, ...leftOut, server]
   return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`
 }
 

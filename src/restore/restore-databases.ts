@@ -2,7 +2,13 @@ import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
 import { formatSeconds } from '../units.ts'
 import { createWorkDatabase, dropWorkDatabase, takeNames } from '../restoring/database-steps.ts'
-import type { PlannedDatabase, RestorePlan } from './plan.ts'
+import { isWithin, type PlannedDatabase, type RestorePlan } from './plan.ts'
+import { makeBeginScript } from '../restoring/in-place/begin-script.ts'
+import { makeEndScript } from '../restoring/in-place/end-script.ts'
+import { makeFillBegin, makeFillEnd } from '../restoring/in-place/fill-script.ts'
+import type { DumpReport } from '../restoring/left-out/dump-report.ts'
+import { readTarget, type Target } from '../restoring/left-out/read-target-facts.ts'
+import type { Destination } from '../restoring/stages.ts'
 import { applyProperties } from '../restoring/properties/apply-properties.ts'
 import type { PropertiesByName } from '../restoring/properties/read-properties.ts'
 import { restoreDatabaseFile } from '../restoring/restore-file.ts'
@@ -14,13 +20,16 @@ import { runAtOnce } from '../process/run-at-once.ts'
 export interface RestoredDatabase {
   readonly planned: PlannedDatabase
   readonly contents: DatabaseContents
+  /** What the backup holds, and what of it the target did not get. */
+  readonly report: DumpReport
   /** Of the restore alone. */
   readonly durationSeconds: number
 }
 
 /**
  * Restores every planned database: new ones first, side by side, under names of their own; then those that are filled
- * in place; and when all are complete, the new ones take their names, all at once. Nothing half-restored is left behind.
+ * or replaced in place; and when all are complete, the new ones take their names, all at once. Nothing half-restored is
+ * left behind.
  * @param properties of the databases as they were, for those that are created anew
  * @param onRestored told of each database once nothing can go wrong with it any more
  * @throws BackupError of the first failure
@@ -33,19 +42,19 @@ export async function restoreDatabases(
 ): Promise<void> {
   const { server, run } = setting
   const made = new Set<string>()
-  const [complete, filled]: [RestoredDatabase[], RestoredDatabase[]] = [[], []]
+  const [complete, within]: [RestoredDatabase[], RestoredDatabase[]] = [[], []]
   const restore = async (planned: PlannedDatabase, signal: AbortSignal): Promise<void> => {
     const own = { ...setting, signal, server: { ...server, signal } }
     const restored = await restoreOne(planned, own, { maintenance: plan.maintenance, made, properties })
-    if (planned.way !== 'fill') {
+    if (!isWithin(planned.way)) {
       complete.push(restored)
       return
     }
-    filled.push(restored)
+    within.push(restored)
     onRestored(restored)
   }
-  const apart = plan.databases.filter(({ way }) => way !== 'fill')
-  const inPlace = plan.databases.filter(({ way }) => way === 'fill')
+  const apart = plan.databases.filter(({ way }) => !isWithin(way))
+  const inPlace = plan.databases.filter(({ way }) => isWithin(way))
   let isDone = false
   try {
     await runAtOnce(apart, plan.concurrency, setting.signal, restore)
@@ -55,17 +64,17 @@ export async function restoreDatabases(
     complete.forEach(onRestored)
     isDone = true
   } finally {
-    if (!isDone) warnOfFilled(filled, run.log)
+    if (!isDone) warnOfCommitted(within, run.log)
     await Promise.all([...made].map((name) => dropWorkDatabase(name, server, plan.maintenance, run.log)))
   }
 }
 
-/** What is filled in place is committed each by itself, and no failure of another takes it back. */
-function warnOfFilled(filled: readonly RestoredDatabase[], log: Log): void {
-  if (filled.length === 0) return
-  const names = filled.map(({ planned }) => `"${planned.target}"`).join(', ')
+/** What is filled or replaced in place is committed each by itself, and no failure of another takes it back. */
+function warnOfCommitted(within: readonly RestoredDatabase[], log: Log): void {
+  if (within.length === 0) return
+  const names = within.map(({ planned }) => `"${planned.target}"`).join(', ')
   log.warning(
-    `Already restored before the failure, each in a database that was empty: ${names}.`,
+    `Already restored before the failure, each in a transaction of its own: ${names}.`,
     'Partly restored',
   )
 }
@@ -80,31 +89,48 @@ async function restoreOne(
   const creation = { server, maintenance, log: run.log, like }
   const { workName: database, target, way, file } = planned
   const startedAt = performance.now()
-  if (way !== 'fill') {
+  if (!isWithin(way)) {
     // Noted before it exists, because the connection can be lost when the server has made it already.
     made.add(database)
     await createWorkDatabase(planned, creation)
   }
-  await restoreDatabaseFile(file, { database, target, oneTransaction: way === 'fill' }, setting)
+  const facts = await readTarget(server, database, { target, replaces: way === 'in-place' })
+  const transaction = makeTransaction(planned, facts)
+  const report = await restoreDatabaseFile(file, { database, target, facts, transaction }, setting)
   const durationSeconds = (performance.now() - startedAt) / 1000
   const contents = await readContents(server, database)
-  requireSameRows(planned, contents)
+  // What is in place is compared before it is committed, and since then others may have changed it.
+  if (transaction === undefined) requireSameRows(planned, contents)
   // Last, as a limit or a read-only default would stand in the way of all before.
   if (like !== undefined) await applyProperties({ name: database, target }, like, setting, creation)
   run.log.info(`${target}: restored from ${file.name} in ${formatSeconds(durationSeconds)}`)
-  return { planned, contents, durationSeconds }
+  return { planned, contents, report, durationSeconds }
 }
 
-function requireSameRows({ file, target, way }: PlannedDatabase, contents: DatabaseContents): void {
+/** How long a restore in place waits for what other sessions hold. */
+const lockTimeout = '60s'
+
+function makeTransaction(
+  { way, file }: PlannedDatabase,
+  { answer, service }: Target,
+): Destination['transaction'] {
+  const expected = file.verification.rowCounts ?? []
+  if (way === 'fill') {
+    return { begin: makeFillBegin(lockTimeout, answer.fillable.length > 0), end: makeFillEnd(expected) }
+  }
+  if (way !== 'in-place') return undefined
+  const serviceSchemas = service?.schemas ?? []
+  const begin = makeBeginScript({ serviceSchemas, lockTimeout })
+  return { begin, end: makeEndScript(serviceSchemas, expected) }
+}
+
+function requireSameRows({ file, target }: PlannedDatabase, contents: DatabaseContents): void {
   const differences = compareRowCounts(file.verification.rowCounts ?? [], contents)
   if (differences.length === 0) return
   const more = differences.length > 3 ? `, and ${differences.length - 3} tables more` : ''
   throw new BackupError('PGB_RESTORE', {
     what: `The database "${target}" was restored, but it is not what was backed up`,
     why: `${differences.slice(0, 3).join(', ')}${more}`,
-    whatToDo:
-      way === 'fill'
-        ? 'Look for triggers or sessions that change the target, empty it, and run the job again'
-        : 'The target was left as it was; look for event triggers on the server, and run the job again',
+    whatToDo: 'The target was left as it was; look for event triggers on the server, and run the job again',
   })
 }

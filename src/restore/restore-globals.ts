@@ -1,5 +1,6 @@
 import { readArray } from '../archive/json-reader.ts'
 import { askJson, readName } from '../postgres/answer.ts'
+import type { Log } from '../github/log.ts'
 import type { RestorePlan } from './plan.ts'
 import { dropWorkDatabase } from '../restoring/database-steps.ts'
 import { restoreClusterFile } from '../restoring/restore-sql.ts'
@@ -14,12 +15,15 @@ export async function restoreGlobals(
   setting: RestoreSetting,
 ): Promise<void> {
   if (plan.globals === undefined) return
-  setting.run.log.warning(
-    `Roles and tablespaces of ${plan.globals.name} are being restored, which no failure undoes: roles that exist ` +
-      `get the attributes and passwords of the backup, all but the connecting role "${target.role}".`,
+  const { log } = setting.run
+  const fate = target.server.facts.isSuperuser
+    ? `get the attributes and passwords of the backup, all but the connecting role "${target.role}"`
+    : `are left alone, since "${target.role}" is no superuser`
+  log.warning(
+    `Roles and tablespaces of ${plan.globals.name} are being restored, which no failure undoes: roles that exist ${fate}.`,
     'Cannot be undone',
   )
-  await restoreClusterFile(plan.globals, listOmissions(target), setting, plan.maintenance)
+  warnOfLeftOut(await restoreClusterFile(plan.globals, listOmissions(target), setting, plan.maintenance), log)
 }
 
 /**
@@ -41,12 +45,28 @@ export async function restoreCluster(
   const before = new Set(server.facts.databases.map(({ name }) => name))
   let isComplete = false
   try {
-    await restoreClusterFile(plan.cluster, listOmissions(target), setting, plan.maintenance)
+    warnOfLeftOut(
+      await restoreClusterFile(plan.cluster, listOmissions(target), setting, plan.maintenance),
+      run.log,
+    )
     isComplete = true
     return await listNewDatabases(setting, plan.maintenance, before)
   } finally {
     if (!isComplete) await dropNewDatabases(setting, plan.maintenance, before)
   }
+}
+
+/** How much of it one warning names. */
+const shownItems = 10
+
+function warnOfLeftOut(leftOut: readonly string[], log: Log): void {
+  if (leftOut.length === 0) return
+  const rest = leftOut.length - shownItems
+  const names = `${leftOut.slice(0, shownItems).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
+  log.warning(
+    `Of the roles this was left out, which takes a superuser or what is not here: ${names}.`,
+    'Left out',
+  )
 }
 
 function listOmissions({

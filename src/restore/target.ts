@@ -2,6 +2,9 @@ import { readArray, readBoolean, readCount, readObject, type ReadBy } from '../a
 import type { OpenServer } from '../postgres/open-server.ts'
 import { openServer } from '../postgres/open-server.ts'
 import { askJson, readName, readText } from '../postgres/answer.ts'
+import { makeCreatableQuery } from '../restoring/left-out/read-target-facts.ts'
+import type { HostingService } from '../postgres/hosting/services.ts'
+import { quoteLiteral } from '../postgres/sql/quote.ts'
 import type { Run } from '../step/run.ts'
 import type { CheckedBackup } from './check.ts'
 import type { RestoreInputs } from './inputs.ts'
@@ -13,10 +16,16 @@ export interface ExistingDatabase {
   readonly isTemplate: boolean
   /** Sessions of others. */
   readonly sessions: number
-  /** Objects that somebody made, extensions and their members aside. */
+  /** Those among them that the connecting role may not end, such as a superuser's. */
+  readonly lastingSessions: number
+  /** Objects that the connecting role's own roles made, extensions and their members aside. */
   readonly objects: number
   /** At most three of them, by name. */
   readonly examples: readonly string[]
+  /** What a new database in its place would lack: objects of others, and extensions that the role cannot create. */
+  readonly others: number
+  /** At most three of them, by name. */
+  readonly otherExamples: readonly string[]
 }
 
 /** The server to restore into, as far as a plan needs to know it. */
@@ -42,10 +51,11 @@ export async function inspectTarget(
   run: Run,
 ): Promise<RestoreTarget> {
   const server = await openFittingServer(inputs, backup, run)
-  const { role, mayCreateDatabases, roles, tablespaces, databases } = await askServer(server)
+  const { mayCreateDatabases, roles, tablespaces, databases } = await askServer(server)
+  const { role, service } = server.facts
   const wanted = new Set(backup.databases.map(({ target }) => target))
   if (backup.cluster !== undefined) wanted.add('postgres')
-  const named = findNamedDatabase(server.connection.parameters['dbname'], false)
+  const named = findNamedDatabase(server.connection.parameters['dbname'], service?.hasOneDatabase ?? false)
   if (named !== undefined) wanted.add(named)
   const existing = new Map<string, ExistingDatabase>()
   for (const { name, ...facts } of databases) {
@@ -78,18 +88,34 @@ async function openFittingServer(
 }
 
 const readServerAnswer = readObject({
-  role: readName,
   mayCreateDatabases: readBoolean,
   roles: readArray(readName),
   tablespaces: readArray(readName),
   databases: readArray(
-    readObject({ name: readName, isOwner: readBoolean, isTemplate: readBoolean, sessions: readCount }),
+    readObject({
+      name: readName,
+      isOwner: readBoolean,
+      isTemplate: readBoolean,
+      sessions: readCount,
+      lastingSessions: readCount,
+    }),
   ),
 })
 
-/** The sessions of this run's own psql, which may take a moment to end, do not count. */
+/**
+ * Sessions of clients; only who may see more than the role of others' sessions is told what kind they are. Those of this
+ * run's own psql, which may take a moment to end, do not count.
+ */
+const sessionsOfDatabase = `select count(*) from pg_stat_activity a where a.datid = d.oid and usesysid is not null
+  and coalesce(backend_type, 'client backend') = 'client backend'
+  and application_name is distinct from current_setting('application_name')`
+
+/** As pg_terminate_backend decides. */
+const mayEnd = `(select rolsuper from pg_roles where rolname = current_user) or coalesce((
+  select not r.rolsuper and (pg_has_role(r.oid, 'USAGE') or pg_has_role('pg_signal_backend', 'USAGE'))
+  from pg_roles r where r.oid = usesysid), false)`
+
 const serverQuery = `select json_build_object(
-  'role', current_user,
   'mayCreateDatabases', (select rolsuper or rolcreatedb from pg_roles where rolname = current_user),
   'roles', (select json_agg(rolname) from pg_roles),
   'tablespaces', (select json_agg(spcname) from pg_tablespace),
@@ -97,9 +123,8 @@ const serverQuery = `select json_build_object(
     'name', datname,
     'isOwner', pg_has_role(datdba, 'USAGE'),
     'isTemplate', datistemplate,
-    'sessions', (select count(*) from pg_stat_activity a where a.datid = d.oid
-      and coalesce(backend_type, 'client backend') = 'client backend'
-      and application_name <> current_setting('application_name'))
+    'sessions', (${sessionsOfDatabase}),
+    'lastingSessions', (${sessionsOfDatabase} and not (${mayEnd}))
   )) from pg_database d))`
 
 async function askServer(server: OpenServer): Promise<ReadBy<typeof readServerAnswer>> {
@@ -108,29 +133,44 @@ async function askServer(server: OpenServer): Promise<ReadBy<typeof readServerAn
 }
 
 /** Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). */
-const objectsQuery = `with made as (
-    select 'pg_class'::regclass as catalog, oid, relname::text as name from pg_class
-      where relnamespace not in (select oid from pg_namespace where nspname ~ '^pg_(toast|temp)')
-    union all select 'pg_proc'::regclass, oid, proname::text from pg_proc
-    union all select 'pg_type'::regclass, oid, typname::text from pg_type
+function makeObjectsQuery(service: HostingService | undefined): string {
+  const serviceSchemas = ['information_schema', ...(service?.schemas ?? [])].map(quoteLiteral).join(', ')
+  return `with made as (
+    select 'pg_class'::regclass as catalog, oid, relname::text as name, relnamespace as space, relowner as owner from pg_class
+    union all select 'pg_proc'::regclass, oid, proname::text, pronamespace, proowner from pg_proc
+    union all select 'pg_type'::regclass, oid, typname::text, typnamespace, typowner from pg_type
       where typrelid = 0 and typcategory <> 'A'
-      and typnamespace not in (select oid from pg_namespace where nspname ~ '^pg_(toast|temp)')
-    union all select 'pg_namespace'::regclass, oid, nspname::text from pg_namespace
-      where nspname !~ '^pg_(toast|temp)' and nspname <> 'public'
-    union all select 'pg_largeobject'::regclass, oid, 'large object ' || oid from pg_largeobject_metadata
-  ), own as (
-    select name from made where (oid >= 16384 or catalog = 'pg_largeobject'::regclass)
+    union all select 'pg_namespace'::regclass, oid, nspname::text, oid, nspowner from pg_namespace n
+      where nspname <> 'public' and not exists (select from pg_extension where extnamespace = n.oid)
+    union all select 'pg_largeobject'::regclass, oid, 'large object ' || oid, null, lomowner from pg_largeobject_metadata
+    union all select 'pg_event_trigger'::regclass, oid, evtname::text, null, evtowner from pg_event_trigger
+    union all select 'pg_publication'::regclass, oid, pubname::text, null, pubowner from pg_publication
+    union all select 'pg_default_acl'::regclass, oid, 'default privileges of ' || pg_get_userbyid(defaclrole), null, defaclrole
+      from pg_default_acl
+  ), known as (
+    select catalog, name, pg_has_role(owner, 'USAGE') and not exists (
+      select from pg_namespace n where n.oid = space and nspname in (${serviceSchemas})) as is_own
+    from made where (oid >= 16384 or catalog = 'pg_largeobject'::regclass)
+      and not exists (select from pg_namespace n where n.oid = space and nspname ~ '^pg_(toast|temp)')
       and not exists (select from pg_depend where classid = catalog and objid = made.oid and deptype = 'e')
-  )
+  ), own as (select name from known where is_own and catalog not in ('pg_event_trigger'::regclass, 'pg_publication'::regclass, 'pg_default_acl'::regclass)),
+  other as (select name from known where not is_own
+    union all select 'extension ' || extname from pg_extension
+      where oid >= 16384 and extname not in (${makeCreatableQuery(service)}))
   select json_build_object('objects', (select count(*) from own),
-    'examples', coalesce((select json_agg(name) from (select name from own order by name limit 3) first), '[]'))`
+    'examples', coalesce((select json_agg(name) from (select name from own order by name limit 3) first), '[]'),
+    'others', (select count(*) from other),
+    'otherExamples', coalesce((select json_agg(name) from (select name from other order by name limit 3) first), '[]'))`
+}
 
-const readObjects = readObject({ objects: readCount, examples: readArray(readText) })
+const readObjects = readObject({
+  objects: readCount,
+  examples: readArray(readText),
+  others: readCount,
+  otherExamples: readArray(readText),
+})
 
-async function countObjects(
-  server: OpenServer,
-  database: string,
-): Promise<Pick<ExistingDatabase, 'objects' | 'examples'>> {
+async function countObjects(server: OpenServer, database: string): Promise<ReadBy<typeof readObjects>> {
   const failing = `The database "${database}" was not asked whether it is empty`
-  return askJson(server, { database, sql: objectsQuery, failing }, readObjects)
+  return askJson(server, { database, sql: makeObjectsQuery(server.facts.service), failing }, readObjects)
 }

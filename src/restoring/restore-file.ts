@@ -1,41 +1,43 @@
-import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-arguments.ts'
+import { listReaders } from '../archive/reading/readers.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
+import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-arguments.ts'
+import { losesTransactionTimeout } from '../postgres/sql/omitted-statements.ts'
 import type { Command } from '../process/command.ts'
 import { readToEnd } from '../process/read-to-end.ts'
 import type { CheckedFile } from '../restore/check.ts'
-import { listReaders } from '../archive/reading/readers.ts'
-import { isParallel } from '../restore/plan.ts'
-import { losesTransactionTimeout } from '../postgres/sql/omitted-statements.ts'
-import { restoreDump, restorePlain } from './restore-sql.ts'
+import { isArchive, isParallel, type Archive } from './archive-file.ts'
+import { judgeArchive, type ListedArchive } from './left-out/judge-archive.ts'
+import type { DumpReport } from './left-out/dump-report.ts'
 import type { RestoreSetting } from './restore-setting.ts'
+import { restoreDump, restorePlain } from './restore-sql.ts'
 import { runStages, type Destination } from './stages.ts'
 import { unpackDirectory } from './unpack.ts'
 
 /**
- * Restores the file of one database into a database that is empty.
+ * Restores the file of one database into a database that is empty, or that the transaction empties.
+ * @returns what the file holds, and what of it was left out
  * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
  */
 export async function restoreDatabaseFile(
   file: CheckedFile,
   to: Destination,
   setting: RestoreSetting,
-): Promise<void> {
-  if (!isArchive(file)) await restorePlain(file, to, setting)
-  else if (file.format === 'directory') await restoreDirectory(file, to, setting)
-  else
-    await restoreArchive(file, to, setting, { readers: listReaders(file, setting.readers), path: file.path })
+): Promise<DumpReport> {
+  if (!isArchive(file)) return restorePlain(file, to, setting)
+  if (file.format === 'directory') return restoreDirectory(file, to, setting)
+  return restoreArchive(file, to, setting, {
+    readers: listReaders(file, setting.readers),
+    path: file.path,
+  })
 }
 
-/** A file that pg_restore reads. */
-type Archive = CheckedFile & Pick<RestoreRequest, 'format'>
-
-function isArchive(file: CheckedFile): file is Archive {
-  return file.format !== 'plain'
-}
-
-async function restoreDirectory(file: Archive, to: Destination, setting: RestoreSetting): Promise<void> {
+async function restoreDirectory(
+  file: Archive,
+  to: Destination,
+  setting: RestoreSetting,
+): Promise<DumpReport> {
   const unpacked = await unpackDirectory(file, setting)
-  await restoreArchive(file, to, setting, { readers: [], path: unpacked.path }).finally(unpacked.remove)
+  return restoreArchive(file, to, setting, { readers: [], path: unpacked.path }).finally(unpacked.remove)
 }
 
 /** Where an archive lies, and what must read it before pg_restore can. */
@@ -44,54 +46,62 @@ interface ArchiveSource {
   readonly path: string
 }
 
-/** An archive that nothing wraps is opened by pg_restore itself, which can then jump about in it. */
+/**
+ * By several workers of pg_restore where nothing of the archive has to be changed; else pg_restore prints the SQL, which
+ * passes the filter on its way to psql.
+ */
 async function restoreArchive(
   file: Archive,
   to: Destination,
   setting: RestoreSetting,
   { readers, path }: ArchiveSource,
-): Promise<void> {
-  const isPiped = readers.length > 0
-  const inputFile = isPiped ? path : undefined
-  const request = { file, setting, source: isPiped ? undefined : path }
-  if (needsSql(to, setting)) {
-    const command = makeRestoreCommand({ ...request, database: undefined, oneTransaction: false })
-    const writer = isPiped ? readToEnd(command) : command
-    await restoreDump([...readers, writer], { file, to, setting, inputFile }, false)
-    return
+): Promise<DumpReport> {
+  if (readers.length === 0 && mayShareWork(file, to, setting)) {
+    const listed = await judgeArchive(file, { path, to, setting })
+    if (listed !== undefined) return restoreInParallel(file, to, setting, { path, listed })
   }
-  const inParallel = setting.tableJobs > 1 && isParallel(file)
-  const command = makeRestoreCommand({ ...request, database: to.database, oneTransaction: !inParallel })
+  const isPiped = readers.length > 0
+  const { options } = setting
+  const source = isPiped ? undefined : path
+  // Owners are left out behind it, since the judge needs their names.
+  const request = { format: file.format, source, tableJobs: 1, noOwner: false, options }
+  const command = makeRestoreCommand(setting, { ...request, database: undefined })
   // Behind the last data of a tar archive stand zeros that pg_restore does not read, and their writer loses its reader.
-  await runStages([...readers, command], { file, to, setting, inputFile, onlyLastStageCounts: true })
+  const writer = isPiped ? readToEnd(command) : command
+  const work = { file, to, setting, inputFile: isPiped ? path : undefined }
+  return restoreDump([...readers, writer], work)
 }
 
-/**
- * Whether pg_restore has to print the SQL for psql: a transaction in a database that is there already needs the filter,
- * since an archive can hold a COMMIT too; and pg_restore itself sets what older servers do not know.
- */
-function needsSql({ oneTransaction }: Destination, { server }: RestoreSetting): boolean {
+/** An archive can hold a COMMIT, and what an older server does not know only the filter leaves out. */
+function mayShareWork(file: Archive, to: Destination, { server, tableJobs }: RestoreSetting): boolean {
   const serverMajor = majorOfVersionNumber(server.facts.versionNumber)
-  return oneTransaction || losesTransactionTimeout(server.client.major, serverMajor)
+  const isFit = to.transaction === undefined && !losesTransactionTimeout(server.client.major, serverMajor)
+  return isFit && tableJobs > 1 && isParallel(file)
 }
 
-interface CommandRequest {
-  readonly file: Archive
-  readonly setting: RestoreSetting
-  readonly source: string | undefined
-  readonly database: string | undefined
-  readonly oneTransaction: boolean
-}
-
-function makeRestoreCommand({ file, setting, ...request }: CommandRequest): Command {
-  const { server, tableJobs, noOwner, options } = setting
-  const args = makeRestoreArguments({
-    ...request,
-    format: file.format,
-    tableJobs,
-    noOwner,
-    noPrivileges: false,
-    options,
+async function restoreInParallel(
+  file: Archive,
+  to: Destination,
+  setting: RestoreSetting,
+  { path, listed }: { path: string; listed: ListedArchive },
+): Promise<DumpReport> {
+  const { tableJobs } = setting
+  const options = [
+    ...setting.options,
+    ...(listed.listPath === undefined ? [] : [`--use-list=${listed.listPath}`]),
+  ]
+  const noOwner = setting.noOwner || listed.noOwner
+  const command = makeRestoreCommand(setting, {
+    ...{ format: file.format, source: path, tableJobs, noOwner, options },
+    database: to.database,
   })
-  return { path: server.client.pgRestore, args }
+  await runStages([command], { file, to, setting, inputFile: undefined })
+  return listed.report
+}
+
+function makeRestoreCommand(
+  { server }: RestoreSetting,
+  request: Omit<RestoreRequest, 'noPrivileges'>,
+): Command {
+  return { path: server.client.pgRestore, args: makeRestoreArguments({ ...request, noPrivileges: false }) }
 }

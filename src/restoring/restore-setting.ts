@@ -12,4 +12,6 @@ export interface RestoreSetting {
   readonly options: readonly string[]
   /** Tables restored at once, where the file allows it. */
   readonly tableJobs: number
+  /** Whether a backup is refused of which something cannot be restored by this role. */
+  readonly strict: boolean
 }

@@ -3,16 +3,20 @@ import { devNull } from 'node:os'
 import { listReaders } from '../archive/reading/readers.ts'
 import { BackupError } from '../errors.ts'
 import type { Client } from '../postgres/client/find-clients.ts'
+import { findRestriction } from '../postgres/client/restriction.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makePsqlCommand } from '../postgres/psql.ts'
-import { provideSqlFilter } from '../postgres/sql/filter-program.ts'
 import { transactionTimeoutSince, type OmittedStatements } from '../postgres/sql/omitted-statements.ts'
+import { readLeftOutOfRoles } from '../postgres/sql/role-statements.ts'
 import type { Command } from '../process/command.ts'
 import type { CheckedFile } from '../restore/check.ts'
-import { findRestriction } from '../postgres/client/restriction.ts'
+import { provideSqlFilter, type FilterOrder, type SqlFilterProgram } from './filter-program.ts'
+import { isCommitted } from './in-place/commit-state.ts'
+import type { DumpReport } from './left-out/dump-report.ts'
+import { refuseIncomplete } from './left-out/refuse-left-out.ts'
 import { refuseOtherReading } from './restore-failure.ts'
 import type { RestoreSetting } from './restore-setting.ts'
-import { runStages, type Destination, type StagedWork } from './stages.ts'
+import { runStages, tryStages, type Destination, type StagedWork } from './stages.ts'
 
 /** The comment lines by which complete dumps of pg_dump and pg_dumpall are known. */
 export const completionMarkers = {
@@ -20,75 +24,148 @@ export const completionMarkers = {
   cluster: '-- PostgreSQL database cluster dump complete',
 } as const
 
+/** A file, and the database that gets what it holds. */
+export interface DatabaseWork extends StagedWork {
+  readonly to: Destination
+}
+
 /**
- * Restores a plain dump of one database by psql, in one transaction.
+ * Restores a plain dump of one database by psql.
  * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
  */
 export async function restorePlain(
   file: CheckedFile,
   to: Destination,
   setting: RestoreSetting,
-): Promise<void> {
+): Promise<DumpReport> {
   const work = { file, to, setting, inputFile: file.path }
-  await restoreDump(listReaders(file, setting.readers), work, setting.noOwner)
+  return restoreDump(listReaders(file, setting.readers), work)
 }
 
 /**
- * Restores the dump that the writers print, in one transaction.
- * @throws BackupError as {@link restorePlain}
+ * Restores the dump that the writers print.
+ * @throws BackupError as {@link restorePlain}, and PGB_PERMISSION where `strict` refuses
  */
-export async function restoreDump(
-  writers: readonly Command[],
-  work: StagedWork,
-  omitsOwners: boolean,
-): Promise<void> {
-  await restoreSql(writers, work, {
+export async function restoreDump(writers: readonly Command[], work: DatabaseWork): Promise<DumpReport> {
+  const { to, setting } = work
+  const order = makeOrder(setting, {
     completionMarker: completionMarkers.database,
-    oneTransaction: true,
-    omit: { owners: omitsOwners, existingRoles: [], existingTablespaces: [], ownRole: undefined },
+    transaction: to.transaction,
+    omit: { ...nothingExists, owners: setting.noOwner },
   })
+  const asked = {
+    ...order,
+    target: to.facts,
+    rolesAsUser: undefined,
+    lacking: undefined,
+    isStrict: setting.strict,
+  }
+  const filter = await provideFilter(asked, work)
+  // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it. Without one each
+  // statement is its own, and need not wait for the disk: the new name that makes all count will.
+  const beginning = to.transaction === undefined ? 'SET synchronous_commit TO off' : '\\set AUTOCOMMIT off'
+  const stages = [...writers, filter.command, makePsql(work, [`--command=${beginning}`])]
+  const { stdout, error } = await tryStages(stages, work)
+  const report = await filter.readReport()
+  if (error !== undefined && !(await isCommitted(stdout, order.rules.proof, work))) {
+    throw report === undefined ? error : refuseIncomplete(error, report, work)
+  }
+  if (error === undefined) requireProof(stdout, order, work.file)
+  if (report === undefined) throw refuseOtherReading(work.file)
+  return report
+}
+
+/**
+ * Reads the dump that the writers print, and restores nothing.
+ * @returns what it holds, and what of it is not for the target
+ * @throws BackupError PGB_RESTORE where it cannot be read
+ */
+export async function lookThrough(writers: readonly Command[], work: DatabaseWork): Promise<DumpReport> {
+  const { rules } = makeOrder(work.setting, {
+    ...{ completionMarker: completionMarkers.database, transaction: undefined },
+    omit: { ...nothingExists, owners: work.setting.noOwner },
+  })
+  const order = {
+    rules,
+    target: work.to.facts,
+    rolesAsUser: undefined,
+    lacking: undefined,
+    onlyLooks: true,
+    isStrict: false,
+  }
+  const filter = await provideFilter(order, work)
+  await runStages([...writers, filter.command], work)
+  const report = await filter.readReport()
+  if (report === undefined) throw refuseOtherReading(work.file)
+  return report
 }
 
 /**
  * Restores a file of pg_dumpall by psql, which stops at the first error. It is not undone by an error, since
  * neither databases nor tablespaces can be created in a transaction.
+ * @returns what the role could not restore, in words
  */
 export async function restoreClusterFile(
   file: CheckedFile,
   omit: Omit<OmittedStatements, 'transactionTimeout'>,
   setting: RestoreSetting,
   database: string,
-): Promise<void> {
-  const to = { database, target: file.kind, oneTransaction: false }
-  const work = { file, to, setting, inputFile: file.path }
-  await restoreSql(listReaders(file, setting.readers), work, {
+): Promise<string[]> {
+  const work = { file, to: { database, target: file.kind }, setting, inputFile: file.path }
+  const order = makeOrder(setting, {
     completionMarker: completionMarkers.cluster,
-    oneTransaction: false,
+    transaction: undefined,
     omit,
   })
+  const { isSuperuser, service } = setting.server.facts
+  const rolesAsUser = isSuperuser ? undefined : { service }
+  const filter = await provideFilter(
+    { ...order, target: undefined, rolesAsUser, lacking: undefined, isStrict: false },
+    work,
+  )
+  const stages = [...listReaders(file, setting.readers), filter.command, makePsql(work, [])]
+  const { stdout, stderr, error } = await tryStages(stages, work)
+  if (error !== undefined) throw error
+  requireProof(stdout, order, file)
+  return readLeftOutOfRoles(stderr)
 }
 
-interface DumpRules {
-  readonly completionMarker: string
-  readonly oneTransaction: boolean
-  readonly omit: Omit<OmittedStatements, 'transactionTimeout'>
-}
+const nothingExists = { existingRoles: [], existingTablespaces: [], ownRole: undefined }
 
-async function restoreSql(writers: readonly Command[], work: StagedWork, rules: DumpRules): Promise<void> {
-  const { server, run } = work.setting
-  const proof = randomBytes(24).toString('hex')
-  const serverMajor = majorOfVersionNumber(server.facts.versionNumber)
-  const omit = { ...rules.omit, transactionTimeout: serverMajor < transactionTimeoutSince }
+type Order = Pick<FilterOrder, 'rules' | 'onlyLooks'>
+
+function makeOrder(
+  { server }: RestoreSetting,
+  rules: Pick<FilterOrder['rules'], 'completionMarker' | 'transaction'> & {
+    omit: Omit<OmittedStatements, 'transactionTimeout'>
+  },
+): Order {
+  const transactionTimeout = majorOfVersionNumber(server.facts.versionNumber) < transactionTimeoutSince
   const restriction = findRestriction(server.client)
+  const proof = randomBytes(24).toString('hex')
+  return {
+    rules: { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } },
+    onlyLooks: false,
+  }
+}
+
+async function provideFilter(order: FilterOrder, work: StagedWork): Promise<SqlFilterProgram> {
+  const { server, run } = work.setting
   // psql puts the name in place of :DBNAME, and reads it like the dump.
-  if (restriction === 'leaking' && work.to.database.includes('\\')) throw refuseBackslash(work, server.client)
-  const filter = await provideSqlFilter({ ...rules, omit, restriction, proof }, run.privateDirectory)
-  // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it.
-  const autocommit = rules.oneTransaction ? ['--command=\\set AUTOCOMMIT off'] : []
-  const args = [...autocommit, '--file=-', `--output=${devNull}`]
-  const psql = makePsqlCommand(server, work.to.database, 'session', ...args)
-  const printed = await runStages([...writers, filter, psql], work)
-  if (printed.trim() !== proof) throw refuseOtherReading(work.file)
+  if (order.rules.restriction === 'leaking' && work.to.database.includes('\\')) {
+    throw refuseBackslash(work, server.client)
+  }
+  return provideSqlFilter(order, run.privateDirectory)
+}
+
+function makePsql({ setting, to }: StagedWork, beginning: string[]): Command {
+  const args = [...beginning, '--file=-', `--output=${devNull}`]
+  return makePsqlCommand(setting.server, to.database, 'session', ...args)
+}
+
+/** Behind what our own scripts print. */
+function requireProof(printed: string, { rules }: Order, file: CheckedFile): void {
+  if (printed.trimEnd().split('\n').at(-1) !== rules.proof) throw refuseOtherReading(file)
 }
 
 function refuseBackslash({ to }: StagedWork, { version }: Client): BackupError {

@@ -1,7 +1,10 @@
+import type { BackupError } from '../errors.ts'
 import { whileServerAnswers } from '../postgres/psql.ts'
+import type { SqlFilterRules } from '../postgres/sql/filter-rules.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
 import type { CheckedFile } from '../restore/check.ts'
+import type { Target } from './left-out/read-target-facts.ts'
 import { explainRestoreFailure } from './restore-failure.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 
@@ -10,14 +13,16 @@ export interface Destination {
   readonly database: string
   /** The name that messages use. */
   readonly target: string
-  /** All in one transaction; otherwise several workers may share the work, and a failure leaves a part behind. */
-  readonly oneTransaction: boolean
+  /** What begins and ends the one transaction; without it a failure leaves a part behind. */
+  readonly transaction: SqlFilterRules['transaction']
+  /** What the database says of itself, by which entries of the dump are left out; undefined to restore all. */
+  readonly facts: Target | undefined
 }
 
 /** What a pipeline that restores a file works at. */
 export interface StagedWork {
   readonly file: CheckedFile
-  readonly to: Destination
+  readonly to: Pick<Destination, 'database' | 'target'>
   readonly setting: RestoreSetting
   /** On the first stage's standard input. */
   readonly inputFile: string | undefined
@@ -25,12 +30,19 @@ export interface StagedWork {
   readonly onlyLastStageCounts?: boolean
 }
 
+/** What stages printed that have ended. */
+export interface StagesResult {
+  readonly stdout: string
+  readonly stderr: string
+  /** Undefined when all succeeded. */
+  readonly error: BackupError | undefined
+}
+
 /**
  * Runs the stages.
- * @returns what the last one printed
- * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ * @throws the run's reason when it is cancelled
  */
-export async function runStages(stages: readonly Command[], work: StagedWork): Promise<string> {
+export async function tryStages(stages: readonly Command[], work: StagedWork): Promise<StagesResult> {
   const { file, to, setting, inputFile, onlyLastStageCounts = false } = work
   const { environment, parameters } = setting.server.connection
   const input = inputFile === undefined ? {} : { inputFile }
@@ -41,10 +53,19 @@ export async function runStages(stages: readonly Command[], work: StagedWork): P
   const result = await whileServerAnswers(session, { database: to.database, failing: action }, (signal) =>
     runPipeline(stages as [Command, ...Command[]], { ...options, signal }),
   )
-  if (result.failure === undefined) return result.stdout
-  throw explainRestoreFailure(result.failure, result.stderr, {
-    parameters,
-    database: to.target,
-    action,
-  })
+  const { failure, stdout, stderr } = result
+  const context = { parameters, database: to.target, action }
+  const error = failure && explainRestoreFailure(failure, stderr, context)
+  return { stdout, stderr, error }
+}
+
+/**
+ * Runs the stages.
+ * @returns what the last one printed
+ * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ */
+export async function runStages(stages: readonly Command[], work: StagedWork): Promise<string> {
+  const { stdout, error } = await tryStages(stages, work)
+  if (error !== undefined) throw error
+  return stdout
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { createSqlFilter } from '../../../src/postgres/sql/sql-filter.ts'
-import type { SqlFilterRules } from '../../../src/postgres/sql/sql-filter.ts'
+import type { EntryJudge, SqlFilterRules } from '../../../src/postgres/sql/filter-rules.ts'
 
 const marker = '-- PostgreSQL database dump complete'
 const end = `--\n${marker}\n--\n\n`
@@ -20,7 +20,7 @@ function filterWhole(
 ): string {
   const given = {
     completionMarker: marker,
-    oneTransaction: false,
+    transaction: undefined,
     restriction: 'tight' as const,
     proof: 'proof',
     omit,
@@ -41,6 +41,8 @@ function filter(dump: string, rules: Partial<SqlFilterRules> = {}, pieceLength =
   const [, inner] = /^\\restrict key1\n([^]*)\\unrestrict key1\n\\echo proof\n$/.exec(whole) ?? []
   return inner ?? whole
 }
+
+const transaction = { begin: 'begin;\n', end: 'commit;\n' }
 
 const owner = 'ALTER TABLE public.x OWNER TO y;'
 /** Where what looks like an owner's statement is a part of something else. */
@@ -97,10 +99,17 @@ describe('owners', () => {
 describe('one transaction', () => {
   it('surrounds the dump, and swallows those within', () => {
     const dump = `\\restrict abc\nSELECT 1;\nBEGIN;\n\nSELECT 2;\nCOMMIT;\n${end}\\unrestrict abc\n\n`
-    const output = filter(dump, { oneTransaction: true }).split('\n')
-    expect(output[0]).toMatch(/^BEGIN; CREATE TEMPORARY TABLE postgres_backup_key2 .*DEFERRED\).*;$/)
-    expect(output.slice(1, -2).join('\n')).toBe(`\nSELECT 1;\n\n\nSELECT 2;\n\n${end}\n`)
-    expect(output.at(-2)).toBe('DELETE FROM pg_temp.postgres_backup_key2; COMMIT;')
+    const output = filterWhole(dump, { transaction }).split('\n')
+    expect(output[0]).toBe('begin;')
+    expect(output[1]).toMatch(/^CREATE TEMPORARY TABLE postgres_backup_key2 .*DEFERRED\).*;$/)
+    expect(output.slice(2, -5).join('\n')).toBe(`\\restrict key1\n\nSELECT 1;\n\n\nSELECT 2;\n\n${end}\n`)
+    expect(output.slice(-5)).toEqual([
+      '\\unrestrict key1',
+      'DELETE FROM pg_temp.postgres_backup_key2;',
+      'commit;',
+      '\\echo proof',
+      '',
+    ])
   })
   it.each([
     ['nothing', ''],
@@ -109,10 +118,10 @@ describe('one transaction', () => {
     ['the end of a statement', `${end}SELECT 1\n`],
     ['the end of a string', `SELECT '\n${end}`],
   ])('never commits a dump that lacks %s', (_, dump) => {
-    expect(() => filter(dump, { oneTransaction: true })).toThrow('the dump is not complete')
+    expect(() => filter(dump, { transaction })).toThrow('the dump is not complete')
   })
   it('commits at a marker without a line break behind it', () => {
-    expect(filter(`SELECT 1;\n${marker}`, { oneTransaction: true })).toMatch(/COMMIT;\n/)
+    expect(filter(`SELECT 1;\n${marker}`, { transaction })).toMatch(/commit;\n/)
   })
 })
 
@@ -166,7 +175,7 @@ describe('a \\connect of pg_dumpall', () => {
     expect(() => filter(`${line}\n${end}`)).toThrow('psql command')
   })
   it('is refused where one database is restored', () => {
-    expect(() => filter(`\\connect shop\n${end}`, { oneTransaction: true })).toThrow('connect')
+    expect(() => filter(`\\connect shop\n${end}`, { transaction })).toThrow('connect')
   })
 })
 
@@ -208,14 +217,14 @@ describe('refused within one transaction is', () => {
     'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; COMMIT; END;',
     `SET standard_conforming_strings = off;\nSELECT '\\''; COMMIT; --';`,
   ])('%j', (sql) => {
-    expect(() => filter(`${sql}\n${end}`, { oneTransaction: true })).toThrow('end the transaction')
+    expect(() => filter(`${sql}\n${end}`, { transaction })).toThrow('end the transaction')
     expect(filter(`${sql}\n${end}`)).toContain(sql)
   })
   it('and a body, a rule and a CASE pass', () => {
     const sql =
       'CREATE FUNCTION f() RETURNS int\n BEGIN ATOMIC\n SELECT CASE WHEN true THEN 1 ELSE 2 END;\n SELECT 3;\nEND;\n' +
       'CREATE RULE r AS ON INSERT TO x DO ALSO ( SELECT 1;\n SELECT 2;\n);\nSELECT 1 AS begin;\n'
-    expect(filter(sql + end, { oneTransaction: true })).toContain(sql)
+    expect(filter(sql + end, { transaction })).toContain(sql)
   })
 })
 
@@ -269,5 +278,48 @@ describe('a psql whose restriction leaks', () => {
   it('gets all else, and the same word as COPY writes it', () => {
     const sql = `SELECT '\\d';\nCOPY x FROM stdin;\n\\\\unrestrict\n\\.\n`
     expect(() => filter(sql + end, { restriction: 'leaking' })).not.toThrow()
+  })
+})
+
+describe('what a judge decides', () => {
+  /** Leaves out what is called `gone`, and changes what is called `changed`. */
+  function makeJudge(): EntryJudge {
+    let name = ''
+    return {
+      judgeComment: (line) => {
+        const found = /^-- Name: (\w+)/.exec(line)?.[1]
+        name = found ?? name
+        return found === undefined ? undefined : found !== 'gone'
+      },
+      mayChange: () => name === 'changed',
+      judgeStatement: (statement) => (/gone/.test(statement) ? undefined : statement.replace('old', 'new')),
+    }
+  }
+  const judged = (dump: string, pieceLength?: number): string => {
+    const rules = {
+      completionMarker: marker,
+      transaction: undefined,
+      restriction: 'tight' as const,
+      proof: 'proof',
+      omit,
+    }
+    const program = createSqlFilter(rules, () => 'key', makeJudge())
+    const bytes = Buffer.from(dump + end)
+    const step = pieceLength ?? bytes.length
+    const output: Buffer[] = []
+    for (let at = 0; at < bytes.length; at += step) output.push(program.push(bytes.subarray(at, at + step)))
+    return Buffer.concat(output).toString().replace(/^.*\n/, '').replaceAll(/\n+/g, '\n')
+  }
+  it.each([undefined, 1, 7])('holds for all statements of an entry, in pieces of %p', (pieceLength) => {
+    const dump =
+      '-- Name: kept\nCREATE TABLE kept (a int);\nALTER TABLE gone OWNER TO x;\nALTER TABLE old RENAME TO x;\n' +
+      "-- Name: gone\nCREATE TABLE gone (\n  a int\n);\nSET default_tablespace = '';\nCOPY gone (a) FROM stdin;\n1\n-- Name: kept\n\\.\n" +
+      'INSERT INTO gone VALUES (1);\n' +
+      '-- Name: changed\nGRANT old;\nGRANT\n gone;\nCOPY kept (a) FROM stdin;\nold\n\\.\n'
+    expect(judged(dump, pieceLength)).toBe(
+      '-- Name: kept\nCREATE TABLE kept (a int);\nALTER TABLE new RENAME TO x;\n' +
+        "-- Name: gone\nSET default_tablespace = '';\n" +
+        `-- Name: changed\nGRANT new;\nCOPY kept (a) FROM stdin;\nold\n\\.\n${end.trimEnd()}\n`,
+    )
   })
 })

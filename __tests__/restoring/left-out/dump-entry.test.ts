@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseEntryNumber, parseHeading, parseList } from '../../../src/restoring/left-out/dump-entry.ts'
+import { parseEntryNumbers, parseHeading, parseList } from '../../../src/restoring/left-out/dump-entry.ts'
 
 describe('the heading of an entry', () => {
   const entry = { type: 'TABLE', name: 'orders', schema: 'shop', owner: 'me' }
@@ -38,5 +38,5 @@ it('of an archive’s list only the numbers are read', () => {
     { id: 215, oid: 16386, line: '215; 1259 16386 TABLE public a b c' },
     { id: 3335, oid: 16386, line: '3335; 0 16386 TABLE DATA public a b c' },
   ])
-  expect(parseEntryNumber('-- TOC entry 215 (class 1259 OID 16386)')).toBe(215)
+  expect(parseEntryNumbers('-- TOC entry 215 (class 1259 OID 16386)')).toEqual({ number: 215, oid: 16386 })
 })

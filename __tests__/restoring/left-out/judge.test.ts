@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { hostingServices } from '../../../src/postgres/hosting/services.ts'
 import type { DumpEntry } from '../../../src/restoring/left-out/dump-entry.ts'
 import { describeLeftOut, isLoss, listLeftOut } from '../../../src/restoring/left-out/describe-left-out.ts'
-import { createJudge } from '../../../src/restoring/left-out/judge.ts'
+import { Judge } from '../../../src/restoring/left-out/judge.ts'
 import type { Reason } from '../../../src/restoring/left-out/rules.ts'
 import { nameOnTable, qualify } from '../../../src/restoring/left-out/target-facts.ts'
 import type { TargetFacts } from '../../../src/restoring/left-out/target-facts.ts'
@@ -93,15 +93,17 @@ describe('an entry is left out, or not', () => {
     [undefined, { type: undefined, name: 'x', schema: 'auth', owner: 'admin' }],
   ]
   it.each(cases)('%s: %j', (reason, entry, changes = {}) => {
-    const judge = createJudge({ ...facts, ...changes })
+    const judge = new Judge({ ...facts, ...changes })
     expect(judge.judgeEntry(entry)).toBe(reason === undefined)
-    expect(judge.leftOut().map((leftOut) => leftOut.reason)).toEqual(reason === undefined ? [] : [reason])
+    expect(judge.report().leftOut.map((leftOut) => leftOut.reason)).toEqual(
+      reason === undefined ? [] : [reason],
+    )
   })
 })
 
 describe('what hangs on an entry', () => {
   it('is restored with it', () => {
-    const judge = createJudge(facts)
+    const judge = new Judge(facts)
     const entries = [
       makeEntry('FUNCTION', 'Odd(x)(integer, text)', 'public', 'me'),
       makeEntry('TABLE', 'Odd.t', 'public', 'me'),
@@ -112,7 +114,7 @@ describe('what hangs on an entry', () => {
     expect(entries.map((entry) => judge.judgeEntry(entry))).toEqual(entries.map(() => true))
   })
   it('is left out with an extension: its comment and its rows', () => {
-    const judge = createJudge(facts)
+    const judge = new Judge(facts)
     const entries = [
       makeEntry('EXTENSION', 'supabase_vault'),
       makeEntry('COMMENT', 'EXTENSION supabase_vault'),
@@ -121,7 +123,7 @@ describe('what hangs on an entry', () => {
     expect(entries.map((entry) => judge.judgeEntry(entry))).toEqual([false, false, false])
   })
   it('is left out with a policy that is for nobody here: its comment', () => {
-    const judge = createJudge(facts)
+    const judge = new Judge(facts)
     judge.judgeEntry(makeEntry('POLICY', 't Odd name', 'public', 'me'))
     expect(
       judge.judgeStatement('CREATE POLICY "Odd name" ON public.t TO gone USING (true);\n'),
@@ -131,13 +133,13 @@ describe('what hangs on an entry', () => {
 })
 
 it('of privileges only those are left out that are for missing roles', () => {
-  const judge = createJudge(facts)
+  const judge = new Judge(facts)
   judge.judgeEntry(makeEntry('TABLE', 't', 'public', 'me'))
   judge.judgeEntry(makeEntry('ACL', 'TABLE t', 'public', 'me'))
   const statements = ['GRANT SELECT ON TABLE public.t TO anon;', 'GRANT ALL ON TABLE public.t TO gone;']
   expect(statements.map((statement) => judge.judgeStatement(statement))).toEqual([statements[0], undefined])
   expect(judge.judgeStatement('SET SESSION AUTHORIZATION admin;')).toBeUndefined()
-  expect(listLeftOut('shop', judge.leftOut())).toEqual([
+  expect(listLeftOut('shop', judge.report().leftOut)).toEqual([
     {
       database: 'shop',
       type: 'ACL',
@@ -150,7 +152,7 @@ it('of privileges only those are left out that are for missing roles', () => {
 })
 
 it('default privileges of the role that owned what is restored become the connecting role’s', () => {
-  const judge = createJudge(facts)
+  const judge = new Judge(facts)
   judge.judgeEntry(makeEntry('TABLE', 't', 'public', 'former'))
   const entry = makeEntry('DEFAULT ACL', 'DEFAULT PRIVILEGES FOR TABLES', 'public', 'former')
   expect(judge.judgeEntry(entry)).toBe(true)
@@ -162,15 +164,65 @@ it('default privileges of the role that owned what is restored become the connec
 })
 
 it('what was left out is told in one paragraph', () => {
-  const judge = createJudge(facts)
+  const judge = new Judge(facts)
   judge.judgeEntry(makeEntry('EVENT TRIGGER', 'other', undefined, 'me'))
   for (const name of ['users', 'identities', 'sessions', 'tokens'])
     judge.judgeEntry(makeEntry('TABLE', name, 'auth', 'admin'))
-  expect(describeLeftOut('shop', judge.leftOut(), { role: 'me', total: 70, service: supabase })).toBe(
+  expect(describeLeftOut('shop', { ...judge.report(), total: 70 }, { role: 'me', service: supabase })).toBe(
     '5 of 70 entries of the backup of "shop" were left out, as they are not for "me" to restore. ' +
       'The target lacks them: event triggers, which take a superuser: 1 (event trigger other). ' +
       'What Supabase has or manages itself stays as it is: what belongs to the service: 4 (table auth.users, table auth.identities, table auth.sessions and 1 more).',
   )
-  expect(judge.leftOut().filter(isLoss).length).toBe(1)
-  expect(describeLeftOut('shop', [], { role: 'me', total: 70, service: undefined })).toBeUndefined()
+  expect(judge.report().leftOut.filter(isLoss).length).toBe(1)
+  expect(
+    describeLeftOut('shop', new Judge(facts).report(), { role: 'me', service: undefined }),
+  ).toBeUndefined()
+})
+
+describe('an owner', () => {
+  const judge = (changes: Partial<TargetFacts> = {}): Judge => {
+    const made = new Judge({ ...facts, ...changes })
+    made.judgeEntry(makeEntry('TABLE', 't', 'public', 'me'))
+    return made
+  }
+  it.each<[string, string | undefined, Partial<TargetFacts>?]>([
+    ['me', 'ALTER TABLE public.t OWNER TO me;'],
+    // Where it may make no such things itself, it gets none.
+    [
+      'mine',
+      `DO 'begin ALTER TABLE public.t OWNER TO mine; exception when insufficient_privilege then null; end';\n`,
+    ],
+    ['admin', undefined],
+    ['gone', undefined],
+    ['admin', 'ALTER TABLE public.t OWNER TO admin;', { isSuperuser: true }],
+    ['gone', undefined, { isSuperuser: true }],
+  ])('%s gets what was its own, where that can be', (owner, expected, changes = {}) => {
+    const made = judge(changes)
+    expect(made.judgeStatement(`ALTER TABLE public.t OWNER TO ${owner};`)).toBe(expected)
+    const { owners, hasOtherOwners } = made.report()
+    expect(owners).toEqual(expected === undefined ? [{ role: owner, entries: 1 }] : [])
+    expect(hasOtherOwners).toBe(expected !== undefined && owner !== 'me')
+  })
+  it('is named where it could not be given', () => {
+    const made = judge()
+    made.judgeStatement('ALTER TABLE public.t OWNER TO "go ne";')
+    expect(describeLeftOut('shop', made.report(), { role: 'me', service: undefined })).toBe(
+      'What belonged to "go ne" belongs to "me" now.',
+    )
+  })
+})
+
+it('the tables of an archive are known, and whether their rows are there', () => {
+  const judge = new Judge(undefined)
+  judge.judgeEntry(makeEntry('TABLE', 't', 'public', 'me'), { number: 5, oid: 16400 })
+  judge.judgeEntry(makeEntry('TABLE', 'empty', 'public', 'me'), { number: 6, oid: 16401 })
+  judge.judgeEntry(makeEntry('TABLE DATA', 't', 'public', 'me'), { number: 7, oid: 16400 })
+  expect(judge.report()).toMatchObject({
+    total: 3,
+    leftOut: [],
+    tables: [
+      { schema: 'public', name: 't', oid: 16400, hasRows: true },
+      { schema: 'public', name: 'empty', oid: 16401, hasRows: false },
+    ],
+  })
 })

@@ -4,7 +4,6 @@ import { readArray, readObject, readString, type Reader } from '../../archive/js
 import { askJson, readName } from '../../postgres/answer.ts'
 import { runSql, type Session } from '../../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../../postgres/sql/quote.ts'
-import { BackupError } from '../../errors.ts'
 import type { Run } from '../../step/run.ts'
 import { isUncontained, type ScratchServer } from './scratch-server.ts'
 
@@ -42,28 +41,6 @@ const dropTimeout = 3_000
 export async function readDatabaseFacts(source: Session, database: string): Promise<DatabaseFacts> {
   const failing = `The database "${database}" was not dumped`
   return askJson(source, { database, sql: factsQuery, failing }, readFacts)
-}
-
-/**
- * Makes sure, before the dump, that the scratch server has every extension of the source.
- * @throws BackupError PGB_VERIFY naming those that it lacks
- */
-export async function requireExtensions(
-  database: string,
-  { extensions }: DatabaseFacts,
-  { session, maintenance }: ScratchServer,
-): Promise<void> {
-  const sql = "select coalesce(json_agg(name), '[]') from pg_catalog.pg_available_extensions"
-  const failing = 'The scratch server was not asked for its extensions'
-  const available = await askJson(session, { database: maintenance, sql, failing }, readArray(readName))
-  const missing = extensions.filter((name) => !available.includes(name))
-  if (missing.length === 0) return
-  throw new BackupError('PGB_VERIFY', {
-    what: `The database "${database}" was not dumped, because it cannot be restored for \`verify: restore\``,
-    why: `the scratch server lacks the extension ${missing.map((name) => `"${name}"`).join(', ')}`,
-    whatToDo:
-      'Install its package on the runner, name a scratch server that has it in "verify-url", or use `verify: decode`',
-  })
 }
 
 /** Runs a task with a scratch database of its own, which is dropped however the task ends. */

@@ -28,6 +28,37 @@ export const RESTORE_FAILURES: readonly FailureKind[] = [
         'Update the PostgreSQL client on this machine to its newest minor release, or set "postgres-version" to 13 or later',
     }),
   },
+  {
+    pattern: /postgres-backup: lost: ([^\n]*)/,
+    code: 'PGB_RESTORE',
+    explain: ([names]) => ({
+      why: `replacing its contents would lose or change what is not the connecting role's (${names ?? ''}), so all was left as it was`,
+      whatToDo:
+        'Move these things out of the way, or connect as the role that owns them, and run the job again',
+    }),
+  },
+  {
+    pattern: /postgres-backup: rows: ([^\n]*)/,
+    code: 'PGB_RESTORE',
+    explain: ([differences]) => ({
+      why: `what was restored is not what was backed up (${differences ?? ''}), so all was left as it was`,
+      whatToDo: 'Look for event triggers on the server and for damage of the backup, and run the job again',
+    }),
+  },
+  {
+    pattern: /postgres-backup: not handled: ([^\n]*)/,
+    code: 'PGB_PERMISSION',
+    explain: ([kinds]) => ({
+      why: `it holds things that cannot be replaced in place (${kinds ?? ''}), and was left as it is`,
+      whatToDo: 'Drop them by hand, or restore under another name with "target-database"',
+    }),
+  },
+  describeFailure(
+    /canceling statement due to lock timeout/,
+    'PGB_LOCK',
+    'another session held a lock on something that was to be replaced for longer than a minute, and all was left as it was',
+    'Stop the programs that use the database, and run the job again',
+  ),
   describeFailure(
     /violates unique constraint "postgres_backup_|relation "pg_temp\.postgres_backup_\w+" does not exist/,
     'PGB_RESTORE',

@@ -1,3 +1,5 @@
+import { readIdentifier } from './identifier.ts'
+
 /** First major version whose servers know `transaction_timeout`. */
 export const transactionTimeoutSince = 17
 
@@ -30,9 +32,4 @@ export function makeStatementTest(omit: OmittedStatements): (statement: string) 
     const role = /^ALTER ROLE ("(?:[^"]|"")+"|[^\s"';]+) /.exec(statement)?.[1]
     return role !== undefined && readIdentifier(role) === omit.ownRole
   }
-}
-
-function readIdentifier(written: string): string {
-  const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written
-  return Buffer.from(name, 'latin1').toString('utf8')
 }

@@ -3,44 +3,25 @@ import { formatConnect, parseConnect } from './connect-command.ts'
 import { isCopyFromStdin } from './copy-statement.ts'
 import { DumpError } from './dump-error.ts'
 import { createOutput, type FilterOutput } from './filter-output.ts'
-import { makeStatementTest, type OmittedStatements } from './omitted-statements.ts'
+import type { EntryJudge, SqlFilter, SqlFilterRules } from './filter-rules.ts'
+import { makeStatementTest } from './omitted-statements.ts'
 import { endsStatement, startReading, type ReadingRules, type ReadingState } from './sql-reader.ts'
 import { makeUnrestrictSearch } from './unrestrict-search.ts'
 
-/**
- * How the psql that reads can be kept from obeying a dump. `none`: it does not know `\restrict`, so the dump is read
- * more strictly. `leaking`: it runs what stands in backquotes behind `\unrestrict`, so that word is refused.
- */
-export type Restriction = 'none' | 'leaking' | 'tight'
-
-/** What is changed in a plain dump on its way to psql. */
-export interface SqlFilterRules {
-  /** The comment line by which a complete dump is known. */
-  readonly completionMarker: string
-  /** Wrap all in one transaction, which nothing but the end behind the completion marker can commit. */
-  readonly oneTransaction: boolean
-  readonly restriction: Restriction
-  /** Printed by psql when it has read to the end, all of it as it was meant. */
-  readonly proof: string
-  /** Statements to leave out; see {@link makeStatementTest}. */
-  readonly omit: OmittedStatements
-}
-
-/** A plain dump, piece by piece: what goes in comes out, but for what the rules change. */
-export interface SqlFilter {
-  push(chunk: Buffer): Buffer
-  /** @throws Error when the dump was not complete */
-  end(): Buffer
-}
-
-/** Statements that are held until they are whole begin with one of these; all others pass at once. */
+/** Statements that are held until they are whole begin with one of these; others only where the judge says so. */
 const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |COPY |SET )/i
+/** Settings for what follows, whichever entry they stand in. */
+const setting = /^(?:SET (?!SESSION AUTHORIZATION)|SELECT pg_catalog\.set_config\()/
 const newline = 0x0a
 
 interface FilterState extends ReadingState {
   /** Bytes of a line that is not complete yet. */
   rest: Buffer[]
   isCopying: boolean
+  /** The present entry of the dump is not restored. */
+  isLeftOut: boolean
+  /** The present statement, or the rows behind it, do not go to psql. */
+  isDropped: boolean
   /** A statement that may be left out; undefined between statements and in all others. */
   held: string | undefined
   isComplete: boolean
@@ -57,6 +38,7 @@ interface Work {
   readonly reading: ReadingRules
   readonly makeKey: () => string
   readonly isOmitted: (statement: string) => boolean
+  readonly judge: EntryJudge | undefined
 }
 
 /**
@@ -65,12 +47,15 @@ interface Work {
  * is taken for a statement or command. Where it and psql read differently, psql still is under `\restrict`, and the
  * transaction cannot be committed.
  * @param makeKey gives another random word of letters and digits each time
+ * @param judge without one all entries are restored
  */
-export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string): SqlFilter {
+export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string, judge?: EntryJudge): SqlFilter {
   const state: FilterState = {
     ...startReading(),
     rest: [],
     isCopying: false,
+    isLeftOut: false,
+    isDropped: false,
     held: undefined,
     isComplete: false,
     key: makeKey(),
@@ -78,11 +63,11 @@ export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string): S
     output: createOutput(rules.restriction === 'leaking' ? makeUnrestrictSearch() : () => undefined),
   }
   const isOmitted = makeStatementTest(rules.omit)
-  const reading = { oneTransaction: rules.oneTransaction, isStrict: rules.restriction === 'none' }
-  const work = { state, rules, reading, makeKey, isOmitted }
+  const reading = { oneTransaction: rules.transaction !== undefined, isStrict: rules.restriction === 'none' }
+  const work = { state, rules, reading, makeKey, isOmitted, judge }
   const guard = `postgres_backup_${makeKey().toLowerCase()}`
+  if (rules.transaction !== undefined) state.output.say(rules.transaction.begin + guardTransaction(guard))
   if (rules.restriction !== 'none') state.output.say(`\\restrict ${state.key}\n`)
-  if (rules.oneTransaction) state.output.say(beginGuarded(guard))
   return {
     push: (chunk) => {
       if (chunk.includes(0)) throw new DumpError('a character of code 0')
@@ -96,8 +81,9 @@ export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string): S
       if (!state.isComplete || state.isWithinStatement || state.isCopying) {
         throw new Error('the dump is not complete: its last line is missing')
       }
-      if (rules.oneTransaction) state.output.say(`DELETE FROM pg_temp.${guard}; COMMIT;\n`)
       if (rules.restriction !== 'none') state.output.say(`\\unrestrict ${state.key}\n`)
+      if (rules.transaction !== undefined)
+        state.output.say(`DELETE FROM pg_temp.${guard};\n${rules.transaction.end}`)
       state.output.say(`\\echo ${rules.proof}\n`)
       return state.output.take()
     },
@@ -108,9 +94,9 @@ export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string): S
  * Two equal rows break a constraint that is looked at on COMMIT, so that any COMMIT fails before they are gone; and a
  * ROLLBACK takes the table along, so that our own last statement fails.
  */
-function beginGuarded(guard: string): string {
+function guardTransaction(guard: string): string {
   return (
-    `BEGIN; CREATE TEMPORARY TABLE ${guard} (a int4 UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP; ` +
+    `CREATE TEMPORARY TABLE ${guard} (a int4 UNIQUE DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP; ` +
     `INSERT INTO pg_temp.${guard} VALUES (1), (1);\n`
   )
 }
@@ -132,12 +118,13 @@ function passData(state: FilterState, bytes: Buffer): Buffer | undefined {
     // psql knows the end by a line that holds this and nothing else; a row never begins so, as COPY doubles backslashes.
     if (!/^\\\.\r?$/.test(bytes.toString('latin1', mark + 1, end)))
       throw new DumpError('data that begin with \\.')
-    state.output.pass(bytes.subarray(0, end + 1))
+    if (!state.isDropped) state.output.pass(bytes.subarray(0, end + 1))
     state.isCopying = false
+    state.isDropped = false
     return end + 1 < bytes.length ? bytes.subarray(end + 1) : undefined
   }
   const kept = mark < 0 ? Math.max(0, bytes.length - 2) : mark
-  state.output.pass(bytes.subarray(0, kept))
+  if (!state.isDropped) state.output.pass(bytes.subarray(0, kept))
   state.rest = [bytes.subarray(kept)]
   return undefined
 }
@@ -154,11 +141,12 @@ function readLine(work: Work, bytes: Buffer): Buffer | undefined {
   const line = bytes.toString('latin1', 0, end + 1)
   if (!state.isWithinStatement && passBetween(work, line)) return behind
   if (!state.isWithinStatement) beginStatement(work, line)
-  if (state.held === undefined) state.output.pass(line)
-  else state.held += line
+  if (state.held !== undefined) state.held += line
+  else if (!state.isDropped) state.output.pass(line)
   if (!endsStatement(state, line, work.reading)) return behind
   endStatement(work)
   if (!state.isCopying) return behind
+  // The line break before the first row is told from the statement's end.
   state.output.dropLastByte()
   return bytes.subarray(end)
 }
@@ -167,18 +155,20 @@ function readLine(work: Work, bytes: Buffer): Buffer | undefined {
  * Passes a line between statements: a comment, a command of psql, or nothing.
  * @returns false for a statement
  */
-function passBetween({ state, rules, makeKey }: Work, line: string): boolean {
+function passBetween({ state, rules, makeKey, judge }: Work, line: string): boolean {
   if (line.startsWith('\\')) {
     passCommand({ state, rules, makeKey }, line)
     return true
   }
   // Around large objects pg_dump writes a transaction of its own, whose COMMIT would end ours half-way.
-  const isTransactionOfDump = rules.oneTransaction && /^(?:BEGIN|COMMIT);\s*$/.test(line)
+  const isTransactionOfDump = rules.transaction !== undefined && /^(?:BEGIN|COMMIT);\s*$/.test(line)
   if (isTransactionOfDump) state.output.pass('\n')
   else if (!/^(?:--|[ \t\r\f\v]*\n)/.test(line)) return false
   else {
     if (/\r(?!\n$)/.test(line.trimStart())) throw new DumpError('a line break within a comment')
     if (line.trimEnd() === rules.completionMarker) state.isComplete = true
+    const isRestored = judge?.judgeComment(line)
+    if (isRestored !== undefined) state.isLeftOut = !isRestored
     state.output.pass(line)
   }
   return true
@@ -194,7 +184,7 @@ function passCommand(
     state.output.pass('\n')
   } else if (database === undefined) {
     throw new DumpError(`the psql command ${/^\\[A-Za-z_!?;:.]{0,20}/.exec(line)?.[0] ?? ''}`)
-  } else if (rules.oneTransaction) {
+  } else if (rules.transaction !== undefined) {
     throw new DumpError('a \\connect, as with --create', 'transaction')
   } else {
     connect(state, database, { rules, makeKey })
@@ -219,19 +209,25 @@ function connect(
   if (rules.restriction !== 'none') state.output.say(`\\restrict ${state.key}\n`)
 }
 
-function beginStatement({ state, rules }: Work, line: string): void {
-  if (candidate.test(line)) state.held = ''
+function beginStatement({ state, rules, judge }: Work, line: string): void {
+  const isHeld = candidate.test(line) || setting.test(line) || (!state.isLeftOut && judge?.mayChange())
+  if (isHeld === true) state.held = ''
+  state.isDropped = state.held === undefined && state.isLeftOut
   if (rules.restriction !== 'none') return
   if (state.encoding !== undefined) state.output.say(`\\encoding ${state.encoding}\n`)
   else if (/[\x80-\xff]/.test(line)) throw new DumpError('text before it names its encoding', 'unsure')
 }
 
-function endStatement({ state, rules, isOmitted }: Work): void {
+function endStatement(work: Work): void {
+  const { state, rules } = work
   const { held } = state
   state.held = undefined
+  state.isDropped = false
   if (held === undefined) return
-  state.output.pass(isOmitted(held) ? held.replace(/[^\n]+/g, '') : held)
+  const kept = decide(work, held)
+  state.output.pass(kept ?? held.replace(/[^\n]+/g, ''))
   state.isCopying = isCopyFromStdin(held)
+  state.isDropped = state.isCopying && kept === undefined
   if (/^COPY /i.test(held) && !state.isCopying) throw new DumpError('another COPY than pg_dump writes')
   const strings = /^SET standard_conforming_strings = (on|off);\s*$/.exec(held)?.[1]
   if (strings !== undefined) state.escapesInStrings = strings === 'off'
@@ -240,4 +236,11 @@ function endStatement({ state, rules, isOmitted }: Work): void {
   if (rules.restriction === 'none' && !isServerEncoding(encoding))
     throw new DumpError(`text in ${encoding}`, 'unsure')
   state.encoding = encoding
+}
+
+/** @returns undefined for a statement that does not reach psql */
+function decide({ state, isOmitted, judge }: Work, statement: string): string | undefined {
+  if (isOmitted(statement)) return undefined
+  if (judge === undefined || setting.test(statement)) return statement
+  return state.isLeftOut ? undefined : judge.judgeStatement(statement)
 }

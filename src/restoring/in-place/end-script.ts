@@ -1,16 +1,16 @@
 import type { RowCount } from '../../archive/manifest.ts'
 import { makeOthersQuery } from './others-query.ts'
-import { requireCompletion, requireRowCounts } from './transaction.ts'
+import { resetSettings, requireRowCounts } from './transaction.ts'
 
 /** How the exception begins that names what would be lost. */
 export const lossMark = 'postgres-backup: lost: '
 
 /**
- * PURE. The end of the psql script that {@link makeBeginScript} begins: it commits only when the dump was complete, when
- * all that is not the role's own is there as before, and when the tables have the rows that the backup counted.
+ * PURE. The end of the psql script that {@link makeBeginScript} begins: to be run behind a complete dump. It commits
+ * only when all that is not the role's own is there as before, and the tables have the rows that the backup counted.
  */
 export function makeEndScript(serviceSchemas: readonly string[], expected: readonly RowCount[]): string {
-  return `${requireCompletion}
+  return `${resetSettings}
 ${makeOthersQuery('postgres_backup_after', serviceSchemas)}
 do $lost$
 declare

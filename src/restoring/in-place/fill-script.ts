@@ -4,23 +4,24 @@ import {
   resetDefaultPrivileges,
   returnDefaultPrivileges,
 } from './default-privileges.ts'
-import { requireCompletion, requireRowCounts, startTransaction } from './transaction.ts'
+import { resetSettings, requireRowCounts, startTransaction } from './transaction.ts'
 
 /**
  * PURE. A psql script that opens the transaction in which a database is filled that is empty but for what a service
  * has put there. The dump follows, and then {@link makeFillEnd}.
+ * @param fillsTables whether rows of the service's own tables are in the dump
  */
-export function makeFillBegin(lockTimeout: string): string {
+export function makeFillBegin(lockTimeout: string, fillsTables: boolean): string {
   return `${startTransaction(lockTimeout)}
 ${keepDefaultPrivileges}
 ${resetDefaultPrivileges}
-${ignoreForeignKeys}
+${fillsTables ? ignoreForeignKeys : ''}
 `
 }
 
-/** PURE. Commits when the dump was complete and the tables have the rows that the backup counted. */
+/** PURE. To be run behind a complete dump. Commits when the tables have the rows that the backup counted. */
 export function makeFillEnd(expected: readonly RowCount[]): string {
-  return `${requireCompletion}
+  return `${resetSettings}
 ${returnDefaultPrivileges}
 ${requireRowCounts(expected)}
 commit;

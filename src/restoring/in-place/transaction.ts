@@ -1,14 +1,13 @@
 import type { RowCount } from '../../archive/manifest.ts'
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
 
-/** The line by which the transaction is known afterwards, when the answer to its COMMIT was lost. */
-export const transactionMark = 'postgres-backup transaction'
+/** Begins the line by which the transaction is known afterwards, when the answer to its COMMIT was lost. */
+const transactionMark = 'postgres-backup: transaction '
 
-/** Set by the filter of the dump behind its last line, without which nothing is committed. */
-export const completionSetting = 'postgres_backup.complete'
-
-/** PURE. The statement that says, inside the transaction, that the dump has come to its end. */
-export const completionStatement = `select pg_catalog.set_config('${completionSetting}', 'yes', true) \\g /dev/null\n`
+/** PURE. The number of the transaction, from what psql printed; undefined before it has begun. */
+export function readTransactionNumber(printed: string): string | undefined {
+  return new RegExp(`^${transactionMark}(\\d+)$`, 'm').exec(printed)?.[1]
+}
 
 /** How the exception begins that names tables whose rows differ. */
 export const differenceMark = 'postgres-backup: rows: '
@@ -23,25 +22,18 @@ select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('ro
   pg_catalog.set_config('lock_timeout', '${lockTimeout}', true),
   pg_catalog.count(pg_catalog.set_config(name, '0', true)) from pg_catalog.pg_settings
   where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \\g /dev/null
-select '${transactionMark} ' || pg_catalog.txid_current();`
+select pg_catalog.txid_current() as postgres_backup_transaction \\gset
+\\echo ${transactionMark}:postgres_backup_transaction`
 }
 
 /** Behind the dump, whose settings still hold. */
-export const requireCompletion = `
-select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('row_security', 'off', true) \\g /dev/null
-do $complete$
-begin
-  if pg_catalog.current_setting('${completionSetting}', true) is distinct from 'yes' then
-    raise exception 'postgres-backup: the dump is not complete';
-  end if;
-end
-$complete$;`
+export const resetSettings = `
+select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('row_security', 'off', true) \\g /dev/null`
 
 /** PURE. The names come from a manifest, so they are compared with those of the catalog and never run. */
 export function requireRowCounts(expected: readonly RowCount[]): string {
   const rows = Object.fromEntries(expected.map(({ table, rows: count }) => [table, count]))
-  return `do $rows$
-declare
+  const body = `declare
   expected constant json := ${quoteLiteral(JSON.stringify(rows))};
   relation record;
   counted bigint;
@@ -66,6 +58,7 @@ begin
   if different <> '{}' then
     raise exception '${differenceMark}%', pg_catalog.array_to_string(different[1:3], ', ');
   end if;
-end
-$rows$;`
+end`
+  // One quoted text, since in a dollar quote a name could hold the end of it.
+  return `do ${quoteLiteral(body)};`
 }

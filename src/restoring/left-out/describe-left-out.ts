@@ -1,5 +1,5 @@
 import type { HostingService } from '../../postgres/hosting/services.ts'
-import type { LeftOut } from './judge.ts'
+import type { DumpReport, LeftOut } from './dump-report.ts'
 import type { Reason } from './rules.ts'
 
 /** How many names a sentence shows for each reason. */
@@ -25,36 +25,49 @@ const reasons: Readonly<Record<Reason, { readonly stays: boolean; readonly why: 
 }
 
 /** One entry of the output `left-out`. */
-export interface LeftOutRecord {
-  readonly database: string
-  /** In pg_dump's words, as in `EVENT TRIGGER`. */
-  readonly type: string
-  readonly schema: string | null
-  readonly name: string
-  readonly reason: Reason
-  /** Roles that are missing, where that is the reason. */
-  readonly roles: readonly string[]
-}
+export type LeftOutRecord = { readonly database: string } & Omit<LeftOut, 'number'>
 
-/** PURE. Whether the user loses something by it, so that `strict` refuses. */
+/** PURE. Whether the target lacks something by it, so that `strict` refuses. */
 export function isLoss({ reason }: LeftOut): boolean {
   return !reasons[reason].stays
 }
 
+/** PURE. Whether the target lacks nothing of a dump, and all belongs to those to whom it belonged. */
+export function isWhole({ leftOut, owners }: DumpReport): boolean {
+  return owners.length === 0 && !leftOut.some(isLoss)
+}
+
 /** PURE. What the output `left-out` says of one database. */
 export function listLeftOut(database: string, leftOut: readonly LeftOut[]): LeftOutRecord[] {
-  return leftOut.map(({ entry, reason, roles }) => ({
-    ...{ database, type: entry.type ?? '', schema: entry.schema ?? null, name: entry.name, reason, roles },
+  return leftOut.map(({ type, schema, name, reason, roles }) => ({
+    database,
+    type,
+    schema,
+    name,
+    reason,
+    roles,
   }))
 }
 
 /** PURE. One paragraph about one database, for the warning and the summary; undefined when nothing was left out. */
 export function describeLeftOut(
   database: string,
-  leftOut: readonly LeftOut[],
-  { role, total, service }: { role: string; total: number; service: HostingService | undefined },
+  { leftOut, owners, total }: DumpReport,
+  { role, service }: { role: string; service: HostingService | undefined },
 ): string | undefined {
-  if (leftOut.length === 0) return undefined
+  const sentences = [
+    ...describeEntries(database, { leftOut, total }, { role, service }),
+    ...describeOwners(owners, role),
+  ]
+  return sentences.length === 0 ? undefined : sentences.join(' ')
+}
+
+function describeEntries(
+  database: string,
+  { leftOut, total }: Pick<DumpReport, 'leftOut' | 'total'>,
+  { role, service }: { role: string; service: HostingService | undefined },
+): string[] {
+  if (leftOut.length === 0) return []
   const lost = describeGroup(leftOut.filter(isLoss))
   const kept = describeGroup(leftOut.filter((entry) => !isLoss(entry)))
   const place = service === undefined ? 'the target' : service.name
@@ -62,7 +75,18 @@ export function describeLeftOut(
     `${leftOut.length} of ${total} entries of the backup of "${database}" were left out, as they are not for "${role}" to restore.`,
     ...(lost === '' ? [] : [`The target lacks them: ${lost}.`]),
     ...(kept === '' ? [] : [`What ${place} has or manages itself stays as it is: ${kept}.`]),
-  ].join(' ')
+  ]
+}
+
+function describeOwners(owners: DumpReport['owners'], role: string): string[] {
+  if (owners.length === 0) return []
+  const names = showFirst(owners.map((owner) => `"${owner.role}"`))
+  return [`What belonged to ${names} belongs to "${role}" now.`]
+}
+
+function showFirst(list: readonly string[]): string {
+  const rest = list.length - shownNames
+  return `${list.slice(0, shownNames).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
 function describeGroup(leftOut: readonly LeftOut[]): string {
@@ -72,15 +96,11 @@ function describeGroup(leftOut: readonly LeftOut[]): string {
 
 function describeReason(reason: Reason, entries: readonly LeftOut[]): string {
   const roles = [...new Set(entries.flatMap((entry) => entry.roles))].map((role) => `"${role}"`)
-  const names = entries.map(({ entry }) => describeEntry(entry))
-  const shown = (list: readonly string[]): string => {
-    const rest = list.length - shownNames
-    return `${list.slice(0, shownNames).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`
-  }
-  const missing = roles.length === 0 ? '' : ` ${shown(roles)}`
-  return `${reasons[reason].why}${missing}: ${entries.length} (${shown(names)})`
+  const names = entries.map(describeEntry)
+  const missing = roles.length === 0 ? '' : ` ${showFirst(roles)}`
+  return `${reasons[reason].why}${missing}: ${entries.length} (${showFirst(names)})`
 }
 
-function describeEntry({ type, schema, name }: LeftOut['entry']): string {
-  return `${(type ?? 'entry').toLowerCase()} ${schema === undefined ? '' : `${schema}.`}${name}`
+function describeEntry({ type, schema, name }: LeftOut): string {
+  return `${type.toLowerCase()} ${schema === null ? '' : `${schema}.`}${name}`
 }

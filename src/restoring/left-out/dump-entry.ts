@@ -50,8 +50,8 @@ export function parseList(text: string): ListLine[] {
   })
 }
 
-/** PURE. The number of an entry, from the line that `pg_restore --verbose` writes above its heading. */
-export function parseEntryNumber(line: string): number | undefined {
-  const [, id] = /^-- TOC entry (\d+) \(class \d+ OID \d+\)\s*$/.exec(line) ?? []
-  return id === undefined ? undefined : Number(id)
+/** PURE. The numbers of an entry, from the line that `pg_restore --verbose` writes above its heading. */
+export function parseEntryNumbers(line: string): { number: number; oid: number } | undefined {
+  const [, number, oid] = /^-- TOC entry (\d+) \(class \d+ OID (\d+)\)\s*$/.exec(line) ?? []
+  return number === undefined ? undefined : { number: Number(number), oid: Number(oid) }
 }

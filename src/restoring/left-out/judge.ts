@@ -1,72 +1,135 @@
+import { quoteLiteral } from '../../postgres/sql/quote.ts'
 import type { DumpEntry } from './dump-entry.ts'
+import type { DumpedTable, DumpReport, LeftOut } from './dump-report.ts'
 import { findMainOwner, rules, type Memory, type Reason } from './rules.ts'
-import { readGrantees, withoutRoles } from './statement-roles.ts'
+import { readGrantees, readNewOwner, withoutRoles } from './statement-roles.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
-/** Something of the dump that the target does not get. */
-export interface LeftOut {
-  readonly entry: DumpEntry
-  readonly reason: Reason
-  /** Roles that are missing, where that is the reason. */
-  readonly roles: readonly string[]
+/** Where an entry stands in an archive, and what it is in the source. */
+export interface EntryNumbers {
+  readonly number: number
+  readonly oid: number
 }
 
-/** Decides about one dump, from its beginning to its end. */
-export interface Judge {
-  /** Takes an entry's heading. @returns whether its statements are restored, by {@link Judge.judgeStatement} each */
-  readonly judgeEntry: (entry: DumpEntry) => boolean
-  /** @returns the statement as it is to be run, or undefined */
-  readonly judgeStatement: (statement: string) => string | undefined
-  readonly leftOut: () => readonly LeftOut[]
-}
-
-/** PURE. What of a dump is restored into a target, entry by entry in the order of the dump. */
-export function createJudge(facts: TargetFacts): Judge {
-  const memory: Memory = {
+/** Decides about one dump, from its beginning to its end: entry by entry, in the order of the dump. */
+export class Judge {
+  private readonly facts: TargetFacts | undefined
+  private readonly memory: Memory = {
     made: new Set(),
     subjects: new Set(),
     owners: new Map(),
     leftOut: new Set(),
     missingExtensions: new Set(),
   }
-  const leftOut = new Map<DumpEntry, LeftOut>()
-  let current: DumpEntry | undefined
-  const note = (entry: DumpEntry, reason: Reason, roles: readonly string[] = []): void => {
-    const known = leftOut.get(entry)?.roles ?? []
-    leftOut.set(entry, { entry, reason, roles: [...new Set([...known, ...roles])] })
+  private readonly leftOut = new Map<DumpEntry, LeftOut>()
+  private readonly tables = new Map<string, DumpedTable>()
+  private readonly lostOwners = new Map<string, number>()
+  private hasOtherOwners = false
+  private isChanged = false
+  private total = 0
+  private current: DumpEntry | undefined
+  private currentNumber: number | null = null
+
+  /** @param facts undefined to learn no more than what the dump holds */
+  constructor(facts: TargetFacts | undefined) {
+    this.facts = facts
   }
-  const leaveOut = (entry: DumpEntry, reason: Reason): void => {
-    note(entry, reason)
-    remember(memory, entry, false)
+
+  /** Takes an entry's heading. @returns whether its statements are restored, by {@link Judge.judgeStatement} each */
+  judgeEntry(entry: DumpEntry, numbers?: EntryNumbers): boolean {
+    const { facts, memory } = this
+    this.total += 1
+    this.current = entry
+    this.currentNumber = numbers?.number ?? null
+    noteTable(this.tables, entry, numbers?.oid)
+    if (facts === undefined) return true
+    const rule =
+      entry.type === undefined ? undefined : rules.find(({ applies }) => applies(entry, facts, memory))
+    if (rule !== undefined) this.note(entry, rule.reason)
+    remember(memory, entry, rule === undefined)
+    return rule === undefined
   }
-  return {
-    judgeEntry: (entry) => {
-      current = entry
-      const rule =
-        entry.type === undefined ? undefined : rules.find(({ applies }) => applies(entry, facts, memory))
-      if (rule === undefined) remember(memory, entry, true)
-      else leaveOut(entry, rule.reason)
-      return rule === undefined
-    },
-    judgeStatement: (statement) => {
-      if (current === undefined || !namesRoles.test(current.type ?? '')) return statement
-      // Around grants that others have made: made by the owner they are the same, but for their grantor.
-      if (!facts.isSuperuser && /^(?:RE)?SET SESSION AUTHORIZATION\b/.test(statement)) return undefined
-      const own = withoutForRole(statement, current, memory, facts)
-      const isMissing = (role: string): boolean => !facts.roles.has(role)
-      const missing = readGrantees(own).filter(isMissing)
-      if (missing.length === 0) return own
-      const kept = withoutRoles(own, isMissing)
-      note(current, 'missing-role', missing)
-      if (kept === undefined && current.type === 'POLICY') remember(memory, current, false)
-      return kept
-    },
-    leftOut: () => [...leftOut.values()],
+
+  /** Whether statements of the present entry may be changed, beside those that give it an owner. */
+  mayChange(): boolean {
+    return namesRoles.test(this.current?.type ?? '')
+  }
+
+  /** @returns the statement as it is to be run, or undefined */
+  judgeStatement(statement: string): string | undefined {
+    const { facts, current } = this
+    if (facts === undefined || current === undefined) return statement
+    const owner = readNewOwner(statement)
+    if (owner !== undefined) return this.judgeOwner(statement, owner, facts)
+    const kept = this.judgeRoles(statement, current, facts)
+    this.isChanged ||= kept !== statement
+    return kept
+  }
+
+  report(): DumpReport {
+    return {
+      total: this.total,
+      leftOut: [...this.leftOut.values()],
+      owners: [...this.lostOwners].map(([role, entries]) => ({ role, entries })),
+      hasOtherOwners: this.hasOtherOwners,
+      isChanged: this.isChanged,
+      tables: [...this.tables.values()],
+    }
+  }
+
+  private judgeOwner(statement: string, owner: string, facts: TargetFacts): string | undefined {
+    if (facts.roles.has(owner) && (facts.isSuperuser || facts.ownRoles.has(owner))) {
+      this.hasOtherOwners ||= owner !== facts.role
+      if (facts.isSuperuser || owner === facts.role) return statement
+      this.isChanged = true
+      return whereAllowed(statement)
+    }
+    this.lostOwners.set(owner, (this.lostOwners.get(owner) ?? 0) + 1)
+    return undefined
+  }
+
+  private judgeRoles(statement: string, entry: DumpEntry, facts: TargetFacts): string | undefined {
+    // Around grants that others have made: made by the owner they are the same, but for their grantor.
+    if (!facts.isSuperuser && /^(?:RE)?SET SESSION AUTHORIZATION\b/.test(statement)) return undefined
+    if (!namesRoles.test(entry.type ?? '')) return statement
+    const own = withoutForRole(statement, entry, this.memory, facts)
+    const isMissing = (role: string): boolean => !facts.roles.has(role)
+    const missing = readGrantees(own).filter(isMissing)
+    if (missing.length === 0) return own
+    const kept = withoutRoles(own, isMissing)
+    this.note(entry, 'missing-role', missing)
+    if (kept === undefined && entry.type === 'POLICY') remember(this.memory, entry, false)
+    return kept
+  }
+
+  private note(entry: DumpEntry, reason: Reason, roles: readonly string[] = []): void {
+    const { type = '', schema = null, name } = entry
+    const known = this.leftOut.get(entry)?.roles ?? []
+    const all = [...new Set([...known, ...roles])]
+    this.leftOut.set(entry, { type, schema, name, reason, roles: all, number: this.currentNumber })
   }
 }
 
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/
+
+/** A role may be given things only where it may make such things itself, which is known by trying. */
+function whereAllowed(statement: string): string {
+  const body = `begin ${statement.trimEnd()} exception when insufficient_privilege then null; end`
+  return `DO ${quoteLiteral(body)};\n`
+}
+
+function noteTable(
+  tables: Map<string, DumpedTable>,
+  { type, name, schema = '' }: DumpEntry,
+  oid: number | undefined,
+): void {
+  if (type !== 'TABLE' && type !== 'TABLE DATA') return
+  const key = qualify(schema, name)
+  const known = tables.get(key)
+  const hasRows = type === 'TABLE DATA' || known?.hasRows === true
+  tables.set(key, { schema, name, oid: known?.oid ?? oid ?? null, hasRows })
+}
 
 /** Default privileges of a role whose things become the connecting role's are set for that one. */
 function withoutForRole(statement: string, entry: DumpEntry, memory: Memory, facts: TargetFacts): string {

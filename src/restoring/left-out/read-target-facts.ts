@@ -1,5 +1,7 @@
-import { readArray, readBoolean, readObject, readString } from '../../archive/json-reader.ts'
+import { readArray, readBoolean, readName, readObject } from '../../archive/json-reader.ts'
 import type { ReadBy } from '../../archive/json-reader.ts'
+import { askJson, readText } from '../../postgres/answer.ts'
+import type { OpenServer } from '../../postgres/open-server.ts'
 import type { HostingService } from '../../postgres/hosting/services.ts'
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
 import { makeOwnObjects } from '../in-place/own-objects.ts'
@@ -31,9 +33,7 @@ select json_build_object(
       ${replaces ? 'and oid not in (select oid from own_schema)' : ''}),
   'extensions', (select json_agg(json_build_object('name', extname, 'isOwn', extowner in (select oid from own_role)))
     from pg_catalog.pg_extension),
-  'creatable', (select coalesce(json_agg(distinct name), '[]') from pg_catalog.pg_available_extension_versions
-    where (not superuser or trusted or ${service?.createsExtensions === true}
-      or (select rolsuper from pg_catalog.pg_roles where rolname = current_user))),
+  'creatable', (select coalesce(json_agg(name), '[]') from (${makeCreatableQuery(service)}) creatable),
   'publications', (select coalesce(json_agg(json_build_object('name', pubname, 'isOwn', pubowner in (select oid from own_role))), '[]')
     from pg_catalog.pg_publication),
   'others', ${othersQuery},
@@ -41,6 +41,28 @@ select json_build_object(
   'standing', (select coalesce(json_agg(json_build_object('schema', nspname, 'table', relname, 'name', name)), '[]')
     from on_table join kept_schema k on k.oid = relnamespace where not goes),
   'fillable', ${makeFillableQuery(service, replaces)})`
+}
+
+/** PURE. A query for the names of the extensions that the connecting role can create. */
+export function makeCreatableQuery(service: HostingService | undefined): string {
+  return `select distinct name from pg_catalog.pg_available_extension_versions
+    where not superuser or trusted or ${service?.createsExtensions === true}
+      or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)`
+}
+
+/**
+ * Asks a database what decides about a dump that is to be restored into it.
+ * @throws BackupError as askJson does
+ */
+export async function readTarget(
+  server: OpenServer,
+  database: string,
+  { target, replaces }: { target: string; replaces: boolean },
+): Promise<Target> {
+  const { service } = server.facts
+  const failing = `The database "${target}" was not restored, as the server was not asked what it takes`
+  const query = { database, sql: makeTargetFactsQuery(service, replaces), failing }
+  return { answer: await askJson(server, query, readTargetAnswer), service }
 }
 
 /**
@@ -84,8 +106,6 @@ const mayReplacePolicy = `(relowner in (select oid from own_role) or coalesce(pg
   nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
   relnamespace::pg_catalog.regnamespace || '.' || relname), false))`
 
-const readName = readString(/[^]/, 'a name')
-
 /** The answer to {@link makeTargetFactsQuery}. */
 export const readTargetAnswer = readObject({
   role: readName,
@@ -97,17 +117,20 @@ export const readTargetAnswer = readObject({
   extensions: readArray(readObject({ name: readName, isOwn: readBoolean })),
   creatable: readArray(readName),
   publications: readArray(readObject({ name: readName, isOwn: readBoolean })),
-  others: readArray(readObject({ schema: readName, name: readName })),
+  others: readArray(readObject({ schema: readName, name: readText })),
   eventTriggers: readArray(readName),
   standing: readArray(readObject({ schema: readName, table: readName, name: readName })),
   fillable: readArray(readObject({ schema: readName, name: readName })),
 })
 
+/** What a target says of itself, and the service that it belongs to. */
+export interface Target {
+  readonly answer: ReadBy<typeof readTargetAnswer>
+  readonly service: HostingService | undefined
+}
+
 /** PURE. The facts, in the shape in which the rules ask for them. */
-export function toTargetFacts(
-  answer: ReadBy<typeof readTargetAnswer>,
-  service: HostingService | undefined,
-): TargetFacts {
+export function toTargetFacts({ answer, service }: Target): TargetFacts {
   const { role, isSuperuser, mayCreate } = answer
   return {
     ...{ role, isSuperuser, mayCreate, service },

@@ -2,19 +2,22 @@ import type { DumpEntry } from './dump-entry.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
 /** Why something is left out; these words stand in the output `left-out`. */
-export type Reason =
-  | 'default-privileges'
-  | 'event-trigger'
-  | 'extension-missing'
-  | 'extension-not-own'
-  | 'missing-role'
-  | 'not-own'
-  | 'needs-superuser'
-  | 'publication'
-  | 'security-label'
-  | 'service'
-  | 'stands'
-  | 'subscription'
+export const reasons = [
+  'default-privileges',
+  'event-trigger',
+  'extension-missing',
+  'extension-not-own',
+  'missing-role',
+  'not-own',
+  'needs-superuser',
+  'publication',
+  'security-label',
+  'service',
+  'stands',
+  'subscription',
+] as const
+
+export type Reason = (typeof reasons)[number]
 
 /** What was decided about earlier entries of the dump, as `TYPE schema.name`. */
 export interface Memory {
@@ -172,8 +175,8 @@ function liesWithOthers({ type, name, schema }: DumpEntry, facts: TargetFacts): 
   return listSubjects(type ?? '', name).some((subject) => facts.others.has(qualify(schema, subject)))
 }
 
-/** What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
-function listSubjects(type: string, name: string): string[] {
+/** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
+export function listSubjects(type: string, name: string): string[] {
   if (!about.test(type)) {
     const words = name.split(' ')
     return words.map((_, at) => words.slice(0, words.length - at).join(' '))

@@ -6,6 +6,12 @@ export function readGrantees(statement: string): string[] {
   return names.map(readName).filter((name) => name !== undefined)
 }
 
+/** PURE. The role to which a statement of pg_dump gives something, as in `ALTER TABLE t OWNER TO r;`. */
+export function readNewOwner(statement: string): string | undefined {
+  const [, written] = /^ALTER [^]* OWNER TO ("(?:[^"]|"")+"|[^\s"';]+);\s*$/.exec(statement) ?? []
+  return written === undefined ? undefined : readName(written)
+}
+
 /**
  * PURE. The statement without the roles that are missing.
  * @returns undefined where none is left for whom it would be

@@ -1,0 +1,16 @@
+import { delimiter } from 'node:path'
+import { findServer } from '../support/server-binaries.ts'
+import { unpackClient } from '../support/postgres-clients.ts'
+import { describeService } from './describe-service.ts'
+import { services } from './services.ts'
+
+const client = await unpackClient(18)
+// unpackClient has printed why there is none; then the other files have tried the services on 15.
+if (client !== undefined) {
+  // The server's programs are for the scratch server of `verify: restore`.
+  const directories = [client.binDirectory, await findServer(18, false), process.env['PATH'] ?? '']
+  const environment = { PATH: directories.join(delimiter) }
+  const trial = { major: 18, environment, client: client.binDirectory } as const
+  describeService(services.rdsApplication, trial)
+  describeService(services.supabase, trial)
+}

@@ -1,0 +1,4 @@
+import { describeService } from './describe-service.ts'
+import { services } from './services.ts'
+
+describeService(services.supabase, { formats: ['plain', 'directory'] })

@@ -1,0 +1,45 @@
+import { BackupError } from '../../errors.ts'
+import type { StagedWork } from '../stages.ts'
+import { describeLeftOut, isWhole } from './describe-left-out.ts'
+import type { DumpReport, LeftOut } from './dump-report.ts'
+
+/**
+ * The error for a restore that failed when something of the dump had been left out: because that is not allowed, or
+ * maybe because what was left out is needed.
+ */
+export function refuseIncomplete(
+  error: BackupError,
+  report: DumpReport,
+  { to, setting }: StagedWork,
+): BackupError {
+  if (setting.strict && !isWhole(report)) return refuseLeftOut(report, { to, setting })
+  const missing = report.leftOut.filter(isExtension).map(({ name }) => `"${name}"`)
+  if (missing.length === 0) return error
+  const { what, why, whatToDo } = error.explanation
+  return new BackupError(
+    error.code,
+    {
+      what,
+      why: `${why}; the backup needs ${missing.join(', ')}, which the role cannot create here`,
+      whatToDo: `Have these extensions installed on the server, and run the job again. Otherwise: ${whatToDo}`,
+    },
+    { cause: error },
+  )
+}
+
+/** The error for a backup of which something is not for the target, where `strict` is set. */
+export function refuseLeftOut(
+  report: DumpReport,
+  { to, setting }: Pick<StagedWork, 'to' | 'setting'>,
+): BackupError {
+  const { role, service } = setting.server.facts
+  return new BackupError('PGB_PERMISSION', {
+    what: `The database "${to.target}" was not restored, and the server was left as it is, because of \`strict: true\``,
+    why: (describeLeftOut(to.target, report, { role, service }) ?? '').replace(/\.$/, ''),
+    whatToDo: `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
+  })
+}
+
+function isExtension({ type, reason }: LeftOut): boolean {
+  return type === 'EXTENSION' && reason === 'extension-missing'
+}
