@@ -5,6 +5,16 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1000 ** exponent).toFixed(exponent === 0 ? 0 : 1)} ${units[exponent] ?? ''}`
 }
 
+/** PURE. `52.0 MB/s`; undefined for so few bytes or so short a time that it would say nothing. */
+export function formatRate(bytes: number, seconds: number): string | undefined {
+  return bytes < 1e6 || seconds < 1 ? undefined : `${formatBytes(bytes / seconds)}/s`
+}
+
+/** PURE. `1 table`, `2 tables`; of a noun that takes an s. */
+export function formatCount(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
 /** A duration as people read it: `4.2 s`, `3 min 20 s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`

@@ -81,7 +81,7 @@ describe('several databases', () => {
     expect(run.exitCode).toBe(0)
     expect(JSON.parse(run.outputs['databases'] ?? '')).toEqual(expect.arrayContaining(['blog', 'shop']))
     expect(await listDatabases()).toEqual(['blog', 'shop'])
-    expect(run.summary).toMatch(/\| blog \| created \| .* \| 10 in 1 tables \|/)
+    expect(run.summary).toMatch(/\| blog \| created \| .* \| 10 in 1 table \|/)
     await expectShop()
   })
   it('are none of them restored when one fails', async () => {

@@ -3,6 +3,7 @@ import { setOutputs } from '../github/outputs.ts'
 import { openServer, type OpenServer } from '../postgres/open-server.ts'
 import { listSecrets, listShownNames } from '../postgres/connection/open-connection.ts'
 import type { Run } from '../step/run.ts'
+import { formatCount } from '../units.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { listInputSecrets, readBackupInputs, type BackupInputs } from './inputs.ts'
 import { guardPublicUpload } from './guard.ts'
@@ -47,7 +48,7 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
   if (inputs.failFast && missing !== undefined) throw missing.error
   const toolbox = await provideToolbox(inputs, plan.threads, run)
   const output = await prepareOutputDirectory(plan, inputs, run)
-  log.startGroup(`Dumping ${plan.files.length === 1 ? 'one file' : `${plan.files.length} files`}`)
+  log.startGroup(`Dumping ${formatCount(plan.files.length, 'file')}`)
   const setting = {
     server,
     toolbox,

@@ -1,7 +1,7 @@
 import { BackupError } from '../errors.ts'
 import type { Run } from '../step/run.ts'
 import { explainSystemError } from '../step/system-error.ts'
-import { formatBytes, formatSeconds } from '../units.ts'
+import { formatBytes, formatRate, formatSeconds } from '../units.ts'
 import { describeSubject } from './dump/dump-failure.ts'
 import type { DumpSetting } from './dump/dump-command.ts'
 import type { BackupInputs } from './inputs.ts'
@@ -108,7 +108,8 @@ function sortResults(plan: BackupPlan, results: readonly Result[], stop: AbortSi
   return { files, failures }
 }
 
-function describeFile({ planned, size, durationSeconds }: VerifiedFile): string {
-  const speed = formatBytes((planned.sizeOnServer ?? size) / Math.max(durationSeconds, 0.001))
-  return `${describeSubject(planned)}: ${planned.name}, ${formatBytes(size)} in ${formatSeconds(durationSeconds)} (${speed}/s)`
+function describeFile({ planned, size, uncompressedSize: read, durationSeconds }: VerifiedFile): string {
+  const rate = read === null ? undefined : formatRate(read, durationSeconds)
+  const speed = read === null || rate === undefined ? '' : ` (${formatBytes(read)} read, ${rate})`
+  return `${describeSubject(planned)}: ${planned.name}, ${formatBytes(size)} in ${formatSeconds(durationSeconds)}${speed}`
 }

@@ -1,5 +1,6 @@
 import type { Verification } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
+import { formatCount } from '../units.ts'
 import { describeSubject } from '../backup/dump/dump-failure.ts'
 import type { PlannedFile } from '../backup/plan.ts'
 import { listRowCounts, type Comparison, type Tally } from '../fingerprint/compare-fingerprints.ts'
@@ -27,10 +28,10 @@ export function concludeDatabase(
     method: 'restore',
     compared: [
       `Restored into PostgreSQL ${scratch.major}, without an error`,
-      `Number of rows and hash of the content: ${count(table.equal, 'table')}, in the snapshot of the dump`,
-      `Names, kinds and columns, without definitions: ${count(object.equal, 'object')}, in the snapshot of the dump`,
-      ...(sequence.equal > 0 ? [`Values: ${count(sequence.equal, 'sequence')}`] : []),
-      ...(largeObjects.equal > 0 && objects > 0 ? [`Content: ${count(objects, 'large object')}`] : []),
+      `Number of rows and hash of the content: ${formatCount(table.equal, 'table')}, in the snapshot of the dump`,
+      `Names, kinds and columns, without definitions: ${formatCount(object.equal, 'object')}, in the snapshot of the dump`,
+      ...(sequence.equal > 0 ? [`Values: ${formatCount(sequence.equal, 'sequence')}`] : []),
+      ...(largeObjects.equal > 0 && objects > 0 ? [`Content: ${formatCount(objects, 'large object')}`] : []),
     ],
     notCompared: [
       ...explainRest('table', table),
@@ -69,7 +70,7 @@ export function requireNoDifference(planned: PlannedFile, differences: readonly 
   const rest = differences.length - shownDifferences
   throw new BackupError('PGB_VERIFY', {
     what: `${describeSubject(planned)} was dumped and restored, but the copy differs from the source`,
-    why: `${shown}${rest > 0 ? `; and ${count(rest, 'more difference')}` : ''}`,
+    why: `${shown}${rest > 0 ? `; and ${formatCount(rest, 'more difference')}` : ''}`,
     whatToDo:
       'Do not trust this backup: look for a failing disk or memory, and for triggers or rules on the scratch server',
   })
@@ -77,13 +78,10 @@ export function requireNoDifference(planned: PlannedFile, differences: readonly 
 
 export function explainRest(noun: string, { moved, unreadable, omitted }: Tally): string[] {
   return [
-    ...(moved > 0 ? [`${count(moved, noun)} that changed while the dump ran, outside of its snapshot`] : []),
-    ...(unreadable > 0 ? [`${count(unreadable, noun)} that the connecting role may not read`] : []),
-    ...(omitted > 0 ? [`${count(omitted, noun)} that the input "options" may leave out`] : []),
+    ...(moved > 0
+      ? [`${formatCount(moved, noun)} that changed while the dump ran, outside of its snapshot`]
+      : []),
+    ...(unreadable > 0 ? [`${formatCount(unreadable, noun)} that the connecting role may not read`] : []),
+    ...(omitted > 0 ? [`${formatCount(omitted, noun)} that the input "options" may leave out`] : []),
   ]
-}
-
-/** PURE. `1 table`, `2 tables`. */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }

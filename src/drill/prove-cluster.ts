@@ -13,7 +13,8 @@ import {
   listRowCounts,
   type SourceFingerprints,
 } from '../fingerprint/compare-fingerprints.ts'
-import { count, explainRest, requireNoDifference } from './conclusion.ts'
+import { formatCount } from '../units.ts'
+import { explainRest, requireNoDifference } from './conclusion.ts'
 import type { Fingerprint } from '../fingerprint/read-fingerprint.ts'
 import { readOmissions } from '../archive/omissions.ts'
 import { restoreCopy } from './restore-copy.ts'
@@ -102,8 +103,8 @@ function concludeCluster(
     method: 'restore',
     compared: [
       `Restored whole into an empty cluster of PostgreSQL ${major}, without an error`,
-      `Databases, roles, tablespaces, and the names, kinds and columns of what is in the databases: ${count(object.equal, 'object')}`,
-      ...(sequence.equal > 0 ? [`Values: ${count(sequence.equal, 'sequence')}`] : []),
+      `Databases, roles, tablespaces, and the names, kinds and columns of what is in the databases: ${formatCount(object.equal, 'object')}`,
+      ...(sequence.equal > 0 ? [`Values: ${formatCount(sequence.equal, 'sequence')}`] : []),
     ],
     notCompared: [
       'Rows: pg_dumpall cannot share a snapshot, so those of the copy were counted and not compared with the source',
@@ -120,7 +121,7 @@ function concludeGlobals({ object }: Tallies, { major }: ScratchServer): Verific
     method: 'restore',
     compared: [
       `Restored into an empty cluster of PostgreSQL ${major}, without an error`,
-      `Roles with their attributes, memberships and tablespaces: ${count(object.equal, 'object')}`,
+      `Roles with their attributes, memberships and tablespaces: ${formatCount(object.equal, 'object')}`,
     ],
     notCompared: [
       'Passwords, settings and comments of roles, and privileges',

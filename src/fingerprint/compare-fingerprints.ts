@@ -1,5 +1,6 @@
 import type { Omissions } from '../archive/omissions.ts'
 import type { RowCount } from '../archive/manifest.ts'
+import { formatCount } from '../units.ts'
 import type { Fingerprint, FingerprintEntry, FingerprintKind } from './read-fingerprint.ts'
 
 /** The source on both sides of the dump; what is read in the dump's own snapshot is the same in both. */
@@ -75,7 +76,7 @@ function compareEntry(
   const isEmpty = kind === 'sequence' || found.rows === 0
   if (isEmpty && (omissions.data || (omissions.objects && kind === 'largeObjects'))) return 'omitted'
   if (found.rows !== expected.rows) {
-    const counts = `${found.rows ?? 0} ${kind === 'table' ? 'rows' : 'pieces'} instead of ${expected.rows ?? 0}`
+    const counts = `${formatCount(found.rows ?? 0, kind === 'table' ? 'row' : 'piece')} instead of ${expected.rows ?? 0}`
     return { difference: `${label(kind, name)} has ${counts}` }
   }
   return { difference: `${label(kind, name)} ${describeChange(kind)}` }

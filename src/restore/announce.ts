@@ -1,6 +1,6 @@
 import type { Log } from '../github/log.ts'
 import type { ServerFacts } from '../postgres/server.ts'
-import { formatBytes } from '../units.ts'
+import { formatBytes, formatCount } from '../units.ts'
 import type { RestoreChoice } from './inputs.ts'
 import type { LocatedBackup } from './locate.ts'
 import type { PlannedDatabase, RestorePlan } from './plan.ts'
@@ -13,9 +13,8 @@ export function announcePlan(plan: RestorePlan, { service }: ServerFacts, log: L
       `${planned.target}: ${describeWay(planned)}, from ${planned.file.name} (${formatBytes(planned.file.size)})`,
     )
     if (planned.endsSessions && planned.sessions > 0) {
-      const sessions = planned.sessions === 1 ? 'One session' : `${planned.sessions} sessions`
       log.warning(
-        `${sessions} in the database "${planned.target}" will be ended when it is replaced.`,
+        `${formatCount(planned.sessions, 'session')} in the database "${planned.target}" will be ended when it is replaced.`,
         'Sessions',
       )
     }

@@ -2,12 +2,13 @@ import { BackupError } from '../errors.ts'
 import { quoteIdentifier } from '../postgres/sql/quote.ts'
 import type { ServerFacts } from '../postgres/server.ts'
 import type { ExistingDatabase, RestoreTarget } from './target.ts'
+import { formatCount } from '../units.ts'
 
 /** A target that holds objects, without `clean`. */
 export function refuseFull(name: string, { objects, examples }: ExistingDatabase): BackupError {
   return new BackupError('PGB_TARGET_NOT_EMPTY', {
     what: `The database "${name}" was not restored, and was left as it is`,
-    why: `it already holds ${objects === 1 ? 'an object' : `${objects} objects`}, such as ${examples.join(', ')}`,
+    why: `it already holds ${formatCount(objects, 'object')}, such as ${examples.join(', ')}`,
     whatToDo: 'Set `clean: true` to replace it, or restore under another name with "target-database"',
   })
 }

@@ -2,7 +2,7 @@ import type { Manifest } from '../archive/manifest.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { formatCode, formatTable, formatWords, writeSummary } from '../github/summary.ts'
 import type { Run } from '../step/run.ts'
-import { formatBytes, formatSeconds } from '../units.ts'
+import { formatBytes, formatCount, formatSeconds } from '../units.ts'
 import type { RestorePlan, RestoreWay } from './plan.ts'
 import type { RestoredDatabase } from './restore-databases.ts'
 import { describeLeftOut, isWhole, listLeftOut } from '../restoring/left-out/describe-left-out.ts'
@@ -82,6 +82,6 @@ export function formatRestoreSummary({ manifest, plan, target, restored, ...rest
 function describeRows({ planned, contents }: RestoredDatabase): string {
   const counted = [...contents.rows.values()].filter((rows) => rows !== null)
   const total = counted.reduce((sum, rows) => sum + rows, 0)
-  const text = `${total} in ${contents.rows.size} tables`
+  const text = `${total} in ${formatCount(contents.rows.size, 'table')}`
   return planned.file.verification.rowCounts === null ? text : `${text}, as backed up`
 }

@@ -1,6 +1,6 @@
 import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
-import { formatSeconds } from '../units.ts'
+import { formatCount, formatSeconds } from '../units.ts'
 import { createWorkDatabase, dropWorkDatabase, takeNames } from '../restoring/database-steps.ts'
 import { isWithin, type PlannedDatabase, type RestorePlan } from './plan.ts'
 import { makeBeginScript } from '../restoring/in-place/begin-script.ts'
@@ -127,7 +127,7 @@ function makeTransaction(
 function requireSameRows({ file, target }: PlannedDatabase, contents: DatabaseContents): void {
   const differences = compareRowCounts(file.verification.rowCounts ?? [], contents)
   if (differences.length === 0) return
-  const more = differences.length > 3 ? `, and ${differences.length - 3} tables more` : ''
+  const more = differences.length > 3 ? `, and ${formatCount(differences.length - 3, 'more table')}` : ''
   throw new BackupError('PGB_RESTORE', {
     what: `The database "${target}" was restored, but it is not what was backed up`,
     why: `${differences.slice(0, 3).join(', ')}${more}`,

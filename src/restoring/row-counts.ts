@@ -2,6 +2,7 @@ import type { RowCount } from '../archive/manifest.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import { readArray, readCount, readNullable, readObject } from '../archive/json-reader.ts'
 import { askJson, readText } from '../postgres/answer.ts'
+import { formatCount } from '../units.ts'
 
 /** What stands in a database after it was restored. */
 export interface DatabaseContents {
@@ -62,6 +63,6 @@ export function compareRowCounts(expected: readonly RowCount[], { rows }: Databa
     const now = rows.get(table)
     return now === undefined || now === null || now === before
       ? []
-      : [`${table} has ${now} rows instead of ${before}`]
+      : [`${table} has ${formatCount(now, 'row')} instead of ${before}`]
   })
 }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { Log } from '../../github/log.ts'
-import { formatBytes, formatSeconds } from '../../units.ts'
+import { formatBytes, formatRate, formatSeconds } from '../../units.ts'
 import type { PlannedFile } from '../plan.ts'
 
 const intervalMilliseconds = 10_000
@@ -17,9 +17,10 @@ export function watchProgress(planned: PlannedFile, path: string, log: Log): { s
     if (written === undefined)
       log.info(`${subject}: reading tables after ${formatSeconds(seconds)}${yardstick}`)
     else {
-      const speed = formatBytes(written.size / seconds)
+      const rate = formatRate(written.size, seconds)
+      const speed = rate === undefined ? '' : `, ${rate}`
       const amount = formatBytes(written.size)
-      log.info(`${subject}: ${amount} written after ${formatSeconds(seconds)}, ${speed}/s${yardstick}`)
+      log.info(`${subject}: ${amount} written after ${formatSeconds(seconds)}${speed}${yardstick}`)
     }
   }
   const timer = setInterval(() => void report(), intervalMilliseconds)

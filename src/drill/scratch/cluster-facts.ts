@@ -7,6 +7,7 @@ import { makePsqlCommand, quoteTool } from '../../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../../postgres/sql/quote.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import type { Run } from '../../step/run.ts'
+import { formatCount } from '../../units.ts'
 import { makeMembership, makeRole, membershipQuery, readMemberships, readRoles, roleFields } from './roles.ts'
 import { isUncontained, type ScratchServer } from './scratch-server.ts'
 
@@ -57,7 +58,7 @@ export async function createRoles(scratch: ScratchServer, facts: ClusterFacts, r
     run.log.warning(`Roles of the source could not be made on the scratch server: ${words}.`)
   else if (!isThrowAway && missing.length > 0) {
     run.log.info(
-      `The scratch server got ${missing.length} roles of the source, without login; they stay there`,
+      `The scratch server got ${formatCount(missing.length, 'role')} of the source, without login, to stay there`,
     )
   }
 }
