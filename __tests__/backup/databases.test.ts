@@ -23,6 +23,11 @@ describe('parseDatabases', () => {
     ['my shop\n*, !scratch', ['my shop', '*', '!scratch']],
     ['["shop", " a,b ", "c\\nd"]', ['shop', ' a,b ', 'c\nd']],
     [' [\n"shop"\n] ', ['shop']],
+    [' "my, db"\n', ['my, db']],
+    ['"c\\nd"', ['c\nd']],
+    ['"a", "b"', ['"a"', '"b"']],
+    ['"', ['"']],
+    ['""', ['""']],
   ])('reads %j', (text, expected) => {
     expect(parseDatabases(text)).toEqual(expected)
   })
@@ -36,6 +41,7 @@ describe('parseDatabases', () => {
     ['!shop', /only excludes/],
     ['!shop, !b*', /only excludes/],
     ['["!shop"]', /only excludes/],
+    ['"!shop"', /only excludes/],
   ])('refuses %j', (text, words) => {
     const message = refusal(text)
     expect(message).toMatch(words)

@@ -147,6 +147,23 @@ describe('makePlan', () => {
     expect(plan({ databases: ['shop', 'none'] }).missing).toEqual(['none'])
   })
 
+  it('knows which databases a cluster has, templates aside', () => {
+    const databases = [
+      ...server.databases,
+      { ...database('template1'), isTemplate: true },
+      { ...database('closed'), allowsConnections: false },
+      database('*'),
+    ]
+    const { clusterDatabases } = makePlan(
+      { ...defaults, all: true },
+      { ...server, databases },
+      { clientMajor: 15, cores: 4, now },
+    )
+    expect(clusterDatabases).toEqual(['shop', 'Blog', 'blog', 'my db', '*'])
+    expect(plan({ databases: ['*'] }).clusterDatabases).toEqual([])
+    expect(plan({ all: true, options: ['--exclude-database=b*'] }).clusterDatabases).toEqual([])
+  })
+
   it.each([[['none']], [['nothing*']], [['shop', '!shop']]])(
     'refuses %j, which leaves nothing',
     (databases) => {

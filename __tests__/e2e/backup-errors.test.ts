@@ -326,6 +326,17 @@ describe('a dry run', () => {
     expect(run.summary).toMatch(/^### PostgreSQL backup: plan\n/)
   })
 
+  it('lists the databases of a whole cluster, and is no matter of who can see the repository', async () => {
+    const inputs = { url: cluster.url('postgres'), 'dry-run': 'true', all: 'true', upload: 'true' }
+    const event = { repository: { full_name: 'octo/shop', private: false, visibility: 'public' } }
+    const run = await runBackup(inputs, { event })
+    expect(run.exitCode).toBe(0)
+    const names = JSON.parse(run.outputs['databases'] ?? '') as string[]
+    expect(names).toEqual(expect.arrayContaining(['blog', 'postgres', 'shop']))
+    expect(names).not.toContain('template1')
+    expect(run.shown).not.toMatch(/download|public/)
+  })
+
   it('fails as the backup would', async () => {
     const inputs = { 'dry-run': 'true', databases: 'shop, missing' }
     expectFailure(await runBackup({ url: cluster.url('postgres'), ...inputs }), 'PGB_NO_DATABASE')

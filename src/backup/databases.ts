@@ -11,17 +11,24 @@ export interface DatabaseSelection {
 }
 
 /**
- * PURE. Reads the `databases` input: a JSON array, or names separated by line ends or commas.
+ * PURE. Reads the `databases` input: a JSON array of names, one name as a JSON string, or names separated by line ends
+ * or commas.
  * @returns undefined when it is empty
  * @throws BackupError PGB_INPUT
  */
 export function parseDatabases(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined
-  const entries = text.trim().startsWith('[') ? parseJsonArray(text) : splitList(text)
+  const entries = readEntries(text.trim())
   if (entries.length > 0 && entries.every((entry) => entry.startsWith('!'))) {
     throw refuseInput('databases', 'it only excludes', 'Name what to back up first, as in "*, !scratch"')
   }
   return entries.length === 0 ? undefined : entries
+}
+
+function readEntries(text: string): string[] {
+  if (text.startsWith('[')) return parseJsonArray(text)
+  const name = text.startsWith('"') ? readJson(text) : undefined
+  return typeof name === 'string' && name !== '' ? [name] : splitList(text)
 }
 
 function splitList(text: string): string[] {

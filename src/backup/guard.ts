@@ -9,7 +9,7 @@ import type { BackupInputs } from './inputs.ts'
  */
 export async function guardPublicUpload(inputs: BackupInputs, run: Run): Promise<void> {
   const encrypted = inputs.encryption !== undefined
-  if (!inputs.upload || encrypted) return
+  if (!inputs.upload || inputs.dryRun || encrypted) return
   const { environment, log } = run
   const known = await readRepositoryVisibility({
     event: await readEvent(environment['GITHUB_EVENT_PATH']),

@@ -28,6 +28,8 @@ export interface BackupPlan {
   readonly files: readonly PlannedFile[]
   /** Databases that have a file of their own. */
   readonly databases: readonly string[]
+  /** Databases in the file of the whole cluster, but templates; empty where there is none, or nobody knows them. */
+  readonly clusterDatabases: readonly string[]
   /** Databases that were asked for by name and do not exist. */
   readonly missing: readonly string[]
   /** Databases that no pattern matches, and no dump of a whole cluster holds: the service's own, and closed ones. */
@@ -64,6 +66,7 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
     startedAt: setting.now,
     files,
     databases: selection.names,
+    clusterDatabases: inputs.all ? listClusterDatabases(inputs, server) : [],
     missing: selection.missing,
     passedOver: selection.passedOver,
     artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
@@ -90,6 +93,15 @@ function listClosed({ databases, service }: ServerFacts): string[] {
   // pg_dumpall looks into templates too.
   const dumped = databases.filter(({ allowsConnections }) => allowsConnections)
   return dumped.filter((facts) => isClosed(facts, service)).map(({ name }) => name)
+}
+
+/** None where an option leaves some out: its patterns are read by pg_dumpall alone. */
+function listClusterDatabases({ options }: BackupInputs, { databases, service }: ServerFacts): string[] {
+  if (options.some((option) => /^--(exc|fi)/.test(option))) return []
+  return databases
+    .filter(({ isTemplate, allowsConnections }) => !isTemplate && allowsConnections)
+    .filter((facts) => !isClosed(facts, service))
+    .map(({ name }) => name)
 }
 
 function listFiles(

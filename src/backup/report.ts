@@ -13,11 +13,10 @@ import { describeSubject } from './dump/dump-failure.ts'
 import type { BackupInputs } from './inputs.ts'
 import { describeManifest } from './manifest.ts'
 import { partialManifestName } from './output-directory.ts'
-import type { BackupPlan } from './plan.ts'
+import type { BackupPlan, PlannedFile } from './plan.ts'
 import type { FailedSubject, Production } from './produce.ts'
 import type { BackupResult } from './result.ts'
 import { formatSummary } from './summary.ts'
-import type { VerifiedFile } from './finish.ts'
 
 /** What belongs to the backup and is uploaded as one artifact. */
 export interface BackupReport {
@@ -63,7 +62,10 @@ export async function reportBackup(result: BackupResult, run: Run): Promise<Back
   await writeWhole(join(outputDirectory, partialManifestName), manifestText)
   await rename(join(outputDirectory, partialManifestName), manifestPath)
   setOutputs({
-    databases: listDatabases(files),
+    databases: listDatabases(
+      result.plan,
+      files.map(({ planned }) => planned),
+    ),
     files: files.map(({ path }) => path),
     manifest: manifestPath,
     size: files.reduce((sum, { size }) => sum + size, 0),
@@ -113,11 +115,15 @@ export async function reportPlan(
   const table = formatTable(['Database', 'File', 'Size on the server'], rows)
   await writeSummary(run.redact(`### PostgreSQL backup: plan\n\n${table}\n`))
   for (const { error } of toFailures(plan, { files: [], failures: [] })) run.log.error(error)
-  setOutputs({ status: 'planned', databases: listDatabases(plan.files.map((planned) => ({ planned }))) })
+  setOutputs({ status: 'planned', databases: listDatabases(plan, plan.files) })
 }
 
-function listDatabases(files: readonly Pick<VerifiedFile, 'planned'>[]): string[] {
-  return files.map(({ planned }) => planned.database).filter((database) => database !== undefined)
+/** The databases that the files hold. */
+function listDatabases({ clusterDatabases }: BackupPlan, files: readonly PlannedFile[]): string[] {
+  return files.flatMap(({ kind, database }) => {
+    if (kind === 'cluster') return [...clusterDatabases]
+    return database === undefined ? [] : [database]
+  })
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -52,7 +52,7 @@ function explainLacking(lacking: Lacking | undefined): string[] {
   if (lacking === undefined) return []
   const { extensions, tables } = lacking
   return [
-    `${count(extensions.length, 'extension')} that the scratch server lacks, and what hangs on them, among it ${count(tables.length, 'table')}`,
+    `${formatCount(extensions.length, 'extension')} that the scratch server lacks, and what hangs on them, among it ${formatCount(tables.length, 'table')}`,
   ]
 }
 
