@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { formatSummary } from '../../src/backup/summary.ts'
+import { formatFailure, formatSummary, type BackupEnd } from '../../src/backup/summary.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { makeManifest } from '../restore/samples.ts'
 
@@ -18,8 +18,14 @@ const file: ManifestFile = {
   restoreCommands: ['createdb shop', 'gzip -dc x | psql'],
 }
 
-function format(files: ManifestFile[], failures: Manifest['failures'] = []): string {
-  return formatSummary({
+const nowhere: BackupEnd = { failed: [], artifact: undefined, directory: '/temp/backup' }
+
+function format(
+  files: ManifestFile[],
+  failures: Manifest['failures'] = [],
+  end: Partial<BackupEnd> = {},
+): string {
+  const manifest: Manifest = {
     schema: 2,
     action: { name: 'postgres-backup', version: '1.0.0' },
     startedAt: '2026-11-04T02:00:00.000Z',
@@ -40,13 +46,21 @@ function format(files: ManifestFile[], failures: Manifest['failures'] = []): str
     files,
     failures,
     warnings: [],
-  })
+  }
+  const failed = failures.map(({ database }) => ({
+    kind: 'database' as const,
+    database: database ?? undefined,
+  }))
+  return formatSummary(manifest, { ...nowhere, failed, ...end })
 }
 
 describe('formatSummary', () => {
   it('says what was written, before and after, how long it took, and how to restore it', () => {
     const summary = format([file])
-    expect(summary).toContain('### PostgreSQL backup: complete\n\nServer 15.18, client 15.19.\n')
+    expect(summary).toContain(
+      '### PostgreSQL backup: complete\n\nBacked up "shop": 2.0 MB, read back to its end.\n\n' +
+        '- Directory of the runner: `/temp/backup`\n\nServer 15.18, client 15.19.\n',
+    )
     expect(summary).toContain(
       `| shop | plain, gzip:1 | 9.0 MB | 2.0 MB | 4.5 | 1.3 s | decode | ${file.sha256} |`,
     )
@@ -81,17 +95,47 @@ describe('formatSummary', () => {
   it('names what failed, and why', () => {
     const failure = { database: 'blog', code: 'PGB_LOCK', reason: 'a | lock' }
     expect(format([file], [failure])).toContain('| blog | `PGB_LOCK` | `a \\| lock` |')
-    expect(format([], [{ ...failure, database: null }])).toContain('| cluster | `PGB_LOCK` |')
+    const failed = [{ kind: 'globals' as const, database: undefined }]
+    expect(format([], [{ ...failure, database: null }], { failed })).toContain('| globals | `PGB_LOCK` |')
   })
 
   it('shows what a server calls its version, whatever it is', () => {
     const version = '15.18 [fixed](https://evil.example)'
-    expect(formatSummary(makeManifest({ server: { version } }))).toContain(
+    expect(formatSummary(makeManifest({ server: { version } }), nowhere)).toContain(
       `Server \`${version}\`, client 15.18.`,
     )
+  })
+
+  it('says where the artifact is, how large, and until when', () => {
+    const artifact = {
+      name: 'a[b]',
+      id: 1,
+      url: 'https://github.com/octo/shop/actions/runs/1/artifacts/1',
+      digest: 'cd'.repeat(32),
+      size: 2_100_000,
+      expiresAt: new Date('2026-12-04T02:00:00Z'),
+    }
+    const line = `- Artifact: [\`a[b]\`](${artifact.url}), 2.1 MB, until 2026-12-04, SHA-256 \`${artifact.digest}\`\n`
+    expect(format([file], [], { artifact })).toContain(`${line}- Directory of the runner: \`/temp/backup\`\n`)
+    const alone = format([file], [], {
+      artifact: { ...artifact, expiresAt: undefined },
+      directory: undefined,
+    })
+    expect(alone).toContain(', 2.1 MB, SHA-256 ')
+    expect(alone).not.toContain('Directory')
+  })
+
+  it('is headed by what failed behind the dumps, and says where the files are', () => {
+    const summary = format([file], [], { failure: 'The artifact was not uploaded' })
+    expect(summary).toMatch(/^### PostgreSQL backup: failed\n\nThe artifact was not uploaded\n\n- Directory/)
+    expect(summary).not.toMatch(/complete|Backed up/)
   })
 
   it('has no table of files and no commands when there is no file', () => {
     expect(format([], [{ database: 'blog', code: 'PGB_LOCK', reason: 'x' }])).not.toMatch(/SHA-256|<details>/)
   })
+})
+
+it('formatFailure says what a backup came to nothing by', () => {
+  expect(formatFailure('It *failed*')).toBe('### PostgreSQL backup: failed\n\n`It *failed*`\n')
 })

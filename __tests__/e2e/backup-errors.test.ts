@@ -88,6 +88,8 @@ describe('a server that cannot be reached', () => {
     expectFailure(run, code)
     expect(readError(run)).toMatch(words)
     expect(run.outputs).toEqual({ status: 'failed' })
+    expect(run.summary).toContain('### PostgreSQL backup: failed\n\n')
+    expect(run.summary).toContain(readError(run))
     expect(run.leftOver).toEqual([])
     expect(service.artifacts()).toEqual([])
   })

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { downloadArtifact } from '../../src/stores/artifact/upload-artifact.ts'
+import { formatBytes } from '../../src/units.ts'
 import { startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { execute } from '../support/execute.ts'
@@ -89,6 +90,18 @@ describe('an upload', () => {
       .map((line) => line.trim().split(/\s+/)[1])
     expect(methods).toEqual(['Stored', 'Stored', 'Stored', 'Stored'])
     expect(run.groups).toEqual(['Connecting', 'Dumping 2 files', 'Uploading'])
+    const size = formatBytes(Number(run.outputs['size']))
+    const verdict = `Backed up "shop": ${size}, read back to its end`
+    expect(run.log.trimEnd().split('\n').slice(-2)).toEqual([
+      '::endgroup::',
+      `${verdict}, as ${run.outputs['artifact-url'] ?? ''}`,
+    ])
+    expect(run.summary).toContain(`### PostgreSQL backup: complete\n\n${verdict}.\n`)
+    const expiry = new Date(Date.now() + 90 * 86_400_000).toISOString().slice(0, 10)
+    expect(run.summary).toContain(
+      `- Artifact: [\`${artifact?.name ?? ''}\`](${run.outputs['artifact-url'] ?? ''}), ` +
+        `${formatBytes(artifact?.size ?? 0)}, until ${expiry}, SHA-256 \`${artifact?.digest ?? ''}\``,
+    )
   })
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -147,6 +160,10 @@ describe('an upload', () => {
     expect(Object.keys(run.outputs)).not.toContain('artifact-id')
     expect((await readManifest(run)).files).toHaveLength(2)
     expect(service.artifacts()).toEqual([])
+    const directory = dirname(run.outputs['manifest'] ?? '')
+    expect(run.summary).toMatch(/^### PostgreSQL backup: failed\n\n.*was not uploaded.*PGB_UPLOAD/)
+    expect(run.summary).toContain(`- Directory of the runner: \`${directory}\`\n`)
+    expect(run.summary).not.toMatch(/complete|Backed up/)
   })
 
   it('outside of a job of GitHub Actions is PGB_UPLOAD', async () => {

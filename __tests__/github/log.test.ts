@@ -100,9 +100,27 @@ describe('createActionsLog', () => {
 
   it('leaves the exit code alone for anything less than an error', () => {
     log.warning('w')
-    log.endGroup()
-    expect(output).toBe('::warning::w\n::endgroup::\n')
+    expect(output).toBe('::warning::w\n')
     expect(process.exitCode).toBeUndefined()
+  })
+
+  it('interrupts a group for another one, since GitHub knows none inside another', () => {
+    log.startGroup('outer')
+    log.startGroup('inner')
+    log.endGroup()
+    log.info('between')
+    log.endGroup()
+    const lines = ['::group::outer', '::endgroup::', '::group::inner', '::endgroup::', '::group::outer']
+    expect(output.trimEnd().split('\n')).toEqual([...lines, 'between', '::endgroup::'])
+  })
+
+  it('shows an error outside of every group', () => {
+    log.startGroup('outer')
+    log.startGroup('inner')
+    log.error(new BackupError('PGB_DUMP', explanation))
+    log.endGroup()
+    const commands = output.split('\n').flatMap((line) => /^::(?!debug)(\w+)/.exec(line)?.[1] ?? [])
+    expect(commands).toEqual(['group', 'endgroup', 'group', 'endgroup', 'error'])
   })
 
   it('masks a secret, but not an empty one', () => {

@@ -1,4 +1,4 @@
-import { uploadArtifact } from '../stores/artifact/upload-artifact.ts'
+import { uploadArtifact, type UploadedArtifact } from '../stores/artifact/upload-artifact.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { openServer, type OpenServer } from '../postgres/open-server.ts'
 import { listSecrets, listShownNames } from '../postgres/connection/open-connection.ts'
@@ -13,7 +13,14 @@ import { prepareOutputDirectory } from './output-directory.ts'
 import { makePlan, type BackupPlan } from './plan.ts'
 import { produceFiles } from './produce.ts'
 import { withScratch } from '../drill/scratch/open-scratch.ts'
-import { judge, reportBackup, reportPlan, toFailures, type BackupReport } from './report.ts'
+import {
+  concludeBackup,
+  concludeFailure,
+  reportBackup,
+  reportPlan,
+  toFailures,
+  type BackupReport,
+} from './report.ts'
 import { provideToolbox } from './toolbox.ts'
 import { checkUnchanged } from './finish.ts'
 import { countUnloggedTables } from './warnings/unlogged.ts'
@@ -22,6 +29,20 @@ import { announceWarnings, gatherWarnings } from './warnings/warnings.ts'
 /** The story of a backup: inputs, server, plan, dumps, verification, upload, report. */
 export async function backUp(run: Run): Promise<void> {
   setOutputs({ status: 'failed' })
+  let report: BackupReport | undefined
+  try {
+    report = await makeBackup(run)
+    if (report !== undefined) await concludeBackup(report, await store(report, run), run)
+  } catch (error) {
+    await concludeFailure(error, report, run).catch((problem: unknown) => {
+      run.log.debug(`The summary was not written: ${String(problem)}`)
+    })
+    throw error
+  }
+}
+
+/** @returns undefined after a dry run */
+async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   const given = readConnectionInputs()
   run.protect(
     [...listSecrets(given, run.environment), ...listInputSecrets()],
@@ -38,11 +59,17 @@ export async function backUp(run: Run): Promise<void> {
   announceServer(plan, server, run.log)
   await checkOptions(inputs, server, run.signal)
   run.log.endGroup()
-  if (inputs.dryRun) await reportPlan(plan, inputs, server, run)
-  else await carryOut(plan, inputs, server, run)
+  if (!inputs.dryRun) return carryOut(plan, inputs, server, run)
+  await reportPlan(plan, inputs, server, run)
+  return undefined
 }
 
-async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServer, run: Run): Promise<void> {
+async function carryOut(
+  plan: BackupPlan,
+  inputs: BackupInputs,
+  server: OpenServer,
+  run: Run,
+): Promise<BackupReport> {
   const { log } = run
   const [missing] = toFailures(plan, { files: [], failures: [] })
   if (inputs.failFast && missing !== undefined) throw missing.error
@@ -79,25 +106,23 @@ async function carryOut(plan: BackupPlan, inputs: BackupInputs, server: OpenServ
   // Before the manifest, which must list nothing bad, and as late as can be.
   await checkUnchanged(production.files)
   const { files } = production
-  const report = await reportBackup({ plan, inputs, server, files, failures, warnings, output }, run)
-  await checkUnchanged(production.files)
-  run.signal.throwIfAborted()
-  if (inputs.upload && production.files.length > 0) await upload(plan, inputs, report, run)
-  // Last, so that a failed upload leaves the status at `failed`.
-  setOutputs({ status: judge({ files: production.files, failures }) })
+  return reportBackup({ plan, inputs, server, files, failures, warnings, output }, run)
 }
 
-async function upload(
-  plan: BackupPlan,
-  inputs: BackupInputs,
-  { paths, rootDirectory }: BackupReport,
+/** @returns undefined where nothing is to be uploaded */
+async function store(
+  { result, paths }: BackupReport,
   { log, signal }: Run,
-): Promise<void> {
+): Promise<UploadedArtifact | undefined> {
+  const { plan, inputs, files, output } = result
+  await checkUnchanged(files)
+  signal.throwIfAborted()
+  if (!inputs.upload || files.length === 0) return undefined
   log.startGroup('Uploading')
   const artifact = await uploadArtifact({
     name: plan.artifactName,
     files: paths,
-    rootDirectory,
+    rootDirectory: output.outputDirectory,
     retentionDays: inputs.retentionDays,
     log,
     signal,
@@ -109,6 +134,7 @@ async function upload(
     'artifact-digest': artifact.digest,
   })
   log.endGroup()
+  return artifact
 }
 
 /** Whether the connection's own database must exist; otherwise any will do to ask the server. */

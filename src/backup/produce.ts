@@ -11,10 +11,8 @@ import { dumpProvably } from '../drill/dump-provably.ts'
 import type { Scratch } from '../drill/scratch/open-scratch.ts'
 import { verifyFile, type VerifiedFile } from './finish.ts'
 
-/** A database that was asked for and has no file. */
-export interface FailedSubject {
-  /** Undefined for the cluster and the globals. */
-  readonly database: string | undefined
+/** What was asked for and has no file. */
+export interface FailedSubject extends Pick<PlannedFile, 'kind' | 'database'> {
   readonly error: unknown
   /** It did not fail by itself, but was stopped by `fail-fast` because another had failed. */
   readonly wasStopped: boolean
@@ -94,17 +92,12 @@ function sortResults(plan: BackupPlan, results: readonly Result[], stop: AbortSi
   const files = results
     .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
     .filter((file) => file !== undefined)
-  const failures = results.flatMap((result, index) =>
-    result.status === 'rejected'
-      ? [
-          {
-            database: plan.files[index]?.database,
-            error: explainSystemError(result.reason),
-            wasStopped: stop.aborted && result.reason === stop.reason,
-          },
-        ]
-      : [],
-  )
+  const failures = plan.files.flatMap(({ kind, database }, index) => {
+    const result = results[index]
+    if (result?.status !== 'rejected') return []
+    const wasStopped = stop.aborted && result.reason === stop.reason
+    return [{ kind, database, error: explainSystemError(result.reason), wasStopped }]
+  })
   return { files, failures }
 }
 

@@ -6,8 +6,10 @@ import { manifestName, serializeManifest, type BackupStatus, type Manifest } fro
 import { BackupError } from '../errors.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { formatTable, writeSummary } from '../github/summary.ts'
+import { describeError } from '../github/log.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
-import type { Run } from '../step/run.ts'
+import { findReason, type Run } from '../step/run.ts'
+import type { UploadedArtifact } from '../stores/artifact/upload-artifact.ts'
 import { formatBytes } from '../units.ts'
 import { describeSubject } from './dump/dump-failure.ts'
 import type { BackupInputs } from './inputs.ts'
@@ -16,13 +18,15 @@ import { partialManifestName } from './output-directory.ts'
 import type { BackupPlan, PlannedFile } from './plan.ts'
 import type { FailedSubject, Production } from './produce.ts'
 import type { BackupResult } from './result.ts'
-import { formatSummary } from './summary.ts'
+import { formatFailure, formatSummary } from './summary.ts'
+import { formatVerdict } from './verdict.ts'
 
-/** What belongs to the backup and is uploaded as one artifact. */
+/** A backup that has its manifest. */
 export interface BackupReport {
-  /** Absolute paths of the files, the manifest and the checksums. */
+  readonly result: BackupResult
+  readonly manifest: Manifest
+  /** Absolute paths of the files, the manifest and the checksums, which are uploaded as one artifact. */
   readonly paths: readonly string[]
-  readonly rootDirectory: string
 }
 
 /** The failed dumps, and the databases that were asked for by name and do not exist. */
@@ -35,7 +39,12 @@ export function toFailures({ missing }: BackupPlan, { failures }: Production): F
     })
   return [
     ...failures,
-    ...missing.map((database) => ({ database, error: makeError(database), wasStopped: false })),
+    ...missing.map((database) => ({
+      kind: 'database' as const,
+      database,
+      error: makeError(database),
+      wasStopped: false,
+    })),
   ]
 }
 
@@ -46,7 +55,7 @@ export function judge({ files, failures }: Pick<BackupResult, 'files' | 'failure
 }
 
 /**
- * Writes manifest, checksums, outputs and step summary.
+ * Writes manifest, checksums and outputs.
  * @throws BackupError PGB_VERIFY for a manifest that no restore would take, before it has its name
  */
 export async function reportBackup(result: BackupResult, run: Run): Promise<BackupReport> {
@@ -70,9 +79,53 @@ export async function reportBackup(result: BackupResult, run: Run): Promise<Back
     manifest: manifestPath,
     size: files.reduce((sum, { size }) => sum + size, 0),
   })
-  await writeSummary(run.redact(formatSummary(manifest)))
-  const paths = [...files.map(({ path }) => path), manifestPath, checksumsPath]
-  return { paths, rootDirectory: outputDirectory }
+  return { result, manifest, paths: [...files.map(({ path }) => path), manifestPath, checksumsPath] }
+}
+
+/** Says how a backup ended and where it lies: in the status, in the summary, and in the last line of the log. */
+export async function concludeBackup(
+  report: BackupReport,
+  artifact: UploadedArtifact | undefined,
+  run: Run,
+): Promise<void> {
+  const { result, manifest } = report
+  const directory = findDirectory(result, artifact)
+  setOutputs({ status: manifest.status })
+  await writeSummary(run.redact(formatSummary(manifest, { failed: result.failures, artifact, directory })))
+  if (manifest.files.length === 0) return
+  const places = [
+    ...(artifact === undefined ? [] : [`as ${artifact.url}`]),
+    ...(directory === undefined ? [] : [`in ${directory}`]),
+  ]
+  run.log.info(`${formatVerdict(manifest)}, ${places.join(' and ')}`)
+}
+
+/** Says in the summary what stopped the step, and where the backup lies if there is one already. */
+export async function concludeFailure(
+  thrown: unknown,
+  report: BackupReport | undefined,
+  run: Run,
+): Promise<void> {
+  const failure = describeError(findReason(thrown, run.signal))
+  const summary =
+    report === undefined
+      ? formatFailure(failure)
+      : formatSummary(report.manifest, {
+          failed: report.result.failures,
+          artifact: undefined,
+          directory: findDirectory(report.result, undefined),
+          failure,
+        })
+  await writeSummary(run.redact(summary))
+}
+
+/** The directory of the files, where somebody asked for it or they lie nowhere else. */
+function findDirectory(
+  { inputs, output }: BackupResult,
+  artifact: UploadedArtifact | undefined,
+): string | undefined {
+  const isAsked = inputs.outputDirectory !== undefined
+  return isAsked || artifact === undefined ? output.outputDirectory : undefined
 }
 
 /** A backup is as good as what a restore makes of it, so the restore's own parser has to take the manifest. */

@@ -1,14 +1,31 @@
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
-import { formatCodeBlock, formatTable, formatWords } from '../github/summary.ts'
+import { formatCode, formatCodeBlock, formatTable, formatWords } from '../github/summary.ts'
+import type { UploadedArtifact } from '../stores/artifact/upload-artifact.ts'
 import { formatBytes, formatSeconds } from '../units.ts'
+import type { FailedSubject } from './produce.ts'
+import { formatVerdict } from './verdict.ts'
 
 const header = ['Database', 'Format', 'Before', 'After', 'Ratio', 'Time', 'Verified', 'SHA-256']
 
-/** PURE. The step summary of a backup, in Markdown. */
-export function formatSummary(manifest: Manifest): string {
+/** What the manifest does not say of a backup's end. */
+export interface BackupEnd {
+  /** What the failures of the manifest are about, in its order. */
+  readonly failed: readonly Pick<FailedSubject, 'kind' | 'database'>[]
+  /** Undefined where nothing was uploaded. */
+  readonly artifact: UploadedArtifact | undefined
+  /** The directory where the files lie on the runner; undefined where nobody will look for it. */
+  readonly directory: string | undefined
+  /** What stopped the step when the files were there; undefined when nothing did. */
+  readonly failure?: string
+}
+
+/** PURE. The step summary of a backup that has a manifest, in Markdown. */
+export function formatSummary(manifest: Manifest, end: BackupEnd): string {
   const { status, server, client, files, failures, warnings } = manifest
   const sections = [
-    `### PostgreSQL backup: ${status}`,
+    ...(end.failure === undefined ? [formatHeading(status)] : [formatFailure(end.failure).trimEnd()]),
+    ...(files.length === 0 || end.failure !== undefined ? [] : [formatWords(`${formatVerdict(manifest)}.`)]),
+    ...(files.length === 0 ? [] : [formatPlaces(end)]),
     `Server ${formatWords(server.version)}, client ${formatWords(client.version)}.`,
     ...(files.length === 0 ? [] : [formatTable(header, files.map(formatRow))]),
     ...(failures.length === 0
@@ -16,7 +33,7 @@ export function formatSummary(manifest: Manifest): string {
       : [
           formatTable(
             ['Failed', 'Code', 'Reason'],
-            failures.map(({ database, code, reason }) => [database ?? 'cluster', code, reason]),
+            failures.map(({ code, reason }, index) => [nameFailed(end.failed[index]), code, reason]),
           ),
         ]),
     ...(warnings.length === 0
@@ -30,6 +47,32 @@ export function formatSummary(manifest: Manifest): string {
     ...(files.length === 0 ? [] : [formatCommands(files)]),
   ]
   return `${sections.join('\n\n')}\n`
+}
+
+/** PURE. The step summary of a backup that came to nothing, in Markdown. */
+export function formatFailure(failure: string): string {
+  return `${formatHeading('failed')}\n\n${formatWords(failure)}\n`
+}
+
+function formatHeading(status: string): string {
+  return `### PostgreSQL backup: ${status}`
+}
+
+function formatPlaces({ artifact, directory }: BackupEnd): string {
+  const places = [
+    ...(artifact === undefined ? [] : [formatArtifact(artifact)]),
+    ...(directory === undefined ? [] : [`Directory of the runner: ${formatCode(directory)}`]),
+  ]
+  return places.map((place) => `- ${place}`).join('\n')
+}
+
+function formatArtifact({ name, url, size, digest, expiresAt }: UploadedArtifact): string {
+  const expiry = expiresAt === undefined ? '' : `, until ${expiresAt.toISOString().slice(0, 10)}`
+  return `Artifact: [${formatCode(name)}](${url}), ${formatBytes(size)}${expiry}, SHA-256 ${formatCode(digest)}`
+}
+
+function nameFailed(failed: BackupEnd['failed'][number] | undefined): string {
+  return failed?.database ?? failed?.kind ?? ''
 }
 
 function formatRow(file: ManifestFile): string[] {

@@ -7,15 +7,18 @@ export interface Log {
   debug(text: string): void
   info(text: string): void
   warning(text: string, title?: string): void
-  /** Shows one error annotation and lets the step fail. */
+  /** Shows one error annotation, outside of every group, and lets the step fail. */
   error(error: unknown): void
+  /** Interrupts a group that is open, which goes on behind this one's end: GitHub knows no group inside another. */
   startGroup(title: string): void
   endGroup(): void
   /** Hides a secret in all that the job prints from now on. */
   mask(secret: string): void
 }
 
-function describeUnexpected(error: unknown): string {
+/** What people are told of an error, on one line. */
+export function describeError(error: unknown): string {
+  if (error instanceof BackupError) return error.message
   const why = error instanceof Error ? error.message : String(error)
   return (
     `The action failed because of a fault of its own: ${why.replace(/[\s.]+$/, '')}. ` +
@@ -34,6 +37,10 @@ function defuse(line: string): string {
 /** A log into the job's output, by workflow commands; every text passes `redact` first, and then is one line. */
 export function createActionsLog(redact: (text: string) => string): Log {
   const show = (text: string): string => escapeControls(redact(text))
+  const openGroups: string[] = []
+  const endGroup = (): void => {
+    if (openGroups.pop() !== undefined) core.endGroup()
+  }
   const showLines = (text: string): string => redact(text).split('\n').map(escapeControls).join('\n')
   return {
     debug: (text) => {
@@ -49,16 +56,22 @@ export function createActionsLog(redact: (text: string) => string): Log {
       const known = error instanceof BackupError
       const stack = error instanceof Error ? error.stack : undefined
       if (stack !== undefined) core.debug(showLines(stack))
-      core.error(defuse(show(known ? error.message : describeUnexpected(error))), {
+      endGroup()
+      openGroups.length = 0
+      core.error(defuse(show(describeError(error))), {
         title: known ? error.code : 'Unexpected error',
       })
       process.exitCode = core.ExitCode.Failure
     },
     startGroup: (title) => {
+      if (openGroups.length > 0) core.endGroup()
+      openGroups.push(show(title))
       core.startGroup(show(title))
     },
     endGroup: () => {
-      core.endGroup()
+      endGroup()
+      const interrupted = openGroups.at(-1)
+      if (interrupted !== undefined) core.startGroup(interrupted)
     },
     mask: (secret) => {
       if (secret !== '') core.setSecret(secret)

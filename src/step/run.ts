@@ -90,10 +90,15 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
     })
     await Promise.race([told, giveUp(cancellation.signal)])
   } catch (error) {
-    log.error(explainSystemError(cancellation.signal.aborted ? cancellation.signal.reason : error))
+    log.error(findReason(error, cancellation.signal))
   } finally {
     await Promise.all(discarded.map(removeTree))
   }
+}
+
+/** Why a story ended: what was thrown, unless the step was cancelled meanwhile. */
+export function findReason(thrown: unknown, signal: AbortSignal): unknown {
+  return explainSystemError(signal.aborted ? signal.reason : thrown)
 }
 
 /** An empty variable counts as unset, since a relative path would lead into the workspace. */

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import {
   deleteArtifact,
   downloadArtifact,
+  findExpiry,
   uploadArtifact,
 } from '../../../src/stores/artifact/upload-artifact.ts'
 import type { UploadedArtifact, UploadRequest } from '../../../src/stores/artifact/upload-artifact.ts'
@@ -78,6 +79,7 @@ describe('an upload', () => {
       size: held?.size,
       digest: held?.digest,
       url: `https://github.com/octo/shop/actions/runs/4711/artifacts/${held?.id ?? 0}`,
+      expiresAt: expect.any(Date),
     })
   })
 
@@ -89,6 +91,18 @@ describe('an upload', () => {
     const expiresAt = around.service.artifacts()[0]?.expiresAt
     const days = expiresAt && Math.round((expiresAt.getTime() - Date.now()) / 86_400_000)
     expect(days).toBe(expected)
+  })
+
+  it.each([
+    [undefined, '90', 90],
+    [3, '90', 3],
+    [400, '90', 90],
+    [3, undefined, 3],
+    [undefined, undefined, undefined],
+  ])('expires as asked by %p days where the repository has %p', (asked, most, expected) => {
+    const madeAt = new Date('2026-11-04T02:00:00Z')
+    const expiresAt = findExpiry(asked, madeAt, most === undefined ? {} : { GITHUB_RETENTION_DAYS: most })
+    expect(expiresAt && (expiresAt.getTime() - madeAt.getTime()) / 86_400_000).toBe(expected)
   })
 
   it('is deleted by its name', async () => {

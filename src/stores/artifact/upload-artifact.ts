@@ -33,14 +33,38 @@ export interface UploadedArtifact {
   readonly digest: string
   /** Bytes of the zip. */
   readonly size: number
+  /** When GitHub removes it; undefined where the runner does not tell the repository's setting. */
+  readonly expiresAt: Date | undefined
 }
 
-function checkAnswer(answer: UploadArtifactResponse, name: string): UploadedArtifact {
+function checkAnswer(
+  answer: UploadArtifactResponse,
+  name: string,
+  retentionDays: number | undefined,
+): UploadedArtifact {
   const { id, digest, size } = answer
   if (id === undefined || !(id > 0) || !/^[0-9a-f]{64}$/.test(digest ?? '') || size === undefined) {
     throw uploadError(name, 'GitHub took it without naming its id, size and digest')
   }
-  return { name, id, url: artifactUrl(id), digest: digest ?? '', size }
+  return {
+    name,
+    id,
+    url: artifactUrl(id),
+    digest: digest ?? '',
+    size,
+    expiresAt: findExpiry(retentionDays, new Date()),
+  }
+}
+
+/** When an artifact made at that time expires; the repository's setting is the most that GitHub grants. */
+export function findExpiry(
+  retentionDays: number | undefined,
+  madeAt: Date,
+  environment: NodeJS.ProcessEnv = process.env,
+): Date | undefined {
+  const most = Number(environment['GITHUB_RETENTION_DAYS'])
+  const days = Math.min(retentionDays ?? Infinity, most > 0 ? most : Infinity)
+  return Number.isFinite(days) ? new Date(madeAt.getTime() + days * 86_400_000) : undefined
 }
 
 /** The address of an artifact's download in the browser, from the runner's environment. */
@@ -72,7 +96,7 @@ async function transfer(
     () => client.uploadArtifact(name, [...request.files], request.rootDirectory, options),
     { settings, bytes, signal, explain: explainTransferFailure, onRetry, toError },
   )
-  return checkAnswer(answer, name)
+  return checkAnswer(answer, name, retentionDays)
 }
 
 /**
