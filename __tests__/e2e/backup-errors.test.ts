@@ -4,17 +4,25 @@ import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { ErrorCode } from '../../src/errors.ts'
 import { findFreePort, startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { execute } from '../support/execute.ts'
 import { createDatabase } from '../support/fixture.ts'
-import type { ActionRun } from '../support/runner.ts'
+import { runAction, startAction } from '../support/runner.ts'
+import type { ActionRun, StartedAction } from '../support/runner.ts'
 import { startResultsService } from '../support/results-service.ts'
 import type { ResultsService } from '../support/results-service.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
-import { expectFailure, makePathWithout, readError, readManifest, runBackup } from './backup-support.ts'
+import {
+  describeBackup,
+  expectFailure,
+  makePathWithout,
+  readError,
+  readManifest,
+  runBackup,
+} from './backup-support.ts'
 
 let cluster: Cluster
 let service: ResultsService
@@ -92,6 +100,35 @@ describe('a server that cannot be reached', () => {
     expect(run.summary).toContain(readError(run))
     expect(run.leftOver).toEqual([])
     expect(service.artifacts()).toEqual([])
+  })
+})
+
+describe('a backup that waits for a lock', () => {
+  const expectNothing = (run: ActionRun): void => {
+    expect([run.leftOver, run.orphans]).toEqual([[], []])
+  }
+  let locked: Promise<string>
+  const startLocked = async (): Promise<StartedAction> => {
+    locked = cluster.psql('shop', 'BEGIN; LOCK TABLE t; SELECT pg_sleep(3); COMMIT')
+    const action = await startAction(describeBackup({ url: cluster.url('shop') }))
+    await action.waitForLog(/^::group::Dumping/m)
+    return action
+  }
+  afterEach(() => locked)
+
+  it('leaves nothing when it is cancelled, and says so in the summary', async () => {
+    const run = await (await startLocked()).cancel()
+    expectFailure(run, 'PGB_CANCELLED')
+    expectNothing(run)
+    expect(run.summary).toContain('### PostgreSQL backup: failed\n\n')
+    expect(run.summary).toContain(readError(run))
+  })
+
+  it('leaves nothing behind the post step when it is killed', async () => {
+    const action = await startLocked()
+    action.child.kill('SIGKILL')
+    const { state, temp } = await action.done
+    expectNothing(await runAction({ bundle: 'cleanup', state, temp }))
   })
 })
 

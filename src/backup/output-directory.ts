@@ -63,7 +63,9 @@ export async function prepareOutputDirectory(
 
 async function makeOutputDirectory(input: string | undefined, run: Run): Promise<string> {
   if (input === undefined) {
-    return mkdtemp(join(run.environment['RUNNER_TEMP'] ?? tmpdir(), 'postgres-backup-'))
+    const directory = await mkdtemp(join(run.environment['RUNNER_TEMP'] ?? tmpdir(), 'postgres-backup-'))
+    run.discardEmptyAtEnd(directory)
+    return directory
   }
   const directory = resolve(run.environment['GITHUB_WORKSPACE'] ?? '.', input)
   await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => {

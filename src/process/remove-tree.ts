@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { rm, rmdir } from 'node:fs/promises'
 import { runPipeline } from './pipeline.ts'
 
 /** Milliseconds for removing what belongs to another account. */
@@ -22,4 +22,9 @@ export async function removeTree(path: string): Promise<void> {
     })
     if (failure !== undefined) throw error
   }
+}
+
+/** Removes a directory in which nothing is, and leaves any other alone. */
+export async function removeIfEmpty(directory: string): Promise<void> {
+  await rmdir(directory).catch(() => undefined)
 }

@@ -1,13 +1,18 @@
 /** Program: the post step, which removes what a killed run left. */
 import { readdirSync, readFileSync } from 'node:fs'
 import * as core from '@actions/core'
-import { removeTree } from '../process/remove-tree.ts'
-import { discardState } from './run.ts'
+import { removeIfEmpty, removeTree } from '../process/remove-tree.ts'
+import { discardEmptyState, discardState } from './run.ts'
 
-const state = core.getState(discardState)
-const paths = (state === '' ? [] : JSON.parse(state)) as string[]
+const paths = readPaths(discardState)
 for (const pid of findProcesses(paths)) endProcess(pid)
 await Promise.all(paths.map(removeTree))
+await Promise.all(readPaths(discardEmptyState).map(removeIfEmpty))
+
+function readPaths(name: string): string[] {
+  const state = core.getState(name)
+  return (state === '' ? [] : JSON.parse(state)) as string[]
+}
 
 /** Processes that outlived the run: on Linux they are known by the private files that their environment names. */
 function findProcesses(owned: readonly string[]): number[] {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as core from '@actions/core'
 import { BackupError } from '../errors.ts'
 import { createActionsLog, type Log } from '../github/log.ts'
-import { removeTree } from '../process/remove-tree.ts'
+import { removeIfEmpty, removeTree } from '../process/remove-tree.ts'
 import { checkMachine } from './machine.ts'
 import { canBeMasked, isShownAnyway, redact } from './redaction.ts'
 import { explainSystemError, isFullDisk } from './system-error.ts'
@@ -27,7 +27,9 @@ export interface Run {
   protect(secrets: readonly string[], shown?: readonly string[]): void
   redact(text: string): string
   /** Removes the file or directory when this run ends, or in the post step if the run was killed. */
-  discardAtEnd(...paths: readonly string[]): void
+  readonly discardAtEnd: (...paths: readonly string[]) => void
+  /** Removes the directory likewise, if nothing is in it by then. */
+  readonly discardEmptyAtEnd: (directory: string) => void
 }
 
 /** A story stops its processes within 2 s of a cancellation, and the runner's own patience ends after 7.5 s. */
@@ -35,6 +37,8 @@ const patienceMilliseconds = 4_000
 
 /** State by which the post step knows what a killed run left: a JSON array of paths. */
 export const discardState = 'discard'
+/** The same of directories that go if nothing is in them. */
+export const discardEmptyState = 'discard-empty'
 
 const shortSecretWarning =
   'A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
@@ -68,16 +72,12 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
   process.on('uncaughtException', (error) => {
     cancellation.abort(error)
   })
-  const discarded: string[] = []
-  const discardAtEnd = (...paths: readonly string[]): void => {
-    discarded.push(...paths)
-    core.saveState(discardState, discarded)
-  }
+  const discards = makeDiscards()
   const protect = makeProtection(secrets, log)
   try {
     checkMachine(log)
     const privateDirectory = await makePrivateDirectory(process.env['RUNNER_TEMP'])
-    discardAtEnd(privateDirectory)
+    discards.discardAtEnd(privateDirectory)
     const told = story({
       environment: process.env,
       signal: cancellation.signal,
@@ -86,13 +86,36 @@ export async function runStory(story: (run: Run) => Promise<void>): Promise<void
       cores: availableParallelism(),
       protect,
       redact: redactSecrets,
-      discardAtEnd,
+      discardAtEnd: discards.discardAtEnd,
+      discardEmptyAtEnd: discards.discardEmptyAtEnd,
     })
     await Promise.race([told, giveUp(cancellation.signal)])
   } catch (error) {
     log.error(findReason(error, cancellation.signal))
   } finally {
-    await Promise.all(discarded.map(removeTree))
+    await discards.discard()
+  }
+}
+
+/** Keeps what is to be removed at the end, and tells the post step of it. */
+function makeDiscards(): Pick<Run, 'discardAtEnd' | 'discardEmptyAtEnd'> & {
+  readonly discard: () => Promise<void>
+} {
+  const discarded: string[] = []
+  const perhapsEmpty: string[] = []
+  return {
+    discardAtEnd: (...paths) => {
+      discarded.push(...paths)
+      core.saveState(discardState, discarded)
+    },
+    discardEmptyAtEnd: (directory) => {
+      perhapsEmpty.push(directory)
+      core.saveState(discardEmptyState, perhapsEmpty)
+    },
+    discard: async () => {
+      await Promise.all(discarded.map(removeTree))
+      await Promise.all(perhapsEmpty.map(removeIfEmpty))
+    },
   }
 }
 
