@@ -34,6 +34,7 @@ export const testPackages: SystemPackage[] = [
   { name: 'openssl', provides: 'openssl' },
   { name: 'strace', provides: 'strace' },
   { name: 'python3', provides: 'python3' },
+  { name: 'python3-pip', provides: 'pip3' },
   { name: 'unzip', provides: 'unzip' },
   { name: 'busybox', provides: 'busybox' },
   { name: 'locales', provides: '/usr/share/i18n/locales/de_DE' },

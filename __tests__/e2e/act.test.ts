@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import { createRunKey } from '../../src/archive/age-keys.ts'
+import { provideAct, runWorkflow, type WorkflowOptions, type WorkflowRun } from '../support/act.ts'
+import { startCluster, type Cluster } from '../support/cluster.ts'
+import { compareDatabases, createDatabase, fillDatabase } from '../support/fixture.ts'
+import { startResultsService, type ResultsService } from '../support/results-service.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { findClient } from '../support/server-binaries.ts'
+
+let cluster: Cluster
+let service: ResultsService
+let keys: { identity: string; recipient: string }
+
+beforeAll(async () => {
+  // The run that act says it is.
+  service = await startResultsService({ runId: 1 })
+  cluster = await startCluster()
+  await provideAct()
+  keys = await createRunKey([])
+  await fillDatabase(cluster, 'shop')
+})
+afterEach(() => {
+  service.reset()
+})
+afterAll(async () => {
+  await service.close()
+  await cluster.stop('immediate')
+})
+
+const repository = join(import.meta.dirname, '..', '..')
+const read = (...path: string[]): string => readFileSync(join(repository, ...path), 'utf8')
+
+/** The workflow of the README that has this name. */
+function readFromReadme(name: string): string {
+  const blocks = [...read('README.md').matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, block = '']) => block)
+  return blocks.find((block) => block.startsWith(`name: ${name}\n`)) ?? `no workflow ${name}`
+}
+
+/** Runs a workflow as it stands, with the secrets and variables that it asks for. */
+async function run(workflow: string, options: Partial<WorkflowOptions> = {}): Promise<WorkflowRun> {
+  return runWorkflow({
+    workflow,
+    event: 'workflow_dispatch',
+    variables: { AGE_RECIPIENTS: keys.recipient },
+    ...options,
+    secrets: {
+      DATABASE_URL: cluster.url('shop'),
+      AGE_IDENTITY: keys.identity,
+      GITHUB_TOKEN: service.token,
+      ...options.secrets,
+    },
+    environment: { ...service.environment, ...options.environment },
+  })
+}
+
+function expectSuccess({ exitCode, log }: WorkflowRun): void {
+  expect(exitCode === 0 ? '' : log).toBe('')
+}
+
+/** Compares `shop` with its copy `before`, which then goes. */
+async function expectSameAsBefore(): Promise<void> {
+  const [before, after] = [
+    { cluster, database: 'before' },
+    { cluster, database: 'shop' },
+  ]
+  expect(await compareDatabases(before, after, { noOwner: true })).toEqual([])
+  await cluster.psql('postgres', 'drop database before')
+}
+
+it('the workflows of the README back up and restore, by the artifacts of act itself', async () => {
+  const artifacts = await makeScratchDirectory('artifacts')
+  // What act sets itself then.
+  const environment = { ACTIONS_RESULTS_URL: '', ACTIONS_RUNTIME_TOKEN: '' }
+  const backup = await run(readFromReadme('Backup'), { event: 'schedule', artifacts, environment })
+  expectSuccess(backup)
+  expect(backup.log).toMatch(/Backed up "shop": [\d.]+ [kM]B, read back to its end, as https:\/\//)
+  expect(await readdir(join(artifacts, '1'))).toEqual([
+    expect.stringMatching(/^postgres-backup-shop-\d{8}T\d{6}Z$/),
+  ])
+  expect(service.artifacts()).toEqual([])
+  await cluster.psql('postgres', 'alter database shop rename to before')
+  await createDatabase(cluster, 'shop')
+  expectSuccess(await run(readFromReadme('Restore'), { artifacts, environment }))
+  await expectSameAsBefore()
+})
+
+it('examples/nightly.yml backs up, encrypts and proves', async () => {
+  const { exitCode, log } = await run(read('examples', 'nightly.yml'))
+  expectSuccess({ exitCode, log })
+  expect(log).toMatch(/Backed up 2 databases: [\d.]+ [kM]B in all, each restored and compared, as https:\/\//)
+  expect(service.artifacts()).toHaveLength(1)
+})
+
+it('examples/matrix.yml gives each database a job of its own', async () => {
+  await createDatabase(cluster, 'my, db')
+  expectSuccess(await run(read('examples', 'matrix.yml'), { event: 'schedule' }))
+  expect(
+    service
+      .artifacts()
+      .map(({ name }) => name.replace(/-\w+$/, ''))
+      .sort(),
+  ).toEqual([
+    expect.stringMatching(/^postgres-backup-my_db-[0-9a-f]{16}$/),
+    'postgres-backup-postgres',
+    'postgres-backup-shop',
+  ])
+  await cluster.psql('postgres', 'drop database "my, db"')
+})
+
+it('examples/own-server.yml keeps the whole cluster on disk', async () => {
+  const backups = await makeScratchDirectory('own-server')
+  const { socketDirectory, port, password } = cluster
+  const workflow = read('examples', 'own-server.yml').replace('/var/backups/postgres-backup', backups)
+  // The server of the example listens where libpq looks by default, and asks for no password.
+  const environment = { PGHOST: socketDirectory, PGPORT: String(port), PGPASSWORD: password }
+  const { exitCode, log } = await run(workflow, { event: 'schedule', environment })
+  expectSuccess({ exitCode, log })
+  expect(await readdir(join(backups, '1-1'))).toContain('manifest.json')
+  expect(log).toContain(`Backed up into ${backups}/1-1/manifest.json`)
+  expect(service.artifacts()).toEqual([])
+})
+
+it('examples/pre-migration.yml puts the database back after a failed migration', async () => {
+  await cluster.psql('postgres', 'create database before template shop')
+  const psql = `${join(findClient(), 'psql')} --no-psqlrc --dbname="$DATABASE_URL"`
+  const { exitCode, log } = await run(read('examples', 'pre-migration.yml'), {
+    scripts: {
+      'scripts/maintenance.sh': 'echo "maintenance $1"',
+      'scripts/migrate.sh': `${psql} --command='create table half_migrated (id int); drop table bulk cascade'; exit 1`,
+    },
+  })
+  expect(exitCode).toBe(1)
+  expect(log).toMatch(/maintenance on[^]*DROP TABLE[^]*maintenance off/)
+  expect(log).not.toContain('::error')
+  await expectSameAsBefore()
+})

