@@ -119,6 +119,14 @@ function readEntries(value, place) {
 function quote(text) {
     return JSON.stringify(text.slice(0, 40));
 }
+/** Characters of a text that describes something, such as a function with all its arguments. */
+const longestText = (/* unused pure expression or super */ null && (64 * 1024));
+const readText = (value, place) => {
+    const text = readString(/^[^\0]*$/, 'a text')(value, place);
+    if (text.length <= longestText)
+        return text;
+    throw new JsonError(`${place} is longer than it can be`);
+};
 
 ;// CONCATENATED MODULE: ./src/archive/age-key-file.ts
 

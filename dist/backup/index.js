@@ -29785,11 +29785,11 @@ function defaultCallback(err) {
 /***/ ((module, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(49075);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(76157);
+/* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2630);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(628);
 
 
-await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
+await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
 // A transfer that was given up leaves sockets and timers behind, which must not hold up the job.
 process.stdout.write('', () => process.exit());
 
@@ -29798,7 +29798,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 76157:
+/***/ 628:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30236,6 +30236,14 @@ function readEntries(value, place) {
 function quote(text) {
     return JSON.stringify(text.slice(0, 40));
 }
+/** Characters of a text that describes something, such as a function with all its arguments. */
+const longestText = 64 * 1024;
+const readText = (value, place) => {
+    const text = readString(/^[^\0]*$/, 'a text')(value, place);
+    if (text.length <= longestText)
+        return text;
+    throw new json_reader_JsonError(`${place} is longer than it can be`);
+};
 
 ;// CONCATENATED MODULE: ./src/stores/artifact/ask-api.ts
 
@@ -30337,7 +30345,7 @@ function escapePattern(text) {
 
 
 
-const readText = readString(/^[^]{0,1000}$/, 'a text of at most 1000 characters');
+const artifact_api_readText = readString(/^[^]{0,1000}$/, 'a text of at most 1000 characters');
 const readTime = readString(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, 'a time');
 const readRef = readString(refName, 'the name of a branch or tag');
 const readSha = readString(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'the hash of a commit');
@@ -30345,7 +30353,7 @@ const readDigest = readString(/^sha256:[0-9a-f]{64}$/, 'a SHA-256');
 const readId = json_reader_readFields({ id: readCount });
 const readApiArtifact = json_reader_readFields({
     id: readCount,
-    name: readText,
+    name: artifact_api_readText,
     size_in_bytes: readCount,
     expired: readBoolean,
     created_at: readOptional(readTime),
@@ -30359,15 +30367,15 @@ const readApiArtifact = json_reader_readFields({
 });
 const readApiRun = json_reader_readFields({
     id: readCount,
-    name: readOptional(readText),
-    path: readOptional(readText),
+    name: readOptional(artifact_api_readText),
+    path: readOptional(artifact_api_readText),
     head_branch: readOptional(readRef),
     head_sha: readSha,
-    event: readText,
+    event: artifact_api_readText,
     repository: readOptional(readId),
     head_repository: readOptional(readId),
 });
-const artifact_api_readObject = json_reader_readFields({ object: json_reader_readFields({ type: readText, sha: readSha }) });
+const artifact_api_readObject = json_reader_readFields({ object: json_reader_readFields({ type: artifact_api_readText, sha: readSha }) });
 /** The branch that is the repository's default one. */
 async function artifact_api_askDefaultBranch(access) {
     const answer = await ask(access, '', readFields({ default_branch: readRef }));
@@ -30411,7 +30419,7 @@ function artifact_api_askTag(access, sha) {
 /** How one commit lies to another: `identical`, `behind`, `ahead` or `diverged`. */
 async function artifact_api_askComparison(access, base, head) {
     const route = `/compare/${base}...${head}?per_page=1`;
-    const answer = await ask(access, route, readFields({ status: readText }));
+    const answer = await ask(access, route, readFields({ status: artifact_api_readText }));
     return 'value' in answer ? { value: answer.value.status } : answer;
 }
 async function askObject(access, route) {
@@ -31094,12 +31102,25 @@ function describe({ name, id, size, remote, run }) {
 
 
 
-function checkAnswer(answer, name) {
+function checkAnswer(answer, name, retentionDays) {
     const { id, digest, size } = answer;
     if (id === undefined || !(id > 0) || !/^[0-9a-f]{64}$/.test(digest ?? '') || size === undefined) {
         throw uploadError(name, 'GitHub took it without naming its id, size and digest');
     }
-    return { name, id, url: artifactUrl(id), digest: digest ?? '', size };
+    return {
+        name,
+        id,
+        url: artifactUrl(id),
+        digest: digest ?? '',
+        size,
+        expiresAt: findExpiry(retentionDays, new Date()),
+    };
+}
+/** When an artifact made at that time expires; the repository's setting is the most that GitHub grants. */
+function findExpiry(retentionDays, madeAt, environment = process.env) {
+    const most = Number(environment['GITHUB_RETENTION_DAYS']);
+    const days = Math.min(retentionDays ?? Infinity, most > 0 ? most : Infinity);
+    return Number.isFinite(days) ? new Date(madeAt.getTime() + days * 86_400_000) : undefined;
 }
 /** The address of an artifact's download in the browser, from the runner's environment. */
 function artifactUrl(id, environment = process.env) {
@@ -31123,7 +31144,7 @@ async function transfer(request, bytes, settings) {
     };
     const toError = (failure, cause) => uploadError(name, failure.why, failure.whatToDo, cause);
     const answer = await attempt_retry(() => client.uploadArtifact(name, [...request.files], request.rootDirectory, options), { settings, bytes, signal, explain: artifact_failure_explainTransferFailure, onRetry, toError });
-    return checkAnswer(answer, name);
+    return checkAnswer(answer, name, retentionDays);
 }
 /**
  * Uploads files as one artifact, stored without a second compression. Transient failures are tried again, under
@@ -32947,7 +32968,7 @@ function quoteIdentifier(name) {
     return `"${name.replaceAll('"', '""')}"`;
 }
 /** PURE. An SQL string, whatever `standard_conforming_strings` says. */
-function quoteLiteral(text) {
+function quote_quoteLiteral(text) {
     const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
     return text.includes('\\') ? ` E${quoted}` : quoted;
 }
@@ -33187,7 +33208,7 @@ const OPERATION_FAILURES = [
     },
     describeFailure(/aborting because of server version mismatch/, 'PGB_CLIENT', 'the client is older than the server', 'Set the input "postgres-version" to "auto" or to the major version of the server'),
     describeFailure(/syntax error in service file|invalid (?:connection option|URI query parameter)/, 'PGB_CLIENT', 'the client does not know a parameter of the connection, which a newer PostgreSQL introduced', 'Remove that parameter from the url, or set "postgres-version" to a newer major version'),
-    describeFailure(/permission denied for (?:table|relation|view) pg_authid/, 'PGB_PERMISSION', 'only a superuser may read the passwords of roles', 'Connect as a superuser, or add --no-role-passwords to the input "options"'),
+    describeFailure(/permission denied for (?:table|relation|view) pg_authid/, 'PGB_PERMISSION', 'the server refused the passwords of roles, though it had said that they may be read', 'Run the job again; if it stays, connect as a superuser'),
     {
         pattern: /query would be affected by row-level security policy for table "((?:[^"\n]|"")+)"/,
         code: 'PGB_PERMISSION',
@@ -33342,7 +33363,7 @@ const secureTransaction = `${formatSettings('LOCAL')} ${setWhereKnown([...listNe
  * @param snapshot of another transaction, from `pg_export_snapshot()`; it is taken over before the first query
  */
 function beginSnapshot(snapshot) {
-    const takeOver = snapshot === undefined ? '' : ` set transaction snapshot ${quoteLiteral(snapshot)};`;
+    const takeOver = snapshot === undefined ? '' : ` set transaction snapshot ${quote_quoteLiteral(snapshot)};`;
     return `begin isolation level repeatable read read only;${takeOver} ${secureTransaction}`;
 }
 function listNewerLimits() {
@@ -33397,7 +33418,7 @@ function makeCommand({ client }, database, args) {
  * @returns what it printed, without alignment and headers
  * @throws BackupError with the code that fits what psql says, else PGB_CONNECT
  */
-async function runSql(session, query) {
+async function psql_runSql(session, query) {
     const { kind = 'question', failing } = query;
     const answer = kind === 'question'
         ? await runWithin(questionLimit, session, query)
@@ -33501,22 +33522,14 @@ function quoteTool(stderr) {
 
 
 
-/** Characters of a text that describes something, such as a function with all its arguments. */
-const longestText = 64 * 1024;
-const answer_readText = (value, place) => {
-    const text = readString(/^[^\0]*$/, 'a text')(value, place);
-    if (text.length <= longestText)
-        return text;
-    throw new json_reader_JsonError(`${place} is longer than it can be`);
-};
 /** `server_version` without the packager's remarks, as in `15.18`, `19beta1` or `11.2-YB-2.20.0.0-b0`. */
 const readVersion = readString(/^\d[\w.+~-]{0,63}$/, 'a version');
 /**
  * Runs a query that gives one JSON value, and reads it: what a server says is only what it should be if somebody looked.
  * @throws BackupError as runSql does, and PGB_CONNECT where the answer is none that PostgreSQL gives
  */
-async function askJson(session, query, reader) {
-    const text = await runSql(session, query);
+async function answer_askJson(session, query, reader) {
+    const text = await psql_runSql(session, query);
     try {
         return readJson(text, reader);
     }
@@ -33551,7 +33564,149 @@ function answer_refuseAnswer(failing, cause) {
     return new errors/* BackupError */.h('PGB_CONNECT', explanation, { cause });
 }
 
+;// CONCATENATED MODULE: ./src/postgres/hosting/server-marks.ts
+
+/** Settings of extensions and services are those with a prefix. Read with an empty search path. */
+const serverMarksQuery = `select json_build_object(
+  'role', current_user,
+  'isSuperuser', (select rolsuper from pg_roles where rolname = current_user),
+  'mayReadPasswords', has_table_privilege('pg_authid', 'SELECT'),
+  'superusers', (select json_agg(rolname) from pg_roles where rolsuper),
+  'databases', (select json_agg(datname) from pg_database),
+  'settings', (select coalesce(json_agg(name), '[]') from pg_settings where strpos(name, '.') > 0),
+  'schemas', (select json_agg(nspname) from pg_namespace where nspname !~ '^pg_(toast|temp)'))`;
+/** Reads the answer to {@link serverMarksQuery}. */
+const readServerMarks = readObject({
+    role: json_reader_readName,
+    isSuperuser: readBoolean,
+    mayReadPasswords: readBoolean,
+    superusers: json_reader_readArray(json_reader_readName),
+    databases: json_reader_readArray(json_reader_readName),
+    settings: json_reader_readArray(json_reader_readName),
+    schemas: json_reader_readArray(json_reader_readName),
+});
+
+;// CONCATENATED MODULE: ./src/postgres/hosting/services.ts
+const nothing = { superusers: [], databases: [], settings: [], schemas: [] };
+const common = {
+    databases: [],
+    schemas: [],
+    createsExtensions: true,
+    ownsExtensions: false,
+    hasOneDatabase: false,
+    migrationTables: [],
+};
+/**
+ * The services, in the order in which they are tried: what one builds on another comes first. To add one is to add a
+ * row. Sources: their documentation, published dumps, and supabase/postgres on GitHub; see `__tests__/hosted/sql`.
+ */
+const hostingServices = [
+    {
+        ...common,
+        id: 'supabase',
+        name: 'Supabase',
+        marks: { ...nothing, superusers: ['supabase_admin'] },
+        schemas: [
+            ...['auth', 'storage', 'realtime', '_realtime', 'graphql', 'graphql_public', 'vault', 'pgbouncer'],
+            ...['pgsodium', 'pgsodium_masks', 'supabase_functions', '_analytics', '_supavisor', 'net', 'cron'],
+        ],
+        roles: /^(?:supabase_\w+|anon|authenticated|authenticator|service_role|dashboard_user|pgbouncer|pgsodium_\w+)$/,
+        hasOneDatabase: true,
+        migrationTables: ['auth.schema_migrations', 'storage.migrations', 'realtime.schema_migrations'],
+        highestRole: '"postgres"',
+    },
+    {
+        ...common,
+        id: 'heroku',
+        name: 'Heroku',
+        marks: { ...nothing, superusers: ['heroku_admin'], schemas: ['_heroku'] },
+        schemas: ['_heroku'],
+        roles: /^(?:heroku_\w+|rds\w+)$/,
+        highestRole: 'the default credential',
+    },
+    {
+        ...common,
+        id: 'neon',
+        name: 'Neon',
+        marks: { ...nothing, superusers: ['cloud_admin'], settings: ['neon.tenant_id', 'neon.timeline_id'] },
+        roles: /^(?:neon_\w+|cloud_admin)$/,
+        highestRole: 'a role made in the console',
+    },
+    {
+        ...common,
+        id: 'rds',
+        name: 'Amazon RDS',
+        marks: { ...nothing, superusers: ['rdsadmin'], databases: ['rdsadmin'], settings: ['rds.extensions'] },
+        databases: ['rdsadmin'],
+        roles: /^rds\w+$/,
+        highestRole: 'the master user',
+    },
+    {
+        ...common,
+        id: 'cloud-sql',
+        name: 'Google Cloud SQL',
+        marks: { ...nothing, superusers: ['cloudsqladmin'], databases: ['cloudsqladmin'] },
+        databases: ['cloudsqladmin'],
+        roles: /^cloudsql\w+$/,
+        highestRole: 'a member of cloudsqlsuperuser',
+    },
+    {
+        ...common,
+        id: 'azure',
+        name: 'Azure Database for PostgreSQL',
+        marks: {
+            ...nothing,
+            superusers: ['azuresu'],
+            databases: ['azure_maintenance'],
+            settings: ['azure.extensions'],
+        },
+        databases: ['azure_maintenance', 'azure_sys'],
+        roles: /^(?:azure\w+|replication)$/,
+        ownsExtensions: true,
+        highestRole: 'the server admin',
+    },
+    {
+        ...common,
+        id: 'digitalocean',
+        name: 'DigitalOcean',
+        marks: { ...nothing, databases: ['_dodb'] },
+        databases: ['_dodb'],
+        roles: /^(?:_do\w+|postgres)$/,
+        highestRole: '"doadmin"',
+    },
+    {
+        ...common,
+        id: 'aiven',
+        name: 'Aiven',
+        marks: { ...nothing, databases: ['_aiven'] },
+        databases: ['_aiven'],
+        roles: /^(?:_aiven\w*|postgres)$/,
+        highestRole: '"avnadmin"',
+    },
+];
+/** PURE. The service that a server belongs to; undefined for a server that somebody runs himself. */
+function recogniseService(marks) {
+    if (marks.isSuperuser)
+        return undefined;
+    const kinds = ['superusers', 'databases', 'settings', 'schemas'];
+    return hostingServices.find((service) => kinds.some((kind) => service.marks[kind].some((mark) => marks[kind].includes(mark))));
+}
+/** PURE. The service of that id. */
+function services_findService(id) {
+    return hostingServices.find((service) => service.id === id);
+}
+/** Databases that belong to a service, whichever it is: a pattern never matches one. */
+function isServiceDatabase(name, service) {
+    return service?.databases.includes(name) ?? false;
+}
+/** Whether a role belongs to the service, and so is neither created nor altered by a restore. */
+function isServiceRole(name, service) {
+    return service?.roles.test(name) ?? false;
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/server.ts
+
+
 
 
 
@@ -33561,9 +33716,11 @@ const factsQuery = `select json_build_object(
   'version', split_part(current_setting('server_version'), ' ', 1),
   'database', current_database(),
   'isStandby', pg_is_in_recovery(),
+  'marks', (${serverMarksQuery}),
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
+    'mayConnect', has_database_privilege(oid, 'CONNECT'),
     'size', case when has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end
   ) order by datname) from pg_database))`;
 /** From 8.0 to 99.99, so that it can be reckoned with. */
@@ -33573,7 +33730,7 @@ const readVersionNumber = (value, place) => {
         return number;
     throw new json_reader_JsonError(`${place} is not the number of a version`);
 };
-const readFacts = readObject({
+const readAnswer = readObject({
     versionNumber: readVersionNumber,
     version: readVersion,
     isStandby: readBoolean,
@@ -33582,9 +33739,16 @@ const readFacts = readObject({
         name: json_reader_readName,
         isTemplate: readBoolean,
         allowsConnections: readBoolean,
+        mayConnect: readBoolean,
         size: readNullable(readCount),
     })),
+    marks: readServerMarks,
 });
+const readFacts = (value, place) => {
+    const { marks, ...facts } = readAnswer(value, place);
+    const { role, isSuperuser, mayReadPasswords } = marks;
+    return { ...facts, role, isSuperuser, mayReadPasswords, service: recogniseService(marks) };
+};
 /** Databases that every server has, for when the connection names none that exists. */
 const maintenanceDatabases = ['postgres', 'template1'];
 /**
@@ -33620,7 +33784,7 @@ async function askFirst(session, [database, ...others]) {
     const refused = 'The server did not say what it is and holds';
     const query = { database: database ?? '', sql: factsQuery, failing, refused };
     try {
-        return await askJson(session, query, readFacts);
+        return await answer_askJson(session, query, readFacts);
     }
     catch (error) {
         const isMissing = error instanceof errors/* BackupError */.h && error.code === 'PGB_NO_DATABASE';
@@ -33684,6 +33848,28 @@ function selectInstallerEnvironment(environment) {
     const names = /^(https?_proxy|no_proxy|programfiles|pgbin|runner_tool_cache|homebrew_prefix)$/i;
     const entries = Object.entries(environment).filter(([name, value]) => names.test(name) && value !== undefined);
     return Object.fromEntries(entries);
+}
+
+;// CONCATENATED MODULE: ./src/units.ts
+/** Bytes as people read them, in decimal units: `81.2 MB`. */
+function units_formatBytes(bytes) {
+    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+    const exponent = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+    return `${(bytes / 1000 ** exponent).toFixed(exponent === 0 ? 0 : 1)} ${units[exponent] ?? ''}`;
+}
+/** PURE. `52.0 MB/s`; undefined for so few bytes or so short a time that it would say nothing. */
+function formatRate(bytes, seconds) {
+    return bytes < 1e6 || seconds < 1 ? undefined : `${units_formatBytes(bytes / seconds)}/s`;
+}
+/** PURE. `1 table`, `2 tables`; of a noun that takes an s. */
+function formatCount(number, noun) {
+    return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+/** A duration as people read it: `4.2 s`, `3 min 20 s`. */
+function formatSeconds(seconds) {
+    if (seconds < 60)
+        return `${seconds.toFixed(1)} s`;
+    return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/read-inputs.ts
@@ -34017,19 +34203,27 @@ function readDuration(name) {
 
 ;// CONCATENATED MODULE: ./src/backup/databases.ts
 
+
 /**
- * PURE. Reads the `databases` input: a JSON array, or names separated by line ends or commas.
+ * PURE. Reads the `databases` input: a JSON array of names, one name as a JSON string, or names separated by line ends
+ * or commas.
  * @returns undefined when it is empty
  * @throws BackupError PGB_INPUT
  */
 function parseDatabases(text) {
     if (text === undefined)
         return undefined;
-    const entries = text.trim().startsWith('[') ? parseJsonArray(text) : databases_splitList(text);
+    const entries = databases_readEntries(text.trim());
     if (entries.length > 0 && entries.every((entry) => entry.startsWith('!'))) {
         throw refuseInput('databases', 'it only excludes', 'Name what to back up first, as in "*, !scratch"');
     }
     return entries.length === 0 ? undefined : entries;
+}
+function databases_readEntries(text) {
+    if (text.startsWith('['))
+        return parseJsonArray(text);
+    const name = text.startsWith('"') ? databases_readJson(text) : undefined;
+    return typeof name === 'string' && name !== '' ? [name] : databases_splitList(text);
 }
 function databases_splitList(text) {
     return text
@@ -34054,25 +34248,29 @@ function databases_readJson(text) {
 }
 /**
  * PURE. The databases that the entries name. An entry that is a database's exact name means that database, whatever
- * characters it holds; else `*` and `?` match, and a leading `!` excludes. A pattern never matches a template or a
- * database that forbids connections.
+ * characters it holds; else `*` and `?` match, and a leading `!` excludes. A pattern never matches a template, a
+ * database that forbids connections, nor one that {@link isClosed}.
  */
-function selectDatabases(entries, databases) {
+function selectDatabases(entries, { databases, service }) {
     const names = new Set(databases.map(({ name }) => name));
     const isExclusion = (entry) => entry.startsWith('!') && !names.has(entry);
     const excluded = entries.filter(isExclusion).map((entry) => makeMatcher(entry.slice(1), names));
     const included = entries.filter((entry) => !isExclusion(entry));
     const patterns = included.filter((entry) => !names.has(entry) && /[*?]/.test(entry));
     const matchers = patterns.map((pattern) => makeMatcher(pattern, names));
-    const selected = databases.filter(({ name, isTemplate, allowsConnections }) => {
-        if (excluded.some((matches) => matches(name)))
-            return false;
-        if (included.includes(name))
-            return true;
-        return !isTemplate && allowsConnections && matchers.some((matches) => matches(name));
-    });
+    const eligible = databases.filter(({ name }) => !excluded.some((matches) => matches(name)));
+    const matched = eligible.filter(({ name, isTemplate, allowsConnections }) => !included.includes(name) &&
+        !isTemplate &&
+        allowsConnections &&
+        matchers.some((matches) => matches(name)));
+    const passedOver = matched.filter((facts) => isClosed(facts, service)).map(({ name }) => name);
+    const selected = eligible.filter((facts) => included.includes(facts.name) || (matched.includes(facts) && !isClosed(facts, service)));
     const missing = included.filter((entry) => !names.has(entry) && !patterns.includes(entry));
-    return { names: selected.map(({ name }) => name), missing: [...new Set(missing)] };
+    return { names: selected.map(({ name }) => name), missing: [...new Set(missing)], passedOver };
+}
+/** PURE. Whether a database is the hosting service's own, or one that the connecting role may not connect to. */
+function isClosed({ name, mayConnect }, service) {
+    return !mayConnect || isServiceDatabase(name, service);
 }
 function makeMatcher(entry, names) {
     if (names.has(entry))
@@ -34439,7 +34637,7 @@ function checkPublicUpload(known, policy) {
  */
 async function guardPublicUpload(inputs, run) {
     const encrypted = inputs.encryption !== undefined;
-    if (!inputs.upload || encrypted)
+    if (!inputs.upload || inputs.dryRun || encrypted)
         return;
     const { environment, log } = run;
     const known = await readRepositoryVisibility({
@@ -34462,6 +34660,46 @@ async function guard_readEvent(path) {
     return (0,promises_.readFile)(path, 'utf8')
         .then((text) => JSON.parse(text))
         .catch(() => undefined);
+}
+
+;// CONCATENATED MODULE: ./src/backup/announce.ts
+/** Says what the server is, and what of it is not backed up though nothing failed. */
+function announceServer({ passedOver }, { facts }, log) {
+    const { service, role } = facts;
+    if (service !== undefined)
+        log.info(`The server is one of ${service.name}, by what it says of itself`);
+    if (passedOver.length > 0) {
+        const names = passedOver.map((name) => `"${name}"`).join(', ');
+        log.info(`Passed over, as they are the service's own or closed to "${role}": ${names}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/backup/check-options.ts
+
+
+/** Arguments by which each tool ends once it has read them all, before it connects. They stand first, so that none is
+ * taken for the value of another. */
+const endings = {
+    pgDump: ['--format=none-but-a-check'],
+    pgDumpAll: ['--roles-only', '--tablespaces-only'],
+};
+/** What getopt_long says of an argument; what else a tool says is about the endings, or will be said when it dumps. */
+const complaint = /(?:unrecognized option|invalid option|ambiguous|requires an argument|allow an argument).*/;
+/**
+ * Has the tool itself read the user's arguments, before anything is dumped.
+ * @throws BackupError PGB_INPUT for one that this version does not know
+ */
+async function checkOptions({ all, options }, { client, connection }, signal) {
+    if (options.length === 0)
+        return;
+    const tool = all ? 'pgDumpAll' : 'pgDump';
+    const command = { path: client[tool], args: ['--no-password', ...endings[tool], ...options] };
+    const { stderr } = await (0,process_pipeline/* runPipeline */.a)([command], { environment: connection.environment, signal });
+    const [found] = complaint.exec(stderr) ?? [];
+    if (found === undefined)
+        return;
+    const name = all ? 'pg_dumpall' : 'pg_dump';
+    throw refuseInput('options', `${name} ${client.version} says: ${found}`, `Correct it; see \`${name} --help\` of that version, or set "postgres-version"`);
 }
 
 ;// CONCATENATED MODULE: ./src/archive/manifest.ts
@@ -34498,20 +34736,6 @@ async function readFreeBytes(directory) {
  */
 async function readFreeMemory(directory = memoryDirectory) {
     return (0,promises_.statfs)(directory).then(({ type, bavail, bsize }) => (memoryTypes.has(type) ? bavail * bsize : undefined), () => undefined);
-}
-
-;// CONCATENATED MODULE: ./src/units.ts
-/** Bytes as people read them, in decimal units: `81.2 MB`. */
-function units_formatBytes(bytes) {
-    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-    const exponent = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-    return `${(bytes / 1000 ** exponent).toFixed(exponent === 0 ? 0 : 1)} ${units[exponent] ?? ''}`;
-}
-/** A duration as people read it: `4.2 s`, `3 min 20 s`. */
-function formatSeconds(seconds) {
-    if (seconds < 60)
-        return `${seconds.toFixed(1)} s`;
-    return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 }
 
 ;// CONCATENATED MODULE: ./src/backup/dump/space.ts
@@ -34675,7 +34899,9 @@ async function prepareOutputDirectory(plan, inputs, run) {
 }
 async function makeOutputDirectory(input, run) {
     if (input === undefined) {
-        return (0,promises_.mkdtemp)((0,external_node_path_.join)(run.environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'postgres-backup-'));
+        const directory = await (0,promises_.mkdtemp)((0,external_node_path_.join)(run.environment['RUNNER_TEMP'] ?? (0,external_node_os_.tmpdir)(), 'postgres-backup-'));
+        run.discardEmptyAtEnd(directory);
+        return directory;
     }
     const directory = (0,external_node_path_.resolve)(run.environment['GITHUB_WORKSPACE'] ?? '.', input);
     await (0,promises_.mkdir)(directory, { recursive: true, mode: 0o700 }).catch(() => {
@@ -34775,6 +35001,7 @@ function artifact_name_matchesArtifactName(name, query) {
 ;// CONCATENATED MODULE: ./src/postgres/dump-arguments.ts
 
 
+
 /** PURE. The argument vector of pg_dump; it names no host, user or password. */
 function makeDumpArguments(request) {
     const { database, format, directory, snapshot } = request;
@@ -34794,9 +35021,19 @@ function makeDumpArguments(request) {
     ];
 }
 /** PURE. The argument vector of pg_dumpall, for the whole cluster or its globals. */
-function makeDumpAllArguments(kind, lockWaitTimeout, options) {
-    const scope = kind === 'globals' ? ['--globals-only'] : [`--lock-wait-timeout=${lockWaitTimeout}`];
-    return ['--no-password', ...scope, ...options];
+function makeDumpAllArguments(request) {
+    const { kind, lockWaitTimeout, database, excluded, mayReadPasswords, options } = request;
+    const ofCluster = [
+        `--lock-wait-timeout=${lockWaitTimeout}`,
+        ...excluded.map((name) => `--exclude-database=${quoteIdentifier(name)}`),
+    ];
+    return [
+        '--no-password',
+        `--database=dbname=${escapeConninfoValue(database)}`,
+        ...(mayReadPasswords ? [] : ['--no-role-passwords']),
+        ...(kind === 'globals' ? ['--globals-only'] : ofCluster),
+        ...options,
+    ];
 }
 /**
  * PURE. Whether pg_dump compresses inside the archive: gzip in every version, lz4 and zstd from 16 on
@@ -34835,7 +35072,9 @@ function makePlan(inputs, server, setting) {
         startedAt: setting.now,
         files,
         databases: selection.names,
+        clusterDatabases: inputs.all ? listClusterDatabases(inputs, server) : [],
         missing: selection.missing,
+        passedOver: selection.passedOver,
         artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
         concurrency,
         tableJobs: Math.max(1, Math.floor(jobs / concurrency)),
@@ -34844,10 +35083,10 @@ function makePlan(inputs, server, setting) {
 }
 function selectSubjects(inputs, server) {
     if (inputs.all)
-        return { names: [], missing: [] };
+        return { names: [], missing: [], passedOver: listClosed(server) };
     if (inputs.databases === undefined)
-        return { names: [server.database], missing: [] };
-    const selection = selectDatabases(inputs.databases, server.databases);
+        return { names: [server.database], missing: [], passedOver: [] };
+    const selection = selectDatabases(inputs.databases, server);
     if (selection.names.length > 0)
         return selection;
     const asked = selection.missing.map((name) => `"${name}"`).join(', ');
@@ -34856,6 +35095,20 @@ function selectSubjects(inputs, server) {
         why: `the server has none that the input "databases" names${asked === '' ? '' : ` (${asked})`}`,
         whatToDo: 'Correct the names; they are case-sensitive, and a pattern matches no template',
     });
+}
+function listClosed({ databases, service }) {
+    // pg_dumpall looks into templates too.
+    const dumped = databases.filter(({ allowsConnections }) => allowsConnections);
+    return dumped.filter((facts) => isClosed(facts, service)).map(({ name }) => name);
+}
+/** None where an option leaves some out: its patterns are read by pg_dumpall alone. */
+function listClusterDatabases({ options }, { databases, service }) {
+    if (options.some((option) => /^--(exc|fi)/.test(option)))
+        return [];
+    return databases
+        .filter(({ isTemplate, allowsConnections }) => !isTemplate && allowsConnections)
+        .filter((facts) => !isClosed(facts, service))
+        .map(({ name }) => name);
 }
 function listFiles(inputs, server, names, { clientMajor, now }) {
     const sizes = new Map(server.databases.map(({ name, size }) => [name, size]));
@@ -35218,12 +35471,15 @@ async function syncFile(path) {
 
 /** PURE. The command that dumps what is planned: to its standard output, or into a directory that it makes. */
 function makeDumpCommand(planned, setting, { snapshot, directory }) {
-    const { client } = setting.server;
+    const { client, facts } = setting.server;
     const { lockWaitTimeout, options, tableJobs } = setting;
     if (planned.kind === 'cluster' || planned.kind === 'globals') {
         // The user's options are for the cluster; the globals take none of them.
         const own = planned.kind === 'cluster' ? options : [];
-        return { path: client.pgDumpAll, args: makeDumpAllArguments(planned.kind, lockWaitTimeout, own) };
+        const { database, mayReadPasswords } = facts;
+        const { kind } = planned;
+        const request = { kind, lockWaitTimeout, database, excluded: setting.excluded, mayReadPasswords };
+        return { path: client.pgDumpAll, args: makeDumpAllArguments({ ...request, options: own }) };
     }
     const args = makeDumpArguments({
         database: planned.database ?? '',
@@ -35816,7 +36072,7 @@ function makePropertiesQuery(databases) {
     where setdatabase = d.oid)
 ) order by datname), '[]'))
 from pg_database d join pg_tablespace t on t.oid = dattablespace cross join lateral to_jsonb(d) j
-where datname in (${databases.map(quoteLiteral).join(',\n')});
+where datname in (${databases.map(quote_quoteLiteral).join(',\n')});
 `;
 }
 
@@ -35835,9 +36091,10 @@ function watchProgress(planned, path, log) {
         if (written === undefined)
             log.info(`${subject}: reading tables after ${formatSeconds(seconds)}${yardstick}`);
         else {
-            const speed = units_formatBytes(written.size / seconds);
+            const rate = formatRate(written.size, seconds);
+            const speed = rate === undefined ? '' : `, ${rate}`;
             const amount = units_formatBytes(written.size);
-            log.info(`${subject}: ${amount} written after ${formatSeconds(seconds)}, ${speed}/s${yardstick}`);
+            log.info(`${subject}: ${amount} written after ${formatSeconds(seconds)}${speed}${yardstick}`);
         }
     };
     const timer = setInterval(() => void report(), intervalMilliseconds);
@@ -35867,9 +36124,9 @@ function nameDump({ environment }) {
 }
 const readSession = readObject({
     /** As in `active` or `idle in transaction`; null where the server tracks no activities. */
-    state: readNullable(answer_readText),
-    waitType: readNullable(answer_readText),
-    wait: readNullable(answer_readText),
+    state: readNullable(readText),
+    waitType: readNullable(readText),
+    wait: readNullable(readText),
     /** Seconds since `state` began. */
     seconds: readNullable(readAmount),
 });
@@ -35881,7 +36138,7 @@ const readSession = readObject({
 async function askForDump(session, database, { mark }, limit) {
     const sql = `select coalesce(json_agg(json_build_object('state', state, 'waitType', wait_event_type,
     'wait', wait_event, 'seconds', greatest(0, extract(epoch from clock_timestamp() - state_change)))), '[]')
-  from pg_stat_activity where strpos(application_name, ${quoteLiteral(mark)}) > 0
+  from pg_stat_activity where strpos(application_name, ${quote_quoteLiteral(mark)}) > 0
     and coalesce(backend_type, 'client backend') = 'client backend'`;
     const answer = await askIfThere(session, { database, sql }, limit);
     if (answer === undefined)
@@ -36176,6 +36433,7 @@ async function writeDump(planned, partialPath, setting, snapshot) {
 }
 
 ;// CONCATENATED MODULE: ./src/fingerprint/compare-fingerprints.ts
+
 const kinds = ['table', 'largeObjects', 'sequence', 'object'];
 /** PURE. Compares the restored copy with the source. */
 function compareFingerprints(source, copy, omissions) {
@@ -36212,7 +36470,7 @@ function compareEntry(kind, name, { expected, found }, omissions) {
     if (isEmpty && (omissions.data || (omissions.objects && kind === 'largeObjects')))
         return 'omitted';
     if (found.rows !== expected.rows) {
-        const counts = `${found.rows ?? 0} ${kind === 'table' ? 'rows' : 'pieces'} instead of ${expected.rows ?? 0}`;
+        const counts = `${formatCount(found.rows ?? 0, kind === 'table' ? 'row' : 'piece')} instead of ${expected.rows ?? 0}`;
         return { difference: `${label(kind, name)} has ${counts}` };
     }
     return { difference: `${label(kind, name)} ${describeChange(kind)}` };
@@ -36244,6 +36502,7 @@ function listRowCounts({ table }) {
 
 
 
+
 /** How many differences an error shows. */
 const shownDifferences = 3;
 /**
@@ -36251,7 +36510,7 @@ const shownDifferences = 3;
  * backup may hold none.
  * @throws BackupError PGB_VERIFY when there is a difference
  */
-function concludeDatabase(planned, comparison, { copy, scratch }) {
+function concludeDatabase(planned, comparison, { copy, scratch, lacking }) {
     requireNoDifference(planned, comparison.differences);
     const { table, largeObjects, sequence, object } = comparison.tallies;
     const objects = [...copy.largeObjects.values()][0]?.rows ?? 0;
@@ -36259,10 +36518,10 @@ function concludeDatabase(planned, comparison, { copy, scratch }) {
         method: 'restore',
         compared: [
             `Restored into PostgreSQL ${scratch.major}, without an error`,
-            `Number of rows and hash of the content: ${count(table.equal, 'table')}, in the snapshot of the dump`,
-            `Names, kinds and columns, without definitions: ${count(object.equal, 'object')}, in the snapshot of the dump`,
-            ...(sequence.equal > 0 ? [`Values: ${count(sequence.equal, 'sequence')}`] : []),
-            ...(largeObjects.equal > 0 && objects > 0 ? [`Content: ${count(objects, 'large object')}`] : []),
+            `Number of rows and hash of the content: ${formatCount(table.equal, 'table')}, in the snapshot of the dump`,
+            `Names, kinds and columns, without definitions: ${formatCount(object.equal, 'object')}, in the snapshot of the dump`,
+            ...(sequence.equal > 0 ? [`Values: ${formatCount(sequence.equal, 'sequence')}`] : []),
+            ...(largeObjects.equal > 0 && objects > 0 ? [`Content: ${formatCount(objects, 'large object')}`] : []),
         ],
         notCompared: [
             ...explainRest('table', table),
@@ -36272,10 +36531,19 @@ function concludeDatabase(planned, comparison, { copy, scratch }) {
             ...(largeObjects.unreadable > 0
                 ? ['Large objects, some of which the connecting role may not read']
                 : []),
+            ...explainLacking(lacking),
             ...generalRemarks,
         ],
         rowCounts: listRowCounts(copy),
     };
+}
+function explainLacking(lacking) {
+    if (lacking === undefined)
+        return [];
+    const { extensions, tables } = lacking;
+    return [
+        `${formatCount(extensions.length, 'extension')} that the scratch server lacks, and what hangs on them, among it ${formatCount(tables.length, 'table')}`,
+    ];
 }
 /** What no comparison of a database covers. */
 const generalRemarks = [
@@ -36291,20 +36559,18 @@ function requireNoDifference(planned, differences) {
     const rest = differences.length - shownDifferences;
     throw new errors/* BackupError */.h('PGB_VERIFY', {
         what: `${describeSubject(planned)} was dumped and restored, but the copy differs from the source`,
-        why: `${shown}${rest > 0 ? `; and ${count(rest, 'more difference')}` : ''}`,
+        why: `${shown}${rest > 0 ? `; and ${formatCount(rest, 'more difference')}` : ''}`,
         whatToDo: 'Do not trust this backup: look for a failing disk or memory, and for triggers or rules on the scratch server',
     });
 }
 function explainRest(noun, { moved, unreadable, omitted }) {
     return [
-        ...(moved > 0 ? [`${count(moved, noun)} that changed while the dump ran, outside of its snapshot`] : []),
-        ...(unreadable > 0 ? [`${count(unreadable, noun)} that the connecting role may not read`] : []),
-        ...(omitted > 0 ? [`${count(omitted, noun)} that the input "options" may leave out`] : []),
+        ...(moved > 0
+            ? [`${formatCount(moved, noun)} that changed while the dump ran, outside of its snapshot`]
+            : []),
+        ...(unreadable > 0 ? [`${formatCount(unreadable, noun)} that the connecting role may not read`] : []),
+        ...(omitted > 0 ? [`${formatCount(omitted, noun)} that the input "options" may leave out`] : []),
     ];
-}
-/** PURE. `1 table`, `2 tables`. */
-function count(number, noun) {
-    return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 ;// CONCATENATED MODULE: ./src/fingerprint/object-query.ts
@@ -36475,7 +36741,7 @@ async function readFingerprint({ session, database, directory }, request) {
         const failing = `The database "${database}" was not read for the comparison`;
         const { failure, stdout, stderr } = await psql_whileServerAnswers(session, { database, failing }, (signal) => (0,process_pipeline/* runPipeline */.a)([psql], { environment, signal, outputLimit }));
         if (failure === undefined)
-            return readAnswer(stdout, failing);
+            return read_fingerprint_readAnswer(stdout, failing);
         const whatToDo = 'Run the job again; if the error stays, use `verify: decode`';
         throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo });
     }
@@ -36483,7 +36749,7 @@ async function readFingerprint({ session, database, directory }, request) {
         await (0,promises_.rm)(folder, { recursive: true, force: true });
     }
 }
-function readAnswer(text, failing) {
+function read_fingerprint_readAnswer(text, failing) {
     try {
         return parseFingerprint(text);
     }
@@ -36495,8 +36761,8 @@ function readAnswer(text, failing) {
 }
 const readEntry = readObject({
     kind: readOneOf('table', 'sequence', 'object', 'largeObjects'),
-    name: answer_readText,
-    value: readNullable(answer_readText),
+    name: readText,
+    value: readNullable(readText),
     rows: readNullable(readCount),
 });
 /**
@@ -36517,8 +36783,7 @@ function parseFingerprint(text) {
     return fingerprint;
 }
 
-;// CONCATENATED MODULE: ./src/drill/omissions.ts
-
+;// CONCATENATED MODULE: ./src/archive/omissions.ts
 /** Arguments of pg_dump and pg_dumpall that change how a dump is written, and not what is in it. */
 const harmless = new Set([
     ...['verbose', 'encoding', 'no-owner', 'role', 'no-privileges', 'no-acl', 'superuser', 'disable-triggers'],
@@ -36556,14 +36821,14 @@ const shortNames = {
 };
 /** PURE. What the user's arguments of pg_dump may leave out of a dump; an argument unknown here may leave out objects. */
 function readOmissions(options) {
-    const names = options.map(omissions_readName).filter((name) => name !== undefined);
+    const names = options.map(readOptionName).filter((name) => name !== undefined);
     return {
         objects: names.some((name) => !harmless.has(name) && name !== 'schema-only'),
         data: names.some((name) => dataOmitting.test(name)),
     };
 }
-/** The long name of an argument; undefined for the value of the one before it. */
-function omissions_readName(option) {
+/** PURE. The long name of an argument; undefined for the value of the one before it. */
+function readOptionName(option) {
     if (option.startsWith('--'))
         return option.slice(2).split('=')[0];
     if (!option.startsWith('-'))
@@ -36572,19 +36837,123 @@ function omissions_readName(option) {
     const letters = option.slice(1);
     return letters.length === 1 || /^[ES]/.test(letters) ? (shortNames[letters[0] ?? ''] ?? letters) : letters;
 }
+
+;// CONCATENATED MODULE: ./src/drill/lacking.ts
+
+
+
+
 /**
- * PURE. Refuses arguments with which a dump cannot be restored into an empty database.
- * @throws BackupError PGB_INPUT
+ * Finds what of a database cannot be restored for want of extensions.
+ * @returns undefined where nothing is lacking
  */
-function refuseUnrestorable(options, files) {
-    const names = options.map(omissions_readName);
-    if (names.some((name) => name === 'data-only' || name === 'section')) {
-        throw refuseInput('verify', 'a dump of data or sections alone cannot be restored into an empty database', 'Use `verify: decode` with these options');
+async function findLacking(source, database, extensions, { session, maintenance }) {
+    const failing = 'The scratch server was not asked for its extensions';
+    const sql = "select coalesce(json_agg(name), '[]') from pg_catalog.pg_available_extensions";
+    const available = await answer_askJson(session, { database: maintenance, sql, failing }, json_reader_readArray(json_reader_readName));
+    const missing = extensions.filter((name) => !available.includes(name));
+    if (missing.length === 0)
+        return undefined;
+    const query = {
+        database,
+        sql: makeDependentsQuery(missing),
+        failing: `The database "${database}" was not dumped`,
+    };
+    return { extensions: missing, ...(await answer_askJson(source, query, readDependents)) };
+}
+const readDependents = readObject({
+    entries: json_reader_readArray(readObject({ schema: readText, name: readText })),
+    objects: json_reader_readArray(readText),
+    relations: json_reader_readArray(readText),
+    tables: json_reader_readArray(readText),
+});
+/** What the headings of a dump call each object. */
+const headings = `on_relation(classid, id, relation, name) as (
+  select 'pg_constraint'::regclass::oid, oid, conrelid, conname from pg_constraint
+  union all select 'pg_trigger'::regclass, oid, tgrelid, tgname from pg_trigger
+  union all select 'pg_policy'::regclass, oid, polrelid, polname from pg_policy
+  union all select 'pg_rewrite'::regclass, oid, ev_class, rulename from pg_rewrite
+  union all select 'pg_attrdef'::regclass, d.oid, adrelid, attname from pg_attrdef d
+    join pg_attribute a on attrelid = adrelid and a.attnum = adnum
+), named(classid, id, space, name) as (
+  select 'pg_class'::regclass::oid, oid, relnamespace, relname::text from pg_class
+  union all select 'pg_type'::regclass, oid, typnamespace, typname from pg_type
+  union all select 'pg_proc'::regclass, oid, pronamespace, format('%s(%s)', proname, oidvectortypes(proargtypes)) from pg_proc
+  union all select 'pg_proc'::regclass, oid, pronamespace, proname || '(' from pg_proc
+  union all select 'pg_operator'::regclass, oid, oprnamespace, oprname from pg_operator
+  union all select 'pg_opclass'::regclass, oid, opcnamespace, opcname from pg_opclass
+  union all select 'pg_opfamily'::regclass, oid, opfnamespace, opfname from pg_opfamily
+  union all select 'pg_collation'::regclass, oid, collnamespace, collname from pg_collation
+  union all select 'pg_ts_config'::regclass, oid, cfgnamespace, cfgname from pg_ts_config
+  union all select 'pg_ts_dict'::regclass, oid, dictnamespace, dictname from pg_ts_dict
+  union all select 'pg_statistic_ext'::regclass, oid, stxnamespace, stxname from pg_statistic_ext
+  union all select 'pg_namespace'::regclass, oid, null, nspname from pg_namespace
+  union all select 'pg_event_trigger'::regclass, oid, null, evtname from pg_event_trigger
+  union all select 'pg_foreign_data_wrapper'::regclass, oid, null, fdwname from pg_foreign_data_wrapper
+  union all select 'pg_foreign_server'::regclass, oid, null, srvname from pg_foreign_server
+  union all select 'pg_language'::regclass, oid, null, lanname from pg_language
+  union all select 'pg_extension'::regclass, oid, null, extname from pg_extension
+  union all select 'pg_cast'::regclass, oid, null,
+    format('CAST (%s AS %s)', format_type(castsource, null), format_type(casttarget, null)) from pg_cast
+  union all select o.classid, o.id, relnamespace, relname || ' ' || o.name from on_relation o
+    join pg_class c on c.oid = o.relation
+  union all select 'pg_publication_rel'::regclass, r.oid, relnamespace, pubname || ' ' || relname from pg_publication_rel r
+    join pg_publication p on p.oid = prpubid join pg_class c on c.oid = prrelid
+)`;
+/**
+ * What depends on the extensions, by pg_depend. A view goes with its rule, and a table with a default or check within
+ * its definition.
+ */
+function makeDependentsQuery(extensions) {
+    return `with recursive gone(classid, objid) as (
+  select 'pg_extension'::regclass::oid, oid from pg_extension where extname in (${extensions.map(quote_quoteLiteral).join(', ')})
+  union
+  select next.classid, next.objid from gone g, lateral (
+    select d.classid, d.objid from pg_depend d where d.refclassid = g.classid and d.refobjid = g.objid
+    union all
+    select d.refclassid, d.refobjid from pg_depend d where d.classid = g.classid and d.objid = g.objid and case g.classid
+      when 'pg_rewrite'::regclass then d.deptype = 'i'
+      when 'pg_attrdef'::regclass then d.deptype = 'a'
+      when 'pg_constraint'::regclass then d.deptype = 'a' and exists (select from pg_constraint c where c.oid = g.objid and contype = 'c')
+      else false end
+  ) next
+), relation as (
+  select c.oid, nspname, relname, relkind from gone join pg_class c on c.oid = objid and classid = 'pg_class'::regclass
+    join pg_namespace n on n.oid = relnamespace
+), ${headings}
+select json_build_object(
+  'entries', (select json_agg(json_build_object('schema', coalesce(nspname, ''), 'name', n.name)) from gone g
+    join named n on n.classid = g.classid and n.id = g.objid left join pg_namespace s on s.oid = n.space),
+  'objects', (select coalesce(json_agg(i.type || ' ' || i.identity), '[]') from gone,
+    lateral pg_identify_object(classid, objid, 0) i where i.identity is not null),
+  'relations', (select coalesce(json_agg(format('%I.%I', nspname, relname)), '[]') from relation),
+  'tables', (select coalesce(json_agg(format('%I.%I', nspname, relname)), '[]') from relation r where relkind = 'r'
+    and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = r.oid and deptype = 'e')))`;
+}
+/** PURE. The fingerprint of what the scratch server can be given. */
+function withoutLacking(fingerprint, lacking) {
+    if (lacking === undefined)
+        return fingerprint;
+    const [relations, objects] = [new Set(lacking.relations), new Set(lacking.objects)];
+    const without = (entries, names) => new Map([...entries].filter(([name]) => !names.has(name)));
+    return {
+        ...fingerprint,
+        table: without(fingerprint.table, relations),
+        sequence: without(fingerprint.sequence, relations),
+        object: without(fingerprint.object, objects),
+    };
+}
+/** Says what is not proved: a warning where rows are among it, since nobody would look for that in the log. */
+function announceLacking(planned, { extensions, tables }, log) {
+    const names = extensions.map((name) => `"${name}"`).join(', ');
+    const lacks = `${describeSubject(planned)} is compared without what hangs on extensions that the scratch server lacks: ${names}`;
+    if (tables.length === 0) {
+        log.info(lacks);
+        return;
     }
-    const isPlain = files.some(({ format, kind }) => format === 'plain' && kind !== 'globals');
-    if (isPlain && names.includes('clean') && !names.includes('if-exists')) {
-        throw refuseInput('options', '--clean writes DROP statements that fail in the empty scratch database of `verify: restore`', 'Add --if-exists');
-    }
+    const shown = tables.slice(0, 3).join(', ');
+    const rest = tables.length > 3 ? ` and ${tables.length - 3} more` : '';
+    log.warning(`${lacks}. The tables ${shown}${rest} are among it: name a scratch server that has the extensions in "verify-url" to prove them.`, 'Not proved');
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/restore-arguments.ts
@@ -36592,16 +36961,11 @@ function refuseUnrestorable(options, files) {
 /** PURE. The argument vector of pg_restore; it names no host, user or password, and stops at the first error. */
 function makeRestoreArguments(request) {
     const { source, tableJobs, format, database } = request;
-    const inParallel = database !== undefined &&
-        !request.oneTransaction &&
-        tableJobs > 1 &&
-        source !== undefined &&
-        format !== 'tar';
+    const inParallel = database !== undefined && tableJobs > 1 && source !== undefined && format !== 'tar';
     return [
         ...(database === undefined ? ['--file=-'] : ['--no-password', '--exit-on-error']),
         `--format=${format}`,
         ...(inParallel ? [`--jobs=${tableJobs}`] : []),
-        ...(request.oneTransaction ? ['--single-transaction'] : []),
         ...(request.noOwner ? ['--no-owner'] : []),
         ...(request.noPrivileges ? ['--no-privileges'] : []),
         ...(database === undefined ? [] : [formatDatabaseArgument(database)]),
@@ -36611,39 +36975,428 @@ function makeRestoreArguments(request) {
     ];
 }
 
-;// CONCATENATED MODULE: ./src/postgres/sql/filter-program.ts
+;// CONCATENATED MODULE: ./src/restoring/left-out/target-facts.ts
+/** A name that two schemas cannot share, for sets alone. */
+function target_facts_qualify(schema, name) {
+    return `${schema}\0${name}`;
+}
+/** A trigger or policy, as a dump's heading names it: its table, a blank, its name. */
+function target_facts_nameOnTable(schema, table, name) {
+    return target_facts_qualify(schema, `${table} ${name}`);
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/rules.ts
+
+/** Why something is left out; these words stand in the output `left-out`. */
+const reasons = [
+    'default-privileges',
+    'event-trigger',
+    'extension-missing',
+    'extension-not-own',
+    'missing-role',
+    'not-own',
+    'needs-superuser',
+    'publication',
+    'security-label',
+    'service',
+    'stands',
+    'subscription',
+];
+const ofSuperusers = /^(?:ACCESS METHOD|CAST|FOREIGN DATA WRAPPER|OPERATOR CLASS|OPERATOR FAMILY|PROCEDURAL LANGUAGE|TRANSFORM|TEXT SEARCH PARSER|TEXT SEARCH TEMPLATE)$/;
+/** What a COMMENT, an ACL or a SECURITY LABEL is about: its entry is called `TABLE customers`. */
+const about = /^(?:COMMENT|ACL|SECURITY LABEL)$/;
+/** The rules, of which the first that applies counts. */
+const rules = [
+    { reason: 'stands', applies: isStandingEventTrigger },
+    {
+        reason: 'stands',
+        applies: ({ type, name }, { publications }) => type === 'PUBLICATION' && publications.has(name),
+    },
+    {
+        reason: 'event-trigger',
+        applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'EVENT TRIGGER'),
+    },
+    {
+        reason: 'subscription',
+        applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'SUBSCRIPTION'),
+    },
+    {
+        reason: 'security-label',
+        applies: ({ type }, { isSuperuser }) => !isSuperuser && type === 'SECURITY LABEL',
+    },
+    {
+        reason: 'needs-superuser',
+        applies: ({ type }, { isSuperuser }) => !isSuperuser && ofSuperusers.test(type ?? ''),
+    },
+    { reason: 'publication', applies: isForeignPublication },
+    { reason: 'extension-missing', applies: isMissingExtension },
+    { reason: 'extension-not-own', applies: isForeignExtensionComment },
+    { reason: 'default-privileges', applies: isForeignDefault },
+    { reason: 'stands', applies: isStandingSchema },
+    { reason: 'service', applies: liesWithService },
+    { reason: 'not-own', applies: liesWithOthers },
+    { reason: 'extension-not-own', applies: isPrivilegeOfExtension },
+    { reason: 'missing-role', applies: commentsOnLeftOut },
+];
+function isOf({ type, name }, kind) {
+    return type === kind || (about.test(type ?? '') && name.startsWith(`${kind} `));
+}
+/** Comments and privileges are called by kind and name, and the name is quoted as in SQL. */
+function rules_readName(name, kind) {
+    return rules_unquote(name.slice(kind.length + 1));
+}
+function rules_unquote(name) {
+    return /^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
+function isStandingEventTrigger(entry, { eventTriggers }) {
+    const name = entry.type === 'EVENT TRIGGER' ? entry.name : rules_readName(entry.name, 'EVENT TRIGGER');
+    return isOf(entry, 'EVENT TRIGGER') && eventTriggers.has(name);
+}
+/** The tables of a publication are entries of their own, called `publication table`. */
+function isForeignPublication(entry, { publications, mayCreate }) {
+    const { type, name } = entry;
+    const isTable = /^PUBLICATION TABLE/.test(type ?? '');
+    if (!isTable && !isOf(entry, 'PUBLICATION'))
+        return false;
+    const called = type === 'PUBLICATION' || isTable ? name : rules_readName(name, 'PUBLICATION');
+    const known = [...publications].find(([publication]) => isTable ? called.startsWith(`${publication} `) : called === publication);
+    if (known === undefined)
+        return !mayCreate;
+    return !known[1].isOwn;
+}
+function isMissingExtension({ type, name, schema }, facts, memory) {
+    if (type === 'EXTENSION')
+        return !facts.extensions.has(name) && !facts.creatable.has(name);
+    if (type === 'COMMENT' && name.startsWith('EXTENSION '))
+        return memory.missingExtensions.has(rules_readName(name, 'EXTENSION'));
+    // The rows of a table that the dump does not make are an extension's configuration.
+    const isRowsOfExtension = type === 'TABLE DATA' && !memory.made.has(`TABLE ${schema ?? ''}.${name}`);
+    return memory.missingExtensions.size > 0 && isRowsOfExtension && !facts.schemas.has(schema ?? '');
+}
+/** What the dump sets privileges of and does not make belongs to an extension, or to PostgreSQL itself. */
+function isPrivilegeOfExtension({ type, name, schema }, facts, memory) {
+    if (type !== 'ACL' || facts.isSuperuser || schema === undefined)
+        return false;
+    const identifier = '("(?:[^"]|"")*"|[^".(]+)';
+    const [, routine] = new RegExp(`^(?:FUNCTION|PROCEDURE) ${identifier}\\(`).exec(name) ?? [];
+    const [, table] = new RegExp(`^(?:TABLE|SEQUENCE|COLUMN) ${identifier}(?:\\.|$)`).exec(name) ?? [];
+    if (routine === undefined && table === undefined)
+        return false;
+    const subject = table === undefined ? `${rules_unquote(routine ?? '')}(` : rules_unquote(table);
+    return !memory.subjects.has(target_facts_qualify(schema, subject));
+}
+/** The comment is the extension's own, in nearly every dump. */
+function isForeignExtensionComment({ type, name }, facts) {
+    if (type !== 'COMMENT' || !name.startsWith('EXTENSION ') || facts.isSuperuser)
+        return false;
+    const known = facts.extensions.get(rules_readName(name, 'EXTENSION'));
+    return known === undefined ? (facts.service?.ownsExtensions ?? false) : !known.isOwn;
+}
+/** Those of the role whose things become the connecting role's are its own from now on. */
+function isForeignDefault({ type, owner }, facts, memory) {
+    if (type !== 'DEFAULT ACL' || owner === undefined || owner === findMainOwner(memory))
+        return false;
+    return !facts.roles.has(owner) || (!facts.isSuperuser && !facts.ownRoles.has(owner));
+}
+/** PURE. The role that owned most of what was made so far. */
+function findMainOwner({ owners }) {
+    return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+/** Its privileges and its comment are set all the same, where it is the role's. */
+function isStandingSchema(entry, { schemas, isSuperuser }) {
+    if (entry.type === 'SCHEMA')
+        return schemas.has(entry.name);
+    if (isSuperuser || !isOf(entry, 'SCHEMA'))
+        return false;
+    return schemas.get(rules_readName(entry.name, 'SCHEMA'))?.isOwn === false;
+}
+/** In the schemas of a service that stand, only triggers and policies that are not there are the user's. */
+function liesWithService({ type, name, schema }, facts) {
+    if (schema === undefined || !facts.schemas.has(schema))
+        return false;
+    if (facts.service?.schemas.includes(schema) !== true)
+        return false;
+    if (type === 'TRIGGER' || type === 'POLICY')
+        return facts.standing.has(target_facts_qualify(schema, name));
+    if (type === 'TABLE DATA' || type === 'SEQUENCE SET')
+        return !facts.fillable.has(target_facts_qualify(schema, name));
+    const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
+    return subject === undefined || facts.standing.has(target_facts_qualify(schema, subject.name));
+}
+/** In other schemas that stand, what others have is there already, with all that hangs on it. */
+function liesWithOthers({ type, name, schema }, facts) {
+    if (facts.isSuperuser || schema === undefined)
+        return false;
+    const known = facts.schemas.get(schema);
+    if (known === undefined || facts.service?.schemas.includes(schema) === true)
+        return false;
+    if (/^PUBLICATION TABLE/.test(type ?? ''))
+        return false;
+    if (!known.mayCreate)
+        return true;
+    return listSubjects(type ?? '', name).some((subject) => facts.others.has(target_facts_qualify(schema, subject)));
+}
+/** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
+function listSubjects(type, name) {
+    if (!about.test(type)) {
+        const words = name.split(' ');
+        return words.map((_, at) => words.slice(0, words.length - at).join(' '));
+    }
+    const text = name.replace(/^[A-Z ]+ /, '').replace(/^.* ON /, '');
+    const identifier = /^("(?:[^"]|"")*"|[^".(]+)(\(?)/.exec(text);
+    return [rules_unquote(text), `${rules_unquote(identifier?.[1] ?? '')}${identifier?.[2] ?? ''}`];
+}
+function commentsOnLeftOut({ type, name, schema }, _, memory) {
+    const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
+    return subject !== undefined && memory.leftOut.has(`${subject.kind} ${schema ?? ''}.${subject.name}`);
+}
+/** The subject of `POLICY name ON table`, as its own entry is called: `table name`. */
+function readNameOnTable(text) {
+    const identifier = '("(?:[^"]|"")*"|[^ "]+)';
+    const [, kind, name, table] = new RegExp(`^(POLICY|TRIGGER) ${identifier} ON ${identifier}$`).exec(text) ?? [];
+    if (kind === undefined || name === undefined || table === undefined)
+        return undefined;
+    return { kind, name: `${rules_unquote(table)} ${rules_unquote(name)}` };
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/dump-report.ts
+
+
+/** Something of a dump that the target does not get. */
+const readLeftOut = readObject({
+    /** In pg_dump's words, as in `EVENT TRIGGER`. */
+    type: readText,
+    schema: readNullable(readText),
+    name: readText,
+    reason: readOneOf(...reasons),
+    /** Roles that are missing, where that is the reason. */
+    roles: json_reader_readArray(readText),
+    /** Its number in the archive's table of contents; null in a plain dump. */
+    number: readNullable(readCount),
+});
+/** A table of a dump. */
+const readTable = readObject({
+    schema: readText,
+    /** With blanks in the place of line breaks. */
+    name: readText,
+    /** In the source; null in a plain dump. */
+    oid: readNullable(readCount),
+    /** Whether the part of the dump that was read holds its rows, be there any or none. */
+    hasRows: readBoolean,
+});
+/** Reads what a dump holds, and what of it is not for the target. */
+const readDumpReport = readObject({
+    /** Entries of the dump. */
+    total: readCount,
+    leftOut: json_reader_readArray(readLeftOut),
+    /** Owners that the target does not know or the role may not give, and how many things were theirs. */
+    owners: json_reader_readArray(readObject({ role: readText, entries: readCount })),
+    /** Whether something belongs to a role that is neither the connecting one nor among those. */
+    hasOtherOwners: readBoolean,
+    /** Whether a statement was changed, or left out by itself; those that give an owner aside. */
+    isChanged: readBoolean,
+    tables: json_reader_readArray(readTable),
+});
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/read-target-facts.ts
+
 
 
 
 
 /**
- * The program that filters a plain dump, in a process of its own.
- * @param directory private; gets a file with the rules
+ * PURE. Asks a database, with an empty search path, what decides about a dump that is to be restored into it.
+ * @param replaces whether what is the role's own goes before, as {@link makeBeginScript} does it
  */
-async function filter_program_provideSqlFilter(rules, directory) {
-    const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-')), 'rules.json');
-    const omit = { ...rules.omit, ownRole: rules.omit.ownRole ?? null };
-    await (0,promises_.writeFile)(path, JSON.stringify({ ...rules, omit }), { mode: 0o600, flag: 'wx' });
-    return ownProgram('filter-sql', path);
+function makeTargetFactsQuery(service, replaces) {
+    const serviceSchemas = service?.schemas ?? [];
+    return `with ${makeOwnObjects(serviceSchemas)},
+on_table as (
+  select relnamespace, relname, polname as name, ${replaces ? mayReplacePolicy : 'false'} as goes
+    from pg_catalog.pg_policy join pg_catalog.pg_class c on c.oid = polrelid
+  union all select c.relnamespace, relname, tgname, ${replaces ? 'pronamespace not in (select oid from kept_schema)' : 'false'}
+    from pg_catalog.pg_trigger join pg_catalog.pg_class c on c.oid = tgrelid join pg_catalog.pg_proc p on p.oid = tgfoid
+    where not tgisinternal
+)
+select json_build_object(
+  'role', current_user,
+  'isSuperuser', (select rolsuper from pg_catalog.pg_roles where rolname = current_user),
+  'roles', (select json_agg(rolname) from pg_catalog.pg_roles),
+  'ownRoles', (select json_agg(rolname) from pg_catalog.pg_roles where oid in (select oid from own_role)),
+  'mayCreate', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
+  'schemas', (select json_agg(json_build_object('name', nspname, 'isOwn', nspowner in (select oid from own_role),
+      'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
+    from pg_catalog.pg_namespace n where nspname !~ '^pg_(toast|temp)'
+      ${replaces ? 'and oid not in (select oid from own_schema)' : ''}),
+  'extensions', (select json_agg(json_build_object('name', extname, 'isOwn', extowner in (select oid from own_role)))
+    from pg_catalog.pg_extension),
+  'creatable', (select coalesce(json_agg(name), '[]') from (${makeCreatableQuery(service)}) creatable),
+  'publications', (select coalesce(json_agg(json_build_object('name', pubname, 'isOwn', pubowner in (select oid from own_role))), '[]')
+    from pg_catalog.pg_publication),
+  'others', ${othersQuery},
+  'eventTriggers', (select coalesce(json_agg(evtname), '[]') from pg_catalog.pg_event_trigger),
+  'standing', (select coalesce(json_agg(json_build_object('schema', nspname, 'table', relname, 'name', name)), '[]')
+    from on_table join kept_schema k on k.oid = relnamespace where not goes),
+  'fillable', ${makeFillableQuery(service, replaces)})`;
+}
+/** PURE. A query for the names of the extensions that the connecting role can create. */
+function makeCreatableQuery(service) {
+    return `select distinct name from pg_catalog.pg_available_extension_versions
+    where not superuser or trusted or ${service?.createsExtensions === true}
+      or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)`;
+}
+/**
+ * Asks a database what decides about a dump that is to be restored into it.
+ * @throws BackupError as askJson does
+ */
+async function readTarget(server, database, { target, replaces }) {
+    const { service } = server.facts;
+    const failing = `The database "${target}" was not restored, as the server was not asked what it takes`;
+    const query = { database, sql: makeTargetFactsQuery(service, replaces), failing };
+    return { answer: await askJson(server, query, readTargetAnswer), service };
+}
+/**
+ * Tables of the service that are empty, and their sequences: the user expects their rows back. A replacement leaves
+ * them alone.
+ */
+function makeFillableQuery(service, replaces) {
+    const migrations = (service?.migrationTables ?? []).map(quoteLiteral);
+    if (replaces || service === undefined)
+        return `json_build_array()`;
+    return `(with empty as (
+    select c.oid, nspname, relname from pg_catalog.pg_class c join kept_schema k on k.oid = relnamespace
+    where relkind in ('r', 'p') and nspname !~ '^pg_' and nspname <> 'information_schema'
+      and pg_catalog.concat(nspname, '.', relname) <> all(array[${migrations.join(', ')}]::text[])
+      and case when pg_catalog.has_schema_privilege(relnamespace, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'SELECT')
+        and pg_catalog.has_table_privilege(c.oid, 'INSERT') then pg_catalog.query_to_xml(
+          pg_catalog.format('select 1 from %s limit 1', c.oid::pg_catalog.regclass), false, true, '')::text !~ '<row' end
+  ), fillable as (
+    select nspname, relname from empty
+    union all select k.nspname, c.relname from pg_catalog.pg_depend d join pg_catalog.pg_class c on c.oid = d.objid
+      join kept_schema k on k.oid = relnamespace
+      where d.refobjid in (select oid from empty) and deptype in ('a', 'i')
+        and case relkind when 'S' then pg_catalog.has_sequence_privilege(c.oid, 'UPDATE') end
+  ) select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]') from fillable)`;
+}
+/** What others have in schemas that stay, by the names that a dump gives it. */
+const othersQuery = (/* unused pure expression or super */ null && (`(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name)), '[]') from in_schema i
+    join pg_catalog.pg_namespace n on n.oid = i.space, lateral (
+      select relname as name from pg_catalog.pg_class where catalog = 'pg_catalog.pg_class'::pg_catalog.regclass and oid = i.id
+      union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
+        and typcategory <> 'A'
+      union all select pg_catalog.format('%s(%s)', proname, pg_catalog.oidvectortypes(proargtypes)) from pg_catalog.pg_proc
+        where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id
+      union all select proname || '(' from pg_catalog.pg_proc
+        where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id) named
+    where i.id >= 16384 and owner not in (select oid from own_role) and nspname !~ '^pg_'
+      and space not in (select oid from own_schema) and (catalog, id) not in (select classid, objid from member))`));
+/** The table's owner, or one of the roles to whom Supabase's library gives it (setting supautils.policy_grants). */
+const mayReplacePolicy = (/* unused pure expression or super */ null && (`(relowner in (select oid from own_role) or coalesce(pg_catalog.jsonb_exists(
+  nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
+  relnamespace::pg_catalog.regnamespace || '.' || relname), false))`));
+/** The answer to {@link makeTargetFactsQuery}. */
+const readTargetAnswer = readObject({
+    role: json_reader_readName,
+    isSuperuser: readBoolean,
+    roles: json_reader_readArray(json_reader_readName),
+    ownRoles: json_reader_readArray(json_reader_readName),
+    mayCreate: readBoolean,
+    schemas: json_reader_readArray(readObject({ name: json_reader_readName, isOwn: readBoolean, mayCreate: readBoolean })),
+    extensions: json_reader_readArray(readObject({ name: json_reader_readName, isOwn: readBoolean })),
+    creatable: json_reader_readArray(json_reader_readName),
+    publications: json_reader_readArray(readObject({ name: json_reader_readName, isOwn: readBoolean })),
+    others: json_reader_readArray(readObject({ schema: json_reader_readName, name: readText })),
+    eventTriggers: json_reader_readArray(json_reader_readName),
+    standing: json_reader_readArray(readObject({ schema: json_reader_readName, table: json_reader_readName, name: json_reader_readName })),
+    fillable: json_reader_readArray(readObject({ schema: json_reader_readName, name: json_reader_readName })),
+});
+/** PURE. The facts, in the shape in which the rules ask for them. */
+function toTargetFacts({ answer, service }) {
+    const { role, isSuperuser, mayCreate } = answer;
+    return {
+        ...{ role, isSuperuser, mayCreate, service },
+        roles: new Set(answer.roles),
+        ownRoles: new Set(answer.ownRoles),
+        schemas: new Map(answer.schemas.map((schema) => [schema.name, schema])),
+        extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
+        creatable: new Set(answer.creatable),
+        publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
+        others: new Set(answer.others.map(({ schema, name }) => qualify(schema, name))),
+        eventTriggers: new Set(answer.eventTriggers),
+        standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),
+        fillable: new Set(answer.fillable.map(({ schema, name }) => qualify(schema, name))),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/restoring/filter-program.ts
+
+
+
+
+
+
+
+
+/** @param directory private; gets a file with the order, and one with the report */
+async function filter_program_provideSqlFilter(order, directory) {
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-'));
+    const [orderPath, reportPath] = [(0,external_node_path_.join)(own, 'order.json'), (0,external_node_path_.join)(own, 'report.json')];
+    const { rules, target, rolesAsUser } = order;
+    const written = {
+        ...order,
+        rules: {
+            ...rules,
+            transaction: rules.transaction ?? null,
+            omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? null },
+        },
+        target: target === undefined ? null : { answer: target.answer, service: target.service?.id ?? null },
+        lacking: order.lacking ?? null,
+        rolesAsUser: rolesAsUser === undefined ? null : { service: rolesAsUser.service?.id ?? null },
+    };
+    await (0,promises_.writeFile)(orderPath, JSON.stringify(written), { mode: 0o600, flag: 'wx' });
+    return {
+        command: ownProgram('filter-sql', orderPath, reportPath),
+        readReport: async () => {
+            const text = await (0,promises_.readFile)(reportPath, 'utf8').catch(() => undefined);
+            return text === undefined ? undefined : readJson(text, readDumpReport);
+        },
+    };
 }
 const filter_program_text = readString(/^[^\0]*$/, 'a text');
-const readRules = readObject({
-    completionMarker: filter_program_text,
-    oneTransaction: readBoolean,
-    restriction: readOneOf('none', 'leaking', 'tight'),
-    proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
-    omit: readObject({
-        owners: readBoolean,
-        transactionTimeout: readBoolean,
-        existingRoles: json_reader_readArray(filter_program_text),
-        existingTablespaces: json_reader_readArray(filter_program_text),
-        ownRole: readNullable(filter_program_text),
+const readOrder = readObject({
+    rules: readObject({
+        completionMarker: filter_program_text,
+        transaction: readNullable(readObject({ begin: filter_program_text, end: filter_program_text })),
+        restriction: readOneOf('none', 'leaking', 'tight'),
+        proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
+        omit: readObject({
+            owners: readBoolean,
+            transactionTimeout: readBoolean,
+            existingRoles: json_reader_readArray(filter_program_text),
+            existingTablespaces: json_reader_readArray(filter_program_text),
+            ownRole: readNullable(filter_program_text),
+        }),
     }),
+    target: readNullable(readObject({ answer: readTargetAnswer, service: readNullable(filter_program_text) })),
+    rolesAsUser: readNullable(readObject({ service: readNullable(filter_program_text) })),
+    lacking: readNullable(json_reader_readArray(readObject({ schema: filter_program_text, name: filter_program_text }))),
+    onlyLooks: readBoolean,
+    isStrict: readBoolean,
 });
 /** The reverse of what {@link provideSqlFilter} writes. */
-function parseFilterRules(json) {
-    const { omit, ...rules } = readRules(JSON.parse(json), 'rules');
-    return { ...rules, omit: { ...omit, ownRole: omit.ownRole ?? undefined } };
+function parseFilterOrder(json) {
+    const { rules, target, rolesAsUser, lacking, ...order } = readOrder(JSON.parse(json), 'order');
+    return {
+        ...order,
+        rules: {
+            ...rules,
+            transaction: rules.transaction ?? undefined,
+            omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? undefined },
+        },
+        target: target === null ? undefined : { answer: target.answer, service: findService(target.service) },
+        lacking: lacking ?? undefined,
+        rolesAsUser: rolesAsUser === null ? undefined : { service: findService(rolesAsUser.service) },
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/client/restriction.ts
@@ -36909,6 +37662,216 @@ function readers_listReaders({ encryption, compression }, readers) {
     return [decrypter, decompressor].filter((command) => command !== undefined);
 }
 
+;// CONCATENATED MODULE: ./src/postgres/sql/role-statements.ts
+
+
+const identifier = '("(?:[^"]|"")+"|[^\\s"\';]+)';
+const createRole = new RegExp(`^CREATE ROLE ${identifier};`);
+const giveAttributes = new RegExp(`^(ALTER ROLE ${identifier} WITH)((?: [A-Z]+)+)([^]*)$`);
+const ofRole = new RegExp(`^(?:ALTER ROLE|COMMENT ON ROLE) ${identifier} `);
+const membership = new RegExp(`^(GRANT ${identifier} TO ${identifier})( [^]*)?;\\s*$`);
+/** What only a superuser may write: even the words that take the attribute away. */
+const role_statements_ofSuperusers = /^(NO)?(SUPERUSER|REPLICATION|BYPASSRLS)$/;
+const beyond = /^(?:CREATE TABLESPACE |ALTER TABLESPACE |GRANT [^]* ON (?:PARAMETER|TABLESPACE) )/;
+/** How the line begins by which psql tells what a statement could not do. */
+const leftOutMark = 'postgres-backup: left out: ';
+/** PURE. What psql said that was left out, from all that it printed. */
+function role_statements_readLeftOutOfRoles(printed) {
+    return [...printed.matchAll(new RegExp(`${leftOutMark}([^\\n]*)`, 'g'))].map(([, text = '']) => text);
+}
+/**
+ * PURE. Rewrites what pg_dumpall says of roles for one who is no superuser: roles that are there, or are the service's,
+ * are left alone; of new ones all is made that the connecting role may make, and psql tells the rest.
+ * @param isKept whether a role is left alone
+ * @returns the statement as it is to be run, or undefined
+ */
+function rewriteRoleStatement(statement, isKept) {
+    const created = createRole.exec(statement)?.[1];
+    if (created !== undefined)
+        return isKept(readIdentifier(created)) ? undefined : statement;
+    const [, alter = '', altered, attributes = '', rest = ''] = giveAttributes.exec(statement) ?? [];
+    if (altered !== undefined) {
+        if (isKept(readIdentifier(altered)))
+            return undefined;
+        const words = attributes.trim().split(' ');
+        const lost = words.filter((word) => role_statements_ofSuperusers.exec(word)?.[1] === undefined && role_statements_ofSuperusers.test(word));
+        const given = words.filter((word) => !role_statements_ofSuperusers.test(word));
+        const warnings = lost.map((word) => tell(`${word} of ${altered}`));
+        return [...warnings, `${alter} ${given.join(' ')}${rest}`].join('');
+    }
+    const role = ofRole.exec(statement)?.[1];
+    if (role !== undefined) {
+        return isKept(readIdentifier(role)) ? undefined : tryOut(statement, `a setting or comment of ${role}`);
+    }
+    const [, grant = '', group, member, options = ''] = membership.exec(statement) ?? [];
+    if (group !== undefined && member !== undefined) {
+        if (isKept(readIdentifier(member)))
+            return undefined;
+        const own = options.replace(new RegExp(` GRANTED BY ${identifier}`), '');
+        return tryOut(`${grant}${own};`, `${group} for ${member}`);
+    }
+    return beyond.test(statement) ? tell(statement.split(' ').slice(0, 3).join(' ')) : statement;
+}
+function tryOut(statement, what) {
+    const exceptions = 'insufficient_privilege or undefined_object or invalid_catalog_name or invalid_grant_operation';
+    const body = `begin ${statement.trimEnd()} exception when ${exceptions} then ${raise(what)} end`;
+    return `DO ${quoteLiteral(body)};\n`;
+}
+function tell(what) {
+    return `DO ${quoteLiteral(`begin ${raise(what)} end`)};\n`;
+}
+function raise(what) {
+    return `raise warning '%', ${quoteLiteral(`${leftOutMark}${what.replaceAll('\n', ' ')}`)};`;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/in-place/commit-state.ts
+
+
+
+/** How often, and how many milliseconds apart, a server is asked about a transaction that it still works at. */
+const attempts = 60;
+const interval = 1_000;
+/**
+ * Whether a transaction was committed though its session failed, as when the connection was lost while the server was
+ * about to answer.
+ * @param proof the line behind the transaction's end
+ * @throws BackupError PGB_CONNECT where it is not known
+ */
+async function commit_state_isCommitted(printed, proof, work) {
+    const number = readTransactionNumber(printed);
+    // Whoever got to the line behind the end has told of it himself.
+    if (number === undefined || printed.includes(proof))
+        return false;
+    const { setting, to } = work;
+    const sql = `select pg_catalog.txid_status(${number})`;
+    const failing = `Whether the database "${to.target}" was restored is not known, since the connection was lost`;
+    const session = { ...setting.server, signal: setting.signal };
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const state = await runSql(session, { database: to.database, sql, failing });
+        if (state !== 'in progress')
+            return state === 'committed';
+        await sleep(interval, undefined, { signal: setting.signal });
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/describe-left-out.ts
+/** How many names a sentence shows for each reason. */
+const shownNames = 3;
+/** What one reason is called: `stays` where the target has it all the same, or it never was the user's. */
+const describe_left_out_reasons = {
+    stands: { stays: true, why: 'what is there already' },
+    service: { stays: true, why: 'what belongs to the service' },
+    'not-own': { stays: true, why: 'what belongs to other roles' },
+    'extension-not-own': { stays: true, why: "what belongs to extensions that are not the role's" },
+    'default-privileges': { stays: true, why: 'default privileges of other roles' },
+    'missing-role': { stays: false, why: 'what is for the missing roles' },
+    'event-trigger': { stays: false, why: 'event triggers, which take a superuser' },
+    'extension-missing': {
+        stays: false,
+        why: 'extensions that the role cannot create here, and what hangs on them',
+    },
+    'needs-superuser': { stays: false, why: 'what takes a superuser' },
+    publication: { stays: false, why: "publications that are not the role's" },
+    'security-label': { stays: false, why: 'security labels' },
+    subscription: { stays: false, why: 'subscriptions' },
+};
+/** PURE. Whether the target lacks something by it, so that `strict` refuses. */
+function isLoss({ reason }) {
+    return !describe_left_out_reasons[reason].stays;
+}
+/** PURE. Whether the target lacks nothing of a dump, and all belongs to those to whom it belonged. */
+function describe_left_out_isWhole({ leftOut, owners }) {
+    return owners.length === 0 && !leftOut.some(isLoss);
+}
+/** PURE. What the output `left-out` says of one database. */
+function listLeftOut(database, leftOut) {
+    return leftOut.map(({ type, schema, name, reason, roles }) => ({
+        database,
+        type,
+        schema,
+        name,
+        reason,
+        roles,
+    }));
+}
+/** PURE. One paragraph about one database, for the warning and the summary; undefined when nothing was left out. */
+function describe_left_out_describeLeftOut(database, { leftOut, owners, total }, { role, service }) {
+    const sentences = [
+        ...describeEntries(database, { leftOut, total }, { role, service }),
+        ...describeOwners(owners, role),
+    ];
+    return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+function describeEntries(database, { leftOut, total }, { role, service }) {
+    if (leftOut.length === 0)
+        return [];
+    const lost = describeGroup(leftOut.filter(isLoss));
+    const kept = describeGroup(leftOut.filter((entry) => !isLoss(entry)));
+    const place = service === undefined ? 'the target' : service.name;
+    return [
+        `${leftOut.length} of ${total} entries of the backup of "${database}" were left out, as they are not for "${role}" to restore.`,
+        ...(lost === '' ? [] : [`The target lacks them: ${lost}.`]),
+        ...(kept === '' ? [] : [`What ${place} has or manages itself stays as it is: ${kept}.`]),
+    ];
+}
+function describeOwners(owners, role) {
+    if (owners.length === 0)
+        return [];
+    const names = showFirst(owners.map((owner) => `"${owner.role}"`));
+    return [`What belonged to ${names} belongs to "${role}" now.`];
+}
+function showFirst(list) {
+    const rest = list.length - shownNames;
+    return `${list.slice(0, shownNames).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+function describeGroup(leftOut) {
+    const groups = Map.groupBy(leftOut, ({ reason }) => reason);
+    return [...groups].map(([reason, entries]) => describeReason(reason, entries)).join('; ');
+}
+function describeReason(reason, entries) {
+    const roles = [...new Set(entries.flatMap((entry) => entry.roles))].map((role) => `"${role}"`);
+    const names = entries.map(describeEntry);
+    const missing = roles.length === 0 ? '' : ` ${showFirst(roles)}`;
+    return `${describe_left_out_reasons[reason].why}${missing}: ${entries.length} (${showFirst(names)})`;
+}
+function describeEntry({ type, schema, name }) {
+    return `${type.toLowerCase()} ${schema === null ? '' : `${schema}.`}${name}`;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/refuse-left-out.ts
+
+
+/**
+ * The error for a restore that failed when something of the dump had been left out: because that is not allowed, or
+ * maybe because what was left out is needed.
+ */
+function refuse_left_out_refuseIncomplete(error, report, { to, setting }) {
+    if (setting.strict && !isWhole(report))
+        return refuseLeftOut(report, { to, setting });
+    const missing = report.leftOut.filter(isExtension).map(({ name }) => `"${name}"`);
+    if (missing.length === 0)
+        return error;
+    const { what, why, whatToDo } = error.explanation;
+    return new BackupError(error.code, {
+        what,
+        why: `${why}; the backup needs ${missing.join(', ')}, which the role cannot create here`,
+        whatToDo: `Have these extensions installed on the server, and run the job again. Otherwise: ${whatToDo}`,
+    }, { cause: error });
+}
+/** The error for a backup of which something is not for the target, where `strict` is set. */
+function refuseLeftOut(report, { to, setting }) {
+    const { role, service } = setting.server.facts;
+    return new BackupError('PGB_PERMISSION', {
+        what: `The database "${to.target}" was not restored, and the server was left as it is, because of \`strict: true\``,
+        why: (describeLeftOut(to.target, report, { role, service }) ?? '').replace(/\.$/, ''),
+        whatToDo: `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
+    });
+}
+function isExtension({ type, reason }) {
+    return type === 'EXTENSION' && reason === 'extension-missing';
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/failure/restoring.ts
 
 /**
@@ -36933,6 +37896,31 @@ const restoring_RESTORE_FAILURES = [
             whatToDo: 'Update the PostgreSQL client on this machine to its newest minor release, or set "postgres-version" to 13 or later',
         }),
     },
+    {
+        pattern: /postgres-backup: lost: ([^\n]*)/,
+        code: 'PGB_RESTORE',
+        explain: ([names]) => ({
+            why: `replacing its contents would lose or change what is not the connecting role's (${names ?? ''}), so all was left as it was`,
+            whatToDo: 'Move these things out of the way, or connect as the role that owns them, and run the job again',
+        }),
+    },
+    {
+        pattern: /postgres-backup: rows: ([^\n]*)/,
+        code: 'PGB_RESTORE',
+        explain: ([differences]) => ({
+            why: `what was restored is not what was backed up (${differences ?? ''}), so all was left as it was`,
+            whatToDo: 'Look for event triggers on the server and for damage of the backup, and run the job again',
+        }),
+    },
+    {
+        pattern: /postgres-backup: not handled: ([^\n]*)/,
+        code: 'PGB_PERMISSION',
+        explain: ([kinds]) => ({
+            why: `it holds things that cannot be replaced in place (${kinds ?? ''}), and was left as it is`,
+            whatToDo: 'Drop them by hand, or restore under another name with "target-database"',
+        }),
+    },
+    describeFailure(/canceling statement due to lock timeout/, 'PGB_LOCK', 'another session held a lock on something that was to be replaced for longer than a minute, and all was left as it was', 'Stop the programs that use the database, and run the job again'),
     describeFailure(/violates unique constraint "postgres_backup_|relation "pg_temp\.postgres_backup_\w+" does not exist/, 'PGB_RESTORE', 'the dump ends the transaction in which it is restored', 'Take another backup: this one was written by another program, or forged'),
     {
         pattern: /ERROR: {2}must be owner of extension ("?[\w-]+"?)/,
@@ -37050,10 +38038,9 @@ function quoteError(stderr) {
 
 /**
  * Runs the stages.
- * @returns what the last one printed
- * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ * @throws the run's reason when it is cancelled
  */
-async function stages_runStages(stages, work) {
+async function stages_tryStages(stages, work) {
     const { file, to, setting, inputFile, onlyLastStageCounts = false } = work;
     const { environment, parameters } = setting.server.connection;
     const input = inputFile === undefined ? {} : { inputFile };
@@ -37062,16 +38049,27 @@ async function stages_runStages(stages, work) {
     const action = `${subject} was not restored`;
     const session = { ...setting.server, signal: setting.signal };
     const result = await whileServerAnswers(session, { database: to.database, failing: action }, (signal) => runPipeline(stages, { ...options, signal }));
-    if (result.failure === undefined)
-        return result.stdout;
-    throw explainRestoreFailure(result.failure, result.stderr, {
-        parameters,
-        database: to.target,
-        action,
-    });
+    const { failure, stdout, stderr } = result;
+    const context = { parameters, database: to.target, action };
+    const error = failure && explainRestoreFailure(failure, stderr, context);
+    return { stdout, stderr, error };
+}
+/**
+ * Runs the stages.
+ * @returns what the last one printed
+ * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ */
+async function stages_runStages(stages, work) {
+    const { stdout, error } = await stages_tryStages(stages, work);
+    if (error !== undefined)
+        throw error;
+    return stdout;
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/restore-sql.ts
+
+
+
 
 
 
@@ -37089,54 +38087,120 @@ const completionMarkers = {
     cluster: '-- PostgreSQL database cluster dump complete',
 };
 /**
- * Restores a plain dump of one database by psql, in one transaction.
+ * Restores a plain dump of one database by psql.
  * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
  */
 async function restorePlain(file, to, setting) {
     const work = { file, to, setting, inputFile: file.path };
-    await restoreDump(listReaders(file, setting.readers), work, setting.noOwner);
+    return restoreDump(listReaders(file, setting.readers), work);
 }
 /**
- * Restores the dump that the writers print, in one transaction.
- * @throws BackupError as {@link restorePlain}
+ * Restores the dump that the writers print.
+ * @throws BackupError as {@link restorePlain}, and PGB_PERMISSION where `strict` refuses
  */
-async function restoreDump(writers, work, omitsOwners) {
-    await restoreSql(writers, work, {
+async function restoreDump(writers, work) {
+    const { to, setting } = work;
+    const order = makeOrder(setting, {
         completionMarker: completionMarkers.database,
-        oneTransaction: true,
-        omit: { owners: omitsOwners, existingRoles: [], existingTablespaces: [], ownRole: undefined },
+        transaction: to.transaction,
+        omit: { ...nothingExists, owners: setting.noOwner },
     });
+    const asked = {
+        ...order,
+        target: to.facts,
+        rolesAsUser: undefined,
+        lacking: undefined,
+        isStrict: setting.strict,
+    };
+    const filter = await provideFilter(asked, work);
+    // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it. Without one each
+    // statement is its own, and need not wait for the disk: the new name that makes all count will.
+    const beginning = to.transaction === undefined ? 'SET synchronous_commit TO off' : '\\set AUTOCOMMIT off';
+    const stages = [...writers, filter.command, makePsql(work, [`--command=${beginning}`])];
+    const { stdout, error } = await tryStages(stages, work);
+    const report = await filter.readReport();
+    if (error !== undefined && !(await isCommitted(stdout, order.rules.proof, work))) {
+        throw report === undefined ? error : refuseIncomplete(error, report, work);
+    }
+    if (error === undefined)
+        requireProof(stdout, order, work.file);
+    if (report === undefined)
+        throw refuseOtherReading(work.file);
+    return report;
+}
+/**
+ * Reads the dump that the writers print, and restores nothing.
+ * @returns what it holds, and what of it is not for the target
+ * @throws BackupError PGB_RESTORE where it cannot be read
+ */
+async function lookThrough(writers, work) {
+    const { rules } = makeOrder(work.setting, {
+        ...{ completionMarker: completionMarkers.database, transaction: undefined },
+        omit: { ...nothingExists, owners: work.setting.noOwner },
+    });
+    const order = {
+        rules,
+        target: work.to.facts,
+        rolesAsUser: undefined,
+        lacking: undefined,
+        onlyLooks: true,
+        isStrict: false,
+    };
+    const filter = await provideFilter(order, work);
+    await runStages([...writers, filter.command], work);
+    const report = await filter.readReport();
+    if (report === undefined)
+        throw refuseOtherReading(work.file);
+    return report;
 }
 /**
  * Restores a file of pg_dumpall by psql, which stops at the first error. It is not undone by an error, since
  * neither databases nor tablespaces can be created in a transaction.
+ * @returns what the role could not restore, in words
  */
 async function restoreClusterFile(file, omit, setting, database) {
-    const to = { database, target: file.kind, oneTransaction: false };
-    const work = { file, to, setting, inputFile: file.path };
-    await restoreSql(listReaders(file, setting.readers), work, {
+    const work = { file, to: { database, target: file.kind }, setting, inputFile: file.path };
+    const order = makeOrder(setting, {
         completionMarker: completionMarkers.cluster,
-        oneTransaction: false,
+        transaction: undefined,
         omit,
     });
+    const { isSuperuser, service } = setting.server.facts;
+    const rolesAsUser = isSuperuser ? undefined : { service };
+    const filter = await provideFilter({ ...order, target: undefined, rolesAsUser, lacking: undefined, isStrict: false }, work);
+    const stages = [...listReaders(file, setting.readers), filter.command, makePsql(work, [])];
+    const { stdout, stderr, error } = await tryStages(stages, work);
+    if (error !== undefined)
+        throw error;
+    requireProof(stdout, order, file);
+    return readLeftOutOfRoles(stderr);
 }
-async function restoreSql(writers, work, rules) {
-    const { server, run } = work.setting;
-    const proof = randomBytes(24).toString('hex');
-    const serverMajor = majorOfVersionNumber(server.facts.versionNumber);
-    const omit = { ...rules.omit, transactionTimeout: serverMajor < transactionTimeoutSince };
+const nothingExists = { existingRoles: [], existingTablespaces: [], ownRole: undefined };
+function makeOrder({ server }, rules) {
+    const transactionTimeout = majorOfVersionNumber(server.facts.versionNumber) < transactionTimeoutSince;
     const restriction = findRestriction(server.client);
+    const proof = randomBytes(24).toString('hex');
+    return {
+        rules: { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } },
+        onlyLooks: false,
+    };
+}
+async function provideFilter(order, work) {
+    const { server, run } = work.setting;
     // psql puts the name in place of :DBNAME, and reads it like the dump.
-    if (restriction === 'leaking' && work.to.database.includes('\\'))
+    if (order.rules.restriction === 'leaking' && work.to.database.includes('\\')) {
         throw refuseBackslash(work, server.client);
-    const filter = await provideSqlFilter({ ...rules, omit, restriction, proof }, run.privateDirectory);
-    // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it.
-    const autocommit = rules.oneTransaction ? ['--command=\\set AUTOCOMMIT off'] : [];
-    const args = [...autocommit, '--file=-', `--output=${devNull}`];
-    const psql = makePsqlCommand(server, work.to.database, 'session', ...args);
-    const printed = await runStages([...writers, filter, psql], work);
-    if (printed.trim() !== proof)
-        throw refuseOtherReading(work.file);
+    }
+    return provideSqlFilter(order, run.privateDirectory);
+}
+function makePsql({ setting, to }, beginning) {
+    const args = [...beginning, '--file=-', `--output=${devNull}`];
+    return makePsqlCommand(setting.server, to.database, 'session', ...args);
+}
+/** Behind what our own scripts print. */
+function requireProof(printed, { rules }, file) {
+    if (printed.trimEnd().split('\n').at(-1) !== rules.proof)
+        throw refuseOtherReading(file);
 }
 function refuseBackslash({ to }, { version }) {
     return new BackupError('PGB_CLIENT', {
@@ -37153,6 +38217,7 @@ function isUncontained({ isThrowAway, isContained, }) {
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/sql/omitted-statements.ts
+
 /** First major version whose servers know `transaction_timeout`. */
 const omitted_statements_transactionTimeoutSince = 17;
 /** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
@@ -37174,12 +38239,9 @@ function makeStatementTest(omit) {
         return role !== undefined && readIdentifier(role) === omit.ownRole;
     };
 }
-function readIdentifier(written) {
-    const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written;
-    return Buffer.from(name, 'latin1').toString('utf8');
-}
 
 ;// CONCATENATED MODULE: ./src/drill/restore-copy.ts
+
 
 
 
@@ -37200,34 +38262,43 @@ function readIdentifier(written) {
  * Restores a finished file into a scratch database. An error ends it, so it needs no transaction around it.
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
-async function restoreCopy(dumped, setting, scratch, { database, existing }) {
+async function restoreCopy(dumped, setting, scratch, { database, existing, lacking }) {
     const { planned, partialPath } = dumped;
-    const work = { dumped, setting, scratch };
+    const work = { dumped, setting, scratch, lacking };
     const readers = restore_copy_listReaders(dumped, setting);
     if (planned.format === 'plain') {
-        await restore_copy_restorePlain(database, existing ?? { existingRoles: [], existingTablespaces: [] }, work);
+        const known = existing ?? { existingRoles: [], existingTablespaces: [] };
+        await restoreSql(readers, { database, existing: known }, { ...work, inputFile: partialPath });
     }
     else if (planned.format === 'directory') {
         await restoreDirectory(database, work);
     }
     else {
-        const source = readers.length === 0 ? partialPath : undefined;
-        const restore = makeRestoreCommand(database, work, source);
         // An archive that nothing wraps is opened by pg_restore itself, which can then jump about in it.
-        await restore_copy_runStages([...readers, restore], {
-            ...work,
-            ...(source === undefined ? { inputFile: partialPath } : {}),
-        });
+        const source = readers.length === 0 ? partialPath : undefined;
+        const input = source === undefined ? { inputFile: partialPath } : {};
+        await restoreArchive(database, { ...work, ...input }, { readers, source });
     }
 }
+/** What the scratch server lacks is left out of the SQL, on its way to psql. */
+async function restoreArchive(database, work, { readers, source }) {
+    const restore = makeRestoreCommand(work.lacking === undefined ? database : undefined, work, source);
+    if (work.lacking === undefined) {
+        await restore_copy_runStages([...readers, restore], work);
+        return;
+    }
+    const existing = { existingRoles: [], existingTablespaces: [] };
+    const writer = source === undefined ? readToEnd(restore) : restore;
+    await restoreSql([...readers, writer], { database, existing }, work);
+}
 /** Names in the source are an enemy's, so its SQL reaches psql as that of a restore does: through the filter. */
-async function restore_copy_restorePlain(database, existing, work) {
-    const { dumped, setting, scratch } = work;
+async function restoreSql(writers, { database, existing }, work) {
+    const { dumped, setting, scratch, lacking } = work;
     const { restorer } = scratch;
     const proof = (0,external_node_crypto_.randomBytes)(24).toString('hex');
     const rules = {
         completionMarker: completionMarkers[dumped.planned.kind === 'database' ? 'database' : 'cluster'],
-        oneTransaction: false,
+        transaction: undefined,
         restriction: restriction_findRestriction(restorer.client),
         proof,
         omit: {
@@ -37238,10 +38309,17 @@ async function restore_copy_restorePlain(database, existing, work) {
             transactionTimeout: losesTransactionTimeout(restorer.client.major, scratch.major),
         },
     };
-    const filter = await filter_program_provideSqlFilter(rules, setting.stagingDirectory);
+    const order = {
+        rules,
+        target: undefined,
+        rolesAsUser: undefined,
+        lacking,
+        onlyLooks: false,
+        isStrict: false,
+    };
+    const filter = await filter_program_provideSqlFilter(order, setting.stagingDirectory);
     const psql = psql_makePsqlCommand(restorer, database, 'session', '--file=-', `--output=${external_node_os_.devNull}`);
-    const stages = [...restore_copy_listReaders(dumped, setting), filter, psql];
-    const printed = await restore_copy_runStages(stages, { ...work, inputFile: dumped.partialPath });
+    const printed = await restore_copy_runStages([...writers, filter.command, psql], work);
     if (printed.trim() !== proof)
         throw refuseFile(dumped.planned, 'psql did not read it to its end');
 }
@@ -37251,7 +38329,7 @@ async function restoreDirectory(database, work) {
     try {
         const untar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${directory}`] };
         await restore_copy_runStages([...restore_copy_listReaders(dumped, setting), untar], { ...work, inputFile: dumped.partialPath });
-        await restore_copy_runStages([makeRestoreCommand(database, work, directory)], work);
+        await restoreArchive(database, work, { readers: [], source: directory });
     }
     finally {
         await (0,promises_.rm)(directory, { recursive: true, force: true });
@@ -37264,7 +38342,6 @@ function makeRestoreCommand(database, { dumped, setting, scratch }, source) {
         format: format === 'plain' ? 'custom' : format,
         source,
         tableJobs: setting.tableJobs,
-        oneTransaction: false,
         // Who may be no superuser cannot give things to others.
         noOwner: !scratch.isContained,
         noPrivileges: !scratch.isContained,
@@ -37338,7 +38415,6 @@ function makeDropDatabase(name, major) {
 
 
 
-
 const scratch_database_factsQuery = `select json_build_object('encoding', pg_catalog.pg_encoding_to_char(encoding),
   'collate', datcollate, 'ctype', datctype,
   'extensions', (select coalesce(json_agg(extname), '[]') from pg_catalog.pg_extension),
@@ -37358,24 +38434,7 @@ const dropTimeout = 3_000;
 /** @throws BackupError PGB_NO_DATABASE, PGB_CONNECT and others when the database cannot be asked */
 async function readDatabaseFacts(source, database) {
     const failing = `The database "${database}" was not dumped`;
-    return askJson(source, { database, sql: scratch_database_factsQuery, failing }, scratch_database_readFacts);
-}
-/**
- * Makes sure, before the dump, that the scratch server has every extension of the source.
- * @throws BackupError PGB_VERIFY naming those that it lacks
- */
-async function requireExtensions(database, { extensions }, { session, maintenance }) {
-    const sql = "select coalesce(json_agg(name), '[]') from pg_catalog.pg_available_extensions";
-    const failing = 'The scratch server was not asked for its extensions';
-    const available = await askJson(session, { database: maintenance, sql, failing }, json_reader_readArray(json_reader_readName));
-    const missing = extensions.filter((name) => !available.includes(name));
-    if (missing.length === 0)
-        return;
-    throw new errors/* BackupError */.h('PGB_VERIFY', {
-        what: `The database "${database}" was not dumped, because it cannot be restored for \`verify: restore\``,
-        why: `the scratch server lacks the extension ${missing.map((name) => `"${name}"`).join(', ')}`,
-        whatToDo: 'Install its package on the runner, name a scratch server that has it in "verify-url", or use `verify: decode`',
-    });
+    return answer_askJson(source, { database, sql: scratch_database_factsQuery, failing }, scratch_database_readFacts);
 }
 /** Runs a task with a scratch database of its own, which is dropped however the task ends. */
 async function withScratchDatabase(facts, scratch, run, task) {
@@ -37395,7 +38454,7 @@ async function raiseOwners({ privilegedOwners }, { session, maintenance: databas
     if (privilegedOwners.length === 0)
         return;
     const sql = privilegedOwners.map((role) => `ALTER ROLE ${quoteIdentifier(role)} SUPERUSER`).join('; ');
-    await runSql(session, { database, sql, failing: 'The scratch database was not prepared' });
+    await psql_runSql(session, { database, sql, failing: 'The scratch database was not prepared' });
 }
 /** With the locale of the source where the scratch server has it, since generated columns may depend on it. */
 async function createDatabase(database, facts, scratch) {
@@ -37410,10 +38469,10 @@ async function createDatabase(database, facts, scratch) {
     const failing = 'The scratch database for `verify: restore` was not created';
     let failure;
     for (const [collate = 'C', ctype = 'C'] of locales) {
-        const sql = `CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE template0 ENCODING ${quoteLiteral(facts.encoding)}
-      LC_COLLATE ${quoteLiteral(collate)} LC_CTYPE ${quoteLiteral(ctype)}${ownership}`;
+        const sql = `CREATE DATABASE ${quoteIdentifier(database)} TEMPLATE template0 ENCODING ${quote_quoteLiteral(facts.encoding)}
+      LC_COLLATE ${quote_quoteLiteral(collate)} LC_CTYPE ${quote_quoteLiteral(ctype)}${ownership}`;
         try {
-            await runSql(session, { database: maintenance, sql, failing, kind: 'alone' });
+            await psql_runSql(session, { database: maintenance, sql, failing, kind: 'alone' });
             if (owner !== undefined)
                 await givePublicSchema(database, owner, session);
             return;
@@ -37428,7 +38487,7 @@ async function createDatabase(database, facts, scratch) {
 /** Servers before 15 give the schema to their superuser, and dumps expect it to be the database owner's. */
 async function givePublicSchema(database, owner, session) {
     const sql = `ALTER SCHEMA public OWNER TO ${quoteIdentifier(owner)}`;
-    await runSql(session, { database, sql, failing: 'The scratch database was not prepared' });
+    await psql_runSql(session, { database, sql, failing: 'The scratch database was not prepared' });
 }
 /** On a throw-away cluster too, to give its space back to the databases that follow. */
 async function dropDatabase(database, scratch, run) {
@@ -37438,7 +38497,7 @@ async function dropDatabase(database, scratch, run) {
     const limited = { ...session, signal: AbortSignal.timeout(dropTimeout) };
     const sql = makeDropDatabase(database, scratch.major);
     const failing = 'It was not dropped';
-    await runSql(limited, { database: maintenance, sql, failing, kind: 'alone' }).catch((error) => {
+    await psql_runSql(limited, { database: maintenance, sql, failing, kind: 'alone' }).catch((error) => {
         const why = error instanceof Error ? error.message : String(error);
         run.log.warning(`The scratch database "${database}" was left behind: ${why}`);
     });
@@ -37494,6 +38553,7 @@ async function holdSnapshot(session, database) {
 
 
 
+
 /**
  * Dumps a database in a snapshot that is read a second time beside the dump, for the restored copy to be compared with.
  * @throws BackupError as dumping does, and PGB_VERIFY
@@ -37502,33 +38562,40 @@ async function dumpForRestore(planned, setting, scratch, run) {
     const database = planned.database ?? '';
     const session = { ...setting.server, signal: setting.signal };
     const facts = await readDatabaseFacts(session, database);
-    if (setting.options.length === 0)
-        await requireExtensions(database, facts, scratch);
+    const lacking = await findLacking(session, database, facts.extensions, scratch);
+    if (lacking !== undefined)
+        announceLacking(planned, lacking, run.log);
     const place = { session, database, directory: run.privateDirectory };
     const before = await prove_by_restore_read(place, setting, ['sequences']);
     const { dumped, content } = await dumpInSnapshot(planned, setting, place);
     const after = await prove_by_restore_read(place, setting, ['sequences']);
     const source = {
-        before: { ...content, sequence: before.sequence },
-        after: { ...content, sequence: after.sequence },
+        before: withoutLacking({ ...content, sequence: before.sequence }, lacking),
+        after: withoutLacking({ ...content, sequence: after.sequence }, lacking),
     };
-    return { dumped, prove: (setting) => proveDatabase(dumped, { setting, scratch, facts, source, run }) };
+    return {
+        dumped,
+        prove: (setting) => proveDatabase(dumped, { setting, scratch, facts, lacking, source, run }),
+    };
 }
 async function proveDatabase(dumped, proof) {
-    const { setting, scratch, facts, source, run } = proof;
+    const { setting, scratch, facts, lacking, source, run } = proof;
     const decoded = await decodeFile(dumped, setting);
     const session = { ...scratch.session, signal: setting.signal };
     const startedAt = performance.now();
     run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`);
     const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
-        await restoreCopy(dumped, setting, scratch, { database });
+        await restoreCopy(dumped, setting, scratch, { database, lacking: lacking?.entries });
         const place = { session, database, directory: run.privateDirectory };
         return prove_by_restore_read(place, setting, ['content', 'sequences', 'objects']);
     });
     const comparison = compareFingerprints(source, copy, readOmissions(setting.options));
     const seconds = formatSeconds((performance.now() - startedAt) / 1000);
     run.log.info(`${describeSubject(dumped.planned)}: restored, and read for the comparison, in ${seconds}`);
-    return { ...decoded, verification: concludeDatabase(dumped.planned, comparison, { copy, scratch }) };
+    return {
+        ...decoded,
+        verification: concludeDatabase(dumped.planned, comparison, { copy, scratch, lacking }),
+    };
 }
 /** The dump and the second reading begin together, so that both hold their locks on all tables from early on. */
 async function dumpInSnapshot(planned, setting, place) {
@@ -37636,6 +38703,7 @@ function makeMembership({ role, member, admin, inherit, set }, major) {
 
 
 
+
 const cluster_facts_readFacts = readObject({
     /** The role that initdb made. */
     superuser: json_reader_readName,
@@ -37653,7 +38721,7 @@ const cluster_facts_factsQuery = `select json_build_object(
 /** Asks the source for its roles and tablespaces, which every role may see. */
 async function readClusterFacts(server) {
     const failing = 'The server was not asked for its roles';
-    return askJson(server, { database: server.facts.database, sql: cluster_facts_factsQuery, failing }, cluster_facts_readFacts);
+    return answer_askJson(server, { database: server.facts.database, sql: cluster_facts_factsQuery, failing }, cluster_facts_readFacts);
 }
 /**
  * Makes the source's roles known on the scratch server, without their passwords, and its tablespaces where the server
@@ -37664,7 +38732,7 @@ async function createRoles(scratch, facts, run) {
     const { session, maintenance: database, isThrowAway, isContained } = scratch;
     const sql = "select coalesce(json_agg(rolname), '[]') from pg_catalog.pg_roles";
     const failing = 'The scratch server was not asked for its roles';
-    const existing = await askJson(session, { database, sql, failing }, json_reader_readArray(json_reader_readName));
+    const existing = await answer_askJson(session, { database, sql, failing }, json_reader_readArray(json_reader_readName));
     const missing = facts.roles.filter(({ name }) => !existing.includes(name));
     const statements = [
         ...missing.map((role) => makeRole(role, isContained)),
@@ -37676,7 +38744,7 @@ async function createRoles(scratch, facts, run) {
     if (words !== undefined)
         run.log.warning(`Roles of the source could not be made on the scratch server: ${words}.`);
     else if (!isThrowAway && missing.length > 0) {
-        run.log.info(`The scratch server got ${missing.length} roles of the source, without login; they stay there`);
+        run.log.info(`The scratch server got ${formatCount(missing.length, 'role')} of the source, without login, to stay there`);
     }
 }
 /** What the role that restores without being a superuser needs: to act as the source's roles, which have no rights. */
@@ -37689,7 +38757,7 @@ function listRestorerStatements({ restorer, tablespaceDirectories }, facts) {
 }
 /** PURE. Statements that make the source's tablespaces on a cluster of our own. */
 function listTablespaceStatements({ tablespaceDirectories }) {
-    return [...tablespaceDirectories].map(([name, place]) => `CREATE TABLESPACE ${quoteIdentifier(name)} LOCATION ${quoteLiteral(place)};`);
+    return [...tablespaceDirectories].map(([name, place]) => `CREATE TABLESPACE ${quoteIdentifier(name)} LOCATION ${quote_quoteLiteral(place)};`);
 }
 /**
  * Runs statements one by one, by psql.
@@ -37730,7 +38798,7 @@ const globalsQuery = `select json_build_object('objects', (select coalesce(json_
 'databases', (select json_agg(datname order by datname) from pg_catalog.pg_database
   where datallowconn and datconnlimit <> -2 and datname <> 'template0'))`;
 const readGlobals = readObject({
-    objects: json_reader_readArray(readObject({ name: answer_readText, value: answer_readText })),
+    objects: json_reader_readArray(readObject({ name: readText, value: readText })),
     databases: json_reader_readArray(json_reader_readName),
 });
 /**
@@ -37741,7 +38809,7 @@ async function readClusterFingerprint(place) {
     const failing = 'The cluster was not read for the comparison';
     const { session, maintenance, directory, lockWaitTimeout, parts } = place;
     const query = { database: maintenance, sql: globalsQuery, failing };
-    const { objects, databases } = await askJson(session, query, readGlobals);
+    const { objects, databases } = await answer_askJson(session, query, readGlobals);
     const globals = objects.map(({ name, value }) => [name, { value, rows: undefined }]);
     const merged = { ...startEmpty(), object: new Map(globals) };
     if (parts.length === 0)
@@ -37767,6 +38835,7 @@ function startEmpty() {
 }
 
 ;// CONCATENATED MODULE: ./src/drill/prove-cluster.ts
+
 
 
 
@@ -37843,8 +38912,8 @@ function concludeCluster({ object, sequence }, copy, { major }) {
         method: 'restore',
         compared: [
             `Restored whole into an empty cluster of PostgreSQL ${major}, without an error`,
-            `Databases, roles, tablespaces, and the names, kinds and columns of what is in the databases: ${count(object.equal, 'object')}`,
-            ...(sequence.equal > 0 ? [`Values: ${count(sequence.equal, 'sequence')}`] : []),
+            `Databases, roles, tablespaces, and the names, kinds and columns of what is in the databases: ${formatCount(object.equal, 'object')}`,
+            ...(sequence.equal > 0 ? [`Values: ${formatCount(sequence.equal, 'sequence')}`] : []),
         ],
         notCompared: [
             'Rows: pg_dumpall cannot share a snapshot, so those of the copy were counted and not compared with the source',
@@ -37860,7 +38929,7 @@ function concludeGlobals({ object }, { major }) {
         method: 'restore',
         compared: [
             `Restored into an empty cluster of PostgreSQL ${major}, without an error`,
-            `Roles with their attributes, memberships and tablespaces: ${count(object.equal, 'object')}`,
+            `Roles with their attributes, memberships and tablespaces: ${formatCount(object.equal, 'object')}`,
         ],
         notCompared: [
             'Passwords, settings and comments of roles, and privileges',
@@ -37960,20 +39029,19 @@ function sortResults(plan, results, stop) {
     const files = results
         .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
         .filter((file) => file !== undefined);
-    const failures = results.flatMap((result, index) => result.status === 'rejected'
-        ? [
-            {
-                database: plan.files[index]?.database,
-                error: (0,system_error/* explainSystemError */.T)(result.reason),
-                wasStopped: stop.aborted && result.reason === stop.reason,
-            },
-        ]
-        : []);
+    const failures = plan.files.flatMap(({ kind, database }, index) => {
+        const result = results[index];
+        if (result?.status !== 'rejected')
+            return [];
+        const wasStopped = stop.aborted && result.reason === stop.reason;
+        return [{ kind, database, error: (0,system_error/* explainSystemError */.T)(result.reason), wasStopped }];
+    });
     return { files, failures };
 }
-function describeFile({ planned, size, durationSeconds }) {
-    const speed = units_formatBytes((planned.sizeOnServer ?? size) / Math.max(durationSeconds, 0.001));
-    return `${describeSubject(planned)}: ${planned.name}, ${units_formatBytes(size)} in ${formatSeconds(durationSeconds)} (${speed}/s)`;
+function describeFile({ planned, size, uncompressedSize: read, durationSeconds }) {
+    const rate = read === null ? undefined : formatRate(read, durationSeconds);
+    const speed = read === null || rate === undefined ? '' : ` (${units_formatBytes(read)} read, ${rate})`;
+    return `${describeSubject(planned)}: ${planned.name}, ${units_formatBytes(size)} in ${formatSeconds(durationSeconds)}${speed}`;
 }
 
 // EXTERNAL MODULE: ./src/process/remove-tree.ts
@@ -38234,7 +39302,7 @@ const unusedRanges = [
     { first: 1_879_048_192, count: 250_000_000 },
     { first: 60_578, count: 128 },
 ];
-const attempts = 64;
+const unused_id_attempts = 64;
 /** A number that nobody uses, as an account and as a group of our own; undefined where there is none to be found. */
 function findUnusedId() {
     return chooseUnusedId(readIdFacts(), (range) => range.first + (0,external_node_crypto_.randomInt)(range.count));
@@ -38242,7 +39310,7 @@ function findUnusedId() {
 /** PURE but for the pick. */
 function chooseUnusedId(facts, pick) {
     const lies = (id, ranges) => ranges.some(({ first, count }) => id >= first && id < first + count);
-    const candidates = unusedRanges.flatMap((range) => Array.from({ length: attempts }, () => pick(range)));
+    const candidates = unusedRanges.flatMap((range) => Array.from({ length: unused_id_attempts }, () => pick(range)));
     return candidates.find((id) => lies(id, facts.users) && lies(id, facts.groups) && !facts.taken.has(id) && !lies(id, facts.reserved));
 }
 function readIdFacts() {
@@ -38756,7 +39824,7 @@ async function openSession(base, user, client, run) {
 async function createRestorer(session) {
     const name = makeName('restorer');
     const failing = 'The scratch server for `verify: restore` got no role that restores';
-    await runSql(session, {
+    await psql_runSql(session, {
         database: 'postgres',
         sql: `CREATE ROLE ${quoteIdentifier(name)} LOGIN`,
         failing,
@@ -38771,6 +39839,24 @@ async function makeTablespaces(names, base) {
     for (const place of places.values())
         await (0,promises_.mkdir)(place, { mode: 0o700 });
     return places;
+}
+
+;// CONCATENATED MODULE: ./src/drill/omissions.ts
+
+
+/**
+ * PURE. Refuses arguments with which a dump cannot be restored into an empty database.
+ * @throws BackupError PGB_INPUT
+ */
+function refuseUnrestorable(options, files) {
+    const names = options.map(readOptionName);
+    if (names.some((name) => name === 'data-only' || name === 'section')) {
+        throw refuseInput('verify', 'a dump of data or sections alone cannot be restored into an empty database', 'Use `verify: decode` with these options');
+    }
+    const isPlain = files.some(({ format, kind }) => format === 'plain' && kind !== 'globals');
+    if (isPlain && names.includes('clean') && !names.includes('if-exists')) {
+        throw refuseInput('options', '--clean writes DROP statements that fail in the empty scratch database of `verify: restore`', 'Add --if-exists');
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/drill/scratch/open-scratch.ts
@@ -38890,7 +39976,7 @@ async function openGivenServer(url, server, run) {
 async function warnOfSuperuser(session, database, { log }) {
     const failing = 'The scratch server was not asked for the rights of its role';
     const sql = "select pg_catalog.current_setting('is_superuser')";
-    if ((await runSql(session, { database, sql, failing })) !== 'on')
+    if ((await psql_runSql(session, { database, sql, failing })) !== 'on')
         return;
     log.warning('The role of "verify-url" is a superuser: the code that the dump brings along (functions in indexes and checks, ' +
         'rules, triggers, views) runs with its rights there, and can start programs on that machine. Name a server that ' +
@@ -39108,6 +40194,10 @@ function findLongestRun(text) {
     return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
 }
 
+// EXTERNAL MODULE: ./src/github/log.ts
+var log = __nccwpck_require__(53385);
+// EXTERNAL MODULE: ./src/step/run.ts + 2 modules
+var step_run = __nccwpck_require__(2630);
 ;// CONCATENATED MODULE: ./src/archive/restore-commands.ts
 
 const decompressors = {
@@ -39140,7 +40230,7 @@ function listRestoreCommands(file, losesTimeout = false) {
             return [...create, restore_commands_restorePlain(file, target, losesTimeout)];
         case 'custom':
         case 'tar':
-            return [...create, restoreArchive(file, target, losesTimeout)];
+            return [...create, restore_commands_restoreArchive(file, target, losesTimeout)];
         case 'directory':
             return [...create, ...restore_commands_restoreDirectory(file, target, losesTimeout)];
     }
@@ -39160,22 +40250,22 @@ function restoreCluster(file) {
 }
 /** Leaves out the first such line, which stands before all data; rows may hold the same. */
 const leaveOutTimeout = `sed '1,/^SET transaction_timeout = 0;$/{/^SET transaction_timeout = 0;$/d;}'`;
-function makePsql(target) {
+function restore_commands_makePsql(target) {
     return `psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction ${target}`;
 }
 function restore_commands_restorePlain(file, target, losesTimeout) {
     if (losesTimeout)
-        return `${feed(file, leaveOutTimeout, '')} | ${makePsql(target)}`;
-    return feed(file, makePsql(target), '--file=');
+        return `${feed(file, leaveOutTimeout, '')} | ${restore_commands_makePsql(target)}`;
+    return feed(file, restore_commands_makePsql(target), '--file=');
 }
 /** pg_restore leaves the zeros at a tar archive's end unread, by which under `pipefail` their writer would fail. */
-function restoreArchive(file, target, losesTimeout) {
+function restore_commands_restoreArchive(file, target, losesTimeout) {
     const pgRestore = losesTimeout
         ? 'pg_restore --file=-'
         : `pg_restore --exit-on-error --single-transaction ${target}`;
     const readsPipe = restore_commands_listReaders(file).length > 0;
     const command = feed(file, readsPipe && file.format === 'tar' ? `{ ${pgRestore} && cat >/dev/null; }` : pgRestore, '');
-    return losesTimeout ? `${command} | ${leaveOutTimeout} | ${makePsql(target)}` : command;
+    return losesTimeout ? `${command} | ${leaveOutTimeout} | ${restore_commands_makePsql(target)}` : command;
 }
 /** Parallel workers cannot share a transaction, so the database is new and dropped when this fails. */
 function restore_commands_restoreDirectory(file, target, losesTimeout) {
@@ -39186,7 +40276,7 @@ function restore_commands_restoreDirectory(file, target, losesTimeout) {
         `mkdir ${folder}`,
         `${unpack} -C ${folder}`,
         losesTimeout
-            ? `pg_restore --file=- ${folder} | ${leaveOutTimeout} | ${makePsql(target)}`
+            ? `pg_restore --file=- ${folder} | ${leaveOutTimeout} | ${restore_commands_makePsql(target)}`
             : `pg_restore --exit-on-error --jobs=4 ${target} ${folder}`,
     ];
 }
@@ -39236,7 +40326,7 @@ const version_version = '1.0.0';
 ;// CONCATENATED MODULE: ./src/backup/warnings/warnings.ts
 
 /** PURE. What the finished files do not hold though nothing failed, each thing once. */
-function gatherWarnings(plan, files, unlogged) {
+function gatherWarnings(plan, files, { unlogged, mayReadPasswords }) {
     const found = new Map();
     const add = (planned, text, isQuoted) => {
         const warning = found.get(text) ?? { subjects: [], text, isQuoted };
@@ -39250,6 +40340,9 @@ function gatherWarnings(plan, files, unlogged) {
             add(planned, text, true);
         if (isEmpty && planned.kind === 'database' && !isOrdinarilyEmpty(planned, plan))
             add(planned, emptyText, false);
+        const hasRoles = planned.kind === 'globals' || planned.kind === 'cluster';
+        if (hasRoles && !mayReadPasswords)
+            add(planned, passwordsText, false);
         for (const { database, tables } of unlogged) {
             if (planned.kind === 'properties' || planned.kind === 'globals')
                 continue;
@@ -39259,6 +40352,7 @@ function gatherWarnings(plan, files, unlogged) {
     }
     return [...found.values()];
 }
+const passwordsText = 'it holds no passwords of roles, which only a superuser may read; set them anew after a restore';
 const emptyText = 'it holds no table, so look at the inputs "databases" and "options", and at the database in "url"';
 function formatUnlogged(tables) {
     const what = tables === 1 ? 'one unlogged table' : `${tables} unlogged tables`;
@@ -39373,21 +40467,67 @@ function manifest_describeFailure({ database, error }, encryption, run) {
     };
 }
 
+;// CONCATENATED MODULE: ./src/backup/verdict.ts
+
+const proofs = {
+    none: 'not read back',
+    decode: 'read back to its end',
+    restore: 'restored and compared',
+};
+/**
+ * PURE. What a backup holds and how far it is proved: `Backed up "shop": 128.5 kB, read back to its end`. Of several
+ * databases it gives the number and the size of all, and the proof that each of them has.
+ */
+function formatVerdict(manifest) {
+    const { files } = manifest;
+    const databases = files.filter(({ kind }) => kind === 'database');
+    const isOne = databases.length < 2;
+    const size = units_formatBytes(files.reduce((sum, file) => sum + file.size, 0));
+    const proof = `${isOne ? '' : 'each '}${proofs[findWeakest(files)]}`;
+    return `Backed up ${nameContents(manifest, databases)}: ${size}${isOne ? '' : ' in all'}, ${proof}`;
+}
+function nameContents({ files, failures }, databases) {
+    const has = (kind) => files.some((file) => file.kind === kind);
+    const lost = failures.filter(({ database }) => database !== null).length;
+    const names = [
+        ...(has('cluster') ? ['the cluster'] : []),
+        ...(databases.length > 0 ? [nameDatabases(databases, lost)] : []),
+        ...(has('globals') ? ['the globals'] : []),
+    ];
+    return names.join(' and ');
+}
+function nameDatabases(databases, lost) {
+    if (lost > 0)
+        return `${databases.length} of ${formatCount(databases.length + lost, 'database')}`;
+    return databases.length === 1 ? `"${databases[0]?.database ?? ''}"` : `${databases.length} databases`;
+}
+/** Of what holds data: the globals may be read back only where databases are restored. */
+function findWeakest(files) {
+    const withData = files.filter(({ kind }) => kind === 'database' || kind === 'cluster');
+    const methods = (withData.length > 0 ? withData : files).map(({ verification }) => verification.method);
+    if (methods.includes('none'))
+        return 'none';
+    return methods.includes('decode') ? 'decode' : 'restore';
+}
+
 ;// CONCATENATED MODULE: ./src/backup/summary.ts
 
 
+
 const header = ['Database', 'Format', 'Before', 'After', 'Ratio', 'Time', 'Verified', 'SHA-256'];
-/** PURE. The step summary of a backup, in Markdown. */
-function formatSummary(manifest) {
+/** PURE. The step summary of a backup that has a manifest, in Markdown. */
+function formatSummary(manifest, end) {
     const { status, server, client, files, failures, warnings } = manifest;
     const sections = [
-        `### PostgreSQL backup: ${status}`,
+        ...(end.failure === undefined ? [formatHeading(status)] : [formatFailure(end.failure).trimEnd()]),
+        ...(files.length === 0 || end.failure !== undefined ? [] : [summary_formatWords(`${formatVerdict(manifest)}.`)]),
+        ...(files.length === 0 ? [] : [formatPlaces(end)]),
         `Server ${summary_formatWords(server.version)}, client ${summary_formatWords(client.version)}.`,
         ...(files.length === 0 ? [] : [formatTable(header, files.map(formatRow))]),
         ...(failures.length === 0
             ? []
             : [
-                formatTable(['Failed', 'Code', 'Reason'], failures.map(({ database, code, reason }) => [database ?? 'cluster', code, reason])),
+                formatTable(['Failed', 'Code', 'Reason'], failures.map(({ code, reason }, index) => [nameFailed(end.failed[index]), code, reason])),
             ]),
         ...(warnings.length === 0
             ? []
@@ -39397,6 +40537,27 @@ function formatSummary(manifest) {
         ...(files.length === 0 ? [] : [formatCommands(files)]),
     ];
     return `${sections.join('\n\n')}\n`;
+}
+/** PURE. The step summary of a backup that came to nothing, in Markdown. */
+function formatFailure(failure) {
+    return `${formatHeading('failed')}\n\n${summary_formatWords(failure)}\n`;
+}
+function formatHeading(status) {
+    return `### PostgreSQL backup: ${status}`;
+}
+function formatPlaces({ artifact, directory }) {
+    const places = [
+        ...(artifact === undefined ? [] : [formatArtifact(artifact)]),
+        ...(directory === undefined ? [] : [`Directory of the runner: ${formatCode(directory)}`]),
+    ];
+    return places.map((place) => `- ${place}`).join('\n');
+}
+function formatArtifact({ name, url, size, digest, expiresAt }) {
+    const expiry = expiresAt === undefined ? '' : `, until ${expiresAt.toISOString().slice(0, 10)}`;
+    return `Artifact: [${formatCode(name)}](${url}), ${units_formatBytes(size)}${expiry}, SHA-256 ${formatCode(digest)}`;
+}
+function nameFailed(failed) {
+    return failed?.database ?? failed?.kind ?? '';
 }
 function formatRow(file) {
     const { uncompressedSize: before, size, verification } = file;
@@ -39436,6 +40597,9 @@ function formatCommands(files) {
 
 
 
+
+
+
 /** The failed dumps, and the databases that were asked for by name and do not exist. */
 function toFailures({ missing }, { failures }) {
     const makeError = (database) => new errors/* BackupError */.h('PGB_NO_DATABASE', {
@@ -39445,7 +40609,12 @@ function toFailures({ missing }, { failures }) {
     });
     return [
         ...failures,
-        ...missing.map((database) => ({ database, error: makeError(database), wasStopped: false })),
+        ...missing.map((database) => ({
+            kind: 'database',
+            database,
+            error: makeError(database),
+            wasStopped: false,
+        })),
     ];
 }
 /** `complete` when nothing is missing, `partial` when something is there, else `failed`. */
@@ -39455,7 +40624,7 @@ function report_judge({ files, failures }) {
     return files.length > 0 ? 'partial' : 'failed';
 }
 /**
- * Writes manifest, checksums, outputs and step summary.
+ * Writes manifest, checksums and outputs.
  * @throws BackupError PGB_VERIFY for a manifest that no restore would take, before it has its name
  */
 async function reportBackup(result, run) {
@@ -39471,14 +40640,44 @@ async function reportBackup(result, run) {
     await writeWhole((0,external_node_path_.join)(outputDirectory, partialManifestName), manifestText);
     await (0,promises_.rename)((0,external_node_path_.join)(outputDirectory, partialManifestName), manifestPath);
     setOutputs({
-        databases: listDatabases(files),
+        databases: listDatabases(result.plan, files.map(({ planned }) => planned)),
         files: files.map(({ path }) => path),
         manifest: manifestPath,
         size: files.reduce((sum, { size }) => sum + size, 0),
     });
-    await writeSummary(run.redact(formatSummary(manifest)));
-    const paths = [...files.map(({ path }) => path), manifestPath, checksumsPath];
-    return { paths, rootDirectory: outputDirectory };
+    return { result, manifest, paths: [...files.map(({ path }) => path), manifestPath, checksumsPath] };
+}
+/** Says how a backup ended and where it lies: in the status, in the summary, and in the last line of the log. */
+async function concludeBackup(report, artifact, run) {
+    const { result, manifest } = report;
+    const directory = findDirectory(result, artifact);
+    setOutputs({ status: manifest.status });
+    await writeSummary(run.redact(formatSummary(manifest, { failed: result.failures, artifact, directory })));
+    if (manifest.files.length === 0)
+        return;
+    const places = [
+        ...(artifact === undefined ? [] : [`as ${artifact.url}`]),
+        ...(directory === undefined ? [] : [`in ${directory}`]),
+    ];
+    run.log.info(`${formatVerdict(manifest)}, ${places.join(' and ')}`);
+}
+/** Says in the summary what stopped the step, and where the backup lies if there is one already. */
+async function concludeFailure(thrown, report, run) {
+    const failure = (0,log/* describeError */.U)((0,step_run/* findReason */.Uc)(thrown, run.signal));
+    const summary = report === undefined
+        ? formatFailure(failure)
+        : formatSummary(report.manifest, {
+            failed: report.result.failures,
+            artifact: undefined,
+            directory: findDirectory(report.result, undefined),
+            failure,
+        });
+    await writeSummary(run.redact(summary));
+}
+/** The directory of the files, where somebody asked for it or they lie nowhere else. */
+function findDirectory({ inputs, output }, artifact) {
+    const isAsked = inputs.outputDirectory !== undefined;
+    return isAsked || artifact === undefined ? output.outputDirectory : undefined;
 }
 /** A backup is as good as what a restore makes of it, so the restore's own parser has to take the manifest. */
 function serializeReadable(manifest) {
@@ -39511,10 +40710,15 @@ async function reportPlan(plan, inputs, server, run) {
     await writeSummary(run.redact(`### PostgreSQL backup: plan\n\n${table}\n`));
     for (const { error } of toFailures(plan, { files: [], failures: [] }))
         run.log.error(error);
-    setOutputs({ status: 'planned', databases: listDatabases(plan.files.map((planned) => ({ planned }))) });
+    setOutputs({ status: 'planned', databases: listDatabases(plan, plan.files) });
 }
-function listDatabases(files) {
-    return files.map(({ planned }) => planned.database).filter((database) => database !== undefined);
+/** The databases that the files hold. */
+function listDatabases({ clusterDatabases }, files) {
+    return files.flatMap(({ kind, database }) => {
+        if (kind === 'cluster')
+            return [...clusterDatabases];
+        return database === undefined ? [] : [database];
+    });
 }
 async function writeWhole(path, text) {
     // Made anew, so that a link that somebody laid there is not followed.
@@ -39618,7 +40822,7 @@ async function countUnloggedTables(plan, server, run) {
     const found = [];
     try {
         for (const database of unlogged_listDatabases(plan, server)) {
-            const tables = Number(await runSql(session, { database, sql: countQuery, failing }));
+            const tables = Number(await psql_runSql(session, { database, sql: countQuery, failing }));
             if (tables > 0)
                 found.push({ database, tables });
         }
@@ -39655,9 +40859,27 @@ function unlogged_listDatabases({ files }, { facts }) {
 
 
 
+
+
+
 /** The story of a backup: inputs, server, plan, dumps, verification, upload, report. */
 async function backUp(run) {
     setOutputs({ status: 'failed' });
+    let report;
+    try {
+        report = await makeBackup(run);
+        if (report !== undefined)
+            await concludeBackup(report, await store(report, run), run);
+    }
+    catch (error) {
+        await concludeFailure(error, report, run).catch((problem) => {
+            run.log.debug(`The summary was not written: ${String(problem)}`);
+        });
+        throw error;
+    }
+}
+/** @returns undefined after a dry run */
+async function makeBackup(run) {
     const given = readConnectionInputs();
     run.protect([...listSecrets(given, run.environment), ...listInputSecrets()], [...listShownNames(given, run.environment), ...readShownTexts()]);
     const inputs = await readBackupInputs();
@@ -39668,11 +40890,13 @@ async function backUp(run) {
     const isMasked = (text) => run.redact(text) !== text;
     const setting = { clientMajor: server.client.major, cores: run.cores, now: new Date(), isMasked };
     const plan = makePlan(inputs, server.facts, setting);
+    announceServer(plan, server, run.log);
+    await checkOptions(inputs, server, run.signal);
     run.log.endGroup();
-    if (inputs.dryRun)
-        await reportPlan(plan, inputs, server, run);
-    else
-        await carryOut(plan, inputs, server, run);
+    if (!inputs.dryRun)
+        return carryOut(plan, inputs, server, run);
+    await reportPlan(plan, inputs, server, run);
+    return undefined;
 }
 async function carryOut(plan, inputs, server, run) {
     const { log } = run;
@@ -39681,12 +40905,13 @@ async function carryOut(plan, inputs, server, run) {
         throw missing.error;
     const toolbox = await provideToolbox(inputs, plan.threads, run);
     const output = await prepareOutputDirectory(plan, inputs, run);
-    log.startGroup(`Dumping ${plan.files.length === 1 ? 'one file' : `${plan.files.length} files`}`);
+    log.startGroup(`Dumping ${formatCount(plan.files.length, 'file')}`);
     const setting = {
         server,
         toolbox,
         ...output,
         databases: plan.databases,
+        excluded: plan.passedOver,
         tableJobs: plan.tableJobs,
         lockWaitTimeout: inputs.lockWaitTimeout,
         stallTimeout: inputs.stallTimeout,
@@ -39703,25 +40928,28 @@ async function carryOut(plan, inputs, server, run) {
     for (const { error, wasStopped } of failures)
         if (!wasStopped)
             log.error(error);
-    const warnings = gatherWarnings(plan, production.files, unlogged);
+    const warnings = gatherWarnings(plan, production.files, {
+        unlogged,
+        mayReadPasswords: server.facts.mayReadPasswords,
+    });
     announceWarnings(warnings, log);
     // Before the manifest, which must list nothing bad, and as late as can be.
     await checkUnchanged(production.files);
     const { files } = production;
-    const report = await reportBackup({ plan, inputs, server, files, failures, warnings, output }, run);
-    await checkUnchanged(production.files);
-    run.signal.throwIfAborted();
-    if (inputs.upload && production.files.length > 0)
-        await upload(plan, inputs, report, run);
-    // Last, so that a failed upload leaves the status at `failed`.
-    setOutputs({ status: report_judge({ files: production.files, failures }) });
+    return reportBackup({ plan, inputs, server, files, failures, warnings, output }, run);
 }
-async function upload(plan, inputs, { paths, rootDirectory }, { log, signal }) {
+/** @returns undefined where nothing is to be uploaded */
+async function store({ result, paths }, { log, signal }) {
+    const { plan, inputs, files, output } = result;
+    await checkUnchanged(files);
+    signal.throwIfAborted();
+    if (!inputs.upload || files.length === 0)
+        return undefined;
     log.startGroup('Uploading');
     const artifact = await uploadArtifact({
         name: plan.artifactName,
         files: paths,
-        rootDirectory,
+        rootDirectory: output.outputDirectory,
         retentionDays: inputs.retentionDays,
         log,
         signal,
@@ -39733,6 +40961,7 @@ async function upload(plan, inputs, { paths, rootDirectory }, { log, signal }) {
         'artifact-digest': artifact.digest,
     });
     log.endGroup();
+    return artifact;
 }
 /** Whether the connection's own database must exist; otherwise any will do to ask the server. */
 function needsDatabase({ all, databases }) {
@@ -39802,6 +41031,87 @@ function formatVisibleJson(value) {
 }
 function escapeUnit(unit) {
     return `\\u${unit.toString(16).padStart(4, '0')}`;
+}
+
+
+/***/ }),
+
+/***/ 53385:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ describeError),
+/* harmony export */   g: () => (/* binding */ createActionsLog)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(33838);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(83916);
+/* harmony import */ var _escape_controls_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(33427);
+
+
+
+/** What people are told of an error, on one line. */
+function describeError(error) {
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .BackupError */ .h)
+        return error.message;
+    const why = error instanceof Error ? error.message : String(error);
+    return (`The action failed because of a fault of its own: ${why.replace(/[\s.]+$/, '')}. ` +
+        'Run the job again with debug logging, and report the error with its log as an issue of the action.');
+}
+/**
+ * The runner obeys a line that begins with `::` behind blanks, or holds `##[`. Other commands are escaped by
+ * @actions/core; plain text is not, and it holds names of databases and what servers say.
+ */
+function defuse(line) {
+    return line.replace(/^( *):(?=:)/, '$1: ').replaceAll('##[', '## [');
+}
+/** A log into the job's output, by workflow commands; every text passes `redact` first, and then is one line. */
+function createActionsLog(redact) {
+    const show = (text) => (0,_escape_controls_js__WEBPACK_IMPORTED_MODULE_2__/* .escapeControls */ .UN)(redact(text));
+    const openGroups = [];
+    const endGroup = () => {
+        if (openGroups.pop() !== undefined)
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4();
+    };
+    const showLines = (text) => redact(text).split('\n').map(_escape_controls_js__WEBPACK_IMPORTED_MODULE_2__/* .escapeControls */ .UN).join('\n');
+    return {
+        debug: (text) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz(showLines(text));
+        },
+        info: (text) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .info */ .pq(defuse(show(text)));
+        },
+        warning: (text, title) => {
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e(defuse(show(text)), title === undefined ? {} : { title: defuse(show(title)) });
+        },
+        error: (error) => {
+            const known = error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .BackupError */ .h;
+            const stack = error instanceof Error ? error.stack : undefined;
+            if (stack !== undefined)
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .debug */ .Yz(showLines(stack));
+            endGroup();
+            openGroups.length = 0;
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3(defuse(show(describeError(error))), {
+                title: known ? error.code : 'Unexpected error',
+            });
+            process.exitCode = _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .ExitCode */ .yU.Failure;
+        },
+        startGroup: (title) => {
+            if (openGroups.length > 0)
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .endGroup */ .N4();
+            openGroups.push(show(title));
+            _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh(show(title));
+        },
+        endGroup: () => {
+            endGroup();
+            const interrupted = openGroups.at(-1);
+            if (interrupted !== undefined)
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .startGroup */ .Oh(interrupted);
+        },
+        mask: (secret) => {
+            if (secret !== '')
+                _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .setSecret */ .Pq(secret);
+        },
+    };
 }
 
 
@@ -40108,6 +41418,7 @@ function findFailure(stages, exitCodes) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   V: () => (/* binding */ removeIfEmpty),
 /* harmony export */   d: () => (/* binding */ removeTree)
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
@@ -40139,20 +41450,25 @@ async function removeTree(path) {
             throw error;
     }
 }
+/** Removes a directory in which nothing is, and leaves any other alone. */
+async function removeIfEmpty(directory) {
+    await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rmdir)(directory).catch(() => undefined);
+}
 
 
 /***/ }),
 
-/***/ 49075:
+/***/ 2630:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Z: () => (/* binding */ runStory)
+  Uc: () => (/* binding */ findReason),
+  ZN: () => (/* binding */ runStory)
 });
 
-// UNUSED EXPORTS: discardState
+// UNUSED EXPORTS: discardEmptyState, discardState
 
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(78474);
@@ -40168,61 +41484,8 @@ var external_node_timers_promises_ = __nccwpck_require__(58500);
 var core = __nccwpck_require__(33838);
 // EXTERNAL MODULE: ./src/errors.ts
 var errors = __nccwpck_require__(83916);
-// EXTERNAL MODULE: ./src/github/escape-controls.ts
-var escape_controls = __nccwpck_require__(33427);
-;// CONCATENATED MODULE: ./src/github/log.ts
-
-
-
-function describeUnexpected(error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return (`The action failed because of a fault of its own: ${why.replace(/[\s.]+$/, '')}. ` +
-        'Run the job again with debug logging, and report the error with its log as an issue of the action.');
-}
-/**
- * The runner obeys a line that begins with `::` behind blanks, or holds `##[`. Other commands are escaped by
- * @actions/core; plain text is not, and it holds names of databases and what servers say.
- */
-function defuse(line) {
-    return line.replace(/^( *):(?=:)/, '$1: ').replaceAll('##[', '## [');
-}
-/** A log into the job's output, by workflow commands; every text passes `redact` first, and then is one line. */
-function createActionsLog(redact) {
-    const show = (text) => (0,escape_controls/* escapeControls */.UN)(redact(text));
-    const showLines = (text) => redact(text).split('\n').map(escape_controls/* escapeControls */.UN).join('\n');
-    return {
-        debug: (text) => {
-            core/* debug */.Yz(showLines(text));
-        },
-        info: (text) => {
-            core/* info */.pq(defuse(show(text)));
-        },
-        warning: (text, title) => {
-            core/* warning */.$e(defuse(show(text)), title === undefined ? {} : { title: defuse(show(title)) });
-        },
-        error: (error) => {
-            const known = error instanceof errors/* BackupError */.h;
-            const stack = error instanceof Error ? error.stack : undefined;
-            if (stack !== undefined)
-                core/* debug */.Yz(showLines(stack));
-            core/* error */.z3(defuse(show(known ? error.message : describeUnexpected(error))), {
-                title: known ? error.code : 'Unexpected error',
-            });
-            process.exitCode = core/* ExitCode */.yU.Failure;
-        },
-        startGroup: (title) => {
-            core/* startGroup */.Oh(show(title));
-        },
-        endGroup: () => {
-            core/* endGroup */.N4();
-        },
-        mask: (secret) => {
-            if (secret !== '')
-                core/* setSecret */.Pq(secret);
-        },
-    };
-}
-
+// EXTERNAL MODULE: ./src/github/log.ts
+var github_log = __nccwpck_require__(53385);
 // EXTERNAL MODULE: ./src/process/remove-tree.ts
 var remove_tree = __nccwpck_require__(68138);
 // EXTERNAL MODULE: ./src/process/find-executable.ts
@@ -40320,6 +41583,8 @@ var system_error = __nccwpck_require__(1578);
 const patienceMilliseconds = 4_000;
 /** State by which the post step knows what a killed run left: a JSON array of paths. */
 const discardState = 'discard';
+/** The same of directories that go if nothing is in them. */
+const discardEmptyState = 'discard-empty';
 const shortSecretWarning = 'A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
     'hides it in what it prints itself, and other steps may show it. Use a longer one.';
 const shownSecretWarning = 'A password is not masked, since it is a name, or part of a name, that the log and the outputs must show: masked, ' +
@@ -40334,7 +41599,7 @@ function listShownByAll() {
 async function runStory(story) {
     const secrets = new Set();
     const redactSecrets = (text) => redact(text, [...secrets]);
-    const log = createActionsLog(redactSecrets);
+    const log = (0,github_log/* createActionsLog */.g)(redactSecrets);
     const cancellation = new AbortController();
     for (const name of ['SIGINT', 'SIGTERM']) {
         process.on(name, () => {
@@ -40345,16 +41610,12 @@ async function runStory(story) {
     process.on('uncaughtException', (error) => {
         cancellation.abort(error);
     });
-    const discarded = [];
-    const discardAtEnd = (...paths) => {
-        discarded.push(...paths);
-        core/* saveState */.LZ(discardState, discarded);
-    };
+    const discards = makeDiscards();
     const protect = makeProtection(secrets, log);
     try {
         checkMachine(log);
         const privateDirectory = await makePrivateDirectory(process.env['RUNNER_TEMP']);
-        discardAtEnd(privateDirectory);
+        discards.discardAtEnd(privateDirectory);
         const told = story({
             environment: process.env,
             signal: cancellation.signal,
@@ -40363,16 +41624,40 @@ async function runStory(story) {
             cores: (0,external_node_os_.availableParallelism)(),
             protect,
             redact: redactSecrets,
-            discardAtEnd,
+            discardAtEnd: discards.discardAtEnd,
+            discardEmptyAtEnd: discards.discardEmptyAtEnd,
         });
         await Promise.race([told, giveUp(cancellation.signal)]);
     }
     catch (error) {
-        log.error((0,system_error/* explainSystemError */.T)(cancellation.signal.aborted ? cancellation.signal.reason : error));
+        log.error(findReason(error, cancellation.signal));
     }
     finally {
-        await Promise.all(discarded.map(remove_tree/* removeTree */.d));
+        await discards.discard();
     }
+}
+/** Keeps what is to be removed at the end, and tells the post step of it. */
+function makeDiscards() {
+    const discarded = [];
+    const perhapsEmpty = [];
+    return {
+        discardAtEnd: (...paths) => {
+            discarded.push(...paths);
+            core/* saveState */.LZ(discardState, discarded);
+        },
+        discardEmptyAtEnd: (directory) => {
+            perhapsEmpty.push(directory);
+            core/* saveState */.LZ(discardEmptyState, perhapsEmpty);
+        },
+        discard: async () => {
+            await Promise.all(discarded.map(remove_tree/* removeTree */.d));
+            await Promise.all(perhapsEmpty.map(remove_tree/* removeIfEmpty */.V));
+        },
+    };
+}
+/** Why a story ended: what was thrown, unless the step was cancelled meanwhile. */
+function findReason(thrown, signal) {
+    return (0,system_error/* explainSystemError */.T)(signal.aborted ? signal.reason : thrown);
 }
 /** An empty variable counts as unset, since a relative path would lead into the workspace. */
 async function makePrivateDirectory(runnerTemp) {

@@ -28376,6 +28376,7 @@ module.exports = {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  V: () => (/* binding */ removeIfEmpty),
   d: () => (/* binding */ removeTree)
 });
 
@@ -28636,6 +28637,10 @@ async function removeTree(path) {
             throw error;
     }
 }
+/** Removes a directory in which nothing is, and leaves any other alone. */
+async function removeIfEmpty(directory) {
+    await (0,promises_.rmdir)(directory).catch(() => undefined);
+}
 
 
 /***/ }),
@@ -28654,11 +28659,15 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 
 
 
-const state = _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu(_run_js__WEBPACK_IMPORTED_MODULE_3__/* .discardState */ .G);
-const paths = (state === '' ? [] : JSON.parse(state));
+const paths = readPaths(_run_js__WEBPACK_IMPORTED_MODULE_3__/* .discardState */ .GP);
 for (const pid of findProcesses(paths))
     endProcess(pid);
 await Promise.all(paths.map(_process_remove_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .removeTree */ .d));
+await Promise.all(readPaths(_run_js__WEBPACK_IMPORTED_MODULE_3__/* .discardEmptyState */ .rI).map(_process_remove_tree_js__WEBPACK_IMPORTED_MODULE_2__/* .removeIfEmpty */ .V));
+function readPaths(name) {
+    const state = _actions_core__WEBPACK_IMPORTED_MODULE_1__/* .getState */ .Gu(name);
+    return (state === '' ? [] : JSON.parse(state));
+}
 /** Processes that outlived the run: on Linux they are known by the private files that their environment names. */
 function findProcesses(owned) {
     if (process.platform !== 'linux' || owned.length === 0)
@@ -28697,10 +28706,11 @@ __webpack_async_result__();
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  G: () => (/* binding */ discardState)
+  rI: () => (/* binding */ discardEmptyState),
+  GP: () => (/* binding */ discardState)
 });
 
-// UNUSED EXPORTS: runStory
+// UNUSED EXPORTS: findReason, runStory
 
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
@@ -28765,7 +28775,10 @@ function escapeUnit(unit) {
 
 
 
-function describeUnexpected(error) {
+/** What people are told of an error, on one line. */
+function describeError(error) {
+    if (error instanceof BackupError)
+        return error.message;
     const why = error instanceof Error ? error.message : String(error);
     return (`The action failed because of a fault of its own: ${why.replace(/[\s.]+$/, '')}. ` +
         'Run the job again with debug logging, and report the error with its log as an issue of the action.');
@@ -28780,6 +28793,11 @@ function defuse(line) {
 /** A log into the job's output, by workflow commands; every text passes `redact` first, and then is one line. */
 function log_createActionsLog(redact) {
     const show = (text) => escapeControls(redact(text));
+    const openGroups = [];
+    const endGroup = () => {
+        if (openGroups.pop() !== undefined)
+            core.endGroup();
+    };
     const showLines = (text) => redact(text).split('\n').map(escapeControls).join('\n');
     return {
         debug: (text) => {
@@ -28796,16 +28814,24 @@ function log_createActionsLog(redact) {
             const stack = error instanceof Error ? error.stack : undefined;
             if (stack !== undefined)
                 core.debug(showLines(stack));
-            core.error(defuse(show(known ? error.message : describeUnexpected(error))), {
+            endGroup();
+            openGroups.length = 0;
+            core.error(defuse(show(describeError(error))), {
                 title: known ? error.code : 'Unexpected error',
             });
             process.exitCode = core.ExitCode.Failure;
         },
         startGroup: (title) => {
+            if (openGroups.length > 0)
+                core.endGroup();
+            openGroups.push(show(title));
             core.startGroup(show(title));
         },
         endGroup: () => {
-            core.endGroup();
+            endGroup();
+            const interrupted = openGroups.at(-1);
+            if (interrupted !== undefined)
+                core.startGroup(interrupted);
         },
         mask: (secret) => {
             if (secret !== '')
@@ -28925,6 +28951,8 @@ function system_error_explainSystemError(error) {
 const patienceMilliseconds = 4_000;
 /** State by which the post step knows what a killed run left: a JSON array of paths. */
 const discardState = 'discard';
+/** The same of directories that go if nothing is in them. */
+const discardEmptyState = 'discard-empty';
 const shortSecretWarning = (/* unused pure expression or super */ null && ('A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
     'hides it in what it prints itself, and other steps may show it. Use a longer one.'));
 const shownSecretWarning = (/* unused pure expression or super */ null && ('A password is not masked, since it is a name, or part of a name, that the log and the outputs must show: masked, ' +
@@ -28950,16 +28978,12 @@ async function runStory(story) {
     process.on('uncaughtException', (error) => {
         cancellation.abort(error);
     });
-    const discarded = [];
-    const discardAtEnd = (...paths) => {
-        discarded.push(...paths);
-        core.saveState(discardState, discarded);
-    };
+    const discards = makeDiscards();
     const protect = makeProtection(secrets, log);
     try {
         checkMachine(log);
         const privateDirectory = await makePrivateDirectory(process.env['RUNNER_TEMP']);
-        discardAtEnd(privateDirectory);
+        discards.discardAtEnd(privateDirectory);
         const told = story({
             environment: process.env,
             signal: cancellation.signal,
@@ -28968,16 +28992,40 @@ async function runStory(story) {
             cores: availableParallelism(),
             protect,
             redact: redactSecrets,
-            discardAtEnd,
+            discardAtEnd: discards.discardAtEnd,
+            discardEmptyAtEnd: discards.discardEmptyAtEnd,
         });
         await Promise.race([told, giveUp(cancellation.signal)]);
     }
     catch (error) {
-        log.error(explainSystemError(cancellation.signal.aborted ? cancellation.signal.reason : error));
+        log.error(findReason(error, cancellation.signal));
     }
     finally {
-        await Promise.all(discarded.map(removeTree));
+        await discards.discard();
     }
+}
+/** Keeps what is to be removed at the end, and tells the post step of it. */
+function makeDiscards() {
+    const discarded = [];
+    const perhapsEmpty = [];
+    return {
+        discardAtEnd: (...paths) => {
+            discarded.push(...paths);
+            core.saveState(discardState, discarded);
+        },
+        discardEmptyAtEnd: (directory) => {
+            perhapsEmpty.push(directory);
+            core.saveState(discardEmptyState, perhapsEmpty);
+        },
+        discard: async () => {
+            await Promise.all(discarded.map(removeTree));
+            await Promise.all(perhapsEmpty.map(removeIfEmpty));
+        },
+    };
+}
+/** Why a story ended: what was thrown, unless the step was cancelled meanwhile. */
+function findReason(thrown, signal) {
+    return explainSystemError(signal.aborted ? signal.reason : thrown);
 }
 /** An empty variable counts as unset, since a relative path would lead into the workspace. */
 async function makePrivateDirectory(runnerTemp) {

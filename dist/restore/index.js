@@ -30148,10 +30148,10 @@ function findFailure(stages, exitCodes) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31776);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(68190);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(54871);
 
 
-await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .Z)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
+await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
 // A transfer that was given up leaves sockets and timers behind, which must not hold up the job.
 process.stdout.write('', () => process.exit());
 
@@ -30160,7 +30160,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 68190:
+/***/ 54871:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30172,7 +30172,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(77598);
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 7 modules
-var lib_core = __nccwpck_require__(33838);
+var core = __nccwpck_require__(33838);
 // EXTERNAL MODULE: ./src/github/escape-controls.ts
 var escape_controls = __nccwpck_require__(33427);
 ;// CONCATENATED MODULE: ./src/github/outputs.ts
@@ -30189,9 +30189,9 @@ function setOutputs(outputs) {
         if (value === undefined)
             continue;
         if (typeof value !== 'string')
-            lib_core/* setOutput */.uH(name, (0,escape_controls/* formatVisibleJson */._v)(value));
+            core/* setOutput */.uH(name, (0,escape_controls/* formatVisibleJson */._v)(value));
         else
-            lib_core/* setOutput */.uH(name, takenLiterally.has(name) ? value : (0,escape_controls/* escapeControls */.UN)(value));
+            core/* setOutput */.uH(name, takenLiterally.has(name) ? value : (0,escape_controls/* escapeControls */.UN)(value));
     }
 }
 
@@ -31067,18 +31067,18 @@ function readSystemUser() {
 
 /** The text of an input, without blanks at its ends; undefined when it is empty. */
 function readText(name) {
-    return keepText(lib_core/* getInput */.V4(name));
+    return keepText(core/* getInput */.V4(name));
 }
 /** The text of an input as it was typed, for values in which blanks count, such as passwords. */
 function readRawText(name) {
-    return keepText(lib_core/* getInput */.V4(name, { trimWhitespace: false }));
+    return keepText(core/* getInput */.V4(name, { trimWhitespace: false }));
 }
 /**
  * A boolean input, by the words of YAML 1.2's core schema.
  * @throws BackupError PGB_INPUT
  */
 function readFlag(name) {
-    const text = lib_core/* getInput */.V4(name);
+    const text = core/* getInput */.V4(name);
     if (/^(true|True|TRUE)$/.test(text))
         return true;
     if (/^(false|False|FALSE)$/.test(text))
@@ -31091,7 +31091,7 @@ function readFlag(name) {
  * @throws BackupError PGB_INPUT
  */
 function readCount(name, max) {
-    const text = lib_core/* getInput */.V4(name);
+    const text = core/* getInput */.V4(name);
     const number = Number(text);
     if (!/^\d{1,9}$/.test(text) || number > max) {
         throw refuseInput(name, 'it is not a whole number of the right size', `Write a number from 0 to ${max}`);
@@ -31103,7 +31103,7 @@ function readCount(name, max) {
  * @throws BackupError PGB_INPUT naming them
  */
 function readChoice(name, choices) {
-    const text = core.getInput(name);
+    const text = core/* getInput */.V4(name);
     const choice = choices.find((candidate) => candidate === text);
     if (choice !== undefined)
         return choice;
@@ -31160,6 +31160,14 @@ function formatBytes(bytes) {
     const exponent = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
     return `${(bytes / 1000 ** exponent).toFixed(exponent === 0 ? 0 : 1)} ${units[exponent] ?? ''}`;
 }
+/** PURE. `52.0 MB/s`; undefined for so few bytes or so short a time that it would say nothing. */
+function formatRate(bytes, seconds) {
+    return bytes < 1e6 || seconds < 1 ? undefined : `${formatBytes(bytes / seconds)}/s`;
+}
+/** PURE. `1 table`, `2 tables`; of a noun that takes an s. */
+function formatCount(number, noun) {
+    return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
 /** A duration as people read it: `4.2 s`, `3 min 20 s`. */
 function formatSeconds(seconds) {
     if (seconds < 60)
@@ -31170,18 +31178,24 @@ function formatSeconds(seconds) {
 ;// CONCATENATED MODULE: ./src/restore/announce.ts
 
 /** Says what is about to happen, and above all what will be lost. */
-function announcePlan(plan, log) {
+function announcePlan(plan, { service }, log) {
+    if (service !== undefined)
+        log.info(`The server is one of ${service.name}, by what it says of itself`);
     for (const planned of plan.databases) {
         log.info(`${planned.target}: ${describeWay(planned)}, from ${planned.file.name} (${formatBytes(planned.file.size)})`);
         if (planned.endsSessions && planned.sessions > 0) {
-            const sessions = planned.sessions === 1 ? 'One session' : `${planned.sessions} sessions`;
-            log.warning(`${sessions} in the database "${planned.target}" will be ended when it is replaced.`, 'Sessions');
+            log.warning(`${formatCount(planned.sessions, 'session')} in the database "${planned.target}" will be ended when it is replaced.`, 'Sessions');
+        }
+        if (planned.way === 'in-place') {
+            log.warning(`The contents of the database "${planned.target}" will be replaced in one transaction, by one worker. Until it ends other sessions wait for its tables, and if it fails all is as before.`, 'Replaced in place');
         }
     }
 }
 function describeWay({ way, workName, target }) {
     if (way === 'fill')
         return 'the empty database is filled in one transaction';
+    if (way === 'in-place')
+        return 'its contents are replaced in one transaction';
     const fate = way === 'create' ? `becomes "${target}"` : `replaces "${target}"`;
     return `restored as "${workName}", which ${fate} when it is complete`;
 }
@@ -31668,6 +31682,7 @@ function parseRestoreOptions(text) {
 
 
 
+const replaceModes = ['auto', 'database', 'in-place'];
 /** Secrets among the inputs that are not part of the connection; an identity may stand in a file with comments. */
 function listInputSecrets() {
     const identity = readText('age-identity') ?? '';
@@ -31687,6 +31702,9 @@ async function readRestoreInputs() {
         choice: inputs_readChoice(),
         create: readFlag('create'),
         clean: readFlag('clean'),
+        replace: readChoice('replace', replaceModes),
+        allowLoss: readFlag('allow-loss'),
+        strict: readFlag('strict'),
         noOwner: readFlag('no-owner'),
         options: parseRestoreOptions(readText('options')),
         jobs,
@@ -31947,6 +31965,14 @@ function readEntries(value, place) {
 function quote(text) {
     return JSON.stringify(text.slice(0, 40));
 }
+/** Characters of a text that describes something, such as a function with all its arguments. */
+const longestText = 64 * 1024;
+const json_reader_readText = (value, place) => {
+    const text = readString(/^[^\0]*$/, 'a text')(value, place);
+    if (text.length <= longestText)
+        return text;
+    throw new JsonError(`${place} is longer than it can be`);
+};
 
 ;// CONCATENATED MODULE: ./src/archive/manifest-parser.ts
 
@@ -33270,12 +33296,25 @@ function describe({ name, id, size, remote, run }) {
 
 
 
-function checkAnswer(answer, name) {
+function checkAnswer(answer, name, retentionDays) {
     const { id, digest, size } = answer;
     if (id === undefined || !(id > 0) || !/^[0-9a-f]{64}$/.test(digest ?? '') || size === undefined) {
         throw uploadError(name, 'GitHub took it without naming its id, size and digest');
     }
-    return { name, id, url: artifactUrl(id), digest: digest ?? '', size };
+    return {
+        name,
+        id,
+        url: artifactUrl(id),
+        digest: digest ?? '',
+        size,
+        expiresAt: findExpiry(retentionDays, new Date()),
+    };
+}
+/** When an artifact made at that time expires; the repository's setting is the most that GitHub grants. */
+function findExpiry(retentionDays, madeAt, environment = process.env) {
+    const most = Number(environment['GITHUB_RETENTION_DAYS']);
+    const days = Math.min(retentionDays ?? Infinity, most > 0 ? most : Infinity);
+    return Number.isFinite(days) ? new Date(madeAt.getTime() + days * 86_400_000) : undefined;
 }
 /** The address of an artifact's download in the browser, from the runner's environment. */
 function artifactUrl(id, environment = process.env) {
@@ -33299,7 +33338,7 @@ async function transfer(request, bytes, settings) {
     };
     const toError = (failure, cause) => uploadError(name, failure.why, failure.whatToDo, cause);
     const answer = await retry(() => client.uploadArtifact(name, [...request.files], request.rootDirectory, options), { settings, bytes, signal, explain: explainTransferFailure, onRetry, toError });
-    return checkAnswer(answer, name);
+    return checkAnswer(answer, name, retentionDays);
 }
 /**
  * Uploads files as one artifact, stored without a second compression. Transient failures are tried again, under
@@ -33412,750 +33451,72 @@ function refuseBackup(why, whatToDo, cause) {
     return new errors/* BackupError */.h('PGB_RESTORE', { what: 'The backup cannot be restored', why, whatToDo }, { cause });
 }
 
-;// CONCATENATED MODULE: ./src/restoring/names.ts
-/** Bytes of the longest name (PostgreSQL: NAMEDATALEN - 1, unless it was built otherwise). */
-const names_longestName = 63;
-/**
- * PURE. A name for a database that stands beside another for a while: the name, cut where it is too long, the
- * purpose, and 8 hex digits that keep it free.
- */
-function makeTemporaryName(name, purpose, digits) {
-    const suffix = `_${purpose}_${digits}`;
-    let stem = name;
-    // Whole characters at a time, so that what is left is text.
-    while (Buffer.byteLength(stem) + suffix.length > names_longestName)
-        stem = Array.from(stem).slice(0, -1).join('');
-    return `${stem}${suffix}`;
+;// CONCATENATED MODULE: ./src/archive/omissions.ts
+/** Arguments of pg_dump and pg_dumpall that change how a dump is written, and not what is in it. */
+const harmless = new Set([
+    ...['verbose', 'encoding', 'no-owner', 'role', 'no-privileges', 'no-acl', 'superuser', 'disable-triggers'],
+    ...['clean', 'if-exists', 'inserts', 'column-inserts', 'attribute-inserts', 'rows-per-insert', 'no-sync'],
+    ...['on-conflict-do-nothing', 'quote-all-identifiers', 'disable-dollar-quoting', 'no-comments'],
+    ...[
+        'no-role-passwords',
+        'no-security-labels',
+        'no-tablespaces',
+        'no-toast-compression',
+        'load-via-partition-root',
+    ],
+    ...[
+        'use-set-session-authorization',
+        'extra-float-digits',
+        'serializable-deferrable',
+        'strict-names',
+        'blobs',
+    ],
+    ...['large-objects', 'no-statistics', 'statistics', 'no-synchronized-snapshots'],
+]);
+/** Of those that leave out something, the ones that leave out rows or values. */
+const dataOmitting = /^(schema-only|section|exclude-table-data(-and-children)?|no-unlogged-table-data|filter|no-data|statistics-only)$/;
+const shortNames = {
+    ...{
+        v: 'verbose',
+        E: 'encoding',
+        O: 'no-owner',
+        x: 'no-privileges',
+        S: 'superuser',
+        c: 'clean',
+        b: 'blobs',
+    },
+    ...{ s: 'schema-only', a: 'data-only' },
+};
+/** PURE. What the user's arguments of pg_dump may leave out of a dump; an argument unknown here may leave out objects. */
+function readOmissions(options) {
+    const names = options.map(readOptionName).filter((name) => name !== undefined);
+    return {
+        objects: names.some((name) => !harmless.has(name) && name !== 'schema-only'),
+        data: names.some((name) => dataOmitting.test(name)),
+    };
+}
+/** PURE. The long name of an argument; undefined for the value of the one before it. */
+function readOptionName(option) {
+    if (option.startsWith('--'))
+        return option.slice(2).split('=')[0];
+    if (!option.startsWith('-'))
+        return undefined;
+    // Several letters in one word are not told apart: what is unknown counts as leaving out objects.
+    const letters = option.slice(1);
+    return letters.length === 1 || /^[ES]/.test(letters) ? (shortNames[letters[0] ?? ''] ?? letters) : letters;
 }
 
+// EXTERNAL MODULE: ./src/process/pipeline.ts + 4 modules
+var pipeline = __nccwpck_require__(25609);
 ;// CONCATENATED MODULE: ./src/postgres/sql/quote.ts
 /** PURE. An SQL identifier. */
 function quoteIdentifier(name) {
     return `"${name.replaceAll('"', '""')}"`;
 }
 /** PURE. An SQL string, whatever `standard_conforming_strings` says. */
-function quoteLiteral(text) {
+function quote_quoteLiteral(text) {
     const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
     return text.includes('\\') ? ` E${quoted}` : quoted;
-}
-
-;// CONCATENATED MODULE: ./src/restore/refusals.ts
-
-
-/** A target that holds objects, without `clean`. */
-function refuseFull(name, { objects, examples }) {
-    return new errors/* BackupError */.h('PGB_TARGET_NOT_EMPTY', {
-        what: `The database "${name}" was not restored, and was left as it is`,
-        why: `it already holds ${objects === 1 ? 'an object' : `${objects} objects`}, such as ${examples.join(', ')}`,
-        whatToDo: 'Set `clean: true` to replace it, or restore under another name with "target-database"',
-    });
-}
-/** A target that does not exist, without `create`. */
-function refuseMissing(name) {
-    return new errors/* BackupError */.h('PGB_NO_DATABASE', {
-        what: `The database "${name}" was not restored`,
-        why: 'it does not exist on the server, and the input "create" is false',
-        whatToDo: 'Create it, or set `create: true`',
-    });
-}
-/** A target that cannot be dropped. */
-function refuseTemplate(name) {
-    return new errors/* BackupError */.h('PGB_PERMISSION', {
-        what: `The database "${name}" was not restored, and was left as it is`,
-        why: 'it is a template, which PostgreSQL does not let anyone drop',
-        whatToDo: 'Restore under another name with "target-database"',
-    });
-}
-/** A role that lacks what the restore takes. */
-function refuseRole(name, role, lacking) {
-    const user = quoteIdentifier(role);
-    return new errors/* BackupError */.h('PGB_PERMISSION', {
-        what: `The database "${name}" was not restored, and the server was left as it is`,
-        why: lacking === 'CREATEDB'
-            ? `the role ${user} may not create databases`
-            : `the role ${user} does not own it`,
-        whatToDo: lacking === 'CREATEDB'
-            ? `Run: ALTER ROLE ${user} CREATEDB, or create an empty database of that name for it to fill`
-            : 'Connect as its owner, or restore under another name with "target-database"',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/postgres/client/version.ts
-/**
- * The first releases without known security holes that matter to a dump.
- * Source: PostgreSQL's release notes; majors below the oldest one listed no longer get fixes.
- */
-const safeMinors = new Map([
-    [14, { restrictBypass: 24, stackOverwrite: 23 }],
-    [15, { restrictBypass: 19, stackOverwrite: 18 }],
-    [16, { restrictBypass: 15, stackOverwrite: 14 }],
-    [17, { restrictBypass: 11, stackOverwrite: 10 }],
-    [18, { restrictBypass: 6, stackOverwrite: 4 }],
-]);
-const oldestMaintainedMajor = Math.min(...safeMinors.keys());
-/** Reads what `pg_dump --version` prints; undefined when it is not what a pg_dump prints. */
-function parseClientVersion(output) {
-    const version = /^pg_dump \([^)]+\) (\d+(?:\.\d+)*(?:devel|alpha\d*|beta\d*|rc\d*)?)\b/m.exec(output)?.[1];
-    return version === undefined ? undefined : { major: majorOf(version), version };
-}
-/** PURE. Major version of what `server_version` or `pg_dump --version` say: 15, 18; before 10 as in 9.6. */
-function majorOf(version) {
-    const [first = 0, second = 0] = splitVersion(version);
-    return first >= 10 ? first : Number(`${first}.${second}`);
-}
-/** Major version of a server from its `server_version_num`: 150018 is 15, and 90624 is 9.6. */
-function majorOfVersionNumber(versionNumber) {
-    const first = Math.floor(versionNumber / 10_000);
-    return first >= 10 ? first : majorOf(`${first}.${Math.floor(versionNumber / 100) % 100}`);
-}
-/** Orders versions from old to new; a beta comes before its release. */
-function compareVersions(left, right) {
-    const [ours, theirs] = [splitVersion(left), splitVersion(right)];
-    const differences = Array.from({ length: Math.max(ours.length, theirs.length) }, (_, index) => {
-        return (ours[index] ?? 0) - (theirs[index] ?? 0);
-    });
-    return differences.find((difference) => difference !== 0) ?? 0;
-}
-/**
- * The security holes of a release that concern dumping and restoring, and the release that fixes them.
- * @returns a sentence without final stop, or undefined when none is known
- */
-function describeKnownHoles({ major, version }) {
-    if (major < oldestMaintainedMajor) {
-        return `PostgreSQL client ${version} belongs to a major version that no longer gets security fixes`;
-    }
-    const safe = safeMinors.get(major);
-    const minor = splitVersion(version)[1] ?? 0;
-    if (safe === undefined || minor >= safe.restrictBypass)
-        return undefined;
-    const holes = [
-        'a dump from a hostile server can break out of \\restrict and run commands where psql restores it',
-    ];
-    if (minor < safe.stackOverwrite)
-        holes.unshift("a hostile server can overwrite pg_dump's stack");
-    return `PostgreSQL client ${version} has known security holes, fixed in ${major}.${safe.restrictBypass}: ${holes.join('; ')}`;
-}
-/** Whether psql, under `\restrict`, runs nothing of what stands behind `\unrestrict`, as it did in backquotes. */
-function keepsRestriction({ major, version }) {
-    const safe = safeMinors.get(major);
-    if (safe === undefined)
-        return major > oldestMaintainedMajor;
-    return (splitVersion(version)[1] ?? 0) >= safe.restrictBypass;
-}
-/** `18beta1` becomes 18, -1: below 18.0 and above 17.99. */
-function splitVersion(version) {
-    const numbers = (/^[\d.]+/.exec(version)?.[0] ?? '').split('.').map(Number);
-    return /[a-z]/.test(version) ? [...numbers, -1] : numbers;
-}
-
-;// CONCATENATED MODULE: ./src/postgres/client/restriction.ts
-
-/** First releases that write and read `\restrict` (PostgreSQL 18, and the minor releases of 14 August 2025). */
-const restrictSince = new Map([
-    [13, '13.22'],
-    [14, '14.19'],
-    [15, '15.14'],
-    [16, '16.10'],
-    [17, '17.6'],
-]);
-/** PURE. Whether this release writes `\restrict` into plain dumps, and so reads it. */
-function knowsRestrict(version) {
-    const major = majorOf(version);
-    const since = restrictSince.get(major);
-    return since === undefined ? major > 17 : compareVersions(version, since) >= 0;
-}
-/** PURE. How far a psql can be kept from obeying the commands in a forged dump. */
-function findRestriction(client) {
-    if (!knowsRestrict(client.version))
-        return 'none';
-    return keepsRestriction(client) ? 'tight' : 'leaking';
-}
-
-;// CONCATENATED MODULE: ./src/restore/versions.ts
-
-
-
-/**
- * PURE. Refuses a server that is older than the one that was dumped, which its SQL may not suit.
- * @throws BackupError PGB_RESTORE
- */
-function requireNewEnoughServer({ server }, facts) {
-    if (majorOf(server.version) <= majorOfVersionNumber(facts.versionNumber))
-        return;
-    throw new errors/* BackupError */.h('PGB_RESTORE', {
-        what: 'The server is older than the backup',
-        why: `the backup was taken from PostgreSQL ${server.version}, and the server is PostgreSQL ${facts.version}`,
-        whatToDo: `Restore into a server of version ${majorOf(server.version)} or newer`,
-    });
-}
-/**
- * PURE. Refuses a psql that would stumble over the first line of a plain dump.
- * @throws BackupError PGB_CLIENT
- */
-function requireRestrict({ client: dumper }, client) {
-    if (knowsRestrict(client.version) || !knowsRestrict(dumper.version))
-        return;
-    const since = restrictSince.get(client.major) ?? '18';
-    throw new errors/* BackupError */.h('PGB_CLIENT', {
-        what: `PostgreSQL client ${client.version} is too old to restore a plain dump of pg_dump ${dumper.version}`,
-        why: `its psql does not know \\restrict, with which the dump begins`,
-        whatToDo: `Update the client on this machine to ${since} or newer`,
-    });
-}
-/** PURE. Major version that pg_restore needs: an archive is read by no client older than the one that wrote it. */
-function neededClientMajor({ client, files }) {
-    return files.some(({ format }) => format !== 'plain') ? majorOf(client.version) : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/restore/plan.ts
-
-
-
-
-/**
- * PURE. Decides how each file is restored.
- * @throws BackupError PGB_TARGET_NOT_EMPTY, PGB_NO_DATABASE, PGB_PERMISSION, PGB_CLIENT, PGB_RESTORE
- */
-function makePlan(backup, target, setting) {
-    const { manifest, globals, cluster } = backup;
-    requireNewEnoughServer(manifest, target.server.facts);
-    const files = [globals, cluster, ...backup.databases.map(({ file }) => file)];
-    if (files.some((file) => file?.format === 'plain'))
-        requireRestrict(manifest, target.server.client);
-    if (cluster !== undefined)
-        requireEmptyCluster(target);
-    const concurrency = Math.max(1, Math.min(setting.jobs, backup.databases.length));
-    const tableJobs = Math.max(1, Math.floor(setting.jobs / concurrency));
-    const databases = backup.databases.map((entry) => planDatabase(entry, target, { ...setting, jobs: tableJobs }));
-    const maintenance = chooseMaintenance(databases, target);
-    return { globals, cluster, databases, maintenance, concurrency, tableJobs };
-}
-function planDatabase(entry, target, setting) {
-    const old = target.existing.get(entry.target);
-    const way = chooseWay(entry, old, target, setting);
-    const { digits } = setting;
-    return {
-        ...entry,
-        way,
-        workName: way === 'fill' ? entry.target : makeTemporaryName(entry.target, 'restoring', digits),
-        retiredName: way === 'replace' ? makeTemporaryName(entry.target, 'replaced', digits) : undefined,
-        endsSessions: way === 'replace' && setting.clean,
-        sessions: old?.sessions ?? 0,
-    };
-}
-function chooseWay(entry, old, target, setting) {
-    if (old === undefined) {
-        if (!setting.create)
-            throw refuseMissing(entry.target);
-        if (!target.mayCreateDatabases)
-            throw refuseRole(entry.target, target.role, 'CREATEDB');
-        return 'create';
-    }
-    if (old.objects > 0) {
-        if (!setting.clean)
-            throw refuseFull(entry.target, old);
-        if (old.isTemplate)
-            throw refuseTemplate(entry.target);
-        if (!target.mayCreateDatabases)
-            throw refuseRole(entry.target, target.role, 'CREATEDB');
-        if (!old.isOwner)
-            throw refuseRole(entry.target, target.role, 'ownership');
-        return 'replace';
-    }
-    // One transaction can fill an empty database whole, but with several workers only a new one is all or nothing.
-    const mayReplace = target.mayCreateDatabases && old.isOwner && !old.isTemplate && old.sessions === 0;
-    return mayReplace && setting.jobs > 1 && isParallel(entry.file) ? 'replace' : 'fill';
-}
-/** PURE. Whether pg_restore can work at the file with several workers: it must be able to jump about in it. */
-function isParallel({ format, compression, encryption }) {
-    if (format === 'directory')
-        return true;
-    return format === 'custom' && encryption === 'none' && (compression.inside || compression.method === 'none');
-}
-/** A connection stands in its way when a database is renamed, so another one is needed for that. */
-function chooseMaintenance(databases, { server }) {
-    const { facts, connection } = server;
-    const taken = new Set(databases.map(({ target }) => target));
-    const usable = facts.databases.filter(({ allowsConnections, size }) => allowsConnections && size !== null);
-    const names = new Set(usable.map(({ name }) => name).filter((name) => !taken.has(name)));
-    const found = [connection.database, 'postgres', 'template1'].find((name) => name !== undefined && names.has(name));
-    if (found !== undefined || databases.every(({ way }) => way === 'fill'))
-        return found ?? facts.database;
-    throw new errors/* BackupError */.h('PGB_PERMISSION', {
-        what: 'No database can be created on the server',
-        why: 'that takes a connection to a database other than the target, and there is none that lets this role in',
-        whatToDo: 'Run: GRANT CONNECT ON DATABASE postgres TO the connecting role',
-    });
-}
-/** All or nothing for a cluster means that every database that stands there afterwards came from the file. */
-function requireEmptyCluster(target) {
-    const others = target.server.facts.databases
-        .filter(({ name, isTemplate }) => !isTemplate && name !== 'postgres')
-        .map(({ name }) => `"${name}"`);
-    const own = target.existing.get('postgres');
-    if (others.length === 0 && (own?.objects ?? 0) === 0)
-        return;
-    const found = others.length > 0
-        ? others.slice(0, 3).join(', ')
-        : `objects in "postgres" (${own?.examples.join(', ') ?? ''})`;
-    throw new errors/* BackupError */.h('PGB_TARGET_NOT_EMPTY', {
-        what: 'The cluster was not restored, and the server was left as it is',
-        why: `the server already holds databases or objects: ${found}`,
-        whatToDo: 'Restore into a new server, or back up with "databases" to restore single ones',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/archive/age-key-file.ts
-
-
-/*
- * The age programs get their keys in a file that only its owner can read, since every user of the
- * machine can see a command line, and every child inherits the environment.
- */
-const key = readString(/^[^\0]+$/, 'a key');
-const age_key_file_readPassphrase = readObject({ kind: readOneOf('passphrase'), passphrase: key });
-const readRecipients = readObject({ kind: readOneOf('recipients'), recipients: readArray(key) });
-const readIdentities = readObject({ kind: readOneOf('identities'), identities: readArray(key) });
-/** The text of a key file; to be written with mode 0600 in a folder of mode 0700. */
-function formatKeyFile(keys) {
-    return JSON.stringify(keys);
-}
-/**
- * Reads the key file of age-encrypt.
- * @throws Error, without any key, when the file is unfit or others can read it
- */
-function readEncryptionKeys(path) {
-    const keys = readKeyFile(path);
-    if (hasKind(keys, 'passphrase'))
-        return age_key_file_readPassphrase(keys, 'key file');
-    const encryption = readRecipients(keys, 'key file');
-    // The library would encrypt to nobody without an error.
-    if (encryption.recipients.length === 0)
-        throw new Error('the key file holds no recipient');
-    return encryption;
-}
-/**
- * Reads the key file of age-decrypt.
- * @throws Error, without any key, when the file is unfit or others can read it
- */
-function readDecryptionKeys(path) {
-    const keys = readKeyFile(path);
-    return hasKind(keys, 'passphrase') ? age_key_file_readPassphrase(keys, 'key file') : readIdentities(keys, 'key file');
-}
-function hasKind(keys, kind) {
-    return typeof keys === 'object' && keys !== null && 'kind' in keys && keys.kind === kind;
-}
-function readKeyFile(path) {
-    // Windows has no such bits; there the folder's access list protects the file.
-    if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
-        throw new Error('others can read the key file; its mode must be 0600');
-    }
-    const text = readFileSync(path, 'utf8');
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        throw new Error('the key file is not JSON');
-    }
-}
-
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(73136);
-;// CONCATENATED MODULE: ./src/process/own-program.ts
-
-
-/**
- * A program of this project, to be run by Node as a stage of a pipeline: beside the bundle of an action lies that of the
- * program, and the sources lie in programs/.
- */
-function ownProgram(name, ...args) {
-    const places = [`../${name}/index.js`, `../programs/${name}.ts`].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, import.meta.url)));
-    return { path: process.execPath, args: [places.find((place) => (0,external_node_fs_.existsSync)(place)) ?? '', ...args] };
-}
-
-;// CONCATENATED MODULE: ./src/archive/age-program.ts
-
-/**
- * The program that encrypts or decrypts a stream, in a process of its own.
- * @param keyFile private file with the keys
- */
-function ageProgram(name, keyFile) {
-    return ownProgram(name, keyFile);
-}
-
-;// CONCATENATED MODULE: ./src/archive/compressors.ts
-
-
-
-
-/*
- * Every command below reads stdin, writes stdout, says nothing when all is well, and was seen to exit
- * non-zero on truncated and on corrupted input, on a full disk and on a closed pipe. One exception:
- * `lz4 -d` calls an empty input complete, so an empty file must be refused by its size.
- */
-/**
- * Commands that compress stdin to stdout, best first: the parallel tool, then the plain one. Intel's igzip at its
- * level 1 is twice as fast as pigz on two cores, and smaller than gzip's level 6; its other levels are not gzip's.
- * @param threads number of cores that one compressor may use
- * @returns nothing for `none`
- */
-function listCompressors(compression, threads) {
-    const level = `-${compressionLevel(compression) ?? 1}`;
-    switch (compression.method) {
-        case 'none':
-            return [];
-        case 'gzip':
-            return [
-                ...(level === '-1' ? [command('igzip', level, '-c')] : []),
-                command('pigz', '-p', `${threads}`, level, '-c'),
-                command('gzip', level, '-c'),
-            ];
-        case 'bzip2':
-            return [
-                command('lbzip2', '-n', `${threads}`, level, '-c'),
-                command('pbzip2', `-p${threads}`, level, '-c'),
-                command('bzip2', level, '-c'),
-            ];
-        case 'zstd':
-            return [command('zstd', '-q', `-T${threads}`, level, '-c')];
-        case 'lz4':
-            return [command('lz4', '-q', level, '-c')];
-        case 'xz':
-            return [command('xz', `-T${threads}`, level, '-c')];
-    }
-}
-/**
- * Commands that decompress stdin to stdout, best first.
- * @param threads number of cores that one decompressor may use, where its format allows several
- * @returns nothing for `none`
- */
-function listDecompressors(method, threads) {
-    switch (method) {
-        case 'none':
-            return [];
-        case 'gzip':
-            return [
-                command('igzip', '-d', '-c'),
-                command('pigz', '-p', `${threads}`, '-d', '-c'),
-                command('gzip', '-d', '-c'),
-            ];
-        case 'bzip2':
-            return [
-                command('lbzip2', '-n', `${threads}`, '-d', '-c'),
-                command('pbzip2', `-p${threads}`, '-d', '-c'),
-                command('bzip2', '-d', '-c'),
-            ];
-        case 'zstd':
-            return [command('zstd', '-q', '-d', '-c')];
-        case 'lz4':
-            return [command('lz4', '-q', '-d', '-c')];
-        case 'xz':
-            return [command('xz', `-T${threads}`, '-d', '-c')];
-    }
-}
-function command(path, ...args) {
-    return { path, args };
-}
-/** The first of the candidates that is installed, with its absolute path. */
-function findCommand(candidates, find) {
-    for (const candidate of candidates) {
-        const path = find(candidate.path);
-        if (path !== undefined)
-            return { path, args: candidate.args };
-    }
-    return undefined;
-}
-/**
- * The best installed compressor; undefined for `none`, which needs none.
- * @throws BackupError PGB_INPUT when none is installed, naming the package that brings one
- */
-function requireCompressor(compression, threads, find) {
-    const canCompress = (name) => {
-        const path = find(name);
-        return path !== undefined && name === 'xz' && isBusyBox(path) ? undefined : path;
-    };
-    return requireCommand(compression.method, listCompressors(compression, threads), canCompress);
-}
-/**
- * The best installed decompressor; undefined for `none`, which needs none.
- * @throws BackupError PGB_INPUT when none is installed, naming the package that brings one
- */
-function requireDecompressor(method, threads, find) {
-    const found = requireCommand(method, listDecompressors(method, threads), find);
-    if (found === undefined || !isBusyBox(found.path))
-        return found;
-    // It knows nothing of threads.
-    return { ...found, args: found.args.filter((argument) => !argument.startsWith('-T')) };
-}
-/** BusyBox's xz only decompresses; Alpine has its programs as links to the one that is all of them. */
-function isBusyBox(path) {
-    return (0,external_node_fs_.existsSync)(path) && (0,external_node_path_.basename)((0,external_node_fs_.realpathSync)(path)) === 'busybox';
-}
-/** Packages of the plain tool, as the package managers name them. */
-const compressors_packages = {
-    none: { debian: '', others: '' },
-    gzip: { debian: 'gzip', others: 'gzip' },
-    bzip2: { debian: 'bzip2', others: 'bzip2' },
-    zstd: { debian: 'zstd', others: 'zstd' },
-    lz4: { debian: 'lz4', others: 'lz4' },
-    xz: { debian: 'xz-utils', others: 'xz' },
-};
-function requireCommand(method, candidates, find) {
-    if (method === 'none')
-        return undefined;
-    const found = findCommand(candidates, find);
-    if (found !== undefined)
-        return found;
-    throw new errors/* BackupError */.h('PGB_INPUT', {
-        what: `The compression ${method} cannot be used`,
-        why: `none of its tools is installed (${candidates.map(({ path }) => path).join(', ')})`,
-        whatToDo: `Install one in an earlier step, as in "${describeInstallation(method, find)}", or choose another compression`,
-    });
-}
-/** The command for the package manager that is there; by sudo only where there is one, as in containers there is none. */
-function describeInstallation(method, find) {
-    const { debian, others } = compressors_packages[method];
-    const sudo = find('sudo') === undefined ? '' : 'sudo ';
-    if (find('apk') !== undefined)
-        return `${sudo}apk add ${others}`;
-    if (find('dnf') !== undefined)
-        return `${sudo}dnf install -y ${others}`;
-    if (find('apt-get') === undefined && find('brew') !== undefined)
-        return `brew install ${others}`;
-    return `${sudo}apt-get install -y ${debian}`;
-}
-
-// EXTERNAL MODULE: ./src/process/find-executable.ts
-var find_executable = __nccwpck_require__(88731);
-;// CONCATENATED MODULE: ./src/archive/reading/readers.ts
-
-
-
-
-
-
-/**
- * Finds a decompressor for every file, and writes the keys for the age program.
- * @throws BackupError PGB_INPUT when a decompressor is not installed
- */
-async function provideReaders(files, decryption, machine) {
-    const find = (name) => (0,find_executable/* findExecutable */.o)(name, machine.environment['PATH'] ?? '');
-    const decompressors = new Map();
-    for (const { compression } of files) {
-        if (compression.inside || compression.method === 'none')
-            continue;
-        const command = requireDecompressor(compression.method, machine.cores, find);
-        if (command !== undefined)
-            decompressors.set(compression.method, command);
-    }
-    if (decryption === undefined)
-        return { decrypter: undefined, decompressors };
-    const keyFile = (0,external_node_path_.join)(machine.privateDirectory, 'age-decrypt.json');
-    await (0,promises_.writeFile)(keyFile, formatKeyFile(decryption), { mode: 0o600, flag: 'wx' });
-    return { decrypter: ageProgram('age-decrypt', keyFile), decompressors };
-}
-/** The stages before the one that restores; none for a file that lies there as its tool wrote it. */
-function listReaders({ encryption, compression }, readers) {
-    const decrypter = encryption === 'none' ? undefined : readers.decrypter;
-    const decompressor = compression.inside ? undefined : readers.decompressors.get(compression.method);
-    return [decrypter, decompressor].filter((command) => command !== undefined);
-}
-
-;// CONCATENATED MODULE: ./src/github/summary.ts
-
-
-/** Adds Markdown to the step's summary; nothing where the runner offers none. */
-async function writeSummary(markdown) {
-    if (process.env['GITHUB_STEP_SUMMARY'] === undefined)
-        return;
-    await lib_core/* summary */.z.addRaw(markdown, true).write();
-}
-/** A Markdown table; a cell may hold any text. */
-function formatTable(header, rows) {
-    const lines = [header, header.map(() => '---'), ...rows.map((row) => row.map(formatCell))];
-    return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-/**
- * PURE. Any text as Markdown that shows just this text, on one line: as it is where it holds nothing that Markdown or
- * GitHub could read (emphasis, HTML, links, bare addresses, `@mentions`, `#1`, `:emoji:`, `$formulas$`), else as code,
- * in which nothing is read but the backticks that end it.
- */
-function formatWords(text) {
-    const shown = (0,escape_controls/* escapeControls */.UN)(text);
-    const isPlain = /^(?! )[\p{L}\p{N} ,.;:%()"'…-]*(?<! )$/u.test(shown) && !/www\.|:\S+:/i.test(shown);
-    return isPlain ? shown : formatCode(shown);
-}
-/** PURE. Any text as code, on one line: its fence is a longer run of backticks than any in it. */
-function formatCode(text) {
-    const shown = (0,escape_controls/* escapeControls */.UN)(text);
-    const fence = '`'.repeat(1 + findLongestRun(shown));
-    // Of a blank at both ends Markdown takes one away, so that backticks can stand there.
-    const margin = /^[ `]|[ `]$/.test(shown) ? ' ' : '';
-    return `${fence}${margin}${shown}${margin}${fence}`;
-}
-/** PURE. Lines as a block of code, whatever they hold. */
-function formatCodeBlock(language, lines) {
-    const shown = lines.map(escapeControls);
-    const fence = '`'.repeat(Math.max(3, 1 + findLongestRun(shown.join('\n'))));
-    return [`${fence}${language}`, ...shown, fence].join('\n');
-}
-/** A table takes every bar without a backslash for the end of a cell, in code too. */
-function formatCell(text) {
-    return formatWords(text).replaceAll('|', '\\|');
-}
-function findLongestRun(text) {
-    return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-}
-
-;// CONCATENATED MODULE: ./src/restore/report.ts
-
-
-
-const ways = {
-    create: 'created',
-    replace: 'replaced',
-    fill: 'filled in place',
-};
-/** Sets the outputs and writes the step summary. */
-async function reportRestore(result, run) {
-    const { restored, fromCluster } = result;
-    setOutputs({
-        status: 'complete',
-        databases: [...restored.map(({ planned }) => planned.target), ...fromCluster],
-    });
-    await writeSummary(run.redact(formatRestoreSummary(result)));
-}
-/** PURE. The step summary, in Markdown. */
-function formatRestoreSummary({ manifest, plan, target, restored, ...rest }) {
-    const rows = restored.map((database) => {
-        const { planned, contents, durationSeconds } = database;
-        return [
-            planned.target,
-            ways[planned.way],
-            planned.file.name,
-            formatBytes(planned.file.size),
-            formatBytes(contents.size),
-            describeRows(database),
-            formatSeconds(durationSeconds),
-        ];
-    });
-    const table = formatTable(['Database', 'How', 'From', 'File', 'On the server', 'Rows', 'Time'], rows);
-    const globals = plan.globals && `Roles and tablespaces were restored from ${formatCode(plan.globals.name)}.`;
-    const cluster = plan.cluster &&
-        `The cluster was restored from ${formatCode(plan.cluster.name)}: ${rest.fromCluster.map(formatCode).join(', ')}.`;
-    const server = `From PostgreSQL ${formatWords(manifest.server.version)} (backup of ${formatWords(manifest.startedAt)}) into PostgreSQL ${formatWords(target.server.facts.version)}, in ${formatSeconds(rest.durationSeconds)}.`;
-    const parts = ['### PostgreSQL restore', globals, cluster, rows.length > 0 ? table : undefined, server];
-    return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
-}
-function describeRows({ planned, contents }) {
-    const counted = [...contents.rows.values()].filter((rows) => rows !== null);
-    const total = counted.reduce((sum, rows) => sum + rows, 0);
-    const text = `${total} in ${contents.rows.size} tables`;
-    return planned.file.verification.rowCounts === null ? text : `${text}, as backed up`;
-}
-
-;// CONCATENATED MODULE: ./src/archive/properties.ts
-
-/** Number of the schema of a properties file. */
-const propertiesSchema = 1;
-const schema = (value, place) => {
-    if (value === propertiesSchema)
-        return propertiesSchema;
-    throw new JsonError(`${place} is not ${propertiesSchema}`);
-};
-const properties_name = readString(/^[^\0]+$/, 'a name');
-const properties_text = readString(/^[^\0]*$/, 'a text');
-const properties = readObject({
-    schema,
-    databases: readArray(readObject({
-        name: properties_name,
-        owner: properties_name,
-        encoding: properties_name,
-        locale: readObject({
-            provider: readOneOf('libc', 'icu', 'builtin'),
-            collate: readNullable(properties_text),
-            ctype: readNullable(properties_text),
-            locale: readNullable(properties_text),
-            icuRules: readNullable(properties_text),
-        }),
-        tablespace: properties_name,
-        connectionLimit: readInteger,
-        allowsConnections: readBoolean,
-        isTemplate: readBoolean,
-        comment: readNullable(properties_text),
-        privileges: readNullable(readArray(readObject({ grantee: readNullable(properties_name), privilege: properties_name, grantable: readBoolean }))),
-        settings: readArray(readObject({ role: readNullable(properties_name), name: properties_name, value: properties_text })),
-    })),
-});
-/** The text of a properties file. */
-function serializeProperties(written) {
-    return `${JSON.stringify(written)}\n`;
-}
-/**
- * Reads a properties file that may come from anyone, the reverse of {@link serializeProperties}.
- * @throws JsonError naming the first field that is wrong, and never its value, which may be a secret
- */
-function parseProperties(json) {
-    return properties(properties_parseJson(json), 'properties');
-}
-function properties_parseJson(json) {
-    try {
-        return JSON.parse(json);
-    }
-    catch {
-        throw new JsonError('it is not JSON');
-    }
-}
-
-// EXTERNAL MODULE: ./src/process/pipeline.ts + 4 modules
-var pipeline = __nccwpck_require__(25609);
-;// CONCATENATED MODULE: ./src/restoring/properties/read-properties.ts
-
-
-
-
-
-
-/** Bytes of a properties file beyond which it is none: those of ten thousand databases take less. */
-const sizeLimit = 64 * 1024 * 1024;
-/**
- * Reads the properties file of a backup; backups of the first schema have none.
- * @throws BackupError PGB_RESTORE
- */
-async function readProperties(file, readers, run) {
-    if (file === undefined)
-        return new Map();
-    const stages = [...listReaders(file, readers), { path: 'cat', args: [] }];
-    const { failure, stdout } = await (0,pipeline/* runPipeline */.a)(stages, {
-        environment: selectToolEnvironment(run.environment),
-        signal: run.signal,
-        inputFile: file.path,
-        outputLimit: sizeLimit,
-    });
-    if (failure !== undefined)
-        throw refuseProperties(file, 'it could not be read to its end');
-    try {
-        return new Map(parseProperties(stdout).databases.map((database) => [database.name, database]));
-    }
-    catch (error) {
-        if (error instanceof JsonError)
-            throw refuseProperties(file, error.message);
-        throw error;
-    }
-}
-function refuseProperties({ name }, why) {
-    return new errors/* BackupError */.h('PGB_RESTORE', {
-        what: `The file ${name} is not what a backup writes, and nothing was restored`,
-        why,
-        whatToDo: 'Fetch the backup again, or take another one',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/postgres/sql/drop-database.ts
-
-/** PURE. Drops a database if it is there, and ends its sessions where the server can: those of a failure may linger. */
-function makeDropDatabase(name, major) {
-    return `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${major >= 13 ? ' WITH (FORCE)' : ''}`;
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/failure/failure-kind.ts
@@ -34421,7 +33782,7 @@ const OPERATION_FAILURES = [
     },
     describeFailure(/aborting because of server version mismatch/, 'PGB_CLIENT', 'the client is older than the server', 'Set the input "postgres-version" to "auto" or to the major version of the server'),
     describeFailure(/syntax error in service file|invalid (?:connection option|URI query parameter)/, 'PGB_CLIENT', 'the client does not know a parameter of the connection, which a newer PostgreSQL introduced', 'Remove that parameter from the url, or set "postgres-version" to a newer major version'),
-    describeFailure(/permission denied for (?:table|relation|view) pg_authid/, 'PGB_PERMISSION', 'only a superuser may read the passwords of roles', 'Connect as a superuser, or add --no-role-passwords to the input "options"'),
+    describeFailure(/permission denied for (?:table|relation|view) pg_authid/, 'PGB_PERMISSION', 'the server refused the passwords of roles, though it had said that they may be read', 'Run the job again; if it stays, connect as a superuser'),
     {
         pattern: /query would be affected by row-level security policy for table "((?:[^"\n]|"")+)"/,
         code: 'PGB_PERMISSION',
@@ -34576,7 +33937,7 @@ const secureTransaction = `${formatSettings('LOCAL')} ${setWhereKnown([...listNe
  * @param snapshot of another transaction, from `pg_export_snapshot()`; it is taken over before the first query
  */
 function beginSnapshot(snapshot) {
-    const takeOver = snapshot === undefined ? '' : ` set transaction snapshot ${quoteLiteral(snapshot)};`;
+    const takeOver = snapshot === undefined ? '' : ` set transaction snapshot ${quote_quoteLiteral(snapshot)};`;
     return `begin isolation level repeatable read read only;${takeOver} ${secureTransaction}`;
 }
 function listNewerLimits() {
@@ -34730,281 +34091,11 @@ function quoteTool(stderr) {
     return text === '' ? undefined : text.slice(-600);
 }
 
-;// CONCATENATED MODULE: ./src/restoring/properties/create-statements.ts
-
-/**
- * PURE. Statements that create a database as it was, the most faithful one first: the server may lack the tablespace,
- * or the locale. Always from template0, so that nothing collides with the dump.
- * @param serverMajor 15 and later know providers of locales
- */
-function listCreateStatements(name, like, serverMajor) {
-    const plain = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`;
-    if (like === undefined)
-        return [plain];
-    const located = `${plain} ENCODING ${quoteLiteral(like.encoding)}${formatLocale(like, serverMajor)}`;
-    const isElsewhere = like.tablespace !== 'pg_default';
-    return [
-        ...(isElsewhere ? [`${located} TABLESPACE ${quoteIdentifier(like.tablespace)}`] : []),
-        located,
-        plain,
-    ];
-}
-function formatLocale({ locale }, serverMajor) {
-    const option = (name, value) => value === null ? '' : ` ${name} ${quoteLiteral(value)}`;
-    const names = { libc: undefined, icu: 'ICU_LOCALE', builtin: 'BUILTIN_LOCALE' };
-    const name = names[locale.provider];
-    return [
-        serverMajor >= 15 ? ` LOCALE_PROVIDER ${locale.provider}` : '',
-        option('LC_COLLATE', locale.collate),
-        option('LC_CTYPE', locale.ctype),
-        name === undefined ? '' : option(name, locale.locale),
-        option('ICU_RULES', locale.icuRules),
-    ].join('');
-}
-
-;// CONCATENATED MODULE: ./src/restoring/database-properties.ts
-
-/**
- * PURE. A query that gives the CREATE DATABASE for a database like an old one. The columns of pg_database differ
- * between versions, which is why they are read as JSON. Whoever names a tablespace needs a privilege on it, even on the
- * default one.
- */
-function makeCreateQuery(old, created) {
-    return `select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
-    ${quoteLiteral(created)}, pg_encoding_to_char(encoding), datcollate, datctype)
-  || case when dattablespace = (select dattablespace from pg_database where datname = 'template0') then ''
-    else format(' TABLESPACE %I', spcname) end
-  || case d->>'datlocprovider'
-    when 'i' then format(' LOCALE_PROVIDER icu ICU_LOCALE %L', coalesce(d->>'daticulocale', d->>'datlocale'))
-    when 'b' then format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d->>'datlocale')
-    when 'c' then ' LOCALE_PROVIDER libc'
-    else '' end
-  || case when d->>'daticurules' is null then '' else format(' ICU_RULES %L', d->>'daticurules') end
-  from pg_database p join pg_tablespace t on t.oid = dattablespace, to_jsonb(p) d
-  where datname = ${quoteLiteral(old)}`;
-}
-/** Settings that hold a list of names: their text is no SQL, so it is set and then taken over as it is. */
-const listSettings = "'search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries'";
-const settingsLoop = `for line in
-    select pg_catalog.split_part(entry, '=', 1) as name,
-      pg_catalog.substr(entry, pg_catalog.strpos(entry, '=') + 1) as value,
-      case when r.rolname is null then pg_catalog.format('alter database %I', heir)
-        else pg_catalog.format('alter role %I in database %I', r.rolname, heir) end as subject
-    from pg_catalog.pg_db_role_setting s cross join lateral pg_catalog.unnest(s.setconfig) entry
-      left join pg_catalog.pg_roles r on r.oid = s.setrole
-    where s.setdatabase = former.oid
-  loop
-    if line.name in (${listSettings}) then
-      perform pg_catalog.set_config(line.name, line.value, true);
-      execute pg_catalog.format('%s set %I from current', line.subject, line.name);
-      perform pg_catalog.set_config('search_path', 'pg_catalog', true);
-    else
-      execute pg_catalog.format('%s set %I to %L', line.subject, line.name, line.value);
-    end if;
-  end loop;`;
-/**
- * PURE. Statements that hand over what belongs to a database and no dump without --create holds: settings, also
- * those of roles in it, connection limit, privileges, comment and, last, the owner.
- */
-function makeHandOverBlock(old, heir) {
-    const body = `declare
-  former pg_catalog.pg_database;
-  heir constant text := ${quoteLiteral(heir)};
-  line record;
-begin
-  select * into strict former from pg_catalog.pg_database where datname = ${quoteLiteral(old)};
-  ${settingsLoop}
-  if former.datconnlimit >= 0 then
-    execute pg_catalog.format('alter database %I connection limit %s', heir, former.datconnlimit);
-  end if;
-  if former.datacl is not null then
-    execute pg_catalog.format('revoke all on database %I from public', heir);
-    for line in
-      select a.privilege_type, case when a.grantee = 0 then 'public' else pg_catalog.quote_ident(r.rolname) end as grantee,
-        case when a.is_grantable then ' with grant option' else '' end as option
-      from pg_catalog.aclexplode(former.datacl) a left join pg_catalog.pg_roles r on r.oid = a.grantee
-    loop
-      execute pg_catalog.format('grant %s on database %I to %s%s', line.privilege_type, heir, line.grantee, line.option);
-    end loop;
-  end if;
-  if pg_catalog.shobj_description(former.oid, 'pg_database') is not null then
-    execute pg_catalog.format('comment on database %I is %L', heir, pg_catalog.shobj_description(former.oid, 'pg_database'));
-  end if;
-  if former.datdba <> (select oid from pg_catalog.pg_roles where rolname = current_user) then
-    execute pg_catalog.format('alter database %I owner to %I', heir, pg_catalog.pg_get_userbyid(former.datdba));
-  end if;
-end`;
-    // One quoted text, since in a dollar quote a name could hold the end of it.
-    return `do ${quoteLiteral(body)};`;
-}
-
-;// CONCATENATED MODULE: ./src/restoring/database-steps.ts
-
-
-
-
-
-
-
-/** Milliseconds for clearing up after a failure; when a job is cancelled the runner grants ten seconds in all. */
-const dropTimeout = 6_000;
-/** How often a database is renamed again when a client came back in between. */
-const renameAttempts = 5;
-/**
- * Creates the database into which is restored: encoding, locale and tablespace are those of the old one that it is
- * to replace, else of the one that was backed up, else the server's own.
- */
-async function createWorkDatabase(planned, setting) {
-    const { server, maintenance, log, like } = setting;
-    const failing = `The database "${planned.target}" was not restored, because a new one could not be created`;
-    const patient = ignoreCancellation(server);
-    const query = { database: maintenance, failing };
-    if (planned.way !== 'replace') {
-        const major = majorOfVersionNumber(server.facts.versionNumber);
-        const statements = listCreateStatements(planned.workName, like, major);
-        await createFirst(statements, { server: patient, query, log, target: planned.target });
-        return;
-    }
-    const sql = await runSql(patient, { ...query, sql: makeCreateQuery(planned.target, planned.workName) });
-    await runSql(patient, { ...query, sql, kind: 'alone' });
-    // Undone at once: what cannot be handed over is better known before hours of restoring than after them.
-    await runSql(server, {
-        ...query,
-        sql: `BEGIN;\n${makeHandOverBlock(planned.target, planned.workName)}\nROLLBACK;`,
-    });
-}
-/** Takes the first statement that the server accepts, and warns of what is otherwise then. */
-async function createFirst([sql, ...others], setting) {
-    const { server, query, log, target } = setting;
-    try {
-        await runSql(server, { ...query, sql: sql ?? '', kind: 'alone' });
-    }
-    catch (error) {
-        if (others.length === 0 || !(error instanceof errors/* BackupError */.h))
-            throw error;
-        const what = others.length === 2 ? 'its tablespace' : 'its own encoding and locale';
-        log.warning(`The database "${target}" could not be created with ${what}, and gets those of the server: ${error.explanation.why}.`, 'Properties left out');
-        await createFirst(others, setting);
-    }
-}
-/**
- * Gives all finished databases their names, in one transaction with the old ones' loss of them, and then drops the old
- * ones.
- * @throws BackupError PGB_RESTORE when another session holds on to an old one; all are then as before
- */
-async function takeNames(databases, server, maintenance, log) {
-    if (databases.length === 0)
-        return;
-    const replaced = databases.filter(({ way }) => way === 'replace');
-    const steps = [
-        ...replaced.filter(({ endsSessions }) => endsSessions).map(({ target }) => makeEndSessions(target)),
-        ...replaced.map(({ target, workName }) => makeHandOverBlock(target, workName)),
-        ...databases.flatMap(({ target, workName, retiredName }) => [
-            ...(retiredName === undefined ? [] : [makeRename(target, retiredName)]),
-            makeRename(workName, target),
-        ]),
-    ];
-    const swap = { databases, server, maintenance, sql: steps.join('\n') };
-    await swapNames(swap, renameAttempts);
-    for (const { retiredName } of replaced) {
-        if (retiredName !== undefined)
-            await dropRetired(retiredName, ignoreCancellation(server), maintenance, log);
-    }
-}
-/** A session that comes back between its end and the rename makes the rename fail, so it is tried again. */
-async function swapNames(swap, attempts) {
-    const { databases, server, maintenance, sql } = swap;
-    server.signal.throwIfAborted();
-    const failing = `${nameAll(databases)} restored but not renamed, and the server was left as it was`;
-    const patient = ignoreCancellation(server);
-    const failure = await runSql(patient, { database: maintenance, failing, sql, kind: 'work' }).then(() => undefined, (error) => ({ error }));
-    if (failure === undefined)
-        return;
-    const [, name] = /database ("[^]*?") is being accessed by other users/.exec(String(failure.error)) ?? [];
-    if (name === undefined) {
-        if (await isSwapped(swap))
-            return;
-        throw explainRefusal(failure.error, failing);
-    }
-    if (attempts > 1) {
-        await swapNames(swap, attempts - 1);
-        return;
-    }
-    throw new errors/* BackupError */.h('PGB_RESTORE', {
-        what: failing,
-        why: `other sessions are connected to the old database ${name}`,
-        whatToDo: 'Stop the programs that use it, and run the job again; with `clean: true` their sessions are ended',
-    });
-}
-/**
- * Whether the server has done it though it seemed to fail, as when the connection was lost while it committed.
- * @throws BackupError PGB_CONNECT where it cannot be asked
- */
-async function isSwapped({ databases, server, maintenance }) {
-    const names = databases.map(({ workName }) => quoteLiteral(workName)).join(', ');
-    const sql = `select pg_catalog.count(*) from pg_catalog.pg_database where datname in (${names})`;
-    const failing = `${nameAll(databases)} restored, but it is not known whether the server renamed them`;
-    return (await runSql(ignoreCancellation(server), { database: maintenance, failing, sql })) === '0';
-}
-/** What the server answered is no failure to reach it. */
-function explainRefusal(error, what) {
-    const why = error instanceof errors/* BackupError */.h && error.code === 'PGB_CONNECT' ? error.explanation.why : '';
-    if (!why.includes('ERROR: '))
-        return error;
-    const whatToDo = 'Look whether somebody changed the databases meanwhile, and run the job again';
-    return new errors/* BackupError */.h('PGB_RESTORE', { what, why, whatToDo }, { cause: error });
-}
-/** As in `The database "shop" was`. */
-function nameAll(databases) {
-    const names = databases.map(({ target }) => `"${target}"`).join(', ');
-    return databases.length === 1 ? `The database ${names} was` : `The databases ${names} were`;
-}
-/** For short statements: a killed psql leaves it open whether the server has done them, or is still about to. */
-function ignoreCancellation(server) {
-    return { ...server, signal: new AbortController().signal };
-}
-function makeRename(from, to) {
-    return `ALTER DATABASE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)};`;
-}
-function makeEndSessions(name) {
-    return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)};`;
-}
-/** The new database is complete and in place, so an old one that stays behind is no failure. */
-async function dropRetired(name, server, maintenance, log) {
-    const remains = await dropDatabase(name, server, maintenance);
-    if (remains === undefined)
-        return;
-    log.warning(`The database that was replaced is still there as "${name}": ${remains}. Drop it by hand.`);
-}
-/**
- * Removes what a failed restore began. It has a time limit of its own, because the run may have been cancelled.
- */
-async function dropWorkDatabase(name, server, maintenance, log) {
-    const limited = { ...server, signal: AbortSignal.timeout(dropTimeout) };
-    const remains = await dropDatabase(name, limited, maintenance);
-    if (remains === undefined)
-        return;
-    log.warning(`A half-restored database was left behind as "${name}": ${remains}. Drop it by hand.`);
-}
-/** @returns why it was not dropped */
-async function dropDatabase(name, server, maintenance) {
-    const sql = makeDropDatabase(name, majorOfVersionNumber(server.facts.versionNumber));
-    return runSql(server, { database: maintenance, sql, failing: 'It was not dropped', kind: 'alone' }).then(() => undefined, (error) => (error instanceof errors/* BackupError */.h ? error.explanation.why : String(error)));
-}
-
 ;// CONCATENATED MODULE: ./src/postgres/answer.ts
 
 
 
 
-/** Characters of a text that describes something, such as a function with all its arguments. */
-const longestText = 64 * 1024;
-const answer_readText = (value, place) => {
-    const text = readString(/^[^\0]*$/, 'a text')(value, place);
-    if (text.length <= longestText)
-        return text;
-    throw new JsonError(`${place} is longer than it can be`);
-};
 /** `server_version` without the packager's remarks, as in `15.18`, `19beta1` or `11.2-YB-2.20.0.0-b0`. */
 const readVersion = readString(/^\d[\w.+~-]{0,63}$/, 'a version');
 /**
@@ -35047,152 +34138,302 @@ function answer_refuseAnswer(failing, cause) {
     return new errors/* BackupError */.h('PGB_CONNECT', explanation, { cause });
 }
 
-;// CONCATENATED MODULE: ./src/restoring/properties/property-statements.ts
+;// CONCATENATED MODULE: ./src/restoring/in-place/own-objects.ts
 
 /**
- * PURE. Statements that give a database what belonged to it, all of it from a backup that may be forged: names and
- * values are quoted, and settings by which a session loads or runs code are left out. Whether it was a template or
- * closed to connections is not restored, since the one could not be dropped and the other not be looked at.
- * @param name of the new database
+ * PURE. The first expressions of a query about a database, for an empty search path: `own_role` (roles whose
+ * privileges the connecting role has), `kept_schema` (schemas of the service or the system, in which nothing is
+ * dropped), `member` (what belongs to extensions), `standing_schema` (schemas of the role that stay, since an extension
+ * or somebody else has something in them), `own_schema` (those that go with all that is in them).
  */
-function listPropertyStatements(name, like, { noOwner, options }) {
-    const database = quoteIdentifier(name);
-    const has = (...names) => options.some((option) => names.includes(option));
-    const limit = like.connectionLimit;
-    const hasLimit = limit >= 0 && limit < 2 ** 31;
-    return [
-        ...like.settings.map((setting) => formatSetting(database, setting)),
-        ...(hasLimit
-            ? [{ label: 'the connection limit', sql: `ALTER DATABASE ${database} CONNECTION LIMIT ${limit}` }]
-            : []),
-        ...(like.comment === null || has('--no-comments')
-            ? []
-            : [{ label: 'the comment', sql: `COMMENT ON DATABASE ${database} IS ${quoteLiteral(like.comment)}` }]),
-        ...(has('-x', '--no-acl', '--no-privileges') ? [] : formatPrivileges(database, like)),
-        ...(noOwner
-            ? []
-            : [
-                {
-                    label: `the owner "${like.owner}"`,
-                    sql: `ALTER DATABASE ${database} OWNER TO ${quoteIdentifier(like.owner)}`,
-                },
-            ]),
-    ];
+function makeOwnObjects(serviceSchemas) {
+    return `own_role as (select oid from pg_catalog.pg_roles where pg_catalog.pg_has_role(oid, 'USAGE')),
+kept_schema as (select oid, nspname from pg_catalog.pg_namespace
+  where nspname ~ '^pg_' or nspname = 'information_schema' or nspname in (${listLiterals(serviceSchemas)})),
+member as (select classid, objid from pg_catalog.pg_depend where deptype = 'e'),
+in_schema as (
+  select 'pg_catalog.pg_class'::pg_catalog.regclass as catalog, oid as id, relnamespace as space, relowner as owner from pg_catalog.pg_class
+  union all select 'pg_catalog.pg_proc'::pg_catalog.regclass, oid, pronamespace, proowner from pg_catalog.pg_proc
+  union all select 'pg_catalog.pg_type'::pg_catalog.regclass, oid, typnamespace, typowner from pg_catalog.pg_type
+  union all select 'pg_catalog.pg_operator'::pg_catalog.regclass, oid, oprnamespace, oprowner from pg_catalog.pg_operator
+  union all select 'pg_catalog.pg_opclass'::pg_catalog.regclass, oid, opcnamespace, opcowner from pg_catalog.pg_opclass
+  union all select 'pg_catalog.pg_opfamily'::pg_catalog.regclass, oid, opfnamespace, opfowner from pg_catalog.pg_opfamily
+  union all select 'pg_catalog.pg_collation'::pg_catalog.regclass, oid, collnamespace, collowner from pg_catalog.pg_collation
+  union all select 'pg_catalog.pg_conversion'::pg_catalog.regclass, oid, connamespace, conowner from pg_catalog.pg_conversion
+  union all select 'pg_catalog.pg_ts_config'::pg_catalog.regclass, oid, cfgnamespace, cfgowner from pg_catalog.pg_ts_config
+  union all select 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, oid, dictnamespace, dictowner from pg_catalog.pg_ts_dict
+  union all select 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, oid, stxnamespace, stxowner from pg_catalog.pg_statistic_ext
+),
+standing_schema as (select oid from pg_catalog.pg_namespace n where exists (
+  select from pg_catalog.pg_extension where extnamespace = n.oid)
+  or exists (select from in_schema i where i.space = n.oid and (i.owner not in (select oid from own_role)
+    or (i.catalog, i.id) in (select classid, objid from member)))),
+own_schema as (select oid, nspname from pg_catalog.pg_namespace
+  where nspowner in (select oid from own_role) and nspname <> 'public'
+    and oid not in (select oid from kept_schema) and oid not in (select oid from standing_schema)
+    and ('pg_catalog.pg_namespace'::pg_catalog.regclass, oid) not in (select classid, objid from member)),
+single as (select catalog, id from in_schema where id >= 16384 and owner in (select oid from own_role)
+  and space not in (select oid from kept_schema) and space not in (select oid from own_schema)
+  and (catalog, id) not in (select classid, objid from member))`;
 }
-const privileges = new Set(['CREATE', 'CONNECT', 'TEMPORARY']);
-function formatPrivileges(database, like) {
-    if (like.privileges === null)
-        return [];
-    const grants = like.privileges.map(({ grantee, privilege, grantable }) => {
-        const to = grantee === null ? 'PUBLIC' : quoteIdentifier(grantee);
-        const grant = `GRANT ${privilege} ON DATABASE ${database} TO ${to}${grantable ? ' WITH GRANT OPTION' : ''}`;
-        const label = grantee === null ? 'a privilege of all' : `a privilege of "${grantee}"`;
-        return { label, sql: privileges.has(privilege) ? grant : undefined };
-    });
-    const revoke = { label: 'the privileges', sql: `REVOKE ALL ON DATABASE ${database} FROM PUBLIC` };
-    return [revoke, ...grants];
+function listLiterals(names) {
+    return names.length === 0 ? 'null' : names.map(quote_quoteLiteral).join(', ');
 }
-const settingName = /^[A-Za-z_][A-Za-z0-9_$]*(?:\.[A-Za-z_][A-Za-z0-9_$]*)*$/;
-/** By these a session loads a library or runs code as it begins, or where it first uses a language. */
-const loadsCode = /_preload_libraries$|^(?:dynamic_library_path|extension_control_path|jit_provider)$|\.(?:on_\w*init|\w*start_proc|\w*boot_proc|libjvm_location|vmoptions|classpath)$/i;
-/** Settings that hold a list of names, which stand there as SQL quotes them (guc.h: GUC_LIST_QUOTE). */
-const holdsNames = /^(?:search_path|temp_tablespaces|unix_socket_directories)$/i;
-function formatSetting(database, { role, name, value }) {
-    const label = `the setting "${name}"${role === null ? '' : ` of "${role}"`}`;
-    const subject = role === null
-        ? `ALTER DATABASE ${database}`
-        : `ALTER ROLE ${quoteIdentifier(role)} IN DATABASE ${database}`;
-    const text = holdsNames.test(name) ? formatNames(value) : quoteLiteral(value);
-    const isRefused = !settingName.test(name) || loadsCode.test(name) || text === undefined;
-    return { label, sql: isRefused ? undefined : `${subject} SET ${quoteIdentifier(name)} TO ${text}` };
+
+;// CONCATENATED MODULE: ./src/archive/age-key-file.ts
+
+
+/*
+ * The age programs get their keys in a file that only its owner can read, since every user of the
+ * machine can see a command line, and every child inherits the environment.
+ */
+const key = readString(/^[^\0]+$/, 'a key');
+const age_key_file_readPassphrase = readObject({ kind: readOneOf('passphrase'), passphrase: key });
+const readRecipients = readObject({ kind: readOneOf('recipients'), recipients: readArray(key) });
+const readIdentities = readObject({ kind: readOneOf('identities'), identities: readArray(key) });
+/** The text of a key file; to be written with mode 0600 in a folder of mode 0700. */
+function formatKeyFile(keys) {
+    return JSON.stringify(keys);
 }
-/** A list as `"$user", public`; undefined where it is none. */
-function formatNames(value) {
-    const names = [];
-    const item = /\s*(?:"((?:[^"]|"")*)"|([^",\s]+))\s*(,|$)/y;
-    for (;;) {
-        const [, quoted, plain, separator] = item.exec(value) ?? [];
-        const name = quoted?.replaceAll('""', '"') ?? plain;
-        if (name === undefined)
-            return undefined;
-        names.push(quoteLiteral(name));
-        if (separator === '')
-            return names.join(', ');
+/**
+ * Reads the key file of age-encrypt.
+ * @throws Error, without any key, when the file is unfit or others can read it
+ */
+function readEncryptionKeys(path) {
+    const keys = readKeyFile(path);
+    if (hasKind(keys, 'passphrase'))
+        return age_key_file_readPassphrase(keys, 'key file');
+    const encryption = readRecipients(keys, 'key file');
+    // The library would encrypt to nobody without an error.
+    if (encryption.recipients.length === 0)
+        throw new Error('the key file holds no recipient');
+    return encryption;
+}
+/**
+ * Reads the key file of age-decrypt.
+ * @throws Error, without any key, when the file is unfit or others can read it
+ */
+function readDecryptionKeys(path) {
+    const keys = readKeyFile(path);
+    return hasKind(keys, 'passphrase') ? age_key_file_readPassphrase(keys, 'key file') : readIdentities(keys, 'key file');
+}
+function hasKind(keys, kind) {
+    return typeof keys === 'object' && keys !== null && 'kind' in keys && keys.kind === kind;
+}
+function readKeyFile(path) {
+    // Windows has no such bits; there the folder's access list protects the file.
+    if (process.platform !== 'win32' && (statSync(path).mode & 0o077) !== 0) {
+        throw new Error('others can read the key file; its mode must be 0600');
+    }
+    const text = readFileSync(path, 'utf8');
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new Error('the key file is not JSON');
     }
 }
 
-;// CONCATENATED MODULE: ./src/restoring/properties/apply-properties.ts
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(73136);
+;// CONCATENATED MODULE: ./src/process/own-program.ts
 
 
-
-
-const readLeftOut = readArray(readObject({ label: answer_readText, state: answer_readText }));
-/** Characters of SQL for one command, since an argument of a program may have 128 KiB on Linux. */
-const commandLimit = 20_000;
 /**
- * Gives a new database the properties of the old one, as far as the role may; what is left out is told in one warning,
- * by names alone, since values may be secrets.
- * @throws BackupError where the server cannot be asked
+ * A program of this project, to be run by Node as a stage of a pipeline: beside the bundle of an action lies that of the
+ * program, and the sources lie in programs/.
  */
-async function applyProperties({ name, target }, like, wishes, { server, maintenance, log }) {
-    const statements = listPropertyStatements(name, like, wishes);
-    const failing = `The properties of the database "${target}" were not restored`;
-    const leftOut = [];
-    for (const part of divide(statements, leftOut)) {
-        const sql = makeApplyQuery(part);
-        leftOut.push(...(await askJson(server, { database: maintenance, sql, failing, kind: 'work' }, readLeftOut)));
-    }
-    if (leftOut.length > 0)
-        log.warning(describeLeftOut(target, leftOut), 'Properties left out');
+function ownProgram(name, ...args) {
+    const places = [`../${name}/index.js`, `../programs/${name}.ts`].map((place) => (0,external_node_url_.fileURLToPath)(new URL(place, import.meta.url)));
+    return { path: process.execPath, args: [places.find((place) => (0,external_node_fs_.existsSync)(place)) ?? '', ...args] };
 }
-function describeLeftOut(target, leftOut) {
-    const reasons = {
-        '': 'which is never restored',
-        '42501': 'which this role may not give',
-        '42704': 'which names something that the server does not have',
+
+;// CONCATENATED MODULE: ./src/archive/age-program.ts
+
+/**
+ * The program that encrypts or decrypts a stream, in a process of its own.
+ * @param keyFile private file with the keys
+ */
+function ageProgram(name, keyFile) {
+    return ownProgram(name, keyFile);
+}
+
+;// CONCATENATED MODULE: ./src/archive/compressors.ts
+
+
+
+
+/*
+ * Every command below reads stdin, writes stdout, says nothing when all is well, and was seen to exit
+ * non-zero on truncated and on corrupted input, on a full disk and on a closed pipe. One exception:
+ * `lz4 -d` calls an empty input complete, so an empty file must be refused by its size.
+ */
+/**
+ * Commands that compress stdin to stdout, best first: the parallel tool, then the plain one. Intel's igzip at its
+ * level 1 is twice as fast as pigz on two cores, and smaller than gzip's level 6; its other levels are not gzip's.
+ * @param threads number of cores that one compressor may use
+ * @returns nothing for `none`
+ */
+function listCompressors(compression, threads) {
+    const level = `-${compressionLevel(compression) ?? 1}`;
+    switch (compression.method) {
+        case 'none':
+            return [];
+        case 'gzip':
+            return [
+                ...(level === '-1' ? [command('igzip', level, '-c')] : []),
+                command('pigz', '-p', `${threads}`, level, '-c'),
+                command('gzip', level, '-c'),
+            ];
+        case 'bzip2':
+            return [
+                command('lbzip2', '-n', `${threads}`, level, '-c'),
+                command('pbzip2', `-p${threads}`, level, '-c'),
+                command('bzip2', level, '-c'),
+            ];
+        case 'zstd':
+            return [command('zstd', '-q', `-T${threads}`, level, '-c')];
+        case 'lz4':
+            return [command('lz4', '-q', level, '-c')];
+        case 'xz':
+            return [command('xz', `-T${threads}`, level, '-c')];
+    }
+}
+/**
+ * Commands that decompress stdin to stdout, best first.
+ * @param threads number of cores that one decompressor may use, where its format allows several
+ * @returns nothing for `none`
+ */
+function listDecompressors(method, threads) {
+    switch (method) {
+        case 'none':
+            return [];
+        case 'gzip':
+            return [
+                command('igzip', '-d', '-c'),
+                command('pigz', '-p', `${threads}`, '-d', '-c'),
+                command('gzip', '-d', '-c'),
+            ];
+        case 'bzip2':
+            return [
+                command('lbzip2', '-n', `${threads}`, '-d', '-c'),
+                command('pbzip2', `-p${threads}`, '-d', '-c'),
+                command('bzip2', '-d', '-c'),
+            ];
+        case 'zstd':
+            return [command('zstd', '-q', '-d', '-c')];
+        case 'lz4':
+            return [command('lz4', '-q', '-d', '-c')];
+        case 'xz':
+            return [command('xz', `-T${threads}`, '-d', '-c')];
+    }
+}
+function command(path, ...args) {
+    return { path, args };
+}
+/** The first of the candidates that is installed, with its absolute path. */
+function findCommand(candidates, find) {
+    for (const candidate of candidates) {
+        const path = find(candidate.path);
+        if (path !== undefined)
+            return { path, args: candidate.args };
+    }
+    return undefined;
+}
+/**
+ * The best installed compressor; undefined for `none`, which needs none.
+ * @throws BackupError PGB_INPUT when none is installed, naming the package that brings one
+ */
+function requireCompressor(compression, threads, find) {
+    const canCompress = (name) => {
+        const path = find(name);
+        return path !== undefined && name === 'xz' && isBusyBox(path) ? undefined : path;
     };
-    const items = leftOut.map(({ label, state }) => `${label} (${reasons[state] ?? `SQLSTATE ${state}`})`);
-    const count = leftOut.length === 1 ? 'One property' : `${leftOut.length} properties`;
-    const more = items.length > 10 ? `, and ${items.length - 10} more` : '';
-    return `${count} of the database "${target}" could not be restored: ${items.slice(0, 10).join(', ')}${more}.`;
+    return requireCommand(compression.method, listCompressors(compression, threads), canCompress);
 }
-/** Cuts the work into commands; what is never restored, or too long for one, goes to those left out. */
-function divide(statements, leftOut) {
-    const parts = [];
-    let length = Infinity;
-    for (const statement of statements) {
-        const size = statement.sql?.length ?? Infinity;
-        if (size > commandLimit) {
-            leftOut.push({ label: statement.label, state: '' });
+/**
+ * The best installed decompressor; undefined for `none`, which needs none.
+ * @throws BackupError PGB_INPUT when none is installed, naming the package that brings one
+ */
+function requireDecompressor(method, threads, find) {
+    const found = requireCommand(method, listDecompressors(method, threads), find);
+    if (found === undefined || !isBusyBox(found.path))
+        return found;
+    // It knows nothing of threads.
+    return { ...found, args: found.args.filter((argument) => !argument.startsWith('-T')) };
+}
+/** BusyBox's xz only decompresses; Alpine has its programs as links to the one that is all of them. */
+function isBusyBox(path) {
+    return (0,external_node_fs_.existsSync)(path) && (0,external_node_path_.basename)((0,external_node_fs_.realpathSync)(path)) === 'busybox';
+}
+/** Packages of the plain tool, as the package managers name them. */
+const compressors_packages = {
+    none: { debian: '', others: '' },
+    gzip: { debian: 'gzip', others: 'gzip' },
+    bzip2: { debian: 'bzip2', others: 'bzip2' },
+    zstd: { debian: 'zstd', others: 'zstd' },
+    lz4: { debian: 'lz4', others: 'lz4' },
+    xz: { debian: 'xz-utils', others: 'xz' },
+};
+function requireCommand(method, candidates, find) {
+    if (method === 'none')
+        return undefined;
+    const found = findCommand(candidates, find);
+    if (found !== undefined)
+        return found;
+    throw new errors/* BackupError */.h('PGB_INPUT', {
+        what: `The compression ${method} cannot be used`,
+        why: `none of its tools is installed (${candidates.map(({ path }) => path).join(', ')})`,
+        whatToDo: `Install one in an earlier step, as in "${describeInstallation(method, find)}", or choose another compression`,
+    });
+}
+/** The command for the package manager that is there; by sudo only where there is one, as in containers there is none. */
+function describeInstallation(method, find) {
+    const { debian, others } = compressors_packages[method];
+    const sudo = find('sudo') === undefined ? '' : 'sudo ';
+    if (find('apk') !== undefined)
+        return `${sudo}apk add ${others}`;
+    if (find('dnf') !== undefined)
+        return `${sudo}dnf install -y ${others}`;
+    if (find('apt-get') === undefined && find('brew') !== undefined)
+        return `brew install ${others}`;
+    return `${sudo}apt-get install -y ${debian}`;
+}
+
+// EXTERNAL MODULE: ./src/process/find-executable.ts
+var find_executable = __nccwpck_require__(88731);
+;// CONCATENATED MODULE: ./src/archive/reading/readers.ts
+
+
+
+
+
+
+/**
+ * Finds a decompressor for every file, and writes the keys for the age program.
+ * @throws BackupError PGB_INPUT when a decompressor is not installed
+ */
+async function provideReaders(files, decryption, machine) {
+    const find = (name) => (0,find_executable/* findExecutable */.o)(name, machine.environment['PATH'] ?? '');
+    const decompressors = new Map();
+    for (const { compression } of files) {
+        if (compression.inside || compression.method === 'none')
             continue;
-        }
-        if (length + size > commandLimit) {
-            parts.push([]);
-            length = 0;
-        }
-        parts.at(-1)?.push(statement);
-        length += size;
+        const command = requireDecompressor(compression.method, machine.cores, find);
+        if (command !== undefined)
+            decompressors.set(compression.method, command);
     }
-    return parts;
+    if (decryption === undefined)
+        return { decrypter: undefined, decompressors };
+    const keyFile = (0,external_node_path_.join)(machine.privateDirectory, 'age-decrypt.json');
+    await (0,promises_.writeFile)(keyFile, formatKeyFile(decryption), { mode: 0o600, flag: 'wx' });
+    return { decrypter: ageProgram('age-decrypt', keyFile), decompressors };
 }
-/** PURE. Runs each statement by itself, and gives those that the server refused. */
-function makeApplyQuery(statements) {
-    const rows = statements.map(({ label, sql }, index) => `(${index}, ${quoteLiteral(label)}, ${quoteLiteral(sql ?? '')})`);
-    // All of it is one quoted text, since in a dollar quote a name could hold the end of it.
-    const body = `declare
-  step record;
-  left_out pg_catalog.jsonb := '[]';
-begin
-  for step in select * from (values ${rows.join(', ')}) v (place, label, command) order by place loop
-    begin
-      execute step.command;
-    exception when others then
-      left_out := left_out || pg_catalog.jsonb_build_object('label', step.label, 'state', sqlstate);
-    end;
-  end loop;
-  perform pg_catalog.set_config('postgres_backup.left_out', left_out::text, true);
-end`;
-    return `do ${quoteLiteral(body)}; select pg_catalog.current_setting('postgres_backup.left_out');`;
+/** The stages before the one that restores; none for a file that lies there as its tool wrote it. */
+function listReaders({ encryption, compression }, readers) {
+    const decrypter = encryption === 'none' ? undefined : readers.decrypter;
+    const decompressor = compression.inside ? undefined : readers.decompressors.get(compression.method);
+    return [decrypter, decompressor].filter((command) => command !== undefined);
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/restore-arguments.ts
@@ -35200,16 +34441,11 @@ end`;
 /** PURE. The argument vector of pg_restore; it names no host, user or password, and stops at the first error. */
 function makeRestoreArguments(request) {
     const { source, tableJobs, format, database } = request;
-    const inParallel = database !== undefined &&
-        !request.oneTransaction &&
-        tableJobs > 1 &&
-        source !== undefined &&
-        format !== 'tar';
+    const inParallel = database !== undefined && tableJobs > 1 && source !== undefined && format !== 'tar';
     return [
         ...(database === undefined ? ['--file=-'] : ['--no-password', '--exit-on-error']),
         `--format=${format}`,
         ...(inParallel ? [`--jobs=${tableJobs}`] : []),
-        ...(request.oneTransaction ? ['--single-transaction'] : []),
         ...(request.noOwner ? ['--no-owner'] : []),
         ...(request.noPrivileges ? ['--no-privileges'] : []),
         ...(database === undefined ? [] : [formatDatabaseArgument(database)]),
@@ -35225,7 +34461,99 @@ function readToEnd({ path, args }) {
     return { path: 'sh', args: ['-c', '"$0" "$@" && cat >/dev/null', path, ...args] };
 }
 
+;// CONCATENATED MODULE: ./src/postgres/client/version.ts
+/**
+ * The first releases without known security holes that matter to a dump.
+ * Source: PostgreSQL's release notes; majors below the oldest one listed no longer get fixes.
+ */
+const safeMinors = new Map([
+    [14, { restrictBypass: 24, stackOverwrite: 23 }],
+    [15, { restrictBypass: 19, stackOverwrite: 18 }],
+    [16, { restrictBypass: 15, stackOverwrite: 14 }],
+    [17, { restrictBypass: 11, stackOverwrite: 10 }],
+    [18, { restrictBypass: 6, stackOverwrite: 4 }],
+]);
+const oldestMaintainedMajor = Math.min(...safeMinors.keys());
+/** Reads what `pg_dump --version` prints; undefined when it is not what a pg_dump prints. */
+function parseClientVersion(output) {
+    const version = /^pg_dump \([^)]+\) (\d+(?:\.\d+)*(?:devel|alpha\d*|beta\d*|rc\d*)?)\b/m.exec(output)?.[1];
+    return version === undefined ? undefined : { major: majorOf(version), version };
+}
+/** PURE. Major version of what `server_version` or `pg_dump --version` say: 15, 18; before 10 as in 9.6. */
+function majorOf(version) {
+    const [first = 0, second = 0] = splitVersion(version);
+    return first >= 10 ? first : Number(`${first}.${second}`);
+}
+/** Major version of a server from its `server_version_num`: 150018 is 15, and 90624 is 9.6. */
+function majorOfVersionNumber(versionNumber) {
+    const first = Math.floor(versionNumber / 10_000);
+    return first >= 10 ? first : majorOf(`${first}.${Math.floor(versionNumber / 100) % 100}`);
+}
+/** Orders versions from old to new; a beta comes before its release. */
+function compareVersions(left, right) {
+    const [ours, theirs] = [splitVersion(left), splitVersion(right)];
+    const differences = Array.from({ length: Math.max(ours.length, theirs.length) }, (_, index) => {
+        return (ours[index] ?? 0) - (theirs[index] ?? 0);
+    });
+    return differences.find((difference) => difference !== 0) ?? 0;
+}
+/**
+ * The security holes of a release that concern dumping and restoring, and the release that fixes them.
+ * @returns a sentence without final stop, or undefined when none is known
+ */
+function describeKnownHoles({ major, version }) {
+    if (major < oldestMaintainedMajor) {
+        return `PostgreSQL client ${version} belongs to a major version that no longer gets security fixes`;
+    }
+    const safe = safeMinors.get(major);
+    const minor = splitVersion(version)[1] ?? 0;
+    if (safe === undefined || minor >= safe.restrictBypass)
+        return undefined;
+    const holes = [
+        'a dump from a hostile server can break out of \\restrict and run commands where psql restores it',
+    ];
+    if (minor < safe.stackOverwrite)
+        holes.unshift("a hostile server can overwrite pg_dump's stack");
+    return `PostgreSQL client ${version} has known security holes, fixed in ${major}.${safe.restrictBypass}: ${holes.join('; ')}`;
+}
+/** Whether psql, under `\restrict`, runs nothing of what stands behind `\unrestrict`, as it did in backquotes. */
+function keepsRestriction({ major, version }) {
+    const safe = safeMinors.get(major);
+    if (safe === undefined)
+        return major > oldestMaintainedMajor;
+    return (splitVersion(version)[1] ?? 0) >= safe.restrictBypass;
+}
+/** `18beta1` becomes 18, -1: below 18.0 and above 17.99. */
+function splitVersion(version) {
+    const numbers = (/^[\d.]+/.exec(version)?.[0] ?? '').split('.').map(Number);
+    return /[a-z]/.test(version) ? [...numbers, -1] : numbers;
+}
+
+;// CONCATENATED MODULE: ./src/postgres/client/restriction.ts
+
+/** First releases that write and read `\restrict` (PostgreSQL 18, and the minor releases of 14 August 2025). */
+const restrictSince = new Map([
+    [13, '13.22'],
+    [14, '14.19'],
+    [15, '15.14'],
+    [16, '16.10'],
+    [17, '17.6'],
+]);
+/** PURE. Whether this release writes `\restrict` into plain dumps, and so reads it. */
+function knowsRestrict(version) {
+    const major = majorOf(version);
+    const since = restrictSince.get(major);
+    return since === undefined ? major > 17 : compareVersions(version, since) >= 0;
+}
+/** PURE. How far a psql can be kept from obeying the commands in a forged dump. */
+function findRestriction(client) {
+    if (!knowsRestrict(client.version))
+        return 'none';
+    return keepsRestriction(client) ? 'tight' : 'leaking';
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/sql/omitted-statements.ts
+
 /** First major version whose servers know `transaction_timeout`. */
 const transactionTimeoutSince = 17;
 /** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
@@ -35247,44 +34575,816 @@ function makeStatementTest(omit) {
         return role !== undefined && readIdentifier(role) === omit.ownRole;
     };
 }
-function readIdentifier(written) {
-    const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written;
-    return Buffer.from(name, 'latin1').toString('utf8');
+
+;// CONCATENATED MODULE: ./src/postgres/sql/role-statements.ts
+
+
+const identifier = '("(?:[^"]|"")+"|[^\\s"\';]+)';
+const createRole = new RegExp(`^CREATE ROLE ${identifier};`);
+const giveAttributes = new RegExp(`^(ALTER ROLE ${identifier} WITH)((?: [A-Z]+)+)([^]*)$`);
+const ofRole = new RegExp(`^(?:ALTER ROLE|COMMENT ON ROLE) ${identifier} `);
+const membership = new RegExp(`^(GRANT ${identifier} TO ${identifier})( [^]*)?;\\s*$`);
+/** What only a superuser may write: even the words that take the attribute away. */
+const ofSuperusers = /^(NO)?(SUPERUSER|REPLICATION|BYPASSRLS)$/;
+const beyond = /^(?:CREATE TABLESPACE |ALTER TABLESPACE |GRANT [^]* ON (?:PARAMETER|TABLESPACE) )/;
+/** How the line begins by which psql tells what a statement could not do. */
+const leftOutMark = 'postgres-backup: left out: ';
+/** PURE. What psql said that was left out, from all that it printed. */
+function readLeftOutOfRoles(printed) {
+    return [...printed.matchAll(new RegExp(`${leftOutMark}([^\\n]*)`, 'g'))].map(([, text = '']) => text);
+}
+/**
+ * PURE. Rewrites what pg_dumpall says of roles for one who is no superuser: roles that are there, or are the service's,
+ * are left alone; of new ones all is made that the connecting role may make, and psql tells the rest.
+ * @param isKept whether a role is left alone
+ * @returns the statement as it is to be run, or undefined
+ */
+function rewriteRoleStatement(statement, isKept) {
+    const created = createRole.exec(statement)?.[1];
+    if (created !== undefined)
+        return isKept(readIdentifier(created)) ? undefined : statement;
+    const [, alter = '', altered, attributes = '', rest = ''] = giveAttributes.exec(statement) ?? [];
+    if (altered !== undefined) {
+        if (isKept(readIdentifier(altered)))
+            return undefined;
+        const words = attributes.trim().split(' ');
+        const lost = words.filter((word) => ofSuperusers.exec(word)?.[1] === undefined && ofSuperusers.test(word));
+        const given = words.filter((word) => !ofSuperusers.test(word));
+        const warnings = lost.map((word) => tell(`${word} of ${altered}`));
+        return [...warnings, `${alter} ${given.join(' ')}${rest}`].join('');
+    }
+    const role = ofRole.exec(statement)?.[1];
+    if (role !== undefined) {
+        return isKept(readIdentifier(role)) ? undefined : tryOut(statement, `a setting or comment of ${role}`);
+    }
+    const [, grant = '', group, member, options = ''] = membership.exec(statement) ?? [];
+    if (group !== undefined && member !== undefined) {
+        if (isKept(readIdentifier(member)))
+            return undefined;
+        const own = options.replace(new RegExp(` GRANTED BY ${identifier}`), '');
+        return tryOut(`${grant}${own};`, `${group} for ${member}`);
+    }
+    return beyond.test(statement) ? tell(statement.split(' ').slice(0, 3).join(' ')) : statement;
+}
+function tryOut(statement, what) {
+    const exceptions = 'insufficient_privilege or undefined_object or invalid_catalog_name or invalid_grant_operation';
+    const body = `begin ${statement.trimEnd()} exception when ${exceptions} then ${raise(what)} end`;
+    return `DO ${quoteLiteral(body)};\n`;
+}
+function tell(what) {
+    return `DO ${quoteLiteral(`begin ${raise(what)} end`)};\n`;
+}
+function raise(what) {
+    return `raise warning '%', ${quoteLiteral(`${leftOutMark}${what.replaceAll('\n', ' ')}`)};`;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/sql/filter-program.ts
+;// CONCATENATED MODULE: ./src/postgres/hosting/services.ts
+const services_nothing = { superusers: [], databases: [], settings: [], schemas: [] };
+const common = {
+    databases: [],
+    schemas: [],
+    createsExtensions: true,
+    ownsExtensions: false,
+    hasOneDatabase: false,
+    migrationTables: [],
+};
+/**
+ * The services, in the order in which they are tried: what one builds on another comes first. To add one is to add a
+ * row. Sources: their documentation, published dumps, and supabase/postgres on GitHub; see `__tests__/hosted/sql`.
+ */
+const hostingServices = [
+    {
+        ...common,
+        id: 'supabase',
+        name: 'Supabase',
+        marks: { ...services_nothing, superusers: ['supabase_admin'] },
+        schemas: [
+            ...['auth', 'storage', 'realtime', '_realtime', 'graphql', 'graphql_public', 'vault', 'pgbouncer'],
+            ...['pgsodium', 'pgsodium_masks', 'supabase_functions', '_analytics', '_supavisor', 'net', 'cron'],
+        ],
+        roles: /^(?:supabase_\w+|anon|authenticated|authenticator|service_role|dashboard_user|pgbouncer|pgsodium_\w+)$/,
+        hasOneDatabase: true,
+        migrationTables: ['auth.schema_migrations', 'storage.migrations', 'realtime.schema_migrations'],
+        highestRole: '"postgres"',
+    },
+    {
+        ...common,
+        id: 'heroku',
+        name: 'Heroku',
+        marks: { ...services_nothing, superusers: ['heroku_admin'], schemas: ['_heroku'] },
+        schemas: ['_heroku'],
+        roles: /^(?:heroku_\w+|rds\w+)$/,
+        highestRole: 'the default credential',
+    },
+    {
+        ...common,
+        id: 'neon',
+        name: 'Neon',
+        marks: { ...services_nothing, superusers: ['cloud_admin'], settings: ['neon.tenant_id', 'neon.timeline_id'] },
+        roles: /^(?:neon_\w+|cloud_admin)$/,
+        highestRole: 'a role made in the console',
+    },
+    {
+        ...common,
+        id: 'rds',
+        name: 'Amazon RDS',
+        marks: { ...services_nothing, superusers: ['rdsadmin'], databases: ['rdsadmin'], settings: ['rds.extensions'] },
+        databases: ['rdsadmin'],
+        roles: /^rds\w+$/,
+        highestRole: 'the master user',
+    },
+    {
+        ...common,
+        id: 'cloud-sql',
+        name: 'Google Cloud SQL',
+        marks: { ...services_nothing, superusers: ['cloudsqladmin'], databases: ['cloudsqladmin'] },
+        databases: ['cloudsqladmin'],
+        roles: /^cloudsql\w+$/,
+        highestRole: 'a member of cloudsqlsuperuser',
+    },
+    {
+        ...common,
+        id: 'azure',
+        name: 'Azure Database for PostgreSQL',
+        marks: {
+            ...services_nothing,
+            superusers: ['azuresu'],
+            databases: ['azure_maintenance'],
+            settings: ['azure.extensions'],
+        },
+        databases: ['azure_maintenance', 'azure_sys'],
+        roles: /^(?:azure\w+|replication)$/,
+        ownsExtensions: true,
+        highestRole: 'the server admin',
+    },
+    {
+        ...common,
+        id: 'digitalocean',
+        name: 'DigitalOcean',
+        marks: { ...services_nothing, databases: ['_dodb'] },
+        databases: ['_dodb'],
+        roles: /^(?:_do\w+|postgres)$/,
+        highestRole: '"doadmin"',
+    },
+    {
+        ...common,
+        id: 'aiven',
+        name: 'Aiven',
+        marks: { ...services_nothing, databases: ['_aiven'] },
+        databases: ['_aiven'],
+        roles: /^(?:_aiven\w*|postgres)$/,
+        highestRole: '"avnadmin"',
+    },
+];
+/** PURE. The service that a server belongs to; undefined for a server that somebody runs himself. */
+function recogniseService(marks) {
+    if (marks.isSuperuser)
+        return undefined;
+    const kinds = ['superusers', 'databases', 'settings', 'schemas'];
+    return hostingServices.find((service) => kinds.some((kind) => service.marks[kind].some((mark) => marks[kind].includes(mark))));
+}
+/** PURE. The service of that id. */
+function services_findService(id) {
+    return hostingServices.find((service) => service.id === id);
+}
+/** Databases that belong to a service, whichever it is: a pattern never matches one. */
+function isServiceDatabase(name, service) {
+    return service?.databases.includes(name) ?? false;
+}
+/** Whether a role belongs to the service, and so is neither created nor altered by a restore. */
+function isServiceRole(name, service) {
+    return service?.roles.test(name) ?? false;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/target-facts.ts
+/** A name that two schemas cannot share, for sets alone. */
+function target_facts_qualify(schema, name) {
+    return `${schema}\0${name}`;
+}
+/** A trigger or policy, as a dump's heading names it: its table, a blank, its name. */
+function target_facts_nameOnTable(schema, table, name) {
+    return target_facts_qualify(schema, `${table} ${name}`);
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/rules.ts
+
+/** Why something is left out; these words stand in the output `left-out`. */
+const reasons = [
+    'default-privileges',
+    'event-trigger',
+    'extension-missing',
+    'extension-not-own',
+    'missing-role',
+    'not-own',
+    'needs-superuser',
+    'publication',
+    'security-label',
+    'service',
+    'stands',
+    'subscription',
+];
+const rules_ofSuperusers = /^(?:ACCESS METHOD|CAST|FOREIGN DATA WRAPPER|OPERATOR CLASS|OPERATOR FAMILY|PROCEDURAL LANGUAGE|TRANSFORM|TEXT SEARCH PARSER|TEXT SEARCH TEMPLATE)$/;
+/** What a COMMENT, an ACL or a SECURITY LABEL is about: its entry is called `TABLE customers`. */
+const about = /^(?:COMMENT|ACL|SECURITY LABEL)$/;
+/** The rules, of which the first that applies counts. */
+const rules = [
+    { reason: 'stands', applies: isStandingEventTrigger },
+    {
+        reason: 'stands',
+        applies: ({ type, name }, { publications }) => type === 'PUBLICATION' && publications.has(name),
+    },
+    {
+        reason: 'event-trigger',
+        applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'EVENT TRIGGER'),
+    },
+    {
+        reason: 'subscription',
+        applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'SUBSCRIPTION'),
+    },
+    {
+        reason: 'security-label',
+        applies: ({ type }, { isSuperuser }) => !isSuperuser && type === 'SECURITY LABEL',
+    },
+    {
+        reason: 'needs-superuser',
+        applies: ({ type }, { isSuperuser }) => !isSuperuser && rules_ofSuperusers.test(type ?? ''),
+    },
+    { reason: 'publication', applies: isForeignPublication },
+    { reason: 'extension-missing', applies: isMissingExtension },
+    { reason: 'extension-not-own', applies: isForeignExtensionComment },
+    { reason: 'default-privileges', applies: isForeignDefault },
+    { reason: 'stands', applies: isStandingSchema },
+    { reason: 'service', applies: liesWithService },
+    { reason: 'not-own', applies: liesWithOthers },
+    { reason: 'extension-not-own', applies: isPrivilegeOfExtension },
+    { reason: 'missing-role', applies: commentsOnLeftOut },
+];
+function isOf({ type, name }, kind) {
+    return type === kind || (about.test(type ?? '') && name.startsWith(`${kind} `));
+}
+/** Comments and privileges are called by kind and name, and the name is quoted as in SQL. */
+function rules_readName(name, kind) {
+    return rules_unquote(name.slice(kind.length + 1));
+}
+function rules_unquote(name) {
+    return /^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name;
+}
+function isStandingEventTrigger(entry, { eventTriggers }) {
+    const name = entry.type === 'EVENT TRIGGER' ? entry.name : rules_readName(entry.name, 'EVENT TRIGGER');
+    return isOf(entry, 'EVENT TRIGGER') && eventTriggers.has(name);
+}
+/** The tables of a publication are entries of their own, called `publication table`. */
+function isForeignPublication(entry, { publications, mayCreate }) {
+    const { type, name } = entry;
+    const isTable = /^PUBLICATION TABLE/.test(type ?? '');
+    if (!isTable && !isOf(entry, 'PUBLICATION'))
+        return false;
+    const called = type === 'PUBLICATION' || isTable ? name : rules_readName(name, 'PUBLICATION');
+    const known = [...publications].find(([publication]) => isTable ? called.startsWith(`${publication} `) : called === publication);
+    if (known === undefined)
+        return !mayCreate;
+    return !known[1].isOwn;
+}
+function isMissingExtension({ type, name, schema }, facts, memory) {
+    if (type === 'EXTENSION')
+        return !facts.extensions.has(name) && !facts.creatable.has(name);
+    if (type === 'COMMENT' && name.startsWith('EXTENSION '))
+        return memory.missingExtensions.has(rules_readName(name, 'EXTENSION'));
+    // The rows of a table that the dump does not make are an extension's configuration.
+    const isRowsOfExtension = type === 'TABLE DATA' && !memory.made.has(`TABLE ${schema ?? ''}.${name}`);
+    return memory.missingExtensions.size > 0 && isRowsOfExtension && !facts.schemas.has(schema ?? '');
+}
+/** What the dump sets privileges of and does not make belongs to an extension, or to PostgreSQL itself. */
+function isPrivilegeOfExtension({ type, name, schema }, facts, memory) {
+    if (type !== 'ACL' || facts.isSuperuser || schema === undefined)
+        return false;
+    const identifier = '("(?:[^"]|"")*"|[^".(]+)';
+    const [, routine] = new RegExp(`^(?:FUNCTION|PROCEDURE) ${identifier}\\(`).exec(name) ?? [];
+    const [, table] = new RegExp(`^(?:TABLE|SEQUENCE|COLUMN) ${identifier}(?:\\.|$)`).exec(name) ?? [];
+    if (routine === undefined && table === undefined)
+        return false;
+    const subject = table === undefined ? `${rules_unquote(routine ?? '')}(` : rules_unquote(table);
+    return !memory.subjects.has(target_facts_qualify(schema, subject));
+}
+/** The comment is the extension's own, in nearly every dump. */
+function isForeignExtensionComment({ type, name }, facts) {
+    if (type !== 'COMMENT' || !name.startsWith('EXTENSION ') || facts.isSuperuser)
+        return false;
+    const known = facts.extensions.get(rules_readName(name, 'EXTENSION'));
+    return known === undefined ? (facts.service?.ownsExtensions ?? false) : !known.isOwn;
+}
+/** Those of the role whose things become the connecting role's are its own from now on. */
+function isForeignDefault({ type, owner }, facts, memory) {
+    if (type !== 'DEFAULT ACL' || owner === undefined || owner === findMainOwner(memory))
+        return false;
+    return !facts.roles.has(owner) || (!facts.isSuperuser && !facts.ownRoles.has(owner));
+}
+/** PURE. The role that owned most of what was made so far. */
+function findMainOwner({ owners }) {
+    return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0];
+}
+/** Its privileges and its comment are set all the same, where it is the role's. */
+function isStandingSchema(entry, { schemas, isSuperuser }) {
+    if (entry.type === 'SCHEMA')
+        return schemas.has(entry.name);
+    if (isSuperuser || !isOf(entry, 'SCHEMA'))
+        return false;
+    return schemas.get(rules_readName(entry.name, 'SCHEMA'))?.isOwn === false;
+}
+/** In the schemas of a service that stand, only triggers and policies that are not there are the user's. */
+function liesWithService({ type, name, schema }, facts) {
+    if (schema === undefined || !facts.schemas.has(schema))
+        return false;
+    if (facts.service?.schemas.includes(schema) !== true)
+        return false;
+    if (type === 'TRIGGER' || type === 'POLICY')
+        return facts.standing.has(target_facts_qualify(schema, name));
+    if (type === 'TABLE DATA' || type === 'SEQUENCE SET')
+        return !facts.fillable.has(target_facts_qualify(schema, name));
+    const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
+    return subject === undefined || facts.standing.has(target_facts_qualify(schema, subject.name));
+}
+/** In other schemas that stand, what others have is there already, with all that hangs on it. */
+function liesWithOthers({ type, name, schema }, facts) {
+    if (facts.isSuperuser || schema === undefined)
+        return false;
+    const known = facts.schemas.get(schema);
+    if (known === undefined || facts.service?.schemas.includes(schema) === true)
+        return false;
+    if (/^PUBLICATION TABLE/.test(type ?? ''))
+        return false;
+    if (!known.mayCreate)
+        return true;
+    return listSubjects(type ?? '', name).some((subject) => facts.others.has(target_facts_qualify(schema, subject)));
+}
+/** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
+function listSubjects(type, name) {
+    if (!about.test(type)) {
+        const words = name.split(' ');
+        return words.map((_, at) => words.slice(0, words.length - at).join(' '));
+    }
+    const text = name.replace(/^[A-Z ]+ /, '').replace(/^.* ON /, '');
+    const identifier = /^("(?:[^"]|"")*"|[^".(]+)(\(?)/.exec(text);
+    return [rules_unquote(text), `${rules_unquote(identifier?.[1] ?? '')}${identifier?.[2] ?? ''}`];
+}
+function commentsOnLeftOut({ type, name, schema }, _, memory) {
+    const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
+    return subject !== undefined && memory.leftOut.has(`${subject.kind} ${schema ?? ''}.${subject.name}`);
+}
+/** The subject of `POLICY name ON table`, as its own entry is called: `table name`. */
+function readNameOnTable(text) {
+    const identifier = '("(?:[^"]|"")*"|[^ "]+)';
+    const [, kind, name, table] = new RegExp(`^(POLICY|TRIGGER) ${identifier} ON ${identifier}$`).exec(text) ?? [];
+    if (kind === undefined || name === undefined || table === undefined)
+        return undefined;
+    return { kind, name: `${rules_unquote(table)} ${rules_unquote(name)}` };
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/dump-report.ts
+
+
+/** Something of a dump that the target does not get. */
+const readLeftOut = readObject({
+    /** In pg_dump's words, as in `EVENT TRIGGER`. */
+    type: json_reader_readText,
+    schema: readNullable(json_reader_readText),
+    name: json_reader_readText,
+    reason: readOneOf(...reasons),
+    /** Roles that are missing, where that is the reason. */
+    roles: readArray(json_reader_readText),
+    /** Its number in the archive's table of contents; null in a plain dump. */
+    number: readNullable(json_reader_readCount),
+});
+/** A table of a dump. */
+const readTable = readObject({
+    schema: json_reader_readText,
+    /** With blanks in the place of line breaks. */
+    name: json_reader_readText,
+    /** In the source; null in a plain dump. */
+    oid: readNullable(json_reader_readCount),
+    /** Whether the part of the dump that was read holds its rows, be there any or none. */
+    hasRows: readBoolean,
+});
+/** Reads what a dump holds, and what of it is not for the target. */
+const readDumpReport = readObject({
+    /** Entries of the dump. */
+    total: json_reader_readCount,
+    leftOut: readArray(readLeftOut),
+    /** Owners that the target does not know or the role may not give, and how many things were theirs. */
+    owners: readArray(readObject({ role: json_reader_readText, entries: json_reader_readCount })),
+    /** Whether something belongs to a role that is neither the connecting one nor among those. */
+    hasOtherOwners: readBoolean,
+    /** Whether a statement was changed, or left out by itself; those that give an owner aside. */
+    isChanged: readBoolean,
+    tables: readArray(readTable),
+});
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/read-target-facts.ts
+
 
 
 
 
 /**
- * The program that filters a plain dump, in a process of its own.
- * @param directory private; gets a file with the rules
+ * PURE. Asks a database, with an empty search path, what decides about a dump that is to be restored into it.
+ * @param replaces whether what is the role's own goes before, as {@link makeBeginScript} does it
  */
-async function provideSqlFilter(rules, directory) {
-    const path = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-')), 'rules.json');
-    const omit = { ...rules.omit, ownRole: rules.omit.ownRole ?? null };
-    await (0,promises_.writeFile)(path, JSON.stringify({ ...rules, omit }), { mode: 0o600, flag: 'wx' });
-    return ownProgram('filter-sql', path);
+function makeTargetFactsQuery(service, replaces) {
+    const serviceSchemas = service?.schemas ?? [];
+    return `with ${makeOwnObjects(serviceSchemas)},
+on_table as (
+  select relnamespace, relname, polname as name, ${replaces ? mayReplacePolicy : 'false'} as goes
+    from pg_catalog.pg_policy join pg_catalog.pg_class c on c.oid = polrelid
+  union all select c.relnamespace, relname, tgname, ${replaces ? 'pronamespace not in (select oid from kept_schema)' : 'false'}
+    from pg_catalog.pg_trigger join pg_catalog.pg_class c on c.oid = tgrelid join pg_catalog.pg_proc p on p.oid = tgfoid
+    where not tgisinternal
+)
+select json_build_object(
+  'role', current_user,
+  'isSuperuser', (select rolsuper from pg_catalog.pg_roles where rolname = current_user),
+  'roles', (select json_agg(rolname) from pg_catalog.pg_roles),
+  'ownRoles', (select json_agg(rolname) from pg_catalog.pg_roles where oid in (select oid from own_role)),
+  'mayCreate', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
+  'schemas', (select json_agg(json_build_object('name', nspname, 'isOwn', nspowner in (select oid from own_role),
+      'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
+    from pg_catalog.pg_namespace n where nspname !~ '^pg_(toast|temp)'
+      ${replaces ? 'and oid not in (select oid from own_schema)' : ''}),
+  'extensions', (select json_agg(json_build_object('name', extname, 'isOwn', extowner in (select oid from own_role)))
+    from pg_catalog.pg_extension),
+  'creatable', (select coalesce(json_agg(name), '[]') from (${makeCreatableQuery(service)}) creatable),
+  'publications', (select coalesce(json_agg(json_build_object('name', pubname, 'isOwn', pubowner in (select oid from own_role))), '[]')
+    from pg_catalog.pg_publication),
+  'others', ${othersQuery},
+  'eventTriggers', (select coalesce(json_agg(evtname), '[]') from pg_catalog.pg_event_trigger),
+  'standing', (select coalesce(json_agg(json_build_object('schema', nspname, 'table', relname, 'name', name)), '[]')
+    from on_table join kept_schema k on k.oid = relnamespace where not goes),
+  'fillable', ${makeFillableQuery(service, replaces)})`;
+}
+/** PURE. A query for the names of the extensions that the connecting role can create. */
+function makeCreatableQuery(service) {
+    return `select distinct name from pg_catalog.pg_available_extension_versions
+    where not superuser or trusted or ${service?.createsExtensions === true}
+      or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)`;
+}
+/**
+ * Asks a database what decides about a dump that is to be restored into it.
+ * @throws BackupError as askJson does
+ */
+async function readTarget(server, database, { target, replaces }) {
+    const { service } = server.facts;
+    const failing = `The database "${target}" was not restored, as the server was not asked what it takes`;
+    const query = { database, sql: makeTargetFactsQuery(service, replaces), failing };
+    return { answer: await askJson(server, query, readTargetAnswer), service };
+}
+/**
+ * Tables of the service that are empty, and their sequences: the user expects their rows back. A replacement leaves
+ * them alone.
+ */
+function makeFillableQuery(service, replaces) {
+    const migrations = (service?.migrationTables ?? []).map(quote_quoteLiteral);
+    if (replaces || service === undefined)
+        return `json_build_array()`;
+    return `(with empty as (
+    select c.oid, nspname, relname from pg_catalog.pg_class c join kept_schema k on k.oid = relnamespace
+    where relkind in ('r', 'p') and nspname !~ '^pg_' and nspname <> 'information_schema'
+      and pg_catalog.concat(nspname, '.', relname) <> all(array[${migrations.join(', ')}]::text[])
+      and case when pg_catalog.has_schema_privilege(relnamespace, 'USAGE') and pg_catalog.has_table_privilege(c.oid, 'SELECT')
+        and pg_catalog.has_table_privilege(c.oid, 'INSERT') then pg_catalog.query_to_xml(
+          pg_catalog.format('select 1 from %s limit 1', c.oid::pg_catalog.regclass), false, true, '')::text !~ '<row' end
+  ), fillable as (
+    select nspname, relname from empty
+    union all select k.nspname, c.relname from pg_catalog.pg_depend d join pg_catalog.pg_class c on c.oid = d.objid
+      join kept_schema k on k.oid = relnamespace
+      where d.refobjid in (select oid from empty) and deptype in ('a', 'i')
+        and case relkind when 'S' then pg_catalog.has_sequence_privilege(c.oid, 'UPDATE') end
+  ) select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]') from fillable)`;
+}
+/** What others have in schemas that stay, by the names that a dump gives it. */
+const othersQuery = `(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name)), '[]') from in_schema i
+    join pg_catalog.pg_namespace n on n.oid = i.space, lateral (
+      select relname as name from pg_catalog.pg_class where catalog = 'pg_catalog.pg_class'::pg_catalog.regclass and oid = i.id
+      union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
+        and typcategory <> 'A'
+      union all select pg_catalog.format('%s(%s)', proname, pg_catalog.oidvectortypes(proargtypes)) from pg_catalog.pg_proc
+        where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id
+      union all select proname || '(' from pg_catalog.pg_proc
+        where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id) named
+    where i.id >= 16384 and owner not in (select oid from own_role) and nspname !~ '^pg_'
+      and space not in (select oid from own_schema) and (catalog, id) not in (select classid, objid from member))`;
+/** The table's owner, or one of the roles to whom Supabase's library gives it (setting supautils.policy_grants). */
+const mayReplacePolicy = `(relowner in (select oid from own_role) or coalesce(pg_catalog.jsonb_exists(
+  nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
+  relnamespace::pg_catalog.regnamespace || '.' || relname), false))`;
+/** The answer to {@link makeTargetFactsQuery}. */
+const readTargetAnswer = readObject({
+    role: readName,
+    isSuperuser: readBoolean,
+    roles: readArray(readName),
+    ownRoles: readArray(readName),
+    mayCreate: readBoolean,
+    schemas: readArray(readObject({ name: readName, isOwn: readBoolean, mayCreate: readBoolean })),
+    extensions: readArray(readObject({ name: readName, isOwn: readBoolean })),
+    creatable: readArray(readName),
+    publications: readArray(readObject({ name: readName, isOwn: readBoolean })),
+    others: readArray(readObject({ schema: readName, name: json_reader_readText })),
+    eventTriggers: readArray(readName),
+    standing: readArray(readObject({ schema: readName, table: readName, name: readName })),
+    fillable: readArray(readObject({ schema: readName, name: readName })),
+});
+/** PURE. The facts, in the shape in which the rules ask for them. */
+function toTargetFacts({ answer, service }) {
+    const { role, isSuperuser, mayCreate } = answer;
+    return {
+        ...{ role, isSuperuser, mayCreate, service },
+        roles: new Set(answer.roles),
+        ownRoles: new Set(answer.ownRoles),
+        schemas: new Map(answer.schemas.map((schema) => [schema.name, schema])),
+        extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
+        creatable: new Set(answer.creatable),
+        publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
+        others: new Set(answer.others.map(({ schema, name }) => qualify(schema, name))),
+        eventTriggers: new Set(answer.eventTriggers),
+        standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),
+        fillable: new Set(answer.fillable.map(({ schema, name }) => qualify(schema, name))),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/restoring/filter-program.ts
+
+
+
+
+
+
+
+
+/** @param directory private; gets a file with the order, and one with the report */
+async function provideSqlFilter(order, directory) {
+    const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-'));
+    const [orderPath, reportPath] = [(0,external_node_path_.join)(own, 'order.json'), (0,external_node_path_.join)(own, 'report.json')];
+    const { rules, target, rolesAsUser } = order;
+    const written = {
+        ...order,
+        rules: {
+            ...rules,
+            transaction: rules.transaction ?? null,
+            omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? null },
+        },
+        target: target === undefined ? null : { answer: target.answer, service: target.service?.id ?? null },
+        lacking: order.lacking ?? null,
+        rolesAsUser: rolesAsUser === undefined ? null : { service: rolesAsUser.service?.id ?? null },
+    };
+    await (0,promises_.writeFile)(orderPath, JSON.stringify(written), { mode: 0o600, flag: 'wx' });
+    return {
+        command: ownProgram('filter-sql', orderPath, reportPath),
+        readReport: async () => {
+            const text = await (0,promises_.readFile)(reportPath, 'utf8').catch(() => undefined);
+            return text === undefined ? undefined : readJson(text, readDumpReport);
+        },
+    };
 }
 const filter_program_text = readString(/^[^\0]*$/, 'a text');
-const readRules = readObject({
-    completionMarker: filter_program_text,
-    oneTransaction: readBoolean,
-    restriction: readOneOf('none', 'leaking', 'tight'),
-    proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
-    omit: readObject({
-        owners: readBoolean,
-        transactionTimeout: readBoolean,
-        existingRoles: readArray(filter_program_text),
-        existingTablespaces: readArray(filter_program_text),
-        ownRole: readNullable(filter_program_text),
+const readOrder = readObject({
+    rules: readObject({
+        completionMarker: filter_program_text,
+        transaction: readNullable(readObject({ begin: filter_program_text, end: filter_program_text })),
+        restriction: readOneOf('none', 'leaking', 'tight'),
+        proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
+        omit: readObject({
+            owners: readBoolean,
+            transactionTimeout: readBoolean,
+            existingRoles: readArray(filter_program_text),
+            existingTablespaces: readArray(filter_program_text),
+            ownRole: readNullable(filter_program_text),
+        }),
     }),
+    target: readNullable(readObject({ answer: readTargetAnswer, service: readNullable(filter_program_text) })),
+    rolesAsUser: readNullable(readObject({ service: readNullable(filter_program_text) })),
+    lacking: readNullable(readArray(readObject({ schema: filter_program_text, name: filter_program_text }))),
+    onlyLooks: readBoolean,
+    isStrict: readBoolean,
 });
 /** The reverse of what {@link provideSqlFilter} writes. */
-function parseFilterRules(json) {
-    const { omit, ...rules } = readRules(JSON.parse(json), 'rules');
-    return { ...rules, omit: { ...omit, ownRole: omit.ownRole ?? undefined } };
+function parseFilterOrder(json) {
+    const { rules, target, rolesAsUser, lacking, ...order } = readOrder(JSON.parse(json), 'order');
+    return {
+        ...order,
+        rules: {
+            ...rules,
+            transaction: rules.transaction ?? undefined,
+            omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? undefined },
+        },
+        target: target === null ? undefined : { answer: target.answer, service: findService(target.service) },
+        lacking: lacking ?? undefined,
+        rolesAsUser: rolesAsUser === null ? undefined : { service: findService(rolesAsUser.service) },
+    };
+}
+
+;// CONCATENATED MODULE: ./src/restoring/in-place/transaction.ts
+
+/** Begins the line by which the transaction is known afterwards, when the answer to its COMMIT was lost. */
+const transactionMark = 'postgres-backup: transaction ';
+/** PURE. The number of the transaction, from what psql printed; undefined before it has begun. */
+function readTransactionNumber(printed) {
+    return new RegExp(`^${transactionMark}(\\d+)$`, 'm').exec(printed)?.[1];
+}
+/** How the exception begins that names tables whose rows differ. */
+const differenceMark = 'postgres-backup: rows: ';
+/**
+ * PURE. Opens the transaction, without limits of time but for locks, and prints its number.
+ * @param lockTimeout as in `60s`
+ */
+function startTransaction(lockTimeout) {
+    return `begin;
+select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('row_security', 'off', true),
+  pg_catalog.set_config('lock_timeout', '${lockTimeout}', true),
+  pg_catalog.count(pg_catalog.set_config(name, '0', true)) from pg_catalog.pg_settings
+  where name in ('statement_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout') \\g /dev/null
+select pg_catalog.txid_current() as postgres_backup_transaction \\gset
+\\echo ${transactionMark}:postgres_backup_transaction`;
+}
+/** Behind the dump, whose settings still hold. */
+const resetSettings = `
+select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('row_security', 'off', true) \\g /dev/null`;
+/** PURE. The names come from a manifest, so they are compared with those of the catalog and never run. */
+function requireRowCounts(expected) {
+    const rows = Object.fromEntries(expected.map(({ table, rows: count }) => [table, count]));
+    const body = `declare
+  expected constant json := ${quote_quoteLiteral(JSON.stringify(rows))};
+  relation record;
+  counted bigint;
+  different text[] := '{}';
+begin
+  for relation in
+    select name, (expected->>name)::bigint as rows from pg_catalog.pg_class c
+      join pg_catalog.pg_namespace n on n.oid = relnamespace,
+      lateral (select pg_catalog.format('%I.%I', nspname, relname) as name) named
+    where relkind = 'r' and expected->>name is not null and pg_catalog.pg_has_role(relowner, 'USAGE')
+  loop
+    begin
+      execute pg_catalog.format('select pg_catalog.count(*) from only %s', relation.name) into counted;
+    exception when insufficient_privilege then
+      -- A policy that binds even the owner hides rows.
+      counted := relation.rows;
+    end;
+    if counted <> relation.rows then
+      different := different || pg_catalog.format('%s has %s rows instead of %s', relation.name, counted, relation.rows);
+    end if;
+  end loop;
+  if different <> '{}' then
+    raise exception '${differenceMark}%', pg_catalog.array_to_string(different[1:3], ', ');
+  end if;
+end`;
+    // One quoted text, since in a dollar quote a name could hold the end of it.
+    return `do ${quote_quoteLiteral(body)};`;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/in-place/commit-state.ts
+
+
+
+/** How often, and how many milliseconds apart, a server is asked about a transaction that it still works at. */
+const attempts = 60;
+const interval = 1_000;
+/**
+ * Whether a transaction was committed though its session failed, as when the connection was lost while the server was
+ * about to answer.
+ * @param proof the line behind the transaction's end
+ * @throws BackupError PGB_CONNECT where it is not known
+ */
+async function isCommitted(printed, proof, work) {
+    const number = readTransactionNumber(printed);
+    // Whoever got to the line behind the end has told of it himself.
+    if (number === undefined || printed.includes(proof))
+        return false;
+    const { setting, to } = work;
+    const sql = `select pg_catalog.txid_status(${number})`;
+    const failing = `Whether the database "${to.target}" was restored is not known, since the connection was lost`;
+    const session = { ...setting.server, signal: setting.signal };
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+        const state = await runSql(session, { database: to.database, sql, failing });
+        if (state !== 'in progress')
+            return state === 'committed';
+        await (0,external_node_timers_promises_.setTimeout)(interval, undefined, { signal: setting.signal });
+    }
+    return false;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/describe-left-out.ts
+/** How many names a sentence shows for each reason. */
+const shownNames = 3;
+/** What one reason is called: `stays` where the target has it all the same, or it never was the user's. */
+const describe_left_out_reasons = {
+    stands: { stays: true, why: 'what is there already' },
+    service: { stays: true, why: 'what belongs to the service' },
+    'not-own': { stays: true, why: 'what belongs to other roles' },
+    'extension-not-own': { stays: true, why: "what belongs to extensions that are not the role's" },
+    'default-privileges': { stays: true, why: 'default privileges of other roles' },
+    'missing-role': { stays: false, why: 'what is for the missing roles' },
+    'event-trigger': { stays: false, why: 'event triggers, which take a superuser' },
+    'extension-missing': {
+        stays: false,
+        why: 'extensions that the role cannot create here, and what hangs on them',
+    },
+    'needs-superuser': { stays: false, why: 'what takes a superuser' },
+    publication: { stays: false, why: "publications that are not the role's" },
+    'security-label': { stays: false, why: 'security labels' },
+    subscription: { stays: false, why: 'subscriptions' },
+};
+/** PURE. Whether the target lacks something by it, so that `strict` refuses. */
+function isLoss({ reason }) {
+    return !describe_left_out_reasons[reason].stays;
+}
+/** PURE. Whether the target lacks nothing of a dump, and all belongs to those to whom it belonged. */
+function isWhole({ leftOut, owners }) {
+    return owners.length === 0 && !leftOut.some(isLoss);
+}
+/** PURE. What the output `left-out` says of one database. */
+function listLeftOut(database, leftOut) {
+    return leftOut.map(({ type, schema, name, reason, roles }) => ({
+        database,
+        type,
+        schema,
+        name,
+        reason,
+        roles,
+    }));
+}
+/** PURE. One paragraph about one database, for the warning and the summary; undefined when nothing was left out. */
+function describeLeftOut(database, { leftOut, owners, total }, { role, service }) {
+    const sentences = [
+        ...describeEntries(database, { leftOut, total }, { role, service }),
+        ...describeOwners(owners, role),
+    ];
+    return sentences.length === 0 ? undefined : sentences.join(' ');
+}
+function describeEntries(database, { leftOut, total }, { role, service }) {
+    if (leftOut.length === 0)
+        return [];
+    const lost = describeGroup(leftOut.filter(isLoss));
+    const kept = describeGroup(leftOut.filter((entry) => !isLoss(entry)));
+    const place = service === undefined ? 'the target' : service.name;
+    return [
+        `${leftOut.length} of ${total} entries of the backup of "${database}" were left out, as they are not for "${role}" to restore.`,
+        ...(lost === '' ? [] : [`The target lacks them: ${lost}.`]),
+        ...(kept === '' ? [] : [`What ${place} has or manages itself stays as it is: ${kept}.`]),
+    ];
+}
+function describeOwners(owners, role) {
+    if (owners.length === 0)
+        return [];
+    const names = showFirst(owners.map((owner) => `"${owner.role}"`));
+    return [`What belonged to ${names} belongs to "${role}" now.`];
+}
+function showFirst(list) {
+    const rest = list.length - shownNames;
+    return `${list.slice(0, shownNames).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+function describeGroup(leftOut) {
+    const groups = Map.groupBy(leftOut, ({ reason }) => reason);
+    return [...groups].map(([reason, entries]) => describeReason(reason, entries)).join('; ');
+}
+function describeReason(reason, entries) {
+    const roles = [...new Set(entries.flatMap((entry) => entry.roles))].map((role) => `"${role}"`);
+    const names = entries.map(describeEntry);
+    const missing = roles.length === 0 ? '' : ` ${showFirst(roles)}`;
+    return `${describe_left_out_reasons[reason].why}${missing}: ${entries.length} (${showFirst(names)})`;
+}
+function describeEntry({ type, schema, name }) {
+    return `${type.toLowerCase()} ${schema === null ? '' : `${schema}.`}${name}`;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/refuse-left-out.ts
+
+
+/**
+ * The error for a restore that failed when something of the dump had been left out: because that is not allowed, or
+ * maybe because what was left out is needed.
+ */
+function refuseIncomplete(error, report, { to, setting }) {
+    if (setting.strict && !isWhole(report))
+        return refuseLeftOut(report, { to, setting });
+    const missing = report.leftOut.filter(isExtension).map(({ name }) => `"${name}"`);
+    if (missing.length === 0)
+        return error;
+    const { what, why, whatToDo } = error.explanation;
+    return new errors/* BackupError */.h(error.code, {
+        what,
+        why: `${why}; the backup needs ${missing.join(', ')}, which the role cannot create here`,
+        whatToDo: `Have these extensions installed on the server, and run the job again. Otherwise: ${whatToDo}`,
+    }, { cause: error });
+}
+/** The error for a backup of which something is not for the target, where `strict` is set. */
+function refuseLeftOut(report, { to, setting }) {
+    const { role, service } = setting.server.facts;
+    return new errors/* BackupError */.h('PGB_PERMISSION', {
+        what: `The database "${to.target}" was not restored, and the server was left as it is, because of \`strict: true\``,
+        why: (describeLeftOut(to.target, report, { role, service }) ?? '').replace(/\.$/, ''),
+        whatToDo: `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
+    });
+}
+function isExtension({ type, reason }) {
+    return type === 'EXTENSION' && reason === 'extension-missing';
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/failure/restoring.ts
@@ -35311,6 +35411,31 @@ const RESTORE_FAILURES = [
             whatToDo: 'Update the PostgreSQL client on this machine to its newest minor release, or set "postgres-version" to 13 or later',
         }),
     },
+    {
+        pattern: /postgres-backup: lost: ([^\n]*)/,
+        code: 'PGB_RESTORE',
+        explain: ([names]) => ({
+            why: `replacing its contents would lose or change what is not the connecting role's (${names ?? ''}), so all was left as it was`,
+            whatToDo: 'Move these things out of the way, or connect as the role that owns them, and run the job again',
+        }),
+    },
+    {
+        pattern: /postgres-backup: rows: ([^\n]*)/,
+        code: 'PGB_RESTORE',
+        explain: ([differences]) => ({
+            why: `what was restored is not what was backed up (${differences ?? ''}), so all was left as it was`,
+            whatToDo: 'Look for event triggers on the server and for damage of the backup, and run the job again',
+        }),
+    },
+    {
+        pattern: /postgres-backup: not handled: ([^\n]*)/,
+        code: 'PGB_PERMISSION',
+        explain: ([kinds]) => ({
+            why: `it holds things that cannot be replaced in place (${kinds ?? ''}), and was left as it is`,
+            whatToDo: 'Drop them by hand, or restore under another name with "target-database"',
+        }),
+    },
+    describeFailure(/canceling statement due to lock timeout/, 'PGB_LOCK', 'another session held a lock on something that was to be replaced for longer than a minute, and all was left as it was', 'Stop the programs that use the database, and run the job again'),
     describeFailure(/violates unique constraint "postgres_backup_|relation "pg_temp\.postgres_backup_\w+" does not exist/, 'PGB_RESTORE', 'the dump ends the transaction in which it is restored', 'Take another backup: this one was written by another program, or forged'),
     {
         pattern: /ERROR: {2}must be owner of extension ("?[\w-]+"?)/,
@@ -35428,10 +35553,9 @@ function quoteError(stderr) {
 
 /**
  * Runs the stages.
- * @returns what the last one printed
- * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ * @throws the run's reason when it is cancelled
  */
-async function runStages(stages, work) {
+async function tryStages(stages, work) {
     const { file, to, setting, inputFile, onlyLastStageCounts = false } = work;
     const { environment, parameters } = setting.server.connection;
     const input = inputFile === undefined ? {} : { inputFile };
@@ -35440,16 +35564,27 @@ async function runStages(stages, work) {
     const action = `${subject} was not restored`;
     const session = { ...setting.server, signal: setting.signal };
     const result = await whileServerAnswers(session, { database: to.database, failing: action }, (signal) => (0,pipeline/* runPipeline */.a)(stages, { ...options, signal }));
-    if (result.failure === undefined)
-        return result.stdout;
-    throw explainRestoreFailure(result.failure, result.stderr, {
-        parameters,
-        database: to.target,
-        action,
-    });
+    const { failure, stdout, stderr } = result;
+    const context = { parameters, database: to.target, action };
+    const error = failure && explainRestoreFailure(failure, stderr, context);
+    return { stdout, stderr, error };
+}
+/**
+ * Runs the stages.
+ * @returns what the last one printed
+ * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
+ */
+async function runStages(stages, work) {
+    const { stdout, error } = await tryStages(stages, work);
+    if (error !== undefined)
+        throw error;
+    return stdout;
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/restore-sql.ts
+
+
+
 
 
 
@@ -35467,54 +35602,120 @@ const completionMarkers = {
     cluster: '-- PostgreSQL database cluster dump complete',
 };
 /**
- * Restores a plain dump of one database by psql, in one transaction.
+ * Restores a plain dump of one database by psql.
  * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
  */
 async function restorePlain(file, to, setting) {
     const work = { file, to, setting, inputFile: file.path };
-    await restoreDump(listReaders(file, setting.readers), work, setting.noOwner);
+    return restoreDump(listReaders(file, setting.readers), work);
 }
 /**
- * Restores the dump that the writers print, in one transaction.
- * @throws BackupError as {@link restorePlain}
+ * Restores the dump that the writers print.
+ * @throws BackupError as {@link restorePlain}, and PGB_PERMISSION where `strict` refuses
  */
-async function restoreDump(writers, work, omitsOwners) {
-    await restoreSql(writers, work, {
+async function restoreDump(writers, work) {
+    const { to, setting } = work;
+    const order = makeOrder(setting, {
         completionMarker: completionMarkers.database,
-        oneTransaction: true,
-        omit: { owners: omitsOwners, existingRoles: [], existingTablespaces: [], ownRole: undefined },
+        transaction: to.transaction,
+        omit: { ...nothingExists, owners: setting.noOwner },
     });
+    const asked = {
+        ...order,
+        target: to.facts,
+        rolesAsUser: undefined,
+        lacking: undefined,
+        isStrict: setting.strict,
+    };
+    const filter = await provideFilter(asked, work);
+    // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it. Without one each
+    // statement is its own, and need not wait for the disk: the new name that makes all count will.
+    const beginning = to.transaction === undefined ? 'SET synchronous_commit TO off' : '\\set AUTOCOMMIT off';
+    const stages = [...writers, filter.command, makePsql(work, [`--command=${beginning}`])];
+    const { stdout, error } = await tryStages(stages, work);
+    const report = await filter.readReport();
+    if (error !== undefined && !(await isCommitted(stdout, order.rules.proof, work))) {
+        throw report === undefined ? error : refuseIncomplete(error, report, work);
+    }
+    if (error === undefined)
+        requireProof(stdout, order, work.file);
+    if (report === undefined)
+        throw refuseOtherReading(work.file);
+    return report;
+}
+/**
+ * Reads the dump that the writers print, and restores nothing.
+ * @returns what it holds, and what of it is not for the target
+ * @throws BackupError PGB_RESTORE where it cannot be read
+ */
+async function lookThrough(writers, work) {
+    const { rules } = makeOrder(work.setting, {
+        ...{ completionMarker: completionMarkers.database, transaction: undefined },
+        omit: { ...nothingExists, owners: work.setting.noOwner },
+    });
+    const order = {
+        rules,
+        target: work.to.facts,
+        rolesAsUser: undefined,
+        lacking: undefined,
+        onlyLooks: true,
+        isStrict: false,
+    };
+    const filter = await provideFilter(order, work);
+    await runStages([...writers, filter.command], work);
+    const report = await filter.readReport();
+    if (report === undefined)
+        throw refuseOtherReading(work.file);
+    return report;
 }
 /**
  * Restores a file of pg_dumpall by psql, which stops at the first error. It is not undone by an error, since
  * neither databases nor tablespaces can be created in a transaction.
+ * @returns what the role could not restore, in words
  */
 async function restoreClusterFile(file, omit, setting, database) {
-    const to = { database, target: file.kind, oneTransaction: false };
-    const work = { file, to, setting, inputFile: file.path };
-    await restoreSql(listReaders(file, setting.readers), work, {
+    const work = { file, to: { database, target: file.kind }, setting, inputFile: file.path };
+    const order = makeOrder(setting, {
         completionMarker: completionMarkers.cluster,
-        oneTransaction: false,
+        transaction: undefined,
         omit,
     });
+    const { isSuperuser, service } = setting.server.facts;
+    const rolesAsUser = isSuperuser ? undefined : { service };
+    const filter = await provideFilter({ ...order, target: undefined, rolesAsUser, lacking: undefined, isStrict: false }, work);
+    const stages = [...listReaders(file, setting.readers), filter.command, makePsql(work, [])];
+    const { stdout, stderr, error } = await tryStages(stages, work);
+    if (error !== undefined)
+        throw error;
+    requireProof(stdout, order, file);
+    return readLeftOutOfRoles(stderr);
 }
-async function restoreSql(writers, work, rules) {
-    const { server, run } = work.setting;
-    const proof = (0,external_node_crypto_.randomBytes)(24).toString('hex');
-    const serverMajor = majorOfVersionNumber(server.facts.versionNumber);
-    const omit = { ...rules.omit, transactionTimeout: serverMajor < transactionTimeoutSince };
+const nothingExists = { existingRoles: [], existingTablespaces: [], ownRole: undefined };
+function makeOrder({ server }, rules) {
+    const transactionTimeout = majorOfVersionNumber(server.facts.versionNumber) < transactionTimeoutSince;
     const restriction = findRestriction(server.client);
+    const proof = (0,external_node_crypto_.randomBytes)(24).toString('hex');
+    return {
+        rules: { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } },
+        onlyLooks: false,
+    };
+}
+async function provideFilter(order, work) {
+    const { server, run } = work.setting;
     // psql puts the name in place of :DBNAME, and reads it like the dump.
-    if (restriction === 'leaking' && work.to.database.includes('\\'))
+    if (order.rules.restriction === 'leaking' && work.to.database.includes('\\')) {
         throw refuseBackslash(work, server.client);
-    const filter = await provideSqlFilter({ ...rules, omit, restriction, proof }, run.privateDirectory);
-    // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it.
-    const autocommit = rules.oneTransaction ? ['--command=\\set AUTOCOMMIT off'] : [];
-    const args = [...autocommit, '--file=-', `--output=${external_node_os_.devNull}`];
-    const psql = makePsqlCommand(server, work.to.database, 'session', ...args);
-    const printed = await runStages([...writers, filter, psql], work);
-    if (printed.trim() !== proof)
-        throw refuseOtherReading(work.file);
+    }
+    return provideSqlFilter(order, run.privateDirectory);
+}
+function makePsql({ setting, to }, beginning) {
+    const args = [...beginning, '--file=-', `--output=${external_node_os_.devNull}`];
+    return makePsqlCommand(setting.server, to.database, 'session', ...args);
+}
+/** Behind what our own scripts print. */
+function requireProof(printed, { rules }, file) {
+    if (printed.trimEnd().split('\n').at(-1) !== rules.proof)
+        throw refuseOtherReading(file);
 }
 function refuseBackslash({ to }, { version }) {
     return new errors/* BackupError */.h('PGB_CLIENT', {
@@ -35522,6 +35723,107 @@ function refuseBackslash({ to }, { version }) {
         why: `psql ${version} could take the backslash in its name for the beginning of a command`,
         whatToDo: 'Update the PostgreSQL client on this machine to its newest minor release',
     });
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/dump-entry.ts
+const heading = /^-- (?:Data for )?Name: (.*); Type: ([A-Z ]+); Schema: (.*?); Owner: ?(.*?)(?:; Tablespace: .*)?\s*$/;
+/**
+ * PURE. Reads the comment line that pg_dump and pg_restore write before each thing (pg_backup_archiver.c:
+ * _printTocEntry), for which line breaks in names have become blanks. A heading that a name has made ambiguous has no
+ * type, so that no rule ever leaves out what it stands for.
+ * @returns undefined for any other line
+ */
+function parseHeading(line) {
+    const [, name, type, schema, owner] = heading.exec(line) ?? [];
+    if (name === undefined || type === undefined)
+        return undefined;
+    const isAmbiguous = ['; Type: ', '; Schema: ', '; Owner: '].some((mark) => line.split(mark).length > 2);
+    return {
+        type: isAmbiguous ? undefined : type,
+        name,
+        schema: schema === '-' || schema === '' ? undefined : schema,
+        owner: owner === '-' || owner === '' ? undefined : owner,
+    };
+}
+/**
+ * PURE. Reads what `pg_restore --list` prints. Names stand there unquoted between blanks, so nothing but the numbers
+ * is taken from it; what an entry is, {@link parseHeading} tells.
+ */
+function parseList(text) {
+    return text.split('\n').flatMap((line) => {
+        const [, id, oid] = /^(\d+); \d+ (\d+) /.exec(line) ?? [];
+        return id === undefined || oid === undefined ? [] : [{ id: Number(id), oid: Number(oid), line }];
+    });
+}
+/** PURE. The numbers of an entry, from the line that `pg_restore --verbose` writes above its heading. */
+function parseEntryNumbers(line) {
+    const [, number, oid] = /^-- TOC entry (\d+) \(class \d+ OID (\d+)\)\s*$/.exec(line) ?? [];
+    return number === undefined ? undefined : { number: Number(number), oid: Number(oid) };
+}
+
+;// CONCATENATED MODULE: ./src/restoring/left-out/judge-archive.ts
+
+
+
+
+
+
+
+
+/** Arguments with which the entries of an archive cannot be looked at beforehand. */
+const incompatible = /^(?:-[aLs]|--(?:data-only|use-list|schema-only|section|strict-names))/;
+/**
+ * Looks through an archive that pg_restore can open by itself.
+ * @returns undefined where statements must be changed on their way, which pg_restore cannot do
+ * @throws BackupError PGB_PERMISSION where `strict` refuses, PGB_RESTORE where it cannot be read
+ */
+async function judgeArchive(file, { path, to, setting }) {
+    if (setting.options.some((option) => incompatible.test(option)))
+        return undefined;
+    const report = await lookThroughArchive(file, { path, to, setting });
+    if (setting.strict && !isWhole(report))
+        throw refuseLeftOut(report, { to, setting });
+    const { leftOut, owners, hasOtherOwners, isChanged } = report;
+    if (isChanged || (hasOtherOwners && owners.length > 0))
+        return undefined;
+    if (leftOut.some(({ reason, type }) => reason === 'extension-missing' || type === 'TABLE'))
+        return undefined;
+    const listPath = leftOut.length === 0 ? undefined : await writeList(file, report, { path, to, setting });
+    return { report, listPath, noOwner: owners.length > 0 };
+}
+/** Reads all but the rows. */
+async function lookThroughArchive(file, { path, to, setting }) {
+    const args = makeRestoreArguments({
+        ...{ database: undefined, format: file.format, source: path, tableJobs: 1 },
+        ...{ noOwner: false, noPrivileges: false },
+        options: [...setting.options, '--verbose', '--schema-only'],
+    });
+    const writers = [{ path: setting.server.client.pgRestore, args }];
+    return lookThrough(writers, { file, to, setting, inputFile: undefined });
+}
+/** What stands in the archive's table of contents. */
+async function judge_archive_listEntries(file, { path, to, setting }) {
+    const command = { path: setting.server.client.pgRestore, args: ['--list', `--format=${file.format}`, path] };
+    return parseList(await runStages([command], { file, to, setting, inputFile: undefined }));
+}
+async function writeList(file, { leftOut }, archive) {
+    const numbers = new Set(leftOut.map(({ number }) => number));
+    const lines = (await judge_archive_listEntries(file, archive)).filter(({ id }) => !numbers.has(id));
+    const { setting } = archive;
+    const listPath = (0,external_node_path_.join)(await (0,promises_.mkdtemp)((0,external_node_path_.join)(setting.run.privateDirectory, 'list-')), 'entries');
+    await (0,promises_.writeFile)(listPath, lines.map(({ line }) => `${line}\n`).join(''), { mode: 0o600, flag: 'wx' });
+    return listPath;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/archive-file.ts
+function isArchive(file) {
+    return file.format !== 'plain';
+}
+/** PURE. Whether pg_restore can work at the file with several workers: it must be able to jump about in it. */
+function isParallel({ format, compression, encryption }) {
+    if (format === 'directory')
+        return true;
+    return format === 'custom' && encryption === 'none' && (compression.inside || compression.method === 'none');
 }
 
 ;// CONCATENATED MODULE: ./src/free-space.ts
@@ -35618,6 +35920,1217 @@ async function choosePlace(file, { run }) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/restoring/list-tables.ts
+
+
+
+
+
+
+
+/**
+ * The tables that the file of a database holds, and whether their rows are among it.
+ * @throws BackupError PGB_RESTORE, PGB_DISK, and others where it cannot be read
+ */
+async function listTables(file, target, setting) {
+    const to = { database: target, target, transaction: undefined, facts: undefined };
+    const readers = listReaders(file, setting.readers);
+    if (!isArchive(file)) {
+        return (await lookThrough(readers, { file, to, setting, inputFile: file.path })).tables;
+    }
+    if (file.format === 'directory') {
+        const unpacked = await unpackDirectory(file, setting);
+        return listTablesOfArchive(file, { path: unpacked.path, to, setting }).finally(unpacked.remove);
+    }
+    if (readers.length === 0)
+        return listTablesOfArchive(file, { path: file.path, to, setting });
+    const { options, server } = setting;
+    const request = { database: undefined, format: file.format, source: undefined, tableJobs: 1 };
+    const args = makeRestoreArguments({ ...request, noOwner: false, noPrivileges: false, options });
+    const writers = [...readers, readToEnd({ path: server.client.pgRestore, args })];
+    return (await lookThrough(writers, { file, to, setting, inputFile: file.path })).tables;
+}
+/** Without reading the rows: the entry of a table's rows has the oid of the table. */
+async function listTablesOfArchive(file, source) {
+    const [{ tables }, entries] = [await lookThroughArchive(file, source), await judge_archive_listEntries(file, source)];
+    const withRows = new Set(entries.filter(({ line }) => /^\d+; \d+ \d+ TABLE DATA /.test(line)).map(({ oid }) => oid));
+    return tables.map((table) => ({ ...table, hasRows: table.oid !== null && withRows.has(table.oid) }));
+}
+
+;// CONCATENATED MODULE: ./src/restore/losses.ts
+
+
+
+
+
+
+
+/** How many lost tables a message names. */
+const shownTables = 5;
+/** How many tables are counted, in one command. */
+const countedTables = 100;
+/**
+ * Compares, before anything is touched, what is to be replaced with what the backup holds: who backed up a part of a
+ * database would lose the rest; and what was made since a whole backup is named before it goes.
+ * @throws BackupError PGB_TARGET_NOT_EMPTY where a backup of a part would wipe the rest
+ */
+async function refuseLosses({ databases }, { plan }, { setting, allowLoss }) {
+    const omissions = readOmissions(plan.options);
+    for (const planned of databases.filter(({ loses }) => loses)) {
+        const lost = await findLostTables(planned, setting);
+        const [first] = lost.shown;
+        if (first === undefined)
+            continue;
+        const names = describeTables(lost);
+        if ((omissions.objects || omissions.data) && !allowLoss)
+            throw refuseLoss(planned, names);
+        setting.run.log.warning(`The backup does not hold these tables of "${planned.target}", which will be gone: ${names}.`, 'Tables that go');
+    }
+}
+async function findLostTables(planned, setting) {
+    const { server } = setting;
+    const database = planned.target;
+    const failing = `The database "${database}" was not asked which tables it holds`;
+    const sql = makeTablesQuery(server.facts.service?.schemas ?? []);
+    const present = await askJson(server, { database, sql, failing }, readTables);
+    if (present.length === 0)
+        return { shown: [], count: 0 };
+    const held = await listTables(planned.file, database, setting);
+    const known = new Map(held.map((table) => [makeKey(table), table]));
+    const missing = present.filter((table) => known.get(makeKey(table))?.hasRows !== true);
+    if (missing.length === 0)
+        return { shown: [], count: 0 };
+    const query = {
+        database,
+        sql: makeCountQuery(missing.slice(0, countedTables)),
+        failing,
+        kind: 'work',
+    };
+    const counts = await askJson(server, query, readArray(json_reader_readCount)).catch((error) => {
+        // A policy that binds even the owner hides rows.
+        if (error instanceof errors/* BackupError */.h && error.code === 'PGB_PERMISSION')
+            return [];
+        throw error;
+    });
+    const lost = missing.flatMap(({ schema, name }, index) => {
+        const rows = counts[index] ?? null;
+        // Of a table that comes back empty only its rows are lost.
+        const isHeld = known.has(makeKey({ schema, name }));
+        return isHeld && rows === 0 ? [] : [{ name: `${schema}.${name}`, rows }];
+    });
+    return { shown: lost.slice(0, shownTables), count: lost.length };
+}
+const readTables = readArray(readObject({ schema: readName, name: readName }));
+/** A dump has blanks in the place of line breaks where it names its entries. */
+function makeKey({ schema, name }) {
+    return `${schema}\0${name}`.replace(/[\r\n]/g, ' ');
+}
+/** Those that a restore drops: the role's own, members of extensions aside. */
+function makeTablesQuery(serviceSchemas) {
+    return `with ${makeOwnObjects(serviceSchemas)}
+select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname) order by nspname, relname), '[]')
+from in_schema i join pg_class c on c.oid = i.id and i.catalog = 'pg_class'::regclass
+  join pg_namespace n on n.oid = c.relnamespace
+where relkind = 'r' and owner in (select oid from own_role)
+  and (space in (select oid from own_schema) or (catalog, id) in (select catalog, id from single))`;
+}
+function makeCountQuery(tables) {
+    const counts = tables.map(({ schema, name }) => `(select count(*) from only ${quoteIdentifier(schema)}.${quoteIdentifier(name)})`);
+    return `set local row_security = off; select json_build_array(${counts.join(', ')})`;
+}
+function describeTables({ shown, count }) {
+    const names = shown.map(({ name, rows }) => rows === null ? name : `${name} (${rows === 1 ? 'one row' : `${rows} rows`})`);
+    const rest = count - shown.length;
+    return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+function refuseLoss({ target }, names) {
+    return new errors/* BackupError */.h('PGB_TARGET_NOT_EMPTY', {
+        what: `The database "${target}" was not restored, and was left as it is`,
+        why: `the backup holds only a part of a database, and the target holds tables that are not in it: ${names}`,
+        whatToDo: 'Restore under another name with "target-database", take a backup of the whole database, or set `allow-loss: true` if these tables may go',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/restoring/names.ts
+/** Bytes of the longest name (PostgreSQL: NAMEDATALEN - 1, unless it was built otherwise). */
+const names_longestName = 63;
+/**
+ * PURE. A name for a database that stands beside another for a while: the name, cut where it is too long, the
+ * purpose, and 8 hex digits that keep it free.
+ */
+function makeTemporaryName(name, purpose, digits) {
+    const suffix = `_${purpose}_${digits}`;
+    let stem = name;
+    // Whole characters at a time, so that what is left is text.
+    while (Buffer.byteLength(stem) + suffix.length > names_longestName)
+        stem = Array.from(stem).slice(0, -1).join('');
+    return `${stem}${suffix}`;
+}
+
+;// CONCATENATED MODULE: ./src/restore/refusals.ts
+
+
+
+/** A target that holds objects, without `clean`. */
+function refuseFull(name, { objects, examples }) {
+    return new errors/* BackupError */.h('PGB_TARGET_NOT_EMPTY', {
+        what: `The database "${name}" was not restored, and was left as it is`,
+        why: `it already holds ${formatCount(objects, 'object')}, such as ${examples.join(', ')}`,
+        whatToDo: 'Set `clean: true` to replace it, or restore under another name with "target-database"',
+    });
+}
+/** A target that does not exist, without `create`. */
+function refuseMissing(name) {
+    return new errors/* BackupError */.h('PGB_NO_DATABASE', {
+        what: `The database "${name}" was not restored`,
+        why: 'it does not exist on the server, and the input "create" is false',
+        whatToDo: 'Create it, or set `create: true`',
+    });
+}
+/** A target that cannot be dropped. */
+function refuseTemplate(name) {
+    return new errors/* BackupError */.h('PGB_PERMISSION', {
+        what: `The database "${name}" was not restored, and was left as it is`,
+        why: 'it is a template, which PostgreSQL does not let anyone drop',
+        whatToDo: 'Restore under another name with "target-database"',
+    });
+}
+/** A database that is to be created by a role that may not. */
+function refuseCreation(name, { role, server }) {
+    const user = quoteIdentifier(role);
+    const { service } = server.facts;
+    const database = server.connection.parameters['dbname'] ?? '';
+    const grant = `Run: ALTER ROLE ${user} CREATEDB, or create an empty database of that name for it to fill`;
+    return new errors/* BackupError */.h('PGB_PERMISSION', {
+        what: `The database "${name}" was not restored, and the server was left as it is`,
+        why: `the role ${user} may not create databases${service === undefined ? '' : ` at ${service.name}`}`,
+        whatToDo: service === undefined || database === ''
+            ? grant
+            : `Set "target-database" to "${database}" to restore into the database of the url, or connect as ${service.highestRole}`,
+    });
+}
+/** A new database that cannot take the place of the old one. */
+function refuseReplacement(name, why, { service }) {
+    return new errors/* BackupError */.h('PGB_PERMISSION', {
+        what: `The database "${name}" cannot be replaced by a new one, and the server was left as it is`,
+        why,
+        whatToDo: `Set "replace" to auto, by which its contents are replaced instead, or connect as ${service?.highestRole ?? 'a superuser'}`,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/restore/versions.ts
+
+
+
+/**
+ * PURE. Refuses a server that is older than the one that was dumped, which its SQL may not suit.
+ * @throws BackupError PGB_RESTORE
+ */
+function requireNewEnoughServer({ server }, facts) {
+    if (majorOf(server.version) <= majorOfVersionNumber(facts.versionNumber))
+        return;
+    throw new errors/* BackupError */.h('PGB_RESTORE', {
+        what: 'The server is older than the backup',
+        why: `the backup was taken from PostgreSQL ${server.version}, and the server is PostgreSQL ${facts.version}`,
+        whatToDo: `Restore into a server of version ${majorOf(server.version)} or newer`,
+    });
+}
+/**
+ * PURE. Refuses a psql that would stumble over the first line of a plain dump.
+ * @throws BackupError PGB_CLIENT
+ */
+function requireRestrict({ client: dumper }, client) {
+    if (knowsRestrict(client.version) || !knowsRestrict(dumper.version))
+        return;
+    const since = restrictSince.get(client.major) ?? '18';
+    throw new errors/* BackupError */.h('PGB_CLIENT', {
+        what: `PostgreSQL client ${client.version} is too old to restore a plain dump of pg_dump ${dumper.version}`,
+        why: `its psql does not know \\restrict, with which the dump begins`,
+        whatToDo: `Update the client on this machine to ${since} or newer`,
+    });
+}
+/** PURE. Major version that pg_restore needs: an archive is read by no client older than the one that wrote it. */
+function neededClientMajor({ client, files }) {
+    return files.some(({ format }) => format !== 'plain') ? majorOf(client.version) : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/restore/plan.ts
+
+
+
+
+
+
+/**
+ * PURE. Decides how each file is restored.
+ * @throws BackupError PGB_TARGET_NOT_EMPTY, PGB_NO_DATABASE, PGB_PERMISSION, PGB_CLIENT, PGB_RESTORE
+ */
+function makePlan(backup, target, setting) {
+    const { manifest, globals, cluster } = backup;
+    requireNewEnoughServer(manifest, target.server.facts);
+    const files = [globals, cluster, ...backup.databases.map(({ file }) => file)];
+    if (files.some((file) => file?.format === 'plain'))
+        requireRestrict(manifest, target.server.client);
+    if (cluster !== undefined)
+        requireEmptyCluster(target);
+    const concurrency = Math.max(1, Math.min(setting.jobs, backup.databases.length));
+    const tableJobs = Math.max(1, Math.floor(setting.jobs / concurrency));
+    const databases = backup.databases.map((entry) => planDatabase(entry, target, { ...setting, jobs: tableJobs }));
+    const maintenance = chooseMaintenance(databases, target);
+    return { globals, cluster, databases, maintenance, concurrency, tableJobs };
+}
+function planDatabase(entry, target, setting) {
+    const old = target.existing.get(entry.target);
+    const way = chooseWay(entry, old, target, setting);
+    const { digits } = setting;
+    return {
+        ...entry,
+        way,
+        workName: isWithin(way) ? entry.target : makeTemporaryName(entry.target, 'restoring', digits),
+        retiredName: way === 'replace' ? makeTemporaryName(entry.target, 'replaced', digits) : undefined,
+        endsSessions: way === 'replace' && setting.clean,
+        sessions: old?.sessions ?? 0,
+        loses: (old?.objects ?? 0) > 0,
+    };
+}
+/** PURE. Whether the database that is there is the one that is restored into, by one transaction. */
+function isWithin(way) {
+    return way === 'fill' || way === 'in-place';
+}
+function chooseWay(entry, old, target, setting) {
+    if (old === undefined) {
+        if (!setting.create)
+            throw refuseMissing(entry.target);
+        if (!target.mayCreateDatabases)
+            throw refuseCreation(entry.target, target);
+        return 'create';
+    }
+    if (old.objects > 0) {
+        if (!setting.clean)
+            throw refuseFull(entry.target, old);
+        if (setting.replace === 'in-place')
+            return 'in-place';
+        if (old.isTemplate)
+            throw refuseTemplate(entry.target);
+        const obstacle = findObstacle(old, target);
+        if (obstacle === undefined)
+            return 'replace';
+        if (setting.replace === 'database')
+            throw refuseReplacement(entry.target, obstacle, target.server.facts);
+        return 'in-place';
+    }
+    // One transaction can fill an empty database whole, but with several workers only a new one is all or nothing.
+    const mayReplace = findObstacle(old, target) === undefined && !old.isTemplate && old.sessions === 0;
+    return mayReplace && setting.jobs > 1 && isParallel(entry.file) ? 'replace' : 'fill';
+}
+/** Why a new database cannot take the place of the old one; undefined where it can. */
+function findObstacle(old, { mayCreateDatabases, role, server }) {
+    const { service } = server.facts;
+    const user = quoteIdentifier(role);
+    if (service?.hasOneDatabase === true)
+        return `${service.name} keeps what it needs in the one database that it gives`;
+    if (!mayCreateDatabases)
+        return `the role ${user} may not create databases`;
+    if (!old.isOwner)
+        return `the role ${user} does not own it`;
+    if (old.others > 0)
+        return `a new one would lack what is not the role's: ${old.otherExamples.join(', ')}${old.others > 3 ? ', …' : ''}`;
+    if (old.lastingSessions > 0)
+        return `the role ${user} may not end all the sessions in it`;
+    return undefined;
+}
+/** A connection stands in its way when a database is renamed, so another one is needed for that. */
+function chooseMaintenance(databases, { server }) {
+    const { facts, connection } = server;
+    const taken = new Set(databases.map(({ target }) => target));
+    const usable = facts.databases.filter(({ allowsConnections, size }) => allowsConnections && size !== null);
+    const names = new Set(usable.map(({ name }) => name).filter((name) => !taken.has(name)));
+    const found = [connection.database, 'postgres', 'template1'].find((name) => name !== undefined && names.has(name));
+    if (found !== undefined || databases.every(({ way }) => isWithin(way)))
+        return found ?? facts.database;
+    throw new errors/* BackupError */.h('PGB_PERMISSION', {
+        what: 'No database can be created on the server',
+        why: 'that takes a connection to a database other than the target, and there is none that lets this role in',
+        whatToDo: 'Run: GRANT CONNECT ON DATABASE postgres TO the connecting role',
+    });
+}
+/** All or nothing for a cluster means that every database that stands there afterwards came from the file. */
+function requireEmptyCluster(target) {
+    const others = target.server.facts.databases
+        .filter(({ name, isTemplate }) => !isTemplate && name !== 'postgres')
+        .map(({ name }) => `"${name}"`);
+    const own = target.existing.get('postgres');
+    if (others.length === 0 && (own?.objects ?? 0) === 0)
+        return;
+    const found = others.length > 0
+        ? others.slice(0, 3).join(', ')
+        : `objects in "postgres" (${own?.examples.join(', ') ?? ''})`;
+    throw new errors/* BackupError */.h('PGB_TARGET_NOT_EMPTY', {
+        what: 'The cluster was not restored, and the server was left as it is',
+        why: `the server already holds databases or objects: ${found}`,
+        whatToDo: 'Restore into a new server, or back up with "databases" to restore single ones',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/github/summary.ts
+
+
+/** Adds Markdown to the step's summary; nothing where the runner offers none. */
+async function writeSummary(markdown) {
+    if (process.env['GITHUB_STEP_SUMMARY'] === undefined)
+        return;
+    await core/* summary */.z.addRaw(markdown, true).write();
+}
+/** A Markdown table; a cell may hold any text. */
+function formatTable(header, rows) {
+    const lines = [header, header.map(() => '---'), ...rows.map((row) => row.map(formatCell))];
+    return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+/**
+ * PURE. Any text as Markdown that shows just this text, on one line: as it is where it holds nothing that Markdown or
+ * GitHub could read (emphasis, HTML, links, bare addresses, `@mentions`, `#1`, `:emoji:`, `$formulas$`), else as code,
+ * in which nothing is read but the backticks that end it.
+ */
+function formatWords(text) {
+    const shown = (0,escape_controls/* escapeControls */.UN)(text);
+    const isPlain = /^(?! )[\p{L}\p{N} ,.;:%()"'…-]*(?<! )$/u.test(shown) && !/www\.|:\S+:/i.test(shown);
+    return isPlain ? shown : formatCode(shown);
+}
+/** PURE. Any text as code, on one line: its fence is a longer run of backticks than any in it. */
+function formatCode(text) {
+    const shown = (0,escape_controls/* escapeControls */.UN)(text);
+    const fence = '`'.repeat(1 + findLongestRun(shown));
+    // Of a blank at both ends Markdown takes one away, so that backticks can stand there.
+    const margin = /^[ `]|[ `]$/.test(shown) ? ' ' : '';
+    return `${fence}${margin}${shown}${margin}${fence}`;
+}
+/** PURE. Lines as a block of code, whatever they hold. */
+function formatCodeBlock(language, lines) {
+    const shown = lines.map(escapeControls);
+    const fence = '`'.repeat(Math.max(3, 1 + findLongestRun(shown.join('\n'))));
+    return [`${fence}${language}`, ...shown, fence].join('\n');
+}
+/** A table takes every bar without a backslash for the end of a cell, in code too. */
+function formatCell(text) {
+    return formatWords(text).replaceAll('|', '\\|');
+}
+function findLongestRun(text) {
+    return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+;// CONCATENATED MODULE: ./src/restore/report.ts
+
+
+
+
+const ways = {
+    create: 'created',
+    replace: 'replaced',
+    fill: 'filled in place',
+    'in-place': 'replaced in place',
+};
+/** Sets the outputs and writes the step summary. */
+async function reportRestore(result, run) {
+    const { restored, fromCluster } = result;
+    setOutputs({
+        status: 'complete',
+        databases: [...restored.map(({ planned }) => planned.target), ...fromCluster],
+        'left-out': restored.flatMap(({ planned, report }) => listLeftOut(planned.target, report.leftOut)),
+    });
+    warnOfLeftOut(result, run);
+    await writeSummary(run.redact(formatRestoreSummary(result)));
+}
+/** One warning for each database of which something was left out. */
+function warnOfLeftOut({ restored, target }, { log }) {
+    const { role, service } = target.server.facts;
+    for (const { planned, report } of restored) {
+        const text = describeLeftOut(planned.target, report, { role, service });
+        if (text === undefined)
+            continue;
+        if (isWhole(report))
+            log.info(text);
+        else
+            log.warning(text, 'Left out');
+    }
+}
+/** PURE. The step summary, in Markdown. */
+function formatRestoreSummary({ manifest, plan, target, restored, ...rest }) {
+    const rows = restored.map((database) => {
+        const { planned, contents, durationSeconds } = database;
+        return [
+            planned.target,
+            ways[planned.way],
+            planned.file.name,
+            formatBytes(planned.file.size),
+            formatBytes(contents.size),
+            describeRows(database),
+            formatSeconds(durationSeconds),
+        ];
+    });
+    const table = formatTable(['Database', 'How', 'From', 'File', 'On the server', 'Rows', 'Time'], rows);
+    const globals = plan.globals && `Roles and tablespaces were restored from ${formatCode(plan.globals.name)}.`;
+    const cluster = plan.cluster &&
+        `The cluster was restored from ${formatCode(plan.cluster.name)}: ${rest.fromCluster.map(formatCode).join(', ')}.`;
+    const server = `From PostgreSQL ${formatWords(manifest.server.version)} (backup of ${formatWords(manifest.startedAt)}) into PostgreSQL ${formatWords(target.server.facts.version)}, in ${formatSeconds(rest.durationSeconds)}.`;
+    const { role, service } = target.server.facts;
+    const leftOut = restored.flatMap(({ planned, report }) => {
+        const text = describeLeftOut(planned.target, report, { role, service });
+        return text === undefined ? [] : [formatWords(text)];
+    });
+    const database = rows.length > 0 ? table : undefined;
+    const parts = ['### PostgreSQL restore', globals, cluster, database, ...leftOut, server];
+    return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
+}
+function describeRows({ planned, contents }) {
+    const counted = [...contents.rows.values()].filter((rows) => rows !== null);
+    const total = counted.reduce((sum, rows) => sum + rows, 0);
+    const text = `${total} in ${formatCount(contents.rows.size, 'table')}`;
+    return planned.file.verification.rowCounts === null ? text : `${text}, as backed up`;
+}
+
+;// CONCATENATED MODULE: ./src/archive/properties.ts
+
+/** Number of the schema of a properties file. */
+const propertiesSchema = 1;
+const schema = (value, place) => {
+    if (value === propertiesSchema)
+        return propertiesSchema;
+    throw new JsonError(`${place} is not ${propertiesSchema}`);
+};
+const properties_name = readString(/^[^\0]+$/, 'a name');
+const properties_text = readString(/^[^\0]*$/, 'a text');
+const properties = readObject({
+    schema,
+    databases: readArray(readObject({
+        name: properties_name,
+        owner: properties_name,
+        encoding: properties_name,
+        locale: readObject({
+            provider: readOneOf('libc', 'icu', 'builtin'),
+            collate: readNullable(properties_text),
+            ctype: readNullable(properties_text),
+            locale: readNullable(properties_text),
+            icuRules: readNullable(properties_text),
+        }),
+        tablespace: properties_name,
+        connectionLimit: readInteger,
+        allowsConnections: readBoolean,
+        isTemplate: readBoolean,
+        comment: readNullable(properties_text),
+        privileges: readNullable(readArray(readObject({ grantee: readNullable(properties_name), privilege: properties_name, grantable: readBoolean }))),
+        settings: readArray(readObject({ role: readNullable(properties_name), name: properties_name, value: properties_text })),
+    })),
+});
+/** The text of a properties file. */
+function serializeProperties(written) {
+    return `${JSON.stringify(written)}\n`;
+}
+/**
+ * Reads a properties file that may come from anyone, the reverse of {@link serializeProperties}.
+ * @throws JsonError naming the first field that is wrong, and never its value, which may be a secret
+ */
+function parseProperties(json) {
+    return properties(properties_parseJson(json), 'properties');
+}
+function properties_parseJson(json) {
+    try {
+        return JSON.parse(json);
+    }
+    catch {
+        throw new JsonError('it is not JSON');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/restoring/properties/read-properties.ts
+
+
+
+
+
+
+/** Bytes of a properties file beyond which it is none: those of ten thousand databases take less. */
+const sizeLimit = 64 * 1024 * 1024;
+/**
+ * Reads the properties file of a backup; backups of the first schema have none.
+ * @throws BackupError PGB_RESTORE
+ */
+async function readProperties(file, readers, run) {
+    if (file === undefined)
+        return new Map();
+    const stages = [...listReaders(file, readers), { path: 'cat', args: [] }];
+    const { failure, stdout } = await (0,pipeline/* runPipeline */.a)(stages, {
+        environment: selectToolEnvironment(run.environment),
+        signal: run.signal,
+        inputFile: file.path,
+        outputLimit: sizeLimit,
+    });
+    if (failure !== undefined)
+        throw refuseProperties(file, 'it could not be read to its end');
+    try {
+        return new Map(parseProperties(stdout).databases.map((database) => [database.name, database]));
+    }
+    catch (error) {
+        if (error instanceof JsonError)
+            throw refuseProperties(file, error.message);
+        throw error;
+    }
+}
+function refuseProperties({ name }, why) {
+    return new errors/* BackupError */.h('PGB_RESTORE', {
+        what: `The file ${name} is not what a backup writes, and nothing was restored`,
+        why,
+        whatToDo: 'Fetch the backup again, or take another one',
+    });
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/drop-database.ts
+
+/** PURE. Drops a database if it is there, and ends its sessions where the server can: those of a failure may linger. */
+function makeDropDatabase(name, major) {
+    return `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${major >= 13 ? ' WITH (FORCE)' : ''}`;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/properties/create-statements.ts
+
+/**
+ * PURE. Statements that create a database as it was, the most faithful one first: the server may lack the tablespace,
+ * or the locale. Always from template0, so that nothing collides with the dump.
+ * @param serverMajor 15 and later know providers of locales
+ */
+function listCreateStatements(name, like, serverMajor) {
+    const plain = `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`;
+    if (like === undefined)
+        return [plain];
+    const located = `${plain} ENCODING ${quote_quoteLiteral(like.encoding)}${formatLocale(like, serverMajor)}`;
+    const isElsewhere = like.tablespace !== 'pg_default';
+    return [
+        ...(isElsewhere ? [`${located} TABLESPACE ${quoteIdentifier(like.tablespace)}`] : []),
+        located,
+        plain,
+    ];
+}
+function formatLocale({ locale }, serverMajor) {
+    const option = (name, value) => value === null ? '' : ` ${name} ${quote_quoteLiteral(value)}`;
+    const names = { libc: undefined, icu: 'ICU_LOCALE', builtin: 'BUILTIN_LOCALE' };
+    const name = names[locale.provider];
+    return [
+        serverMajor >= 15 ? ` LOCALE_PROVIDER ${locale.provider}` : '',
+        option('LC_COLLATE', locale.collate),
+        option('LC_CTYPE', locale.ctype),
+        name === undefined ? '' : option(name, locale.locale),
+        option('ICU_RULES', locale.icuRules),
+    ].join('');
+}
+
+;// CONCATENATED MODULE: ./src/restoring/database-properties.ts
+
+/**
+ * PURE. A query that gives the CREATE DATABASE for a database like an old one. The columns of pg_database differ
+ * between versions, which is why they are read as JSON. Whoever names a tablespace needs a privilege on it, even on the
+ * default one.
+ */
+function makeCreateQuery(old, created) {
+    return `select format('CREATE DATABASE %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L',
+    ${quote_quoteLiteral(created)}, pg_encoding_to_char(encoding), datcollate, datctype)
+  || case when dattablespace = (select dattablespace from pg_database where datname = 'template0') then ''
+    else format(' TABLESPACE %I', spcname) end
+  || case d->>'datlocprovider'
+    when 'i' then format(' LOCALE_PROVIDER icu ICU_LOCALE %L', coalesce(d->>'daticulocale', d->>'datlocale'))
+    when 'b' then format(' LOCALE_PROVIDER builtin BUILTIN_LOCALE %L', d->>'datlocale')
+    when 'c' then ' LOCALE_PROVIDER libc'
+    else '' end
+  || case when d->>'daticurules' is null then '' else format(' ICU_RULES %L', d->>'daticurules') end
+  from pg_database p join pg_tablespace t on t.oid = dattablespace, to_jsonb(p) d
+  where datname = ${quote_quoteLiteral(old)}`;
+}
+/** Settings that hold a list of names: their text is no SQL, so it is set and then taken over as it is. */
+const listSettings = "'search_path', 'temp_tablespaces', 'local_preload_libraries', 'session_preload_libraries'";
+const settingsLoop = `for line in
+    select pg_catalog.split_part(entry, '=', 1) as name,
+      pg_catalog.substr(entry, pg_catalog.strpos(entry, '=') + 1) as value,
+      case when r.rolname is null then pg_catalog.format('alter database %I', heir)
+        else pg_catalog.format('alter role %I in database %I', r.rolname, heir) end as subject
+    from pg_catalog.pg_db_role_setting s cross join lateral pg_catalog.unnest(s.setconfig) entry
+      left join pg_catalog.pg_roles r on r.oid = s.setrole
+    where s.setdatabase = former.oid
+  loop
+    if line.name in (${listSettings}) then
+      perform pg_catalog.set_config(line.name, line.value, true);
+      execute pg_catalog.format('%s set %I from current', line.subject, line.name);
+      perform pg_catalog.set_config('search_path', 'pg_catalog', true);
+    else
+      execute pg_catalog.format('%s set %I to %L', line.subject, line.name, line.value);
+    end if;
+  end loop;`;
+/**
+ * PURE. Statements that hand over what belongs to a database and no dump without --create holds: settings, also
+ * those of roles in it, connection limit, privileges, comment and, last, the owner.
+ */
+function makeHandOverBlock(old, heir) {
+    const body = `declare
+  former pg_catalog.pg_database;
+  heir constant text := ${quote_quoteLiteral(heir)};
+  line record;
+begin
+  select * into strict former from pg_catalog.pg_database where datname = ${quote_quoteLiteral(old)};
+  ${settingsLoop}
+  if former.datconnlimit >= 0 then
+    execute pg_catalog.format('alter database %I connection limit %s', heir, former.datconnlimit);
+  end if;
+  if former.datacl is not null then
+    execute pg_catalog.format('revoke all on database %I from public', heir);
+    for line in
+      select a.privilege_type, case when a.grantee = 0 then 'public' else pg_catalog.quote_ident(r.rolname) end as grantee,
+        case when a.is_grantable then ' with grant option' else '' end as option
+      from pg_catalog.aclexplode(former.datacl) a left join pg_catalog.pg_roles r on r.oid = a.grantee
+    loop
+      execute pg_catalog.format('grant %s on database %I to %s%s', line.privilege_type, heir, line.grantee, line.option);
+    end loop;
+  end if;
+  if pg_catalog.shobj_description(former.oid, 'pg_database') is not null then
+    execute pg_catalog.format('comment on database %I is %L', heir, pg_catalog.shobj_description(former.oid, 'pg_database'));
+  end if;
+  if former.datdba <> (select oid from pg_catalog.pg_roles where rolname = current_user) then
+    execute pg_catalog.format('alter database %I owner to %I', heir, pg_catalog.pg_get_userbyid(former.datdba));
+  end if;
+end`;
+    // One quoted text, since in a dollar quote a name could hold the end of it.
+    return `do ${quote_quoteLiteral(body)};`;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/database-steps.ts
+
+
+
+
+
+
+
+/** Milliseconds for clearing up after a failure; when a job is cancelled the runner grants ten seconds in all. */
+const dropTimeout = 6_000;
+/** How often a database is renamed again when a client came back in between. */
+const renameAttempts = 5;
+/**
+ * Creates the database into which is restored: encoding, locale and tablespace are those of the old one that it is
+ * to replace, else of the one that was backed up, else the server's own.
+ */
+async function createWorkDatabase(planned, setting) {
+    const { server, maintenance, log, like } = setting;
+    const failing = `The database "${planned.target}" was not restored, because a new one could not be created`;
+    const patient = ignoreCancellation(server);
+    const query = { database: maintenance, failing };
+    if (planned.way !== 'replace') {
+        const major = majorOfVersionNumber(server.facts.versionNumber);
+        const statements = listCreateStatements(planned.workName, like, major);
+        await createFirst(statements, { server: patient, query, log, target: planned.target });
+        return;
+    }
+    const sql = await runSql(patient, { ...query, sql: makeCreateQuery(planned.target, planned.workName) });
+    await runSql(patient, { ...query, sql, kind: 'alone' });
+    // Undone at once: what cannot be handed over is better known before hours of restoring than after them.
+    await runSql(server, {
+        ...query,
+        sql: `BEGIN;\n${makeHandOverBlock(planned.target, planned.workName)}\nROLLBACK;`,
+    });
+}
+/** Takes the first statement that the server accepts, and warns of what is otherwise then. */
+async function createFirst([sql, ...others], setting) {
+    const { server, query, log, target } = setting;
+    try {
+        await runSql(server, { ...query, sql: sql ?? '', kind: 'alone' });
+    }
+    catch (error) {
+        if (others.length === 0 || !(error instanceof errors/* BackupError */.h))
+            throw error;
+        const what = others.length === 2 ? 'its tablespace' : 'its own encoding and locale';
+        log.warning(`The database "${target}" could not be created with ${what}, and gets those of the server: ${error.explanation.why}.`, 'Properties left out');
+        await createFirst(others, setting);
+    }
+}
+/**
+ * Gives all finished databases their names, in one transaction with the old ones' loss of them, and then drops the old
+ * ones.
+ * @throws BackupError PGB_RESTORE when another session holds on to an old one; all are then as before
+ */
+async function takeNames(databases, server, maintenance, log) {
+    if (databases.length === 0)
+        return;
+    const replaced = databases.filter(({ way }) => way === 'replace');
+    const steps = [
+        ...replaced.filter(({ endsSessions }) => endsSessions).map(({ target }) => makeEndSessions(target)),
+        ...replaced.map(({ target, workName }) => makeHandOverBlock(target, workName)),
+        ...databases.flatMap(({ target, workName, retiredName }) => [
+            ...(retiredName === undefined ? [] : [makeRename(target, retiredName)]),
+            makeRename(workName, target),
+        ]),
+    ];
+    const swap = { databases, server, maintenance, sql: steps.join('\n') };
+    await swapNames(swap, renameAttempts);
+    for (const { retiredName } of replaced) {
+        if (retiredName !== undefined)
+            await dropRetired(retiredName, ignoreCancellation(server), maintenance, log);
+    }
+}
+/** A session that comes back between its end and the rename makes the rename fail, so it is tried again. */
+async function swapNames(swap, attempts) {
+    const { databases, server, maintenance, sql } = swap;
+    server.signal.throwIfAborted();
+    const failing = `${nameAll(databases)} restored but not renamed, and the server was left as it was`;
+    const patient = ignoreCancellation(server);
+    const failure = await runSql(patient, { database: maintenance, failing, sql, kind: 'work' }).then(() => undefined, (error) => ({ error }));
+    if (failure === undefined)
+        return;
+    const [, name] = /database ("[^]*?") is being accessed by other users/.exec(String(failure.error)) ?? [];
+    if (name === undefined) {
+        if (await isSwapped(swap))
+            return;
+        throw explainRefusal(failure.error, failing);
+    }
+    if (attempts > 1) {
+        await swapNames(swap, attempts - 1);
+        return;
+    }
+    throw new errors/* BackupError */.h('PGB_RESTORE', {
+        what: failing,
+        why: `other sessions are connected to the old database ${name}`,
+        whatToDo: 'Stop the programs that use it, and run the job again; with `clean: true` their sessions are ended',
+    });
+}
+/**
+ * Whether the server has done it though it seemed to fail, as when the connection was lost while it committed.
+ * @throws BackupError PGB_CONNECT where it cannot be asked
+ */
+async function isSwapped({ databases, server, maintenance }) {
+    const names = databases.map(({ workName }) => quote_quoteLiteral(workName)).join(', ');
+    const sql = `select pg_catalog.count(*) from pg_catalog.pg_database where datname in (${names})`;
+    const failing = `${nameAll(databases)} restored, but it is not known whether the server renamed them`;
+    return (await runSql(ignoreCancellation(server), { database: maintenance, failing, sql })) === '0';
+}
+/** What the server answered is no failure to reach it. */
+function explainRefusal(error, what) {
+    const why = error instanceof errors/* BackupError */.h && error.code === 'PGB_CONNECT' ? error.explanation.why : '';
+    if (!why.includes('ERROR: '))
+        return error;
+    const whatToDo = 'Look whether somebody changed the databases meanwhile, and run the job again';
+    return new errors/* BackupError */.h('PGB_RESTORE', { what, why, whatToDo }, { cause: error });
+}
+/** As in `The database "shop" was`. */
+function nameAll(databases) {
+    const names = databases.map(({ target }) => `"${target}"`).join(', ');
+    return databases.length === 1 ? `The database ${names} was` : `The databases ${names} were`;
+}
+/** For short statements: a killed psql leaves it open whether the server has done them, or is still about to. */
+function ignoreCancellation(server) {
+    return { ...server, signal: new AbortController().signal };
+}
+function makeRename(from, to) {
+    return `ALTER DATABASE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)};`;
+}
+function makeEndSessions(name) {
+    return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quote_quoteLiteral(name)};`;
+}
+/** The new database is complete and in place, so an old one that stays behind is no failure. */
+async function dropRetired(name, server, maintenance, log) {
+    const remains = await dropDatabase(name, server, maintenance);
+    if (remains === undefined)
+        return;
+    log.warning(`The database that was replaced is still there as "${name}": ${remains}. Drop it by hand.`);
+}
+/**
+ * Removes what a failed restore began. It has a time limit of its own, because the run may have been cancelled.
+ */
+async function dropWorkDatabase(name, server, maintenance, log) {
+    const limited = { ...server, signal: AbortSignal.timeout(dropTimeout) };
+    const remains = await dropDatabase(name, limited, maintenance);
+    if (remains === undefined)
+        return;
+    log.warning(`A half-restored database was left behind as "${name}": ${remains}. Drop it by hand.`);
+}
+/** @returns why it was not dropped */
+async function dropDatabase(name, server, maintenance) {
+    const sql = makeDropDatabase(name, majorOfVersionNumber(server.facts.versionNumber));
+    return runSql(server, { database: maintenance, sql, failing: 'It was not dropped', kind: 'alone' }).then(() => undefined, (error) => (error instanceof errors/* BackupError */.h ? error.explanation.why : String(error)));
+}
+
+;// CONCATENATED MODULE: ./src/restoring/in-place/default-privileges.ts
+/** The words of ALTER DEFAULT PRIVILEGES for a row `a` of pg_default_acl and its schema `n`. */
+const scope = `pg_catalog.concat('alter default privileges', case when n.nspname is null then '' else pg_catalog.format(' in schema %I', n.nspname) end)`;
+const kind = `case defaclobjtype when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'routines'
+  when 'T' then 'types' when 'n' then 'schemas' else 'large objects' end`;
+const grantee = `case when step.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(step.grantee)) end`;
+const own = `pg_catalog.pg_default_acl a left join pg_catalog.pg_namespace n on n.oid = defaclnamespace`;
+const isOwn = `defaclrole = (select oid from pg_catalog.pg_roles where rolname = current_user)`;
+/**
+ * Statements that take back the connecting role's default privileges: in force while a dump is restored they give away
+ * what it makes, also what had been taken from somebody on purpose. The dump brings its own at its end.
+ */
+const resetDefaultPrivileges = `select pg_catalog.format('%s %s %s on %s %s %s', ${scope}, step.verb, step.what, ${kind}, step.preposition, ${grantee})
+from ${own}, lateral (
+  select distinct 1 as turn, 'revoke' as verb, 'all' as what, 'from' as preposition, grantee from pg_catalog.aclexplode(defaclacl)
+  union all select 2, 'grant', privilege_type, 'to', grantee
+    from pg_catalog.aclexplode(pg_catalog.acldefault(case defaclobjtype when 'S' then 's' else defaclobjtype end, defaclrole))
+    where defaclnamespace = 0
+) step
+where ${isOwn}
+order by a.oid, turn
+\\gexec`;
+/** Notes what {@link resetDefaultPrivileges} takes back, as statements that give it again. */
+const keepDefaultPrivileges = `create temporary table postgres_backup_defaults on commit drop as
+select pg_catalog.format('%s grant %s on %s to %s%s', ${scope}, step.privilege_type, ${kind}, ${grantee},
+  case when step.is_grantable then ' with grant option' else '' end) as statement
+from ${own}, lateral pg_catalog.aclexplode(defaclacl) step where ${isOwn};`;
+/** Gives again what {@link keepDefaultPrivileges} noted, beside what the dump has brought. */
+const returnDefaultPrivileges = `select statement from pg_temp.postgres_backup_defaults
+\\gexec`;
+
+;// CONCATENATED MODULE: ./src/restoring/in-place/others-query.ts
+
+/**
+ * PURE. A statement that notes in a temporary table what must outlive the replacement: all that is not the connecting
+ * role's own, each with a hash of its definition, and by name. What the dump replaces on tables of a service, policies
+ * and triggers whose function is not the service's, is not among it.
+ */
+function makeOthersQuery(table, serviceSchemas) {
+    return `create temporary table ${table} on commit drop as
+with ${makeOwnObjects(serviceSchemas)},
+other_relation as (select c.oid, relnamespace, relacl, relkind from pg_catalog.pg_class c where c.oid >= 16384
+  and relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c') and relnamespace not in (select oid from pg_catalog.pg_namespace where nspname ~ '^pg_')
+  and (relowner not in (select oid from own_role) or relnamespace in (select oid from kept_schema))
+  and ('pg_catalog.pg_class'::pg_catalog.regclass, c.oid) not in (select classid, objid from member)),
+other(catalog, id, detail) as (
+  select 'pg_catalog.pg_class'::pg_catalog.regclass, r.oid, pg_catalog.concat(relacl,
+    case when relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(r.oid) end, (select pg_catalog.string_agg(pg_catalog.format('%I %s %s', attname,
+      pg_catalog.format_type(atttypid, atttypmod), attnotnull), ', ' order by attnum)
+    from pg_catalog.pg_attribute where attrelid = r.oid and attnum > 0 and not attisdropped)) from other_relation r
+  union all select 'pg_catalog.pg_constraint'::pg_catalog.regclass, c.oid, pg_catalog.pg_get_constraintdef(c.oid)
+    from pg_catalog.pg_constraint c where conrelid in (select oid from other_relation)
+  union all select 'pg_catalog.pg_class'::pg_catalog.regclass, indexrelid, pg_catalog.pg_get_indexdef(indexrelid)
+    from pg_catalog.pg_index where indrelid in (select oid from other_relation)
+  union all select 'pg_catalog.pg_attrdef'::pg_catalog.regclass, d.oid, pg_catalog.pg_get_expr(adbin, adrelid)
+    from pg_catalog.pg_attrdef d where adrelid in (select oid from other_relation)
+  union all select 'pg_catalog.pg_trigger'::pg_catalog.regclass, t.oid, pg_catalog.pg_get_triggerdef(t.oid)
+    from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = tgfoid where tgrelid in (select oid from other_relation)
+      and not tgisinternal and (pronamespace in (select oid from kept_schema) or proowner not in (select oid from own_role))
+  union all select 'pg_catalog.pg_policy'::pg_catalog.regclass, p.oid, pg_catalog.concat(polcmd, polroles, pg_catalog.pg_get_expr(polqual, polrelid))
+    from pg_catalog.pg_policy p join other_relation r on r.oid = polrelid where relnamespace not in (select oid from kept_schema)
+  union all select 'pg_catalog.pg_rewrite'::pg_catalog.regclass, w.oid, pg_catalog.pg_get_ruledef(w.oid)
+    from pg_catalog.pg_rewrite w where ev_class in (select oid from other_relation) and rulename <> '_RETURN'
+  union all select catalog, id, case when catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass then (select prosrc || coalesce(proacl::text, '')
+      from pg_catalog.pg_proc where oid = id) end
+    from in_schema where catalog <> 'pg_catalog.pg_class'::pg_catalog.regclass and id >= 16384
+      and (owner not in (select oid from own_role) or space in (select oid from kept_schema))
+      and space not in (select oid from pg_catalog.pg_namespace where nspname ~ '^pg_(toast|temp)')
+      and (catalog, id) not in (select classid, objid from member)
+      and not (catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and exists (select from pg_catalog.pg_type t
+        where t.oid = id and (typrelid <> 0 or exists (select from pg_catalog.pg_type e where e.typarray = t.oid))))
+  union all select 'pg_catalog.pg_namespace'::pg_catalog.regclass, n.oid, nspacl::text from pg_catalog.pg_namespace n
+    where n.oid >= 16384 and nspname !~ '^pg_' and nspowner not in (select oid from own_role)
+  union all select 'pg_catalog.pg_extension'::pg_catalog.regclass, e.oid, extversion from pg_catalog.pg_extension e
+  union all select 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, e.oid, pg_catalog.concat(evtevent, evtenabled) from pg_catalog.pg_event_trigger e
+  union all select 'pg_catalog.pg_publication'::pg_catalog.regclass, p.oid, '' from pg_catalog.pg_publication p
+)
+select i.type || ' ' || i.identity as name, pg_catalog.md5(pg_catalog.string_agg(coalesce(detail, ''), ' ' order by detail)) as detail
+from other, lateral pg_catalog.pg_identify_object(catalog, id, 0) i where i.identity is not null group by 1;`;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/in-place/begin-script.ts
+
+
+
+
+/**
+ * PURE. A psql script that opens a transaction and drops in it what is the connecting role's own. It finds the objects
+ * in the transaction itself, so that none is missed that came in between, and the server quotes their names.
+ * Afterwards comes the dump, and then {@link makeEndScript}.
+ */
+function makeBeginScript(request) {
+    const own = `with ${makeOwnObjects(request.serviceSchemas)}`;
+    return `${startTransaction(request.lockTimeout)}
+${makeRefusal(own)}
+${own}
+select pg_catalog.format('lock table only %s in access exclusive mode', id::pg_catalog.regclass)
+from in_schema join pg_catalog.pg_class c on c.oid = id and catalog = 'pg_catalog.pg_class'::pg_catalog.regclass
+where relkind in ('r', 'p') and owner in (select oid from own_role)
+  and (space in (select oid from own_schema) or (catalog, id) in (select catalog, id from single))
+order by id
+\\gexec
+${makeOthersQuery('postgres_backup_before', request.serviceSchemas)}
+${makePolicyDrop(own)}
+${own}
+${dropQuery}
+\\gexec
+${resetDefaultPrivileges}
+select pg_catalog.count(pg_catalog.lo_unlink(oid)) from pg_catalog.pg_largeobject_metadata
+  where pg_catalog.pg_has_role(lomowner, 'USAGE') \\g /dev/null
+`;
+}
+/** Kinds that are the role's and that nothing here drops: refused before anything is touched. */
+function makeRefusal(own) {
+    return `do $refuse$
+declare
+  kinds text;
+begin
+  ${own}, unhandled as (
+    select 'operator class' as kind from single where catalog = 'pg_catalog.pg_opclass'::pg_catalog.regclass
+    union all select 'operator family' from single where catalog = 'pg_catalog.pg_opfamily'::pg_catalog.regclass
+    union all select 'foreign-data wrapper' from pg_catalog.pg_foreign_data_wrapper w where fdwowner in (select oid from own_role)
+      and ('pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, w.oid) not in (select classid, objid from member)
+    union all select 'event trigger' from pg_catalog.pg_event_trigger where evtowner in (select oid from own_role)
+  ) select pg_catalog.string_agg(distinct kind, ', ') into kinds from unhandled;
+  if kinds is not null then
+    raise exception 'postgres-backup: not handled: %', kinds;
+  end if;
+end
+$refuse$;`;
+}
+/** A policy on a service's table goes where the service lets the role make it; another stays. */
+function makePolicyDrop(own) {
+    return `${own}
+select pg_catalog.format('do $drop$ begin drop policy %I on %s; exception when insufficient_privilege then null; end $drop$',
+  polname, polrelid::pg_catalog.regclass)
+from pg_catalog.pg_policy join pg_catalog.pg_class c on c.oid = polrelid
+where relnamespace in (select oid from kept_schema)
+  and ('pg_catalog.pg_class'::pg_catalog.regclass, polrelid) not in (select classid, objid from member)
+\\gexec`;
+}
+/** Each with CASCADE, so one may be gone when its turn comes. Sequences of columns, arrays and row types go with theirs. */
+const dropQuery = `, statement(turn, text) as (
+  select 1, pg_catalog.format('drop schema %I cascade', nspname) from own_schema
+  union all select 2, pg_catalog.format('drop %s if exists %s cascade', case relkind when 'v' then 'view'
+      when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table' when 'c' then 'type'
+      else 'table' end, id::pg_catalog.regclass)
+    from single join pg_catalog.pg_class c on c.oid = id where catalog = 'pg_catalog.pg_class'::pg_catalog.regclass
+      and relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c') and not relispartition
+      and not exists (select from pg_catalog.pg_depend d where d.classid = catalog and d.objid = id
+        and d.deptype in ('a', 'i') and d.refobjsubid > 0)
+  union all select 3, pg_catalog.format('drop routine if exists %s cascade', id::pg_catalog.regprocedure)
+    from single where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass
+  union all select 4, pg_catalog.format('drop operator if exists %s cascade', id::pg_catalog.regoperator)
+    from single where catalog = 'pg_catalog.pg_operator'::pg_catalog.regclass
+  union all select 5, pg_catalog.format('drop type if exists %s cascade', id::pg_catalog.regtype)
+    from single join pg_catalog.pg_type t on t.oid = id where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass
+      and typtype in ('b', 'd', 'e', 'r') and typrelid = 0 and not exists (select from pg_catalog.pg_type e where e.typarray = t.oid)
+  union all select 6, pg_catalog.format('drop %s if exists %s cascade', i.type, i.identity)
+    from single, lateral pg_catalog.pg_identify_object(catalog, id, 0) i where i.type in ('collation', 'conversion',
+      'text search configuration', 'text search dictionary', 'statistics object') and i.type <> 'statistics object'
+  union all select 7, pg_catalog.format('drop server if exists %I cascade', srvname) from pg_catalog.pg_foreign_server s
+    where srvowner in (select oid from own_role)
+      and ('pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid) not in (select classid, objid from member)
+)
+select text from statement order by turn`;
+
+;// CONCATENATED MODULE: ./src/restoring/in-place/end-script.ts
+
+
+/** How the exception begins that names what would be lost. */
+const lossMark = 'postgres-backup: lost: ';
+/**
+ * PURE. The end of the psql script that {@link makeBeginScript} begins: to be run behind a complete dump. It commits
+ * only when all that is not the role's own is there as before, and the tables have the rows that the backup counted.
+ */
+function makeEndScript(serviceSchemas, expected) {
+    return `${resetSettings}
+${makeOthersQuery('postgres_backup_after', serviceSchemas)}
+do $lost$
+declare
+  lost text;
+begin
+  select pg_catalog.string_agg(name, '; ') into lost from (
+    select name from pg_temp.postgres_backup_before b where not exists (
+      select from pg_temp.postgres_backup_after a where a.name = b.name and a.detail = b.detail)
+    order by name limit 5) first;
+  if lost is not null then
+    raise exception '${lossMark}%', lost;
+  end if;
+end
+$lost$;
+${requireRowCounts(expected)}
+commit;
+`;
+}
+
+;// CONCATENATED MODULE: ./src/restoring/in-place/fill-script.ts
+
+
+/**
+ * PURE. A psql script that opens the transaction in which a database is filled that is empty but for what a service
+ * has put there. The dump follows, and then {@link makeFillEnd}.
+ * @param fillsTables whether rows of the service's own tables are in the dump
+ */
+function makeFillBegin(lockTimeout, fillsTables) {
+    return `${startTransaction(lockTimeout)}
+${keepDefaultPrivileges}
+${resetDefaultPrivileges}
+${fillsTables ? ignoreForeignKeys : ''}
+`;
+}
+/** PURE. To be run behind a complete dump. Commits when the tables have the rows that the backup counted. */
+function makeFillEnd(expected) {
+    return `${resetSettings}
+${returnDefaultPrivileges}
+${requireRowCounts(expected)}
+commit;
+`;
+}
+/**
+ * The rows of a service's tables come in the order of their names, and their foreign keys and triggers are there
+ * already. Where the role may not set it, the order must do.
+ */
+const ignoreForeignKeys = `do $replica$
+begin
+  perform pg_catalog.set_config('session_replication_role', 'replica', true);
+exception when insufficient_privilege then null;
+end
+$replica$;`;
+
+;// CONCATENATED MODULE: ./src/restoring/properties/property-statements.ts
+
+/**
+ * PURE. Statements that give a database what belonged to it, all of it from a backup that may be forged: names and
+ * values are quoted, and settings by which a session loads or runs code are left out. Whether it was a template or
+ * closed to connections is not restored, since the one could not be dropped and the other not be looked at.
+ * @param name of the new database
+ */
+function listPropertyStatements(name, like, { noOwner, options }) {
+    const database = quoteIdentifier(name);
+    const has = (...names) => options.some((option) => names.includes(option));
+    const limit = like.connectionLimit;
+    const hasLimit = limit >= 0 && limit < 2 ** 31;
+    return [
+        ...like.settings.map((setting) => formatSetting(database, setting)),
+        ...(hasLimit
+            ? [{ label: 'the connection limit', sql: `ALTER DATABASE ${database} CONNECTION LIMIT ${limit}` }]
+            : []),
+        ...(like.comment === null || has('--no-comments')
+            ? []
+            : [{ label: 'the comment', sql: `COMMENT ON DATABASE ${database} IS ${quote_quoteLiteral(like.comment)}` }]),
+        ...(has('-x', '--no-acl', '--no-privileges') ? [] : formatPrivileges(database, like)),
+        ...(noOwner
+            ? []
+            : [
+                {
+                    label: `the owner "${like.owner}"`,
+                    sql: `ALTER DATABASE ${database} OWNER TO ${quoteIdentifier(like.owner)}`,
+                },
+            ]),
+    ];
+}
+const privileges = new Set(['CREATE', 'CONNECT', 'TEMPORARY']);
+function formatPrivileges(database, like) {
+    if (like.privileges === null)
+        return [];
+    const grants = like.privileges.map(({ grantee, privilege, grantable }) => {
+        const to = grantee === null ? 'PUBLIC' : quoteIdentifier(grantee);
+        const grant = `GRANT ${privilege} ON DATABASE ${database} TO ${to}${grantable ? ' WITH GRANT OPTION' : ''}`;
+        const label = grantee === null ? 'a privilege of all' : `a privilege of "${grantee}"`;
+        return { label, sql: privileges.has(privilege) ? grant : undefined };
+    });
+    const revoke = { label: 'the privileges', sql: `REVOKE ALL ON DATABASE ${database} FROM PUBLIC` };
+    return [revoke, ...grants];
+}
+const settingName = /^[A-Za-z_][A-Za-z0-9_$]*(?:\.[A-Za-z_][A-Za-z0-9_$]*)*$/;
+/** By these a session loads a library or runs code as it begins, or where it first uses a language. */
+const loadsCode = /_preload_libraries$|^(?:dynamic_library_path|extension_control_path|jit_provider)$|\.(?:on_\w*init|\w*start_proc|\w*boot_proc|libjvm_location|vmoptions|classpath)$/i;
+/** Settings that hold a list of names, which stand there as SQL quotes them (guc.h: GUC_LIST_QUOTE). */
+const holdsNames = /^(?:search_path|temp_tablespaces|unix_socket_directories)$/i;
+function formatSetting(database, { role, name, value }) {
+    const label = `the setting "${name}"${role === null ? '' : ` of "${role}"`}`;
+    const subject = role === null
+        ? `ALTER DATABASE ${database}`
+        : `ALTER ROLE ${quoteIdentifier(role)} IN DATABASE ${database}`;
+    const text = holdsNames.test(name) ? formatNames(value) : quote_quoteLiteral(value);
+    const isRefused = !settingName.test(name) || loadsCode.test(name) || text === undefined;
+    return { label, sql: isRefused ? undefined : `${subject} SET ${quoteIdentifier(name)} TO ${text}` };
+}
+/** A list as `"$user", public`; undefined where it is none. */
+function formatNames(value) {
+    const names = [];
+    const item = /\s*(?:"((?:[^"]|"")*)"|([^",\s]+))\s*(,|$)/y;
+    for (;;) {
+        const [, quoted, plain, separator] = item.exec(value) ?? [];
+        const name = quoted?.replaceAll('""', '"') ?? plain;
+        if (name === undefined)
+            return undefined;
+        names.push(quote_quoteLiteral(name));
+        if (separator === '')
+            return names.join(', ');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/restoring/properties/apply-properties.ts
+
+
+
+
+const apply_properties_readLeftOut = readArray(readObject({ label: json_reader_readText, state: json_reader_readText }));
+/** Characters of SQL for one command, since an argument of a program may have 128 KiB on Linux. */
+const commandLimit = 20_000;
+/**
+ * Gives a new database the properties of the old one, as far as the role may; what is left out is told in one warning,
+ * by names alone, since values may be secrets.
+ * @throws BackupError where the server cannot be asked
+ */
+async function applyProperties({ name, target }, like, wishes, { server, maintenance, log }) {
+    const statements = listPropertyStatements(name, like, wishes);
+    const failing = `The properties of the database "${target}" were not restored`;
+    const leftOut = [];
+    for (const part of divide(statements, leftOut)) {
+        const sql = makeApplyQuery(part);
+        leftOut.push(...(await askJson(server, { database: maintenance, sql, failing, kind: 'work' }, apply_properties_readLeftOut)));
+    }
+    if (leftOut.length > 0)
+        log.warning(apply_properties_describeLeftOut(target, leftOut), 'Properties left out');
+}
+function apply_properties_describeLeftOut(target, leftOut) {
+    const reasons = {
+        '': 'which is never restored',
+        '42501': 'which this role may not give',
+        '42704': 'which names something that the server does not have',
+    };
+    const items = leftOut.map(({ label, state }) => `${label} (${reasons[state] ?? `SQLSTATE ${state}`})`);
+    const count = leftOut.length === 1 ? 'One property' : `${leftOut.length} properties`;
+    const more = items.length > 10 ? `, and ${items.length - 10} more` : '';
+    return `${count} of the database "${target}" could not be restored: ${items.slice(0, 10).join(', ')}${more}.`;
+}
+/** Cuts the work into commands; what is never restored, or too long for one, goes to those left out. */
+function divide(statements, leftOut) {
+    const parts = [];
+    let length = Infinity;
+    for (const statement of statements) {
+        const size = statement.sql?.length ?? Infinity;
+        if (size > commandLimit) {
+            leftOut.push({ label: statement.label, state: '' });
+            continue;
+        }
+        if (length + size > commandLimit) {
+            parts.push([]);
+            length = 0;
+        }
+        parts.at(-1)?.push(statement);
+        length += size;
+    }
+    return parts;
+}
+/** PURE. Runs each statement by itself, and gives those that the server refused. */
+function makeApplyQuery(statements) {
+    const rows = statements.map(({ label, sql }, index) => `(${index}, ${quote_quoteLiteral(label)}, ${quote_quoteLiteral(sql ?? '')})`);
+    // All of it is one quoted text, since in a dollar quote a name could hold the end of it.
+    const body = `declare
+  step record;
+  left_out pg_catalog.jsonb := '[]';
+begin
+  for step in select * from (values ${rows.join(', ')}) v (place, label, command) order by place loop
+    begin
+      execute step.command;
+    exception when others then
+      left_out := left_out || pg_catalog.jsonb_build_object('label', step.label, 'state', sqlstate);
+    end;
+  end loop;
+  perform pg_catalog.set_config('postgres_backup.left_out', left_out::text, true);
+end`;
+    return `do ${quote_quoteLiteral(body)}; select pg_catalog.current_setting('postgres_backup.left_out');`;
+}
+
 ;// CONCATENATED MODULE: ./src/restoring/restore-file.ts
 
 
@@ -35628,63 +37141,73 @@ async function choosePlace(file, { run }) {
 
 
 
+
 /**
- * Restores the file of one database into a database that is empty.
+ * Restores the file of one database into a database that is empty, or that the transaction empties.
+ * @returns what the file holds, and what of it was left out
  * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
  */
 async function restoreDatabaseFile(file, to, setting) {
     if (!isArchive(file))
-        await restorePlain(file, to, setting);
-    else if (file.format === 'directory')
-        await restoreDirectory(file, to, setting);
-    else
-        await restoreArchive(file, to, setting, { readers: listReaders(file, setting.readers), path: file.path });
-}
-function isArchive(file) {
-    return file.format !== 'plain';
+        return restorePlain(file, to, setting);
+    if (file.format === 'directory')
+        return restoreDirectory(file, to, setting);
+    return restoreArchive(file, to, setting, {
+        readers: listReaders(file, setting.readers),
+        path: file.path,
+    });
 }
 async function restoreDirectory(file, to, setting) {
     const unpacked = await unpackDirectory(file, setting);
-    await restoreArchive(file, to, setting, { readers: [], path: unpacked.path }).finally(unpacked.remove);
-}
-/** An archive that nothing wraps is opened by pg_restore itself, which can then jump about in it. */
-async function restoreArchive(file, to, setting, { readers, path }) {
-    const isPiped = readers.length > 0;
-    const inputFile = isPiped ? path : undefined;
-    const request = { file, setting, source: isPiped ? undefined : path };
-    if (needsSql(to, setting)) {
-        const command = makeRestoreCommand({ ...request, database: undefined, oneTransaction: false });
-        const writer = isPiped ? readToEnd(command) : command;
-        await restoreDump([...readers, writer], { file, to, setting, inputFile }, false);
-        return;
-    }
-    const inParallel = setting.tableJobs > 1 && isParallel(file);
-    const command = makeRestoreCommand({ ...request, database: to.database, oneTransaction: !inParallel });
-    // Behind the last data of a tar archive stand zeros that pg_restore does not read, and their writer loses its reader.
-    await runStages([...readers, command], { file, to, setting, inputFile, onlyLastStageCounts: true });
+    return restoreArchive(file, to, setting, { readers: [], path: unpacked.path }).finally(unpacked.remove);
 }
 /**
- * Whether pg_restore has to print the SQL for psql: a transaction in a database that is there already needs the filter,
- * since an archive can hold a COMMIT too; and pg_restore itself sets what older servers do not know.
+ * By several workers of pg_restore where nothing of the archive has to be changed; else pg_restore prints the SQL, which
+ * passes the filter on its way to psql.
  */
-function needsSql({ oneTransaction }, { server }) {
-    const serverMajor = majorOfVersionNumber(server.facts.versionNumber);
-    return oneTransaction || losesTransactionTimeout(server.client.major, serverMajor);
+async function restoreArchive(file, to, setting, { readers, path }) {
+    if (readers.length === 0 && mayShareWork(file, to, setting)) {
+        const listed = await judgeArchive(file, { path, to, setting });
+        if (listed !== undefined)
+            return restoreInParallel(file, to, setting, { path, listed });
+    }
+    const isPiped = readers.length > 0;
+    const { options } = setting;
+    const source = isPiped ? undefined : path;
+    // Owners are left out behind it, since the judge needs their names.
+    const request = { format: file.format, source, tableJobs: 1, noOwner: false, options };
+    const command = makeRestoreCommand(setting, { ...request, database: undefined });
+    // Behind the last data of a tar archive stand zeros that pg_restore does not read, and their writer loses its reader.
+    const writer = isPiped ? readToEnd(command) : command;
+    const work = { file, to, setting, inputFile: isPiped ? path : undefined };
+    return restoreDump([...readers, writer], work);
 }
-function makeRestoreCommand({ file, setting, ...request }) {
-    const { server, tableJobs, noOwner, options } = setting;
-    const args = makeRestoreArguments({
-        ...request,
-        format: file.format,
-        tableJobs,
-        noOwner,
-        noPrivileges: false,
-        options,
+/** An archive can hold a COMMIT, and what an older server does not know only the filter leaves out. */
+function mayShareWork(file, to, { server, tableJobs }) {
+    const serverMajor = majorOfVersionNumber(server.facts.versionNumber);
+    const isFit = to.transaction === undefined && !losesTransactionTimeout(server.client.major, serverMajor);
+    return isFit && tableJobs > 1 && isParallel(file);
+}
+async function restoreInParallel(file, to, setting, { path, listed }) {
+    const { tableJobs } = setting;
+    const options = [
+        ...setting.options,
+        ...(listed.listPath === undefined ? [] : [`--use-list=${listed.listPath}`]),
+    ];
+    const noOwner = setting.noOwner || listed.noOwner;
+    const command = makeRestoreCommand(setting, {
+        ...{ format: file.format, source: path, tableJobs, noOwner, options },
+        database: to.database,
     });
-    return { path: server.client.pgRestore, args };
+    await runStages([command], { file, to, setting, inputFile: undefined });
+    return listed.report;
+}
+function makeRestoreCommand({ server }, request) {
+    return { path: server.client.pgRestore, args: makeRestoreArguments({ ...request, noPrivileges: false }) };
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/row-counts.ts
+
 
 
 /** Counted table by table in one command, since a dump of many tables would make too long a command line. */
@@ -35713,7 +37236,7 @@ select json_build_object('size', pg_catalog.pg_database_size(pg_catalog.current_
   'tables', coalesce((select json_agg(c) from pg_temp.postgres_backup_counts c), '[]'));`;
 const readCounts = readObject({
     size: json_reader_readCount,
-    tables: readArray(readObject({ name: answer_readText, rows: readNullable(json_reader_readCount) })),
+    tables: readArray(readObject({ name: json_reader_readText, rows: readNullable(json_reader_readCount) })),
 });
 /** Counts the rows of all tables. */
 async function readContents(server, database) {
@@ -35731,7 +37254,7 @@ function compareRowCounts(expected, { rows }) {
         const now = rows.get(table);
         return now === undefined || now === null || now === before
             ? []
-            : [`${table} has ${now} rows instead of ${before}`];
+            : [`${table} has ${formatCount(now, 'row')} instead of ${before}`];
     });
 }
 
@@ -35768,9 +37291,15 @@ async function runAtOnce(items, limit, signal, work) {
 
 
 
+
+
+
+
+
 /**
  * Restores every planned database: new ones first, side by side, under names of their own; then those that are filled
- * in place; and when all are complete, the new ones take their names, all at once. Nothing half-restored is left behind.
+ * or replaced in place; and when all are complete, the new ones take their names, all at once. Nothing half-restored is
+ * left behind.
  * @param properties of the databases as they were, for those that are created anew
  * @param onRestored told of each database once nothing can go wrong with it any more
  * @throws BackupError of the first failure
@@ -35778,19 +37307,19 @@ async function runAtOnce(items, limit, signal, work) {
 async function restoreDatabases(plan, setting, properties, onRestored) {
     const { server, run } = setting;
     const made = new Set();
-    const [complete, filled] = [[], []];
+    const [complete, within] = [[], []];
     const restore = async (planned, signal) => {
         const own = { ...setting, signal, server: { ...server, signal } };
         const restored = await restoreOne(planned, own, { maintenance: plan.maintenance, made, properties });
-        if (planned.way !== 'fill') {
+        if (!isWithin(planned.way)) {
             complete.push(restored);
             return;
         }
-        filled.push(restored);
+        within.push(restored);
         onRestored(restored);
     };
-    const apart = plan.databases.filter(({ way }) => way !== 'fill');
-    const inPlace = plan.databases.filter(({ way }) => way === 'fill');
+    const apart = plan.databases.filter(({ way }) => !isWithin(way));
+    const inPlace = plan.databases.filter(({ way }) => isWithin(way));
     let isDone = false;
     try {
         await runAtOnce(apart, plan.concurrency, setting.signal, restore);
@@ -35802,16 +37331,16 @@ async function restoreDatabases(plan, setting, properties, onRestored) {
     }
     finally {
         if (!isDone)
-            warnOfFilled(filled, run.log);
+            warnOfCommitted(within, run.log);
         await Promise.all([...made].map((name) => dropWorkDatabase(name, server, plan.maintenance, run.log)));
     }
 }
-/** What is filled in place is committed each by itself, and no failure of another takes it back. */
-function warnOfFilled(filled, log) {
-    if (filled.length === 0)
+/** What is filled or replaced in place is committed each by itself, and no failure of another takes it back. */
+function warnOfCommitted(within, log) {
+    if (within.length === 0)
         return;
-    const names = filled.map(({ planned }) => `"${planned.target}"`).join(', ');
-    log.warning(`Already restored before the failure, each in a database that was empty: ${names}.`, 'Partly restored');
+    const names = within.map(({ planned }) => `"${planned.target}"`).join(', ');
+    log.warning(`Already restored before the failure, each in a transaction of its own: ${names}.`, 'Partly restored');
 }
 async function restoreOne(planned, setting, { maintenance, made, properties }) {
     const { server, run } = setting;
@@ -35819,32 +37348,47 @@ async function restoreOne(planned, setting, { maintenance, made, properties }) {
     const creation = { server, maintenance, log: run.log, like };
     const { workName: database, target, way, file } = planned;
     const startedAt = performance.now();
-    if (way !== 'fill') {
+    if (!isWithin(way)) {
         // Noted before it exists, because the connection can be lost when the server has made it already.
         made.add(database);
         await createWorkDatabase(planned, creation);
     }
-    await restoreDatabaseFile(file, { database, target, oneTransaction: way === 'fill' }, setting);
+    const facts = await readTarget(server, database, { target, replaces: way === 'in-place' });
+    const transaction = makeTransaction(planned, facts);
+    const report = await restoreDatabaseFile(file, { database, target, facts, transaction }, setting);
     const durationSeconds = (performance.now() - startedAt) / 1000;
     const contents = await readContents(server, database);
-    requireSameRows(planned, contents);
+    // What is in place is compared before it is committed, and since then others may have changed it.
+    if (transaction === undefined)
+        requireSameRows(planned, contents);
     // Last, as a limit or a read-only default would stand in the way of all before.
     if (like !== undefined)
         await applyProperties({ name: database, target }, like, setting, creation);
     run.log.info(`${target}: restored from ${file.name} in ${formatSeconds(durationSeconds)}`);
-    return { planned, contents, durationSeconds };
+    return { planned, contents, report, durationSeconds };
 }
-function requireSameRows({ file, target, way }, contents) {
+/** How long a restore in place waits for what other sessions hold. */
+const lockTimeout = '60s';
+function makeTransaction({ way, file }, { answer, service }) {
+    const expected = file.verification.rowCounts ?? [];
+    if (way === 'fill') {
+        return { begin: makeFillBegin(lockTimeout, answer.fillable.length > 0), end: makeFillEnd(expected) };
+    }
+    if (way !== 'in-place')
+        return undefined;
+    const serviceSchemas = service?.schemas ?? [];
+    const begin = makeBeginScript({ serviceSchemas, lockTimeout });
+    return { begin, end: makeEndScript(serviceSchemas, expected) };
+}
+function requireSameRows({ file, target }, contents) {
     const differences = compareRowCounts(file.verification.rowCounts ?? [], contents);
     if (differences.length === 0)
         return;
-    const more = differences.length > 3 ? `, and ${differences.length - 3} tables more` : '';
+    const more = differences.length > 3 ? `, and ${formatCount(differences.length - 3, 'more table')}` : '';
     throw new errors/* BackupError */.h('PGB_RESTORE', {
         what: `The database "${target}" was restored, but it is not what was backed up`,
         why: `${differences.slice(0, 3).join(', ')}${more}`,
-        whatToDo: way === 'fill'
-            ? 'Look for triggers or sessions that change the target, empty it, and run the job again'
-            : 'The target was left as it was; look for event triggers on the server, and run the job again',
+        whatToDo: 'The target was left as it was; look for event triggers on the server, and run the job again',
     });
 }
 
@@ -35857,9 +37401,12 @@ function requireSameRows({ file, target, way }, contents) {
 async function restoreGlobals(plan, target, setting) {
     if (plan.globals === undefined)
         return;
-    setting.run.log.warning(`Roles and tablespaces of ${plan.globals.name} are being restored, which no failure undoes: roles that exist ` +
-        `get the attributes and passwords of the backup, all but the connecting role "${target.role}".`, 'Cannot be undone');
-    await restoreClusterFile(plan.globals, listOmissions(target), setting, plan.maintenance);
+    const { log } = setting.run;
+    const fate = target.server.facts.isSuperuser
+        ? `get the attributes and passwords of the backup, all but the connecting role "${target.role}"`
+        : `are left alone, since "${target.role}" is no superuser`;
+    log.warning(`Roles and tablespaces of ${plan.globals.name} are being restored, which no failure undoes: roles that exist ${fate}.`, 'Cannot be undone');
+    restore_globals_warnOfLeftOut(await restoreClusterFile(plan.globals, listOmissions(target), setting, plan.maintenance), log);
 }
 /**
  * Restores a whole cluster. When it fails, the databases that it made are dropped again; roles and tablespaces stay.
@@ -35874,7 +37421,7 @@ async function restoreCluster(plan, target, setting) {
     const before = new Set(server.facts.databases.map(({ name }) => name));
     let isComplete = false;
     try {
-        await restoreClusterFile(plan.cluster, listOmissions(target), setting, plan.maintenance);
+        restore_globals_warnOfLeftOut(await restoreClusterFile(plan.cluster, listOmissions(target), setting, plan.maintenance), run.log);
         isComplete = true;
         return await listNewDatabases(setting, plan.maintenance, before);
     }
@@ -35882,6 +37429,15 @@ async function restoreCluster(plan, target, setting) {
         if (!isComplete)
             await dropNewDatabases(setting, plan.maintenance, before);
     }
+}
+/** How much of it one warning names. */
+const shownItems = 10;
+function restore_globals_warnOfLeftOut(leftOut, log) {
+    if (leftOut.length === 0)
+        return;
+    const rest = leftOut.length - shownItems;
+    const names = `${leftOut.slice(0, shownItems).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+    log.warning(`Of the roles this was left out, which takes a superuser or what is not here: ${names}.`, 'Left out');
 }
 function listOmissions({ roles, tablespaces, role, }) {
     return { owners: false, existingRoles: roles, existingTablespaces: tablespaces, ownRole: role };
@@ -36706,7 +38262,7 @@ async function provideClient(server, clients, context) {
     const demand = { serverMajor, requestedMajor: context.requestedMajor };
     const decision = chooseClient(clients, demand);
     if (decision.kind === 'refuse')
-        throw makeRefusal(server, serverMajor, decision.requestedMajor);
+        throw provide_client_makeRefusal(server, serverMajor, decision.requestedMajor);
     if (decision.kind === 'exact')
         return acceptClient(decision.client, server, context);
     const failure = await installClient(decision.major, context);
@@ -36736,7 +38292,7 @@ function acceptClient(client, server, context) {
     }
     return client;
 }
-function makeRefusal(server, serverMajor, requestedMajor) {
+function provide_client_makeRefusal(server, serverMajor, requestedMajor) {
     return new errors/* BackupError */.h('PGB_CLIENT', {
         what: `PostgreSQL client ${requestedMajor}, which postgres-version asks for, cannot be used`,
         why: `the server is PostgreSQL ${server.version}, and pg_dump refuses a server newer than itself`,
@@ -36761,7 +38317,31 @@ function describePresence(clients) {
     return versions === '' ? 'this machine has no client' : `this machine has ${versions}`;
 }
 
+;// CONCATENATED MODULE: ./src/postgres/hosting/server-marks.ts
+
+/** Settings of extensions and services are those with a prefix. Read with an empty search path. */
+const serverMarksQuery = `select json_build_object(
+  'role', current_user,
+  'isSuperuser', (select rolsuper from pg_roles where rolname = current_user),
+  'mayReadPasswords', has_table_privilege('pg_authid', 'SELECT'),
+  'superusers', (select json_agg(rolname) from pg_roles where rolsuper),
+  'databases', (select json_agg(datname) from pg_database),
+  'settings', (select coalesce(json_agg(name), '[]') from pg_settings where strpos(name, '.') > 0),
+  'schemas', (select json_agg(nspname) from pg_namespace where nspname !~ '^pg_(toast|temp)'))`;
+/** Reads the answer to {@link serverMarksQuery}. */
+const readServerMarks = readObject({
+    role: readName,
+    isSuperuser: readBoolean,
+    mayReadPasswords: readBoolean,
+    superusers: readArray(readName),
+    databases: readArray(readName),
+    settings: readArray(readName),
+    schemas: readArray(readName),
+});
+
 ;// CONCATENATED MODULE: ./src/postgres/server.ts
+
+
 
 
 
@@ -36771,9 +38351,11 @@ const factsQuery = `select json_build_object(
   'version', split_part(current_setting('server_version'), ' ', 1),
   'database', current_database(),
   'isStandby', pg_is_in_recovery(),
+  'marks', (${serverMarksQuery}),
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
+    'mayConnect', has_database_privilege(oid, 'CONNECT'),
     'size', case when has_database_privilege(oid, 'CONNECT') then pg_database_size(oid) end
   ) order by datname) from pg_database))`;
 /** From 8.0 to 99.99, so that it can be reckoned with. */
@@ -36783,7 +38365,7 @@ const readVersionNumber = (value, place) => {
         return number;
     throw new JsonError(`${place} is not the number of a version`);
 };
-const readFacts = readObject({
+const readAnswer = readObject({
     versionNumber: readVersionNumber,
     version: readVersion,
     isStandby: readBoolean,
@@ -36792,9 +38374,16 @@ const readFacts = readObject({
         name: readName,
         isTemplate: readBoolean,
         allowsConnections: readBoolean,
+        mayConnect: readBoolean,
         size: readNullable(json_reader_readCount),
     })),
+    marks: readServerMarks,
 });
+const readFacts = (value, place) => {
+    const { marks, ...facts } = readAnswer(value, place);
+    const { role, isSuperuser, mayReadPasswords } = marks;
+    return { ...facts, role, isSuperuser, mayReadPasswords, service: recogniseService(marks) };
+};
 /** Databases that every server has, for when the connection names none that exists. */
 const maintenanceDatabases = ['postgres', 'template1'];
 /**
@@ -36901,17 +38490,20 @@ function selectInstallerEnvironment(environment) {
 
 
 
+
+
 /**
  * Connects, provides the client, and asks the server for all that decides whether the restore can be done.
  * @throws BackupError as openServer does
  */
 async function inspectTarget(inputs, backup, run) {
     const server = await openFittingServer(inputs, backup, run);
-    const { role, mayCreateDatabases, roles, tablespaces, databases } = await askServer(server);
+    const { mayCreateDatabases, roles, tablespaces, databases } = await askServer(server);
+    const { role, service } = server.facts;
     const wanted = new Set(backup.databases.map(({ target }) => target));
     if (backup.cluster !== undefined)
         wanted.add('postgres');
-    const named = findNamedDatabase(server.connection.parameters['dbname'], false);
+    const named = findNamedDatabase(server.connection.parameters['dbname'], service?.hasOneDatabase ?? false);
     if (named !== undefined)
         wanted.add(named);
     const existing = new Map();
@@ -36938,15 +38530,29 @@ async function openFittingServer(inputs, backup, run) {
     return openServer({ ...inputs, postgresVersion: needed, needsDatabase: false }, run);
 }
 const readServerAnswer = readObject({
-    role: readName,
     mayCreateDatabases: readBoolean,
     roles: readArray(readName),
     tablespaces: readArray(readName),
-    databases: readArray(readObject({ name: readName, isOwner: readBoolean, isTemplate: readBoolean, sessions: json_reader_readCount })),
+    databases: readArray(readObject({
+        name: readName,
+        isOwner: readBoolean,
+        isTemplate: readBoolean,
+        sessions: json_reader_readCount,
+        lastingSessions: json_reader_readCount,
+    })),
 });
-/** The sessions of this run's own psql, which may take a moment to end, do not count. */
+/**
+ * Sessions of clients; only who may see more than the role of others' sessions is told what kind they are. Those of this
+ * run's own psql, which may take a moment to end, do not count.
+ */
+const sessionsOfDatabase = `select count(*) from pg_stat_activity a where a.datid = d.oid and usesysid is not null
+  and coalesce(backend_type, 'client backend') = 'client backend'
+  and application_name is distinct from current_setting('application_name')`;
+/** As pg_terminate_backend decides. */
+const mayEnd = `(select rolsuper from pg_roles where rolname = current_user) or coalesce((
+  select not r.rolsuper and (pg_has_role(r.oid, 'USAGE') or pg_has_role('pg_signal_backend', 'USAGE'))
+  from pg_roles r where r.oid = usesysid), false)`;
 const serverQuery = `select json_build_object(
-  'role', current_user,
   'mayCreateDatabases', (select rolsuper or rolcreatedb from pg_roles where rolname = current_user),
   'roles', (select json_agg(rolname) from pg_roles),
   'tablespaces', (select json_agg(spcname) from pg_tablespace),
@@ -36954,35 +38560,52 @@ const serverQuery = `select json_build_object(
     'name', datname,
     'isOwner', pg_has_role(datdba, 'USAGE'),
     'isTemplate', datistemplate,
-    'sessions', (select count(*) from pg_stat_activity a where a.datid = d.oid
-      and coalesce(backend_type, 'client backend') = 'client backend'
-      and application_name <> current_setting('application_name'))
+    'sessions', (${sessionsOfDatabase}),
+    'lastingSessions', (${sessionsOfDatabase} and not (${mayEnd}))
   )) from pg_database d))`;
 async function askServer(server) {
     const failing = 'The server was not asked what it holds';
     return askJson(server, { database: server.facts.database, sql: serverQuery, failing }, readServerAnswer);
 }
 /** Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). */
-const objectsQuery = `with made as (
-    select 'pg_class'::regclass as catalog, oid, relname::text as name from pg_class
-      where relnamespace not in (select oid from pg_namespace where nspname ~ '^pg_(toast|temp)')
-    union all select 'pg_proc'::regclass, oid, proname::text from pg_proc
-    union all select 'pg_type'::regclass, oid, typname::text from pg_type
+function makeObjectsQuery(service) {
+    const serviceSchemas = ['information_schema', ...(service?.schemas ?? [])].map(quote_quoteLiteral).join(', ');
+    return `with made as (
+    select 'pg_class'::regclass as catalog, oid, relname::text as name, relnamespace as space, relowner as owner from pg_class
+    union all select 'pg_proc'::regclass, oid, proname::text, pronamespace, proowner from pg_proc
+    union all select 'pg_type'::regclass, oid, typname::text, typnamespace, typowner from pg_type
       where typrelid = 0 and typcategory <> 'A'
-      and typnamespace not in (select oid from pg_namespace where nspname ~ '^pg_(toast|temp)')
-    union all select 'pg_namespace'::regclass, oid, nspname::text from pg_namespace
-      where nspname !~ '^pg_(toast|temp)' and nspname <> 'public'
-    union all select 'pg_largeobject'::regclass, oid, 'large object ' || oid from pg_largeobject_metadata
-  ), own as (
-    select name from made where (oid >= 16384 or catalog = 'pg_largeobject'::regclass)
+    union all select 'pg_namespace'::regclass, oid, nspname::text, oid, nspowner from pg_namespace n
+      where nspname <> 'public' and not exists (select from pg_extension where extnamespace = n.oid)
+    union all select 'pg_largeobject'::regclass, oid, 'large object ' || oid, null, lomowner from pg_largeobject_metadata
+    union all select 'pg_event_trigger'::regclass, oid, evtname::text, null, evtowner from pg_event_trigger
+    union all select 'pg_publication'::regclass, oid, pubname::text, null, pubowner from pg_publication
+    union all select 'pg_default_acl'::regclass, oid, 'default privileges of ' || pg_get_userbyid(defaclrole), null, defaclrole
+      from pg_default_acl
+  ), known as (
+    select catalog, name, pg_has_role(owner, 'USAGE') and not exists (
+      select from pg_namespace n where n.oid = space and nspname in (${serviceSchemas})) as is_own
+    from made where (oid >= 16384 or catalog = 'pg_largeobject'::regclass)
+      and not exists (select from pg_namespace n where n.oid = space and nspname ~ '^pg_(toast|temp)')
       and not exists (select from pg_depend where classid = catalog and objid = made.oid and deptype = 'e')
-  )
+  ), own as (select name from known where is_own and catalog not in ('pg_event_trigger'::regclass, 'pg_publication'::regclass, 'pg_default_acl'::regclass)),
+  other as (select name from known where not is_own
+    union all select 'extension ' || extname from pg_extension
+      where oid >= 16384 and extname not in (${makeCreatableQuery(service)}))
   select json_build_object('objects', (select count(*) from own),
-    'examples', coalesce((select json_agg(name) from (select name from own order by name limit 3) first), '[]'))`;
-const readObjects = readObject({ objects: json_reader_readCount, examples: readArray(answer_readText) });
+    'examples', coalesce((select json_agg(name) from (select name from own order by name limit 3) first), '[]'),
+    'others', (select count(*) from other),
+    'otherExamples', coalesce((select json_agg(name) from (select name from other order by name limit 3) first), '[]'))`;
+}
+const readObjects = readObject({
+    objects: json_reader_readCount,
+    examples: readArray(json_reader_readText),
+    others: json_reader_readCount,
+    otherExamples: readArray(json_reader_readText),
+});
 async function countObjects(server, database) {
     const failing = `The database "${database}" was not asked whether it is empty`;
-    return askJson(server, { database, sql: objectsQuery, failing }, readObjects);
+    return askJson(server, { database, sql: makeObjectsQuery(server.facts.service), failing }, readObjects);
 }
 
 ;// CONCATENATED MODULE: ./src/restore/target-name.ts
@@ -37034,10 +38657,11 @@ function settleName(backup, targetDatabase, { named, existing, server }) {
 
 
 
+
 /** The story of a restore: inputs, backup, checks, target, plan, restore, report. */
 async function restore(run) {
     const startedAt = performance.now();
-    setOutputs({ status: 'failed', databases: [] });
+    setOutputs({ status: 'failed', databases: [], 'left-out': [] });
     const given = readConnectionInputs();
     run.protect([...listSecrets(given, run.environment), ...listInputSecrets()], [...listShownNames(given, run.environment), ...readShownTexts()]);
     const inputs = await readRestoreInputs();
@@ -37054,12 +38678,14 @@ async function restore(run) {
     const plan = makePlan(settleName(backup, inputs.choice.targetDatabase, target), target, {
         create: inputs.create,
         clean: inputs.clean,
+        replace: inputs.replace,
         jobs,
         digits,
     });
-    announcePlan(plan, run.log);
+    announcePlan(plan, target.server.facts, run.log);
     run.log.endGroup();
     const setting = await prepare(plan, { inputs, backup, target }, run);
+    await refuseLosses(plan, backup.manifest, { setting, allowLoss: inputs.allowLoss });
     const properties = await readProperties(backup.properties, setting.readers, run);
     run.log.startGroup('Restoring');
     const done = await carryOut(plan, target, setting, properties);
@@ -37084,6 +38710,7 @@ async function prepare(plan, known, run) {
         noOwner: inputs.noOwner,
         options: inputs.options,
         tableJobs: plan.tableJobs,
+        strict: inputs.strict,
     };
 }
 /** Roles come first, since the privileges in databases need them. */
@@ -37107,10 +38734,10 @@ async function carryOut(plan, target, setting, properties) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  Z: () => (/* binding */ runStory)
+  ZN: () => (/* binding */ runStory)
 });
 
-// UNUSED EXPORTS: discardState
+// UNUSED EXPORTS: discardEmptyState, discardState, findReason
 
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(78474);
@@ -37132,7 +38759,10 @@ var escape_controls = __nccwpck_require__(33427);
 
 
 
-function describeUnexpected(error) {
+/** What people are told of an error, on one line. */
+function describeError(error) {
+    if (error instanceof errors/* BackupError */.h)
+        return error.message;
     const why = error instanceof Error ? error.message : String(error);
     return (`The action failed because of a fault of its own: ${why.replace(/[\s.]+$/, '')}. ` +
         'Run the job again with debug logging, and report the error with its log as an issue of the action.');
@@ -37147,6 +38777,11 @@ function defuse(line) {
 /** A log into the job's output, by workflow commands; every text passes `redact` first, and then is one line. */
 function createActionsLog(redact) {
     const show = (text) => (0,escape_controls/* escapeControls */.UN)(redact(text));
+    const openGroups = [];
+    const endGroup = () => {
+        if (openGroups.pop() !== undefined)
+            core/* endGroup */.N4();
+    };
     const showLines = (text) => redact(text).split('\n').map(escape_controls/* escapeControls */.UN).join('\n');
     return {
         debug: (text) => {
@@ -37163,16 +38798,24 @@ function createActionsLog(redact) {
             const stack = error instanceof Error ? error.stack : undefined;
             if (stack !== undefined)
                 core/* debug */.Yz(showLines(stack));
-            core/* error */.z3(defuse(show(known ? error.message : describeUnexpected(error))), {
+            endGroup();
+            openGroups.length = 0;
+            core/* error */.z3(defuse(show(describeError(error))), {
                 title: known ? error.code : 'Unexpected error',
             });
             process.exitCode = core/* ExitCode */.yU.Failure;
         },
         startGroup: (title) => {
+            if (openGroups.length > 0)
+                core/* endGroup */.N4();
+            openGroups.push(show(title));
             core/* startGroup */.Oh(show(title));
         },
         endGroup: () => {
-            core/* endGroup */.N4();
+            endGroup();
+            const interrupted = openGroups.at(-1);
+            if (interrupted !== undefined)
+                core/* startGroup */.Oh(interrupted);
         },
         mask: (secret) => {
             if (secret !== '')
@@ -37209,6 +38852,10 @@ async function removeTree(path) {
         if (failure !== undefined)
             throw error;
     }
+}
+/** Removes a directory in which nothing is, and leaves any other alone. */
+async function removeIfEmpty(directory) {
+    await (0,promises_.rmdir)(directory).catch(() => undefined);
 }
 
 // EXTERNAL MODULE: ./src/process/find-executable.ts
@@ -37322,6 +38969,8 @@ function explainSystemError(error) {
 const patienceMilliseconds = 4_000;
 /** State by which the post step knows what a killed run left: a JSON array of paths. */
 const discardState = 'discard';
+/** The same of directories that go if nothing is in them. */
+const discardEmptyState = 'discard-empty';
 const shortSecretWarning = 'A password or key has fewer than 4 characters, or a line that has, so the runner cannot mask it: this action ' +
     'hides it in what it prints itself, and other steps may show it. Use a longer one.';
 const shownSecretWarning = 'A password is not masked, since it is a name, or part of a name, that the log and the outputs must show: masked, ' +
@@ -37347,16 +38996,12 @@ async function runStory(story) {
     process.on('uncaughtException', (error) => {
         cancellation.abort(error);
     });
-    const discarded = [];
-    const discardAtEnd = (...paths) => {
-        discarded.push(...paths);
-        core/* saveState */.LZ(discardState, discarded);
-    };
+    const discards = makeDiscards();
     const protect = makeProtection(secrets, log);
     try {
         checkMachine(log);
         const privateDirectory = await makePrivateDirectory(process.env['RUNNER_TEMP']);
-        discardAtEnd(privateDirectory);
+        discards.discardAtEnd(privateDirectory);
         const told = story({
             environment: process.env,
             signal: cancellation.signal,
@@ -37365,16 +39010,40 @@ async function runStory(story) {
             cores: (0,external_node_os_.availableParallelism)(),
             protect,
             redact: redactSecrets,
-            discardAtEnd,
+            discardAtEnd: discards.discardAtEnd,
+            discardEmptyAtEnd: discards.discardEmptyAtEnd,
         });
         await Promise.race([told, giveUp(cancellation.signal)]);
     }
     catch (error) {
-        log.error(explainSystemError(cancellation.signal.aborted ? cancellation.signal.reason : error));
+        log.error(findReason(error, cancellation.signal));
     }
     finally {
-        await Promise.all(discarded.map(removeTree));
+        await discards.discard();
     }
+}
+/** Keeps what is to be removed at the end, and tells the post step of it. */
+function makeDiscards() {
+    const discarded = [];
+    const perhapsEmpty = [];
+    return {
+        discardAtEnd: (...paths) => {
+            discarded.push(...paths);
+            core/* saveState */.LZ(discardState, discarded);
+        },
+        discardEmptyAtEnd: (directory) => {
+            perhapsEmpty.push(directory);
+            core/* saveState */.LZ(discardEmptyState, perhapsEmpty);
+        },
+        discard: async () => {
+            await Promise.all(discarded.map(removeTree));
+            await Promise.all(perhapsEmpty.map(removeIfEmpty));
+        },
+    };
+}
+/** Why a story ended: what was thrown, unless the step was cancelled meanwhile. */
+function findReason(thrown, signal) {
+    return explainSystemError(signal.aborted ? signal.reason : thrown);
 }
 /** An empty variable counts as unset, since a relative path would lead into the workspace. */
 async function makePrivateDirectory(runnerTemp) {
