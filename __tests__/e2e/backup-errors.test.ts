@@ -38,6 +38,26 @@ afterAll(async () => {
   await Promise.all([cluster.stop(), service.close()])
 })
 
+describe('an argument that pg_dump does not know', () => {
+  it.each<[Record<string, string>, RegExp]>([
+    [{ options: '--no-such-thing' }, /pg_dump [\d.]+ says: unrecognized option.*no-such-thing/],
+    [{ options: '--exclude-table' }, /pg_dump [\d.]+ says: option.*requires an argument/],
+    [{ options: '--data-only=yes' }, /pg_dump [\d.]+ says: option.*doesn't allow an argument/],
+    [{ all: 'true', options: '--no-such-thing' }, /pg_dumpall [\d.]+ says: unrecognized option/],
+  ])('is refused before anything is dumped: %j', async (inputs, words) => {
+    const run = await runBackup({ url: cluster.url('shop'), ...inputs })
+    expectFailure(run, 'PGB_INPUT')
+    expect(readError(run)).toMatch(words)
+    expect(run.log).not.toMatch(/::group::Dumping/)
+  })
+  it.each<Record<string, string>>([
+    { options: '--exclude-table=none\n--no-comments' },
+    { all: 'true', options: '--no-comments\n--exclude-database=broken' },
+  ])('is none of these: %j', async (inputs) => {
+    expect((await runBackup({ url: cluster.url('shop'), ...inputs })).exitCode).toBe(0)
+  })
+})
+
 describe('a server that cannot be reached', () => {
   it.each<[string, ErrorCode, RegExp, (port: number) => Record<string, string>]>([
     [

@@ -91,9 +91,12 @@ describe('globals', () => {
     const target = await openTarget()
     const directory = await backUp({ url: source.url('shop'), globals: 'true', format: 'directory' })
     const inputs = { url: target.url(), path: directory, 'no-owner': 'false' }
-    const without = await restore(inputs)
+    const without = await restore({ ...inputs, strict: 'true' })
     expect(without.annotations).toContainEqual(
-      expect.objectContaining({ title: 'PGB_RESTORE', message: expect.stringMatching(/globals: true/) }),
+      expect.objectContaining({ title: 'PGB_PERMISSION', message: expect.stringMatching(/globals: true/) }),
+    )
+    expect(await target.psql('postgres', 'select datname from pg_database order by 1')).toBe(
+      'postgres\ntemplate0\ntemplate1',
     )
     const run = await restore({ ...inputs, globals: 'true' })
     expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])

@@ -126,6 +126,7 @@ export function describeService(service: Service, trial: Trial = {}): void {
       await source.openSessions('user', 1)
       const run = await restore({ url: source.url(), path, clean: 'true' }, { environment })
       expectSuccess(run)
+      expect(run.summary.includes('replaced in place')).toBe(service.replacedBy === 'in place')
       expect(compareSnapshots(before, await snapshot(source, service.database, ['--create']))).toEqual([])
     })
   })

@@ -18,6 +18,8 @@ export interface Service {
   readonly settings: Readonly<Record<string, string>>
   /** What `databases: '*'` backs up. */
   readonly everything: readonly string[]
+  /** How its contents are put back after a broken migration. */
+  readonly replacedBy: 'new database' | 'in place'
   /** Whether the user may create roles, and so the application has a second one. */
   readonly hasReader: boolean
   /** Further scripts of the application and its broken migration. */
@@ -45,6 +47,7 @@ export const services = {
     user: 'postgres',
     settings: { 'rds.extensions': 'citext,pgcrypto', 'rds.superuser_variables': 'session_replication_role' },
     everything: ['postgres', 'shop'],
+    replacedBy: 'new database',
     hasReader: true,
   },
   rdsApplication: {
@@ -53,6 +56,7 @@ export const services = {
     user: 'shop_app',
     settings: { 'rds.extensions': 'citext,pgcrypto', 'rds.superuser_variables': 'session_replication_role' },
     everything: ['postgres', 'shop'],
+    replacedBy: 'in place',
     hasReader: false,
   },
   cloudSql: {
@@ -65,6 +69,7 @@ export const services = {
     closed: ['cloudsqladmin'],
     settings: { 'cloudsql.supported_extensions': 'citext' },
     everything: ['postgres', 'shop'],
+    replacedBy: 'in place',
     hasReader: true,
     serviceSessions: 1,
   },
@@ -78,6 +83,7 @@ export const services = {
     closed: ['azure_maintenance'],
     settings: { 'azure.extensions': 'citext,pgcrypto' },
     everything: ['postgres', 'shop'],
+    replacedBy: 'new database',
     hasReader: true,
     serviceSessions: 0,
   },
@@ -91,6 +97,7 @@ export const services = {
     closed: [],
     settings: {},
     everything: ['d6lqq2v0h1k3ab'],
+    replacedBy: 'in place',
     hasReader: false,
     serviceSessions: 0,
   },
@@ -103,6 +110,7 @@ export const services = {
     closed: [],
     settings: { 'neon.tenant_id': '1f', 'neon.timeline_id': '2e' },
     everything: ['neondb', 'postgres'],
+    replacedBy: 'in place',
     hasReader: true,
     serviceSessions: 0,
   },
@@ -115,6 +123,7 @@ export const services = {
     closed: ['_dodb'],
     settings: {},
     everything: ['defaultdb', 'postgres'],
+    replacedBy: 'new database',
     hasReader: true,
     serviceSessions: 0,
   },
@@ -127,6 +136,7 @@ export const services = {
     closed: ['_aiven'],
     settings: {},
     everything: ['defaultdb', 'postgres'],
+    replacedBy: 'new database',
     hasReader: true,
     serviceSessions: 0,
   },
@@ -139,6 +149,7 @@ export const services = {
     closed: [],
     settings: {},
     everything: ['postgres'],
+    replacedBy: 'in place',
     hasReader: true,
     extraScripts: { application: 'supabase-application', migration: 'supabase-migration' },
     serviceSessions: 2,
@@ -154,6 +165,7 @@ export const services = {
     closed: [],
     settings: {},
     everything: ['keeper', 'postgres'],
+    replacedBy: 'new database',
     hasReader: false,
     serviceSessions: 0,
   },

@@ -25,14 +25,15 @@ const databasesOfInitdb: ReadonlySet<string> = new Set(['postgres', 'template1']
  *
  * The connection comes from libpq's environment (PGHOST, PGPORT, PGUSER, PGPASSWORD or PGSERVICE), since a
  * URL on a command line shows its password to every user of the machine. `key.txt` is the age identity.
+ * They go on after an error, as owners and roles may be missing away from home, and print it.
  * @param losesTimeout the client that wrote it sets `transaction_timeout`, which the server it came from does not know
  */
 export function listRestoreCommands(file: RestorableFile, losesTimeout = false): string[] {
   // It is not restored by a tool, but can be read.
   if (file.kind === 'properties') return [feed(file, 'cat', '')]
   if (file.kind !== 'database' || file.database === null) return [restoreCluster(file)]
-  const create = createDatabase(file.database)
   const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`
+  const create = createDatabase(file.database, target)
   switch (file.format) {
     case 'plain':
       return [...create, restorePlain(file, target, losesTimeout)]
@@ -44,17 +45,16 @@ export function listRestoreCommands(file: RestorableFile, losesTimeout = false):
   }
 }
 
-/** Without template0, objects that were added to template1 would collide with the dump's. */
-function createDatabase(database: string): string[] {
-  return databasesOfInitdb.has(database)
-    ? []
-    : [`createdb --template=template0 -- ${quoteForShell(database)}`]
+/**
+ * Where it is not there yet, as it is at a hosting service that gives just one. Without template0, objects that were
+ * added to template1 would collide with the dump's.
+ */
+function createDatabase(database: string, target: string): string[] {
+  if (databasesOfInitdb.has(database)) return []
+  const look = `psql --no-psqlrc --command='' ${target} 2>/dev/null`
+  return [`${look} || createdb --template=template0 -- ${quoteForShell(database)}`]
 }
 
-/**
- * Neither stops at errors nor runs in one transaction: the role that restores exists already, and a
- * transaction cannot create databases.
- */
 function restoreCluster(file: RestorableFile): string {
   return feed(file, 'psql --no-psqlrc --quiet --dbname=postgres', '--file=')
 }
@@ -63,7 +63,7 @@ function restoreCluster(file: RestorableFile): string {
 const leaveOutTimeout = `sed '1,/^SET transaction_timeout = 0;$/{/^SET transaction_timeout = 0;$/d;}'`
 
 function makePsql(target: string): string {
-  return `psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction ${target}`
+  return `psql --no-psqlrc --quiet ${target}`
 }
 
 function restorePlain(file: RestorableFile, target: string, losesTimeout: boolean): string {
@@ -73,9 +73,7 @@ function restorePlain(file: RestorableFile, target: string, losesTimeout: boolea
 
 /** pg_restore leaves the zeros at a tar archive's end unread, by which under `pipefail` their writer would fail. */
 function restoreArchive(file: RestorableFile, target: string, losesTimeout: boolean): string {
-  const pgRestore = losesTimeout
-    ? 'pg_restore --file=-'
-    : `pg_restore --exit-on-error --single-transaction ${target}`
+  const pgRestore = losesTimeout ? 'pg_restore --file=-' : `pg_restore ${target}`
   const readsPipe = listReaders(file).length > 0
   const command = feed(
     file,
@@ -85,7 +83,6 @@ function restoreArchive(file: RestorableFile, target: string, losesTimeout: bool
   return losesTimeout ? `${command} | ${leaveOutTimeout} | ${makePsql(target)}` : command
 }
 
-/** Parallel workers cannot share a transaction, so the database is new and dropped when this fails. */
 function restoreDirectory(file: RestorableFile, target: string, losesTimeout: boolean): string[] {
   const folder = quoteForShell(file.name.replace(/\.tar(\..*)?$/, ''))
   const source = listReaders(file).join(' | ')
@@ -95,7 +92,7 @@ function restoreDirectory(file: RestorableFile, target: string, losesTimeout: bo
     `${unpack} -C ${folder}`,
     losesTimeout
       ? `pg_restore --file=- ${folder} | ${leaveOutTimeout} | ${makePsql(target)}`
-      : `pg_restore --exit-on-error --jobs=4 ${target} ${folder}`,
+      : `pg_restore --jobs=4 ${target} ${folder}`,
   ]
 }
 

@@ -11,7 +11,8 @@ const endings = {
 } as const
 
 /** What getopt_long says of an argument; what else a tool says is about the endings, or will be said when it dumps. */
-const complaint = /(?:unrecognized option|invalid option|ambiguous|requires an argument|allow an argument).*/
+const complaint =
+  /^\S+: (.*(?:unrecognized option|invalid option|ambiguous|requires an argument|allow an argument).*)$/m
 
 /**
  * Has the tool itself read the user's arguments, before anything is dumped.
@@ -26,7 +27,7 @@ export async function checkOptions(
   const tool = all ? 'pgDumpAll' : 'pgDump'
   const command = { path: client[tool], args: ['--no-password', ...endings[tool], ...options] }
   const { stderr } = await runPipeline([command], { environment: connection.environment, signal })
-  const [found] = complaint.exec(stderr) ?? []
+  const found = complaint.exec(stderr)?.[1]
   if (found === undefined) return
   const name = all ? 'pg_dumpall' : 'pg_dump'
   throw refuseInput(

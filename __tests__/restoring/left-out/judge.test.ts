@@ -207,7 +207,8 @@ describe('an owner', () => {
     const made = judge()
     made.judgeStatement('ALTER TABLE public.t OWNER TO "go ne";')
     expect(describeLeftOut('shop', made.report(), { role: 'me', service: undefined })).toBe(
-      'What belonged to "go ne" belongs to "me" now.',
+      'What belonged to "go ne" belongs to "me" now. ' +
+        'Roles that are missing come back by `globals: true`, where the backup holds them.',
     )
   })
 })
@@ -225,4 +226,13 @@ it('the tables of an archive are known, and whether their rows are there', () =>
       { schema: 'public', name: 'empty', oid: 16401, hasRows: false },
     ],
   })
+})
+
+it('a dump that needs TimescaleDB is refused, unless its extension is left out', () => {
+  const entry = makeEntry('EXTENSION', 'timescaledb')
+  expect(() => new Judge({ ...facts, creatable: new Set(['timescaledb']) }).judgeEntry(entry)).toThrow(
+    'timescaledb_pre_restore',
+  )
+  expect(new Judge(facts).judgeEntry(entry)).toBe(false)
+  expect(new Judge(undefined).judgeEntry(entry)).toBe(true)
 })

@@ -48,7 +48,7 @@ export async function checkDump(
   const { parameters } = setting.server.connection
   throw (
     (await explainFullDisk(action, result, setting.places)) ??
-    explainFailure(stderr, { parameters, database, action }) ??
+    explainFailure(stderr, { parameters, database, action, service: setting.server.facts.service }) ??
     new BackupError('PGB_DUMP', {
       what: action,
       why: `${describeEnd(failure)}${formatWords(stderr)}`,

@@ -1,5 +1,6 @@
 import type { ErrorCode, Explanation } from '../../errors.ts'
 import type { ConnectionParameters } from '../connection/connection-keywords.ts'
+import type { HostingService } from '../hosting/services.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 
 /** What was going on when a tool failed. */
@@ -9,6 +10,8 @@ export interface FailureContext {
   readonly database: string | undefined
   /** First sentence of the error, as in `The database "shop" was not dumped`. */
   readonly action: string
+  /** The hosting service, where the server is one of its. */
+  readonly service?: HostingService | undefined
 }
 
 /** One kind of failure that PostgreSQL's tools report, recognised by its text. */
@@ -30,6 +33,12 @@ export function describeFailure(
   whatToDo: string,
 ): FailureKind {
   return { pattern, code, explain: () => ({ why, whatToDo }) }
+}
+
+/** PURE. What somebody can do who lacks a right: a service gives its superuser to nobody. */
+export function adviseRole({ service }: FailureContext, otherwise: string): string {
+  if (service === undefined) return otherwise
+  return `Connect as ${service.highestRole}, which may do what ${service.name} allows its users`
 }
 
 /** PURE. The role that connects, as SQL writes it. */

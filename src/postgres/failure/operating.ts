@@ -1,4 +1,4 @@
-import { describeFailure, type FailureKind, quoteRole } from './failure-kind.ts'
+import { adviseRole, describeFailure, type FailureKind, quoteRole } from './failure-kind.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
 
 /** The table, sequence or other object of the failed statement, with its schema, as pg_dump writes it. */
@@ -130,19 +130,25 @@ export const OPERATION_FAILURES: readonly FailureKind[] = [
     }),
   },
   {
-    pattern: /must be (?:owner of|a superuser|superuser|member of role|able to SET ROLE)[^\n]*/,
+    pattern: /(must be (?:owner of|a superuser|superuser|member of role|able to SET ROLE)[^\n]*)/,
     code: 'PGB_PERMISSION',
-    explain: (_, context) => ({
-      why: 'the statement needs the owner of the object or a superuser',
-      whatToDo: `Connect as one, or GRANT the owning role TO ${quoteRole(context)}; for a restore keep "no-owner" at true`,
+    explain: ([words], context) => ({
+      why: `the statement needs the owner of the object or a superuser (${words ?? ''})`,
+      whatToDo: adviseRole(
+        context,
+        `Connect as one, or GRANT the owning role TO ${quoteRole(context)}; for a restore keep "no-owner" at true`,
+      ),
     }),
   },
   {
-    pattern: /permission denied[^\n]*/,
+    pattern: /(permission denied[^\n]*)/,
     code: 'PGB_PERMISSION',
-    explain: (_, context) => ({
-      why: 'the connecting role lacks a privilege, which the log names',
-      whatToDo: `Grant it TO ${quoteRole(context)}, or connect as the owner or a superuser`,
+    explain: ([words], context) => ({
+      why: `the connecting role lacks a privilege (${words ?? ''})`,
+      whatToDo: adviseRole(
+        context,
+        `Grant it TO ${quoteRole(context)}, or connect as the owner or a superuser`,
+      ),
     }),
   },
   describeFailure(

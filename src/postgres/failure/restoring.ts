@@ -6,6 +6,12 @@ import { describeFailure, type FailureKind } from './failure-kind.ts'
  */
 export const RESTORE_FAILURES: readonly FailureKind[] = [
   describeFailure(
+    /filter-sql: error: the dump needs timescaledb_pre_restore/,
+    'PGB_RESTORE',
+    'it needs what TimescaleDB has to be told before and after a restore, which this action does not do',
+    'Restore it by hand as docs.timescale.com says: create the extension, run timescaledb_pre_restore(), restore, run timescaledb_post_restore()',
+  ),
+  describeFailure(
     /the dump is not complete/,
     'PGB_RESTORE',
     'the dump ends before its last line',

@@ -37,6 +37,11 @@ export function isWhole({ leftOut, owners }: DumpReport): boolean {
   return owners.length === 0 && !leftOut.some(isLoss)
 }
 
+/** PURE. Whether something was left out that roles would bring back. */
+export function lacksRoles({ leftOut, owners }: Pick<DumpReport, 'leftOut' | 'owners'>): boolean {
+  return owners.length > 0 || leftOut.some(({ reason }) => reason === 'missing-role')
+}
+
 /** PURE. What the output `left-out` says of one database. */
 export function listLeftOut(database: string, leftOut: readonly LeftOut[]): LeftOutRecord[] {
   return leftOut.map(({ type, schema, name, reason, roles }) => ({
@@ -58,6 +63,9 @@ export function describeLeftOut(
   const sentences = [
     ...describeEntries(database, { leftOut, total }, { role, service }),
     ...describeOwners(owners, role),
+    ...(lacksRoles({ leftOut, owners })
+      ? ['Roles that are missing come back by `globals: true`, where the backup holds them.']
+      : []),
   ]
   return sentences.length === 0 ? undefined : sentences.join(' ')
 }

@@ -46,6 +46,7 @@ export class Judge {
     const rule =
       entry.type === undefined ? undefined : rules.find(({ applies }) => applies(entry, facts, memory))
     if (rule !== undefined) this.note(entry, rule.reason)
+    else if (isTimescale(entry)) throw new Error('the dump needs timescaledb_pre_restore()')
     remember(memory, entry, rule === undefined)
     return rule === undefined
   }
@@ -108,6 +109,10 @@ export class Judge {
     const all = [...new Set([...known, ...roles])]
     this.leftOut.set(entry, { type, schema, name, reason, roles: all, number: this.currentNumber })
   }
+}
+
+function isTimescale({ type, name }: DumpEntry): boolean {
+  return type === 'EXTENSION' && name === 'timescaledb'
 }
 
 /** Entries whose statements name roles for whom they are. */

@@ -1,6 +1,6 @@
 import { BackupError } from '../../errors.ts'
 import type { StagedWork } from '../stages.ts'
-import { describeLeftOut, isWhole } from './describe-left-out.ts'
+import { describeLeftOut, isWhole, lacksRoles } from './describe-left-out.ts'
 import type { DumpReport, LeftOut } from './dump-report.ts'
 
 /**
@@ -36,7 +36,9 @@ export function refuseLeftOut(
   return new BackupError('PGB_PERMISSION', {
     what: `The database "${to.target}" was not restored, and the server was left as it is, because of \`strict: true\``,
     why: (describeLeftOut(to.target, report, { role, service }) ?? '').replace(/\.$/, ''),
-    whatToDo: `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
+    whatToDo: lacksRoles(report)
+      ? 'Restore the roles first by `globals: true`, or create them, or remove "strict"'
+      : `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
   })
 }
 

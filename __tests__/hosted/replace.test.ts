@@ -1,0 +1,162 @@
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Server } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { ActionRun } from '../support/runner.ts'
+import { backUp, changeManifest, restore, startRestore } from '../support/story.ts'
+import { startLookAlike } from './look-alike.ts'
+import type { LookAlike } from './look-alike.ts'
+import { services } from './services.ts'
+import { compareSnapshots, takeSnapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
+
+let target: LookAlike
+let whole: string
+beforeAll(async () => {
+  target = await startLookAlike(services.rdsApplication, { hasApplication: true })
+  whole = await backUp({ url: target.url() })
+})
+afterAll(() => target.stop())
+
+const snapshot = (): Promise<Snapshot> => takeSnapshot(target, target.database)
+const listMessages = (run: ActionRun, level: string): string =>
+  run.annotations
+    .filter((annotation) => annotation.level === level)
+    .map(({ title, message }) => `${title ?? ''}: ${message}`)
+    .join('\n')
+
+async function expectRefusal(inputs: Record<string, string>, words: RegExp): Promise<void> {
+  const before = await snapshot()
+  const run = await restore({ url: target.url(), clean: 'true', ...inputs })
+  expect([run.exitCode, listMessages(run, 'error')]).toEqual([1, expect.stringMatching(words)])
+  expect(compareSnapshots(before, await snapshot())).toEqual([])
+}
+
+describe('a backup of a part', () => {
+  beforeAll(() => target.run('create table public.extra as select generate_series(1, 3) as id'))
+
+  it.each([
+    ['plain', '--exclude-table=extra', ''],
+    ['custom', '--exclude-table=extra', 'gzip'],
+    ['custom', '--exclude-table=extra', 'zstd'],
+    ['directory', '--exclude-table=extra', ''],
+    ['plain', '--exclude-table-data=extra', ''],
+    ['custom', '--exclude-table-data=extra', ''],
+  ])('never wipes the rest (%s, %s, %s)', async (format, options, compression) => {
+    const path = await backUp({
+      url: target.url(),
+      format,
+      options,
+      ...(compression === '' ? {} : { compression }),
+    })
+    await expectRefusal({ path }, /PGB_TARGET_NOT_EMPTY: .*only a part.*public\.extra \(3 rows\).*allow-loss/)
+  })
+  it('replaces all where `allow-loss` says so', async () => {
+    const path = await backUp({ url: target.url(), options: '--exclude-table=extra' })
+    const run = await restore({ url: target.url(), path, clean: 'true', 'allow-loss': 'true' })
+    expect([run.exitCode, listMessages(run, 'error')]).toEqual([0, ''])
+    expect(await target.run(`select to_regclass('public.extra') is null`)).toBe('t')
+  })
+})
+
+it('tables that were made since are named with their rows before they go', async () => {
+  await target.run('create table public."made since" as select generate_series(1, 2) as id')
+  const run = await restore({ url: target.url(), path: whole, clean: 'true' })
+  expect([run.exitCode, listMessages(run, 'warning')]).toEqual([
+    0,
+    expect.stringMatching(/Tables that go: .*public\.made since \(2 rows\)/),
+  ])
+  expect(run.summary).toMatch(/replaced in place/)
+  expect(JSON.parse(run.outputs['left-out'] ?? '')).toContainEqual({
+    database: 'shop',
+    type: 'COMMENT',
+    schema: null,
+    name: 'EXTENSION pg_stat_statements',
+    reason: 'extension-not-own',
+    roles: [],
+  })
+})
+
+it('rows that are not those of the backup leave all as it was', async () => {
+  const path = await backUp({ url: target.url(), verify: 'restore' })
+  await changeManifest(path, (manifest) => {
+    const text = JSON.stringify(manifest).replace(/("table":"shop\.events_2026","rows":)\d+/, '$19')
+    return JSON.parse(text) as typeof manifest
+  })
+  await expectRefusal({ path }, /PGB_RESTORE: .*shop\.events_2026 has 10 rows instead of 9/)
+})
+
+it('a job that is cancelled leaves all as it was', async () => {
+  const before = await snapshot()
+  const holder = target.run('begin; lock table shop.orders; select pg_sleep(600)').catch(() => undefined)
+  const waitFor = async (sql: string): Promise<void> => {
+    while ((await target.cluster.psql(target.database, sql)) === '0') await Promise.resolve()
+  }
+  await waitFor(`select count(*) from pg_locks where relation = 'shop.orders'::regclass and granted`)
+  const started = await startRestore({ url: target.url(), path: whole, clean: 'true' })
+  await waitFor(`select count(*) from pg_locks where not granted`)
+  const run = await started.cancel()
+  await target.cluster.psql(
+    'postgres',
+    `select pg_terminate_backend(pid) from pg_stat_activity where query ~ 'pg_sleep\\(600\\)' and pid <> pg_backend_pid()`,
+  )
+  await holder
+  expect(run.exitCode).not.toBe(0)
+  expect(run.orphans).toEqual([])
+  expect(compareSnapshots(before, await snapshot())).toEqual([])
+})
+
+it('a connection that is lost with the answer to COMMIT is no failure', async () => {
+  const cutter = await startCutter(Number(new URL(target.cluster.url('shop')).port))
+  const url = new URL(target.url())
+  url.port = String((cutter.address() as AddressInfo).port)
+  await target.run('create table public.made_since (id int)')
+  const run = await restore({ url: url.href, path: whole, clean: 'true' })
+  cutter.close()
+  expect([run.exitCode, listMessages(run, 'error')]).toEqual([0, ''])
+  expect(await target.run(`select to_regclass('public.made_since') is null`)).toBe('t')
+})
+
+it('`replace: database` says why it cannot be', async () => {
+  await expectRefusal(
+    { path: whole, replace: 'database' },
+    /PGB_PERMISSION: .*"shop_app" may not create databases.*"replace" to auto.*the master user/,
+  )
+})
+
+it('`strict` refuses what is left out, once it is a loss', async () => {
+  const path = await backUp({ url: target.url() })
+  const run = await restore({ url: target.url(), path, clean: 'true', strict: 'true' })
+  expect([run.exitCode, listMessages(run, 'error')]).toEqual([0, ''])
+  await target.cluster.psql('shop', 'create role gone; grant select on shop.orders to gone')
+  const withGrant = await backUp({ url: target.url() })
+  await target.cluster.psql('shop', 'drop owned by gone; drop role gone')
+  await expectRefusal({ path: withGrant, strict: 'true' }, /PGB_PERMISSION: .*strict.*"gone"/)
+})
+
+/** A way to the server that is cut when a client has sent `commit;`, once the server has answered. */
+function startCutter(serverPort: number): Promise<Server> {
+  const server = createServer((client) => {
+    const upstream = connect(serverPort, '127.0.0.1')
+    let isCommitting = false
+    client.on('data', (chunk) => {
+      isCommitting ||= chunk.includes('commit;\0')
+      upstream.write(chunk)
+    })
+    upstream.on('data', (chunk) => {
+      if (isCommitting) client.destroy()
+      else client.write(chunk)
+    })
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      one.on('error', () => undefined)
+      one.on('close', () => other.destroy())
+    }
+  })
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      resolve(server)
+    })
+  })
+}
