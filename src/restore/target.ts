@@ -5,6 +5,7 @@ import { askJson, readName, readText } from '../postgres/answer.ts'
 import { makeCreatableQuery } from '../restoring/left-out/read-target-facts.ts'
 import type { HostingService } from '../postgres/hosting/services.ts'
 import { quoteLiteral } from '../postgres/sql/quote.ts'
+import { mayEndSession } from '../postgres/sql/sessions.ts'
 import type { Run } from '../step/run.ts'
 import type { CheckedBackup } from './check.ts'
 import type { RestoreInputs } from './inputs.ts'
@@ -110,11 +111,6 @@ const sessionsOfDatabase = `select count(*) from pg_stat_activity a where a.dati
   and coalesce(backend_type, 'client backend') = 'client backend'
   and application_name is distinct from current_setting('application_name')`
 
-/** As pg_terminate_backend decides. */
-const mayEnd = `(select rolsuper from pg_roles where rolname = current_user) or coalesce((
-  select not r.rolsuper and (pg_has_role(r.oid, 'USAGE') or pg_has_role('pg_signal_backend', 'USAGE'))
-  from pg_roles r where r.oid = usesysid), false)`
-
 const serverQuery = `select json_build_object(
   'mayCreateDatabases', (select rolsuper or rolcreatedb from pg_roles where rolname = current_user),
   'roles', (select json_agg(rolname) from pg_roles),
@@ -124,7 +120,7 @@ const serverQuery = `select json_build_object(
     'isOwner', pg_has_role(datdba, 'USAGE'),
     'isTemplate', datistemplate,
     'sessions', (${sessionsOfDatabase}),
-    'lastingSessions', (${sessionsOfDatabase} and not (${mayEnd}))
+    'lastingSessions', (${sessionsOfDatabase} and not (${mayEndSession}))
   )) from pg_database d))`
 
 async function askServer(server: OpenServer): Promise<ReadBy<typeof readServerAnswer>> {

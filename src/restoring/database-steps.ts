@@ -5,6 +5,7 @@ import { makeDropDatabase } from '../postgres/sql/drop-database.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import { runSql, type Query } from '../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../postgres/sql/quote.ts'
+import { mayEndSession } from '../postgres/sql/sessions.ts'
 import type { DatabaseProperties } from '../archive/properties.ts'
 import { listCreateStatements } from './properties/create-statements.ts'
 import { makeCreateQuery, makeHandOverBlock } from './database-properties.ts'
@@ -166,8 +167,10 @@ function makeRename(from: string, to: string): string {
   return `ALTER DATABASE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)};`
 }
 
+/** RENAME itself ends autovacuum in it. */
 function makeEndSessions(name: string): string {
-  return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quoteLiteral(name)};`
+  return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+  WHERE datname = ${quoteLiteral(name)} AND ${mayEndSession};`
 }
 
 /** The new database is complete and in place, so an old one that stays behind is no failure. */
