@@ -1,5 +1,7 @@
 import { BackupError } from '../errors.ts'
+import type { Log } from '../github/log.ts'
 import type { Run } from '../step/run.ts'
+import { isLackOfLocks } from '../postgres/lock-table.ts'
 import { explainSystemError } from '../step/system-error.ts'
 import { formatBytes, formatRate, formatSeconds } from '../units.ts'
 import { describeSubject } from './dump/dump-failure.ts'
@@ -26,7 +28,8 @@ export interface Production {
 
 /**
  * Dumps and verifies every planned file, several at once; a file is verified while the next one is dumped.
- * A failure leaves the others alone, unless `fail-fast` asks to stop them.
+ * A failure leaves the others alone, unless `fail-fast` asks to stop them. What found no room for its locks beside other
+ * dumps is dumped by itself when they have ended.
  * @throws the reason of the run's signal when the run is cancelled
  */
 export async function produceFiles(
@@ -47,29 +50,49 @@ export async function produceFiles(
     run.log.info(describeFile(file))
     return file
   }
-  const produceAll = (files: readonly PlannedFile[]): Promise<Result[]> =>
-    Promise.allSettled(
-      files.map((planned) =>
-        produce(planned).catch((error: unknown) => {
-          if (isHidden(planned, error)) {
-            run.log.warning(error.message, 'No properties of databases')
-            return undefined
-          }
-          if (inputs.failFast) failFast.abort(makeStop(planned))
-          throw error
-        }),
-      ),
-    )
-  const results = await produceAll(plan.files.filter((file) => !isProperties(file)))
+  const attempt: Attempt = (planned, mayFail) =>
+    produce(planned).catch((error: unknown) => {
+      if (isHidden(planned, error)) {
+        run.log.warning(error.message, 'No properties of databases')
+        return undefined
+      }
+      if (inputs.failFast && !mayFail(error)) failFast.abort(makeStop(planned))
+      throw error
+    })
+  const results = await attemptAll(plan, attempt, run.log)
   // They stand last in the plan, and alone are no backup of anything.
   if (results.some(({ status }) => status === 'fulfilled')) {
-    results.push(...(await produceAll(plan.files.filter(isProperties))))
+    const properties = plan.files.filter(isProperties)
+    results.push(...(await Promise.allSettled(properties.map((planned) => attempt(planned, () => false)))))
   }
   run.signal.throwIfAborted()
   return sortResults(plan, results, failFast.signal)
 }
 
 type Result = PromiseSettledResult<VerifiedFile | undefined>
+
+/** Produces a file; `mayFail` tells of which errors it is tried once more, so that they stop nothing. */
+type Attempt = (
+  planned: PlannedFile,
+  mayFail: (error: unknown) => boolean,
+) => Promise<VerifiedFile | undefined>
+
+/** All files but the properties; those that found no room for their locks once more, one after the other. */
+async function attemptAll(plan: BackupPlan, attempt: Attempt, log: Log): Promise<Result[]> {
+  const files = plan.files.filter((file) => !isProperties(file))
+  const isCrowded = (error: unknown): boolean => plan.concurrency > 1 && isLackOfLocks(error)
+  const results = await Promise.allSettled(files.map((planned) => attempt(planned, isCrowded)))
+  for (const [index, planned] of files.entries()) {
+    const result = results[index]
+    if (result?.status !== 'rejected' || !isCrowded(result.reason)) continue
+    const subject = describeSubject(planned)
+    log.warning(
+      `${subject} is dumped again, by itself: the server had no room for the locks of several dumps.`,
+    )
+    results.splice(index, 1, ...(await Promise.allSettled([attempt(planned, () => false)])))
+  }
+  return results
+}
 
 function isProperties({ kind }: PlannedFile): boolean {
   return kind === 'properties'

@@ -33,7 +33,7 @@ export async function dumpForRestore(
   const facts = await readDatabaseFacts(session, database)
   const lacking = await findLacking(session, database, facts.extensions, scratch)
   if (lacking !== undefined) announceLacking(planned, lacking, run.log)
-  const place = { session, database, directory: run.privateDirectory }
+  const place = { session, database }
   const before = await read(place, setting, ['sequences'])
   const { dumped, content } = await dumpInSnapshot(planned, setting, place)
   const after = await read(place, setting, ['sequences'])
@@ -64,7 +64,7 @@ async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<P
   run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`)
   const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
     await restoreCopy(dumped, setting, scratch, { database, lacking: lacking?.entries })
-    const place = { session, database, directory: run.privateDirectory }
+    const place = { session, database }
     return read(place, setting, ['content', 'sequences', 'objects'])
   })
   const comparison = compareFingerprints(source, copy, readOmissions(setting.options))
@@ -76,7 +76,7 @@ async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<P
   }
 }
 
-/** The dump and the second reading begin together, so that both hold their locks on all tables from early on. */
+/** The dump and the second reading begin together: the locks of the dump then protect the tables from early on. */
 async function dumpInSnapshot(
   planned: PlannedFile,
   setting: DumpSetting,

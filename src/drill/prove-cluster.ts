@@ -37,7 +37,6 @@ export async function dumpClusterForRestore(
   const place = {
     session,
     maintenance: server.facts.database,
-    directory: run.privateDirectory,
     lockWaitTimeout,
     parts,
   }
@@ -79,7 +78,6 @@ async function proveCluster(
   const place: ClusterPlace = {
     session: { ...fresh.session, signal: setting.signal },
     maintenance,
-    directory: run.privateDirectory,
     lockWaitTimeout: setting.lockWaitTimeout,
     parts: isWhole ? ['counts', 'objects', 'sequences'] : [],
   }

@@ -9,7 +9,6 @@ import type { FingerprintPart, FingerprintRequest } from './fingerprint-query.ts
 export interface ClusterPlace {
   readonly session: Session
   readonly maintenance: string
-  readonly directory: string
   readonly lockWaitTimeout: string
   readonly parts: readonly FingerprintPart[]
 }
@@ -38,7 +37,7 @@ const readGlobals = readObject({
  */
 export async function readClusterFingerprint(place: ClusterPlace): Promise<Fingerprint> {
   const failing = 'The cluster was not read for the comparison'
-  const { session, maintenance, directory, lockWaitTimeout, parts } = place
+  const { session, maintenance, lockWaitTimeout, parts } = place
   const query = { database: maintenance, sql: globalsQuery, failing }
   const { objects, databases } = await askJson(session, query, readGlobals)
   const globals = objects.map(({ name, value }) => [name, { value, rows: undefined }] as const)
@@ -47,7 +46,7 @@ export async function readClusterFingerprint(place: ClusterPlace): Promise<Finge
   const request: FingerprintRequest = { snapshot: undefined, lockWaitTimeout, parts, usesMd5: false }
   for (const database of databases) {
     merged.object.set(`database ${quoteIdentifier(database)}`, { value: '', rows: undefined })
-    const one = await readFingerprint({ session, database, directory }, request)
+    const one = await readFingerprint({ session, database }, request)
     for (const kind of ['table', 'sequence', 'object'] as const) {
       for (const [name, entry] of one[kind])
         merged[kind].set(`${name} in ${quoteIdentifier(database)}`, entry)

@@ -1,3 +1,6 @@
+import { lockCapacity } from '../postgres/lock-table.ts'
+import { beginSnapshot } from '../postgres/session-settings.ts'
+import { quoteLiteral } from '../postgres/sql/quote.ts'
 import { objectScript, relations } from './object-query.ts'
 
 /** What a fingerprint is to hold. */
@@ -16,25 +19,26 @@ export type FingerprintPart = 'content' | 'counts' | 'sequences' | 'objects'
 
 /**
  * PURE. A script for a psql that has begun a snapshot, which prints one JSON object for each thing in the database:
- * `{kind, name, value, rows}`.
- * It writes nothing, and all names are quoted by the server.
+ * `{kind, name, value, rows}`. It writes nothing, and all names are quoted by the server.
+ *
+ * What locks tables and sequences comes last, in further transactions that hold few locks each: the locks of all of them
+ * may fit into the server's memory no more often than pg_dump takes them.
  */
 export function makeFingerprintScript(request: FingerprintRequest): string {
   const { parts } = request
-  const scripts: Record<FingerprintPart, string> = {
-    content: `${lockTables}\n${makeTableScript(request)}\n${makeLargeObjectScript(request)}`,
-    counts: makeTableScript(undefined),
-    sequences: sequenceScript,
-    objects: objectScript,
-  }
-  return [makePreamble(request.lockWaitTimeout), ...parts.map((part) => scripts[part]), 'commit;\n'].join(
-    '\n',
-  )
+  return [
+    makePreamble(request.lockWaitTimeout),
+    ...(parts.includes('objects') ? [objectScript] : []),
+    ...(parts.includes('content') ? [makeLargeObjectScript(request)] : []),
+    batchSizeScript,
+    makeBatchScript(request),
+    '',
+  ].join('\n')
 }
 
 /** All settings on which the text of a value depends, so that equal values have equal texts on both servers. */
 function makePreamble(lockWaitTimeout: string): string {
-  return `set local lock_timeout = ${quote(lockWaitTimeout)};
+  return `set local lock_timeout = ${quoteLiteral(lockWaitTimeout)};
 set local row_security = off;
 set local "DateStyle" = 'ISO, YMD';
 set local "IntervalStyle" = 'iso_8601';
@@ -49,32 +53,63 @@ set local xmloption = 'content';`
 const isReadable = `has_schema_privilege(relnamespace, 'USAGE') and has_table_privilege(oid, 'SELECT')
     and not row_security_active(oid) and not (relpersistence = 'u' and pg_is_in_recovery())`
 
-/** Locks as pg_dump takes them: a table that is truncated or rewritten now would look empty in the snapshot. */
-const lockTables = `with ${relations}, numbered as (
-  select name, row_number() over (order by oid) / 100 as batch from relation
-  where relkind = 'r' and ${isReadable})
-select 'lock table only ' || string_agg(name, ', only ') || ' in access share mode'
-from numbered group by batch order by batch
-\\gexec`
+/**
+ * Relations that are read in one transaction: so few that their locks and those of their indexes find room beside the
+ * locks of all tables and sequences, which pg_dump holds or is about to take.
+ */
+const batchSizeScript = `select greatest(1, least(100, (${lockCapacity} - greatest(
+  (select count(*) from pg_locks where not fastpath),
+  (select count(*) from pg_class where relkind in ('r', 'p', 'S')))) / 40)) as batch_size
+\\gset`
 
 /**
- * Columns in the order of their names, since a restore may order those of inherited tables otherwise; generated ones
- * are in no dump. The sum of the hashes does not depend on the order of the rows.
+ * Ends the transaction, and reads sequences and tables in others. A table is locked before it is looked at, as by
+ * pg_dump. One that was truncated or rewritten since the snapshot looks empty in it, so its content has no value then.
+ *
+ * Columns stand in the order of their names, since a restore may order those of inherited tables otherwise; generated
+ * ones are in no dump. The sum of the hashes does not depend on the order of the rows.
  */
-function makeTableScript(request: FingerprintRequest | undefined): string {
-  const row = "(row(' || coalesce(columns, '') || ')::text collate \"C\")"
-  const value = request === undefined ? "''''''" : `'sum(${makeHash(row, request.usesMd5)})::text'`
-  return `with ${relations}
-select case when ${isReadable} then
-  format('select json_build_object(''kind'', ''table'', ''name'', %L, ''value'', coalesce(', name) || ${value} ||
-  format(', ''''), ''rows'', count(*)) from only %s t', name)
-  else format('select json_build_object(''kind'', ''table'', ''name'', %L, ''value'', null, ''rows'', null)', name) end
-from relation left join lateral (
-  select string_agg(format('t.%I', attname), ', ' order by attname collate "C") as columns
-  from pg_attribute a where attrelid = oid and attnum > 0 and not attisdropped
-    and coalesce(to_jsonb(a)->>'attgenerated', '') = ''
-) described on true
-where relkind = 'r' order by name collate "C"
+function makeBatchScript({ snapshot, lockWaitTimeout, parts, usesMd5 }: FingerprintRequest): string {
+  const kinds = [
+    ...(parts.includes('sequences') ? ["'S'"] : []),
+    ...(parts.includes('content') || parts.includes('counts') ? ["'r'"] : []),
+  ]
+  if (kinds.length === 0) return 'commit;'
+  const begin = `${beginSnapshot(snapshot)}\n${makePreamble(lockWaitTimeout)}`
+  const hash = makeHash("(row(' || coalesce(columns, '') || ')::text collate \"C\")", usesMd5)
+  const value = parts.includes('content') ? `'sum(${hash})::text'` : "'null'"
+  return `with ${relations}, readable as (
+  select oid, name, relkind, ${isReadable} as is_readable from relation where relkind in (${kinds.join(', ')})
+), question as (
+  select *, case
+    when not is_readable then format(
+      $q$select json_build_object('kind', %L, 'name', %L, 'value', null, 'rows', null)$q$,
+      case relkind when 'r' then 'table' else 'sequence' end, name)
+    when relkind = 'S' then format(
+      $q$select json_build_object('kind', 'sequence', 'name', %1$L, 'value', last_value || ' ' || is_called,
+        'rows', null) from %1$s$q$, name)
+    else format(
+      $q$select json_build_object('kind', 'table', 'name', %1$L, 'value', case when pg_relation_filenode(%2$s) =
+        (select relfilenode from pg_class where oid = %2$s) then coalesce(%3$s, '') end, 'rows', count(*)) from only %1$s t$q$,
+      name, oid, ${value})
+    end as question
+  from readable left join lateral (
+    select string_agg(format('t.%I', attname), ', ' order by attname collate "C") as columns
+    from pg_attribute a where attrelid = oid and attnum > 0 and not attisdropped
+      and coalesce(to_jsonb(a)->>'attgenerated', '') = ''
+  ) described on true
+), numbered as (
+  select *, (row_number() over (partition by relkind order by name collate "C") - 1) / :batch_size as batch from question
+), batch as (
+  select relkind, batch, ${quoteLiteral(begin)} || coalesce(' lock table only ' ||
+    string_agg(name, ', only ') filter (where relkind = 'r' and is_readable) || ' in access share mode', '') as begin,
+    string_agg(question, ' union all ' order by name collate "C") as question
+  from numbered group by relkind, batch
+)
+select first, question, last from (
+  select null::"char" as relkind, null::bigint as batch, 'commit' as first, null as question, null as last
+  union all select relkind, batch, begin, question, 'commit' from batch
+) step order by relkind nulls first, batch
 \\gexec`
 }
 
@@ -97,18 +132,4 @@ select json_build_object('kind', 'largeObjects', 'name', 'large objects',
   'value', case when exists (select from large where not readable) then null else
   (select concat(count(*), ' pieces, hash ', sum(${makeHash(text, usesMd5).replaceAll("''", "'")})) from pieces) end,
   'rows', (select count(*) from large));`
-}
-
-/** Sequences stand outside of snapshots, so their values are read before and after the dump. */
-const sequenceScript = `with ${relations}
-select format('select json_build_object(''kind'', ''sequence'', ''name'', %L,
-  ''value'', last_value || '' '' || is_called, ''rows'', null) from %s', name, name)
-from relation where has_schema_privilege(relnamespace, 'USAGE')
-  and case relkind when 'S' then has_sequence_privilege(oid, 'SELECT') end
-order by name collate "C"
-\\gexec`
-
-/** Durations, which hold neither a quote nor a backslash. */
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }

@@ -1,5 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import type { ErrorCode } from '../errors.ts'
 import { JsonError, readCount, readNullable, readObject, readOneOf } from '../archive/json-reader.ts'
 import { readJson, readText, refuseAnswer } from '../postgres/answer.ts'
 import { explainPsqlFailure, makePsqlCommand, whileServerAnswers, type Session } from '../postgres/psql.ts'
@@ -22,37 +21,44 @@ export type Fingerprint = Readonly<Record<FingerprintKind, ReadonlyMap<string, F
 /** Bytes: some million tables. */
 const outputLimit = 384 * 1024 * 1024
 
-/** A database of a server, and a private directory for the script. */
+/** A database of a server. */
 export interface FingerprintPlace {
   readonly session: Session
   readonly database: string
-  readonly directory: string
+}
+
+/** What is said when a fingerprint cannot be read. */
+export interface FingerprintFailure {
+  readonly failing: string
+  readonly code: ErrorCode
+  readonly whatToDo: string
 }
 
 /**
  * Reads the fingerprint of a database by one session of psql.
- * @throws BackupError PGB_VERIFY, or the code that fits what psql says
+ * @throws BackupError of the failure's code, or the one that fits what psql says
  */
 export async function readFingerprint(
-  { session, database, directory }: FingerprintPlace,
+  { session, database }: FingerprintPlace,
   request: FingerprintRequest,
+  { failing, code, whatToDo }: FingerprintFailure = describeFailure(database),
 ): Promise<Fingerprint> {
-  const folder = await mkdtemp(join(directory, 'fingerprint-'))
-  try {
-    const script = join(folder, 'script.sql')
-    await writeFile(script, makeFingerprintScript(request), { mode: 0o600, flag: 'wx' })
-    const args = ['--no-align', '--tuples-only', `--file=${script}`]
-    const psql = makePsqlCommand(session, database, { snapshot: request.snapshot }, ...args)
-    const { environment } = session.connection
-    const failing = `The database "${database}" was not read for the comparison`
-    const { failure, stdout, stderr } = await whileServerAnswers(session, { database, failing }, (signal) =>
-      runPipeline([psql], { environment, signal, outputLimit }),
-    )
-    if (failure === undefined) return readAnswer(stdout, failing)
-    const whatToDo = 'Run the job again; if the error stays, use `verify: decode`'
-    throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo })
-  } finally {
-    await rm(folder, { recursive: true, force: true })
+  const script = { path: 'printf', args: ['%s', makeFingerprintScript(request)] }
+  const args = ['--no-align', '--tuples-only', '--file=-']
+  const psql = makePsqlCommand(session, database, { snapshot: request.snapshot }, ...args)
+  const { environment } = session.connection
+  const { failure, stdout, stderr } = await whileServerAnswers(session, { database, failing }, (signal) =>
+    runPipeline([script, psql], { environment, signal, outputLimit, onlyLastStageCounts: true }),
+  )
+  if (failure === undefined) return readAnswer(stdout, failing)
+  throw explainPsqlFailure(stderr, session, { database, failing }, { code, whatToDo })
+}
+
+function describeFailure(database: string): FingerprintFailure {
+  return {
+    failing: `The database "${database}" was not read for the comparison`,
+    code: 'PGB_VERIFY',
+    whatToDo: 'Run the job again; if the error stays, use `verify: decode`',
   }
 }
 

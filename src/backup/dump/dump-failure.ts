@@ -3,6 +3,7 @@ import { BackupError } from '../../errors.ts'
 import type { Log } from '../../github/log.ts'
 import { explainFailure } from '../../postgres/failure/explain-failure.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
+import { explainLackOfLocks } from '../../postgres/lock-table.ts'
 import { quoteTool } from '../../postgres/psql.ts'
 import type { PipelineResult, StageFailure } from '../../process/pipeline.ts'
 import type { PlannedFile } from '../plan.ts'
@@ -30,7 +31,7 @@ export function describeSubject({ kind, database }: Pick<PlannedFile, 'kind' | '
 /**
  * Every stage counts, and so does an error that a tool prints before it ends with 0.
  * @returns what pg_dump warned of
- * @throws BackupError PGB_DISK, PGB_DUMP, or the code that fits what the tools say
+ * @throws BackupError PGB_DISK, PGB_LOCK, PGB_DUMP, or the code that fits what the tools say
  */
 export async function checkDump(
   result: PipelineResult,
@@ -48,6 +49,7 @@ export async function checkDump(
   const { parameters } = setting.server.connection
   throw (
     (await explainFullDisk(action, result, setting.places)) ??
+    (await explainLackOfLocks(action, stderr, setting.server, database ?? setting.server.facts.database)) ??
     explainFailure(stderr, { parameters, database, action, service: setting.server.facts.service }) ??
     new BackupError('PGB_DUMP', {
       what: action,

@@ -5,6 +5,7 @@ import type { FileDigest } from '../../archive/checksum.ts'
 import { hashGrowingFile, syncGrowingFile } from '../../archive/growing-file.ts'
 import { BackupError } from '../../errors.ts'
 import { identifyFile, type FileIdentity } from '../../file-identity.ts'
+import { isLackOfLocks } from '../../postgres/lock-table.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import { findCountPath, hasFilters, listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
 import { dumpDirectory } from './dump-directory.ts'
@@ -30,7 +31,8 @@ export interface DumpedFile {
 }
 
 /**
- * Dumps into a file under a partial name. What a failed dump left is removed.
+ * Dumps into a file under a partial name. What a failed dump left is removed. Where the server has no room for the locks
+ * of several workers, which lock each table once more, one does it all.
  * @param snapshot to dump, from `pg_export_snapshot()`
  * @throws BackupError PGB_DUMP, or the code that fits what the tools say
  */
@@ -38,6 +40,23 @@ export async function dumpFile(
   planned: PlannedFile,
   setting: DumpSetting,
   snapshot?: string,
+): Promise<DumpedFile> {
+  try {
+    return await dumpOnce(planned, setting, snapshot)
+  } catch (error) {
+    if (!isLackOfLocks(error) || planned.format !== 'directory' || setting.tableJobs === 1) throw error
+    setting.log.warning(
+      `${describeSubject(planned)} is dumped again by one worker: the server has no room for the locks of ` +
+        `${setting.tableJobs}. Set "jobs" to 1, or raise max_locks_per_transaction on the server.`,
+    )
+    return dumpOnce(planned, { ...setting, tableJobs: 1 }, snapshot)
+  }
+}
+
+async function dumpOnce(
+  planned: PlannedFile,
+  setting: DumpSetting,
+  snapshot: string | undefined,
 ): Promise<DumpedFile> {
   const partialPath = join(setting.outputDirectory, `${planned.name}.partial`)
   const startedAt = performance.now()

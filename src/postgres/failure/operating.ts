@@ -157,4 +157,10 @@ export const OPERATION_FAILURES: readonly FailureKind[] = [
     'another session held a lock on a table for longer than "lock-wait-timeout"',
     'Run the backup when no migration or long ALTER TABLE is running, or raise "lock-wait-timeout"',
   ),
+  describeFailure(
+    /max_locks_per_transaction/,
+    'PGB_LOCK',
+    'the server has no room for the locks of so many objects',
+    'Raise max_locks_per_transaction on the server, and restart it',
+  ),
 ]

@@ -1,0 +1,73 @@
+import { BackupError } from '../errors.ts'
+import { readCount, readObject, type ReadBy } from '../archive/json-reader.ts'
+import { askJson } from './answer.ts'
+import type { Session } from './psql.ts'
+
+/**
+ * SQL for the number of objects of which a server can hold locks at once (storage/lmgr/lock.c: NLOCKENTS;
+ * utils/init/postinit.c: InitializeMaxBackends). A few more fit while nothing else needs the memory.
+ */
+export const lockCapacity = `(select current_setting('max_locks_per_transaction')::bigint * sum(setting::bigint)
+  from pg_settings where name in ('max_connections', 'max_prepared_transactions', 'autovacuum_max_workers',
+    'max_worker_processes', 'max_wal_senders'))`
+
+/** Cause of the error of a dump that found no room for its locks, or for those of its workers. */
+export const lackOfLocks: unique symbol = Symbol('lack of locks')
+
+export function isLackOfLocks(error: unknown): error is BackupError {
+  return error instanceof BackupError && error.cause === lackOfLocks
+}
+
+const readRoom = readObject({
+  /** Objects that can be locked at once. */
+  capacity: readCount,
+  /** Locks that others hold. */
+  held: readCount,
+  /** Tables and sequences of the database. */
+  needed: readCount,
+  maxLocksPerTransaction: readCount,
+})
+
+/** The locks of a server, and of a dump of one of its databases. */
+export type LockRoom = ReadBy<typeof readRoom>
+
+const roomQuery = `select json_build_object('capacity', ${lockCapacity},
+  'held', (select count(*) from pg_locks where not fastpath),
+  'needed', (select count(*) from pg_class where relkind in ('r', 'p', 'S') and oid >= 16384),
+  'maxLocksPerTransaction', current_setting('max_locks_per_transaction')::int)`
+
+/** The hint of a server is translated, but for the name of the setting; a worker of pg_dump tells nothing of it. */
+const lackPattern = /max_locks_per_transaction|could not obtain lock on relation/
+
+/**
+ * The error for a dump that found no room for its locks, with the figures of the server where it tells them; undefined
+ * for any other failure.
+ * @param what first sentence of the error
+ */
+export async function explainLackOfLocks(
+  what: string,
+  stderr: string,
+  session: Session,
+  database: string,
+): Promise<BackupError | undefined> {
+  if (!lackPattern.test(stderr)) return undefined
+  const room = await askJson(session, { database, sql: roomQuery, failing: what }, readRoom).catch(
+    () => undefined,
+  )
+  session.signal.throwIfAborted()
+  return new BackupError('PGB_LOCK', { what, ...describeLack(room) }, { cause: lackOfLocks })
+}
+
+/** PURE. Why there was no room, and what `max_locks_per_transaction` should be. */
+export function describeLack(room: LockRoom | undefined): { why: string; whatToDo: string } {
+  const why = 'the server has no room for the locks of so many objects'
+  const whatToDo = (value: string): string =>
+    `Raise max_locks_per_transaction on the server${value} and restart it, or dump a part at a time, as with --schema`
+  if (room === undefined) return { why, whatToDo: whatToDo('') }
+  const { capacity, held, needed, maxLocksPerTransaction } = room
+  const wanted = Math.ceil((1.1 * (needed + held) * maxLocksPerTransaction) / Math.max(capacity, 1))
+  return {
+    why: `${why}: there is room for ${capacity}, others hold ${held}, and the dump needs ${needed}, one for each table and sequence`,
+    whatToDo: whatToDo(` to ${Math.max(wanted, maxLocksPerTransaction + 1)} or more`),
+  }
+}
