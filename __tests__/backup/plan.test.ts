@@ -14,6 +14,8 @@ const server: ServerFacts = {
   versionNumber: 150018,
   version: '15.18',
   isStandby: false,
+  freeConnections: 90,
+  roundTrip: 0,
   database: 'shop',
   ...{ role: 'app', isSuperuser: false, mayReadPasswords: false, service: undefined },
   databases: [database('shop', 5000), database('Blog', 300), database('blog'), database('my db', null)],

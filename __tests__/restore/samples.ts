@@ -104,6 +104,8 @@ export function makeTarget(
       client: { ...programs, major, version: client },
       facts: {
         ...{ isStandby: false, role: 'app', isSuperuser: false, mayReadPasswords: false, service },
+        freeConnections: 90,
+        roundTrip: 0,
         versionNumber: version * 10_000,
         version: `${version}.1`,
         database: connected,

@@ -16,6 +16,7 @@ import { withScratch } from '../drill/scratch/open-scratch.ts'
 import {
   concludeBackup,
   concludeFailure,
+  describeJobs,
   reportBackup,
   reportPlan,
   toFailures,
@@ -58,6 +59,7 @@ async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   const plan = makePlan(inputs, server.facts, setting)
   announceServer(plan, server, run.log)
   await checkOptions(inputs, server, run.signal)
+  if (plan.jobsReason !== undefined) run.log.info(describeJobs(plan, inputs.format))
   run.log.endGroup()
   if (!inputs.dryRun) return carryOut(plan, inputs, server, run)
   await reportPlan(plan, inputs, server, run)

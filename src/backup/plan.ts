@@ -6,6 +6,7 @@ import { toArtifactName } from '../stores/artifact/artifact-name.ts'
 import { canCompressInside } from '../postgres/dump-arguments.ts'
 import type { ServerFacts } from '../postgres/server.ts'
 import { isClosed, selectDatabases, type DatabaseSelection } from './databases.ts'
+import { chooseJobs, type DumpConditions } from './choose-jobs.ts'
 import type { BackupInputs } from './inputs.ts'
 
 /** One file that the backup is to consist of. */
@@ -39,6 +40,8 @@ export interface BackupPlan {
   readonly concurrency: number
   /** Tables of one database dumped at once, for the directory format. */
   readonly tableJobs: number
+  /** Why so many at once, where the user leaves that to us. */
+  readonly jobsReason: string | undefined
   /** Threads of one compressor. */
   readonly threads: number
 }
@@ -58,10 +61,13 @@ export interface PlanSetting {
  */
 export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: PlanSetting): BackupPlan {
   const selection = selectSubjects(inputs, server)
-  const jobs = inputs.jobs ?? setting.cores
   const files = listFiles(inputs, server, selection.names, setting)
   // The properties take no time.
-  const concurrency = Math.min(jobs, files.filter(({ kind }) => kind !== 'properties').length)
+  const dumps = files.filter(({ kind }) => kind !== 'properties')
+  const chosen =
+    inputs.jobs === undefined ? chooseJobs(describeConditions(inputs, dumps, server, setting)) : undefined
+  const jobs = chosen?.jobs ?? inputs.jobs ?? 1
+  const concurrency = Math.min(jobs, dumps.length)
   return {
     startedAt: setting.now,
     files,
@@ -72,8 +78,20 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
     artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
     concurrency,
     tableJobs: Math.max(1, Math.floor(jobs / concurrency)),
+    jobsReason: chosen?.reason,
     threads: Math.max(1, Math.ceil(setting.cores / concurrency)),
   }
+}
+
+/** With `verify: restore`, two more sessions hold the snapshot and read it. */
+function describeConditions(
+  { verify }: BackupInputs,
+  dumps: readonly PlannedFile[],
+  { roundTrip, freeConnections }: ServerFacts,
+  { cores }: PlanSetting,
+): DumpConditions {
+  const sizes = dumps.map(({ sizeOnServer }) => sizeOnServer)
+  return { roundTrip, sizes, freeConnections, connectionsEach: verify === 'restore' ? 3 : 1, cores }
 }
 
 function selectSubjects(inputs: BackupInputs, server: ServerFacts): DatabaseSelection {

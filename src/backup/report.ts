@@ -148,6 +148,19 @@ function serializeReadable(manifest: Manifest): string {
   }
 }
 
+/** PURE. How much is dumped at once, and why, for the log. */
+export function describeJobs(
+  { concurrency, tableJobs, jobsReason = '' }: BackupPlan,
+  format: BackupInputs['format'],
+): string {
+  const workers = format === 'directory' ? `, each by ${formatCount(tableJobs, 'worker')}` : ''
+  return `At once: ${formatCount(concurrency, 'file')}${workers} (${jobsReason})`
+}
+
+function formatCount(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Says what a backup would do. */
 export async function reportPlan(
   plan: BackupPlan,

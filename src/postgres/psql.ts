@@ -28,6 +28,8 @@ export interface Query {
    * it needs, while the server answers others. Both are one transaction; `alone` is work that cannot be in one.
    */
   readonly kind?: 'question' | 'work' | 'alone'
+  /** Statements that follow in the same session, each when the one before was answered, and without any setting. */
+  readonly next?: readonly string[]
 }
 
 /** Milliseconds for a question: far more than any takes that the catalogs answer. */
@@ -152,10 +154,10 @@ async function runWithin(
 }
 
 async function runQuery(session: Session, query: Omit<Query, 'failing'>): Promise<PipelineResult> {
-  const { kind = 'question', database, sql } = query
+  const { kind = 'question', database, sql, next = [] } = query
   // A blank comes first, since psql takes a command that begins with a backslash for one of its own, such as \!.
   const statements = kind === 'alone' ? [secureSession, ` ${sql}`] : [`${secureTransaction} ${sql}`]
-  const commands = statements.map((statement) => `--command=${statement}`)
+  const commands = [...statements, ...next].map((statement) => `--command=${statement}`)
   // With the SQLSTATE a refusal is understood in any language.
   const settings = ['--set=VERBOSITY=verbose', '--no-align', '--tuples-only']
   const psql = makeCommand(session, database, [...settings, ...commands])

@@ -1,18 +1,21 @@
 import { BackupError, type Explanation } from '../errors.ts'
 import {
   JsonError,
+  readAmount,
   readArray,
   readBoolean,
   readCount,
+  readInteger,
   readNullable,
   readObject,
   type Reader,
 } from '../archive/json-reader.ts'
-import { askJson, readName, readVersion } from './answer.ts'
+import { readJson, readName, readVersion, refuseAnswer } from './answer.ts'
+import { isPooler } from './connection/pooler.ts'
 import { unclearRefusal } from './failure/foreign.ts'
 import { readServerMarks, serverMarksQuery } from './hosting/server-marks.ts'
 import { recogniseService, type HostingService } from './hosting/services.ts'
-import type { Session } from './psql.ts'
+import { runSql, type Session } from './psql.ts'
 
 /** One database as the server lists it. */
 export interface DatabaseFacts {
@@ -43,7 +46,24 @@ export interface ServerFacts {
   readonly mayReadPasswords: boolean
   /** Undefined for a server that somebody runs himself. */
   readonly service: HostingService | undefined
+  /** Connections that this role could open beside those that are open; undefined where a pooler has limits of its own. */
+  readonly freeConnections: number | undefined
+  /** Seconds from a statement to the server's answer, without the work. */
+  readonly roundTrip: number
 }
+
+/** Only sessions of clients have a database; `least` takes no account of a role without a limit. */
+const freeConnections = `(select least(
+  (select sum(case name when 'max_connections' then setting::int else -setting::int end) from pg_settings
+    where name in ('max_connections', 'superuser_reserved_connections', 'reserved_connections'))
+    - (select count(*) from pg_stat_activity where datid is not null),
+  (select rolconnlimit from pg_roles where rolname = current_user and rolconnlimit >= 0)
+    - (select count(*) from pg_stat_activity where usename = current_user)))`
+
+/** What is between their answers is a round trip. They call nothing that a search path could change. */
+const clockQueries = Array<string>(3).fill(
+  "select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())",
+)
 
 const factsQuery = `select json_build_object(
   'versionNumber', current_setting('server_version_num')::int,
@@ -51,6 +71,7 @@ const factsQuery = `select json_build_object(
   'database', current_database(),
   'isStandby', pg_is_in_recovery(),
   'marks', (${serverMarksQuery}),
+  'freeConnections', ${freeConnections},
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
@@ -79,14 +100,9 @@ const readAnswer = readObject({
       size: readNullable(readCount),
     }),
   ),
+  freeConnections: readInteger,
   marks: readServerMarks,
 })
-
-const readFacts: Reader<ServerFacts> = (value, place) => {
-  const { marks, ...facts } = readAnswer(value, place)
-  const { role, isSuperuser, mayReadPasswords } = marks
-  return { ...facts, role, isSuperuser, mayReadPasswords, service: recogniseService(marks) }
-}
 
 /** Databases that every server has, for when the connection names none that exists. */
 const maintenanceDatabases = ['postgres', 'template1']
@@ -122,12 +138,32 @@ function refuseDatabase({ what, why }: Explanation): BackupError {
 async function askFirst(session: Session, [database, ...others]: readonly string[]): Promise<ServerFacts> {
   const failing = 'The server was not reached'
   const refused = 'The server did not say what it is and holds'
-  const query = { database: database ?? '', sql: factsQuery, failing, refused }
+  const query = { database: database ?? '', sql: factsQuery, failing, refused, next: clockQueries }
   try {
-    return await askJson(session, query, readFacts)
+    return readAnswers(await runSql(session, query), isPooler(session.connection.parameters))
   } catch (error) {
+    if (error instanceof JsonError) throw refuseAnswer(failing, error)
     const isMissing = error instanceof BackupError && error.code === 'PGB_NO_DATABASE'
     if (isMissing && others.length > 0) return askFirst(session, others)
     throw error
+  }
+}
+
+/**
+ * PURE. Reads the facts, and the round trip from the times that follow them, of which the shorter one counts: what a busy
+ * machine adds is no way.
+ * @throws JsonError
+ */
+export function readAnswers(text: string, isPooled: boolean): ServerFacts {
+  const lines = text.split('\n')
+  const times = lines.splice(-clockQueries.length)
+  const { freeConnections, marks, ...facts } = readJson(lines.join('\n'), readAnswer)
+  const { role, isSuperuser, mayReadPasswords } = marks
+  const [first = 0, second = 0, third = 0] = times.map((line) => readAmount(Number(line), 'the time'))
+  return {
+    ...facts,
+    ...{ role, isSuperuser, mayReadPasswords, service: recogniseService(marks) },
+    freeConnections: isPooled ? undefined : freeConnections,
+    roundTrip: Math.max(0, Math.min(second - first, third - second)),
   }
 }

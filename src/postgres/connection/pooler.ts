@@ -4,6 +4,7 @@ import { listHosts } from './hosts.ts'
 
 const TRANSACTION_PORT = '6543'
 const POOLER_HOST = /-pooler\./
+const SESSION_POOLER_HOST = /\.pooler\.supabase\.com$/
 
 /**
  * PURE. Whether the connection looks like a transaction pooler: port 6543, as Supabase and others use it, or a
@@ -15,6 +16,14 @@ export function isTransactionPooler(parameters: ConnectionParameters): boolean {
   return listHosts(parameters).some(
     ({ host, port }) =>
       host?.startsWith('/') !== true && (port === TRANSACTION_PORT || POOLER_HOST.test(host ?? '')),
+  )
+}
+
+/** PURE. Whether the connection leads to any pooler that is known by its name or port: one of sessions is Supabase's. */
+export function isPooler(parameters: ConnectionParameters): boolean {
+  return (
+    isTransactionPooler(parameters) ||
+    listHosts(parameters).some(({ host }) => SESSION_POOLER_HOST.test(host ?? ''))
   )
 }
 
