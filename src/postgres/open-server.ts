@@ -39,6 +39,8 @@ export interface OpenServer {
   readonly client: Client
   readonly facts: ServerFacts
   readonly signal: AbortSignal
+  /** As in {@link Session}. */
+  readonly acceptedAt?: number
 }
 
 /**
@@ -64,7 +66,8 @@ export async function openServer(request: ServerRequest, surroundings: Surroundi
   const newest = clients.at(-1) as Client
   const { signal } = surroundings
   const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase)
-  return { connection, client: await provideClient(facts, clients, context), facts, signal }
+  const acceptedAt = performance.now()
+  return { connection, client: await provideClient(facts, clients, context), facts, signal, acceptedAt }
 }
 
 function makeClientContext(request: ServerRequest, surroundings: Surroundings): ClientContext {

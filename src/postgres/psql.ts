@@ -14,6 +14,8 @@ export interface Session {
   readonly connection: Connection
   readonly client: Client
   readonly signal: AbortSignal
+  /** When the server has taken this login, by `performance.now()`; undefined before it has. */
+  readonly acceptedAt?: number
 }
 
 /** What a query is for: the first sentence of the error when it fails, as in `The server was not asked for x`. */
@@ -176,13 +178,13 @@ function refuseSilence(failing: string): BackupError {
 /** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
 export function explainPsqlFailure(
   stderr: string,
-  { connection }: Session,
+  { connection, acceptedAt }: Session,
   { database, failing, refused = failing }: Pick<Query, 'database' | 'failing' | 'refused'>,
   unknown: { readonly code: ErrorCode; readonly whatToDo: string },
 ): BackupError {
   const { code, whatToDo } = unknown
   const what = isRefusedQuery(stderr) ? refused : failing
-  const context = { parameters: connection.parameters, database, action: what }
+  const context = { parameters: connection.parameters, database, action: what, acceptedAt }
   const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a word'
   return explainFailure(stderr, context) ?? new BackupError(code, { what, why, whatToDo })
 }

@@ -228,6 +228,19 @@ describe('explainFailure', () => {
   })
 })
 
+it.each(['password authentication failed', 'PAM authentication failed'])(
+  '"%s" after the server took the login means that it has expired',
+  (words) => {
+    const stderr = `pg_dump: error: ${AT}FATAL:  ${words} for user "x"\n`
+    const context = { parameters: { user: 'x' }, database: 'shop', action: ACTION }
+    const acceptedAt = performance.now() - 16 * 60_000
+    expect(explainFailure(stderr, { ...context, acceptedAt })?.message).toMatch(
+      /took this login 16 min 0 s before, and refuses it now, .* expired .*PGB_AUTH/,
+    )
+    expect(explainFailure(stderr, context)?.message).toMatch(/the server refused the user name or password/)
+  },
+)
+
 describe('isTransactionPooler', () => {
   it.each([
     [{ host: 'aws-0.pooler.supabase.com', port: '6543' }, true],

@@ -46,11 +46,18 @@ export async function checkDump(
   }
   const { database } = planned
   const action = `${describeSubject(planned)} was not dumped`
-  const { parameters } = setting.server.connection
+  const { connection, acceptedAt } = setting.server
+  const { parameters } = connection
   throw (
     (await explainFullDisk(action, result, setting.places)) ??
     (await explainLackOfLocks(action, stderr, setting.server, database ?? setting.server.facts.database)) ??
-    explainFailure(stderr, { parameters, database, action, service: setting.server.facts.service }) ??
+    explainFailure(stderr, {
+      parameters,
+      database,
+      action,
+      acceptedAt,
+      service: setting.server.facts.service,
+    }) ??
     new BackupError('PGB_DUMP', {
       what: action,
       why: `${describeEnd(failure)}${formatWords(stderr)}`,

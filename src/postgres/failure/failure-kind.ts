@@ -12,6 +12,8 @@ export interface FailureContext {
   readonly action: string
   /** The hosting service, where the server is one of its. */
   readonly service?: HostingService | undefined
+  /** When the server has taken this login before, by `performance.now()`. */
+  readonly acceptedAt?: number | undefined
 }
 
 /** One kind of failure that PostgreSQL's tools report, recognised by its text. */
