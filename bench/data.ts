@@ -24,3 +24,20 @@ export async function createBenchDatabase(cluster: Cluster, name: string, megaby
   await cluster.psql(name, 'alter table documents add primary key (id)')
   await cluster.psql(name, 'vacuum analyze')
 }
+
+/** Tables that are made in one transaction, each with its locks. */
+const tablesAtOnce = 500
+
+/** Creates a database with many small tables, as of tenants that have a schema each. */
+export async function createWideDatabase(cluster: Cluster, name: string, tables: number): Promise<void> {
+  await cluster.psql('postgres', `create database ${name} template template0`)
+  for (let first = 1; first <= tables; first += tablesAtOnce)
+    await cluster.psql(
+      name,
+      `do $$ begin for i in ${first} .. ${Math.min(tables, first + tablesAtOnce - 1)} loop
+        execute format('create schema tenant_%s; create table tenant_%s.notes (id int primary key, note text)', i, i);
+        execute format('insert into tenant_%s.notes select n, md5(n::text) from generate_series(1, 10) n', i);
+      end loop; end $$`,
+    )
+  await cluster.psql(name, 'vacuum analyze')
+}

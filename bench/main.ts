@@ -1,9 +1,12 @@
 /**
- * Measures the action against the floor, which is a bare pg_dump, in one run:
- * `npm run bench -- [--megabytes=1000] [--rounds=3] [--major=15] [--only=PATTERN] [--small=200] [--output=bench/results]`
+ * Measures the action against what it is compared with, in one run:
+ * `npm run bench -- [--table=dump|wide|far|restore] [--compare] [--megabytes=1000] [--rounds=3] [--major=15]
+ * [--only=PATTERN] [--small=200] [--wide=1000,5000,20000] [--far=0,20,80] [--output=bench/results]`
+ *
+ * With `--compare` the last results stay as they are, and what became slower by more than 5% is printed.
  */
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,25 +16,39 @@ import { startResultsService } from '../__tests__/support/results-service.ts'
 import { findClient } from '../__tests__/support/server-binaries.ts'
 import { ensureSystemPackages } from '../__tests__/support/system-packages.ts'
 import { createRunKey } from '../src/archive/age-keys.ts'
-import { createBenchDatabase } from './data.ts'
 import { measure, type Measurement } from './measure.ts'
-import { describeMachine, drawChart, formatReport, summarize, type Report } from './report.ts'
-import { floor, listSubjects, type Bench, type Subject } from './subjects.ts'
+import { describeMachine, drawChart, formatReport, listSlower, summarize, type Report } from './report.ts'
+import type { Bench, Subject } from './subjects.ts'
+import { closeTables, tables, type Sizes } from './tables.ts'
 
 const { values } = parseArgs({
   options: {
+    table: { type: 'string', default: 'dump' },
+    compare: { type: 'boolean', default: false },
     megabytes: { type: 'string', default: '1000' },
     rounds: { type: 'string', default: '3' },
     major: { type: 'string', default: '15' },
     only: { type: 'string', default: '' },
-    small: { type: 'string', default: '200' },
+    small: { type: 'string' },
+    wide: { type: 'string', default: '1000,5000,20000' },
+    far: { type: 'string', default: '0,20,80' },
     output: { type: 'string', default: 'bench/results' },
   },
 })
-const megabytes = Number(values.megabytes)
 const rounds = Number(values.rounds)
 const major = values.major === '18' ? 18 : 15
-const small = Number(values.small)
+const sizes: Sizes = {
+  major,
+  megabytes: Number(values.megabytes),
+  small: Number(values.small ?? (values.table === 'far' ? '40' : '200')),
+  wide: values.wide.split(',').map(Number),
+  far: values.far.split(',').map(Number),
+}
+const chosenTable = tables[values.table]
+if (chosenTable === undefined) throw new Error(`There is no table "${values.table}"`)
+const table = chosenTable
+/** The results of the dump were the only ones once. */
+const stem = values.table === 'dump' ? 'bench' : values.table
 
 /** Interleaved, so that a machine that slows down slows everything down. */
 async function measureAll(subjects: readonly Subject[]): Promise<Map<string, Measurement[]>> {
@@ -49,21 +66,12 @@ async function measureAll(subjects: readonly Subject[]): Promise<Map<string, Mea
   return measurements
 }
 
+/** Those that were asked for, what they are compared with, and the first, whose times tell how quiet the machine is. */
 function selectSubjects(bench: Bench): Subject[] {
-  const all = listSubjects(bench, { major, small })
+  const all = table.list(bench, sizes)
   const chosen = all.filter(({ name }) => new RegExp(values.only).test(name))
-  const bases = new Set([floor, ...chosen.flatMap(({ base, above }) => [base, above])])
+  const bases = new Set([all[0]?.name, ...chosen.flatMap(({ base, above }) => [base, above])])
   return all.filter((subject) => bases.has(subject.name) || chosen.includes(subject))
-}
-
-/** Only what the subjects dump. */
-async function fillServer(subjects: readonly Subject[]): Promise<void> {
-  await createBenchDatabase(cluster, 'bench', megabytes)
-  await cluster.psql('postgres', 'create database empty')
-  if (subjects.some(({ name }) => name.startsWith('4 databases')))
-    for (const part of [1, 2, 3, 4]) await createBenchDatabase(cluster, `quarter_${part}`, megabytes / 4)
-  if (subjects.some(({ name }) => name.endsWith('small databases')))
-    for (let index = 1; index <= small; index += 1) await createBenchDatabase(cluster, `small_${index}`, 0.01)
 }
 
 /** A folder with links to all programs on the PATH but one. */
@@ -81,13 +89,32 @@ async function touchMemory(): Promise<void> {
   const path = join(directory, 'touched')
   const chunk = Buffer.alloc(1e6)
   const file = await open(path, 'w')
-  for (let written = 0; written < 3 * megabytes; written += 1) await file.write(chunk)
+  for (let written = 0; written < 3 * sizes.megabytes; written += 1) await file.write(chunk)
   await file.close()
   await rm(path)
 }
 
+async function writeResults(report: Report): Promise<void> {
+  const write = (suffix: string, text: string): Promise<void> =>
+    writeFile(join(values.output, `${stem}.${suffix}`), text)
+  await mkdir(values.output, { recursive: true })
+  await write('json', `${JSON.stringify(report, undefined, 2)}\n`)
+  await write('md', `${formatReport(report)}\n`)
+  if (values.table === 'dump') await write('svg', drawChart(report))
+}
+
+/** Says what became slower since the last results, and fails then. */
+async function compareResults(report: Report): Promise<void> {
+  const text = await readFile(join(values.output, `${stem}.json`), 'utf8')
+  const slower = listSlower(JSON.parse(text) as Report, report)
+  console.log(slower.length === 0 ? '\nNothing became slower by more than 5%.' : '\nSlower than before:')
+  for (const line of slower) console.log(`- ${line}`)
+  if (slower.length > 0) process.exitCode = 1
+}
+
 ensureSystemPackages()
-const cluster = await startCluster({ major, settings: { shared_buffers: '1GB', max_wal_size: '8GB' } })
+const settings = { shared_buffers: '1GB', max_wal_size: '8GB', max_locks_per_transaction: '512' }
+const cluster = await startCluster({ major, settings })
 const service = await startResultsService()
 const directory = await mkdtemp(join(tmpdir(), 'postgres-backup-bench-'))
 try {
@@ -98,24 +125,23 @@ try {
   const bench = { cluster, clientDirectory, service, recipient, directory, ordinaryTools }
   const subjects = selectSubjects(bench)
   console.error(`Filling a PostgreSQL ${major} server …`)
-  await fillServer(subjects)
+  await table.fill(bench, sizes, subjects)
   await touchMemory()
   const measurements = await measureAll(subjects)
-  const floors = (measurements.get(floor) ?? []).map(({ seconds }) => seconds)
+  const first = (measurements.get(subjects[0]?.name ?? '') ?? []).map(({ seconds }) => seconds)
   const report: Report = {
     machine: describeMachine(),
     server: String(major),
-    megabytes,
+    about: table.about(sizes),
     rounds,
-    noise: Math.max(...floors) / Math.min(...floors),
+    noise: Math.max(...first) / Math.min(...first),
     rows: summarize(subjects, measurements),
   }
-  await mkdir(values.output, { recursive: true })
-  await writeFile(join(values.output, 'bench.json'), `${JSON.stringify(report, undefined, 2)}\n`)
-  await writeFile(join(values.output, 'bench.md'), `${formatReport(report)}\n`)
-  await writeFile(join(values.output, 'bench.svg'), drawChart(report))
   console.log(formatReport(report))
+  if (values.compare) await compareResults(report)
+  else await writeResults(report)
 } finally {
+  await closeTables()
   await rm(directory, { recursive: true, force: true })
   await service.close()
   await cluster.stop('immediate')

@@ -19,7 +19,8 @@ export interface Row {
 export interface Report {
   readonly machine: string
   readonly server: string
-  readonly megabytes: number
+  /** What was dumped or restored, as in `about 1000 MB of dump`. */
+  readonly about: string
   readonly rounds: number
   /** Longest run of the floor as a multiple of the shortest. */
   readonly noise: number
@@ -50,10 +51,11 @@ export function summarize(
 /** A Markdown table. */
 export function formatReport(report: Report): string {
   const megabytes = (bytes: number): string => (bytes === 0 ? '' : (bytes / 1e6).toFixed(0))
+  const escape = (name: string): string => name.replaceAll('|', '\\|')
   const lines = report.rows.map((row) =>
     [
-      row.name.replaceAll('|', '\\|'),
-      `${row.ratio.toFixed(2)}${row.base === report.rows[0]?.base ? '' : ` of ${row.base}`}`,
+      escape(row.name),
+      `${row.ratio.toFixed(2)}${row.base === report.rows[0]?.base ? '' : ` of ${escape(row.base)}`}`,
       row.goal === null ? '' : `${row.goal.toFixed(2)}${row.ratio <= row.goal ? '' : ' (missed)'}`,
       row.seconds.toFixed(2),
       row.cpuSeconds.toFixed(1),
@@ -63,13 +65,29 @@ export function formatReport(report: Report): string {
     ].join(' | '),
   )
   return [
-    `${report.machine}; PostgreSQL ${report.server}; about ${report.megabytes} MB of dump; medians of ${report.rounds} rounds; ` +
-      `the floor's longest run took ${report.noise.toFixed(2)} times its shortest.`,
+    `${report.machine}; PostgreSQL ${report.server}; ${report.about}; medians of ${report.rounds} rounds; ` +
+      `the first one's longest run took ${report.noise.toFixed(2)} times its shortest.`,
     '',
-    '| | times the floor | goal | s | CPU s | output MB | Node MB | all processes MB |',
+    '| | times its peer | goal | s | CPU s | output MB | Node MB | all processes MB |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...lines.map((line) => `| ${line} |`),
   ].join('\n')
+}
+
+/** Less is noise. */
+const tolerance = 1.05
+
+/**
+ * What takes longer than in earlier results, as a multiple of its peer of the same run, so that another machine or
+ * another day counts for little.
+ */
+export function listSlower(earlier: Pick<Report, 'rows'>, { rows }: Pick<Report, 'rows'>): string[] {
+  return rows.flatMap(({ name, base, ratio }) => {
+    const before = earlier.rows.find((row) => row.name === name && row.base === base)?.ratio
+    if (before === undefined || name === base || ratio <= before * tolerance) return []
+    const percent = Math.round((ratio / before - 1) * 100)
+    return [`${name}: ${ratio.toFixed(2)} times "${base}", before ${before.toFixed(2)} (${percent}% slower)`]
+  })
 }
 
 export function describeMachine(): string {

@@ -33,9 +33,9 @@ export interface Bench {
 
 export const floor = 'pg_dump > /dev/null'
 
-/** Runs a line of bash against the bench's server. */
-export async function runBash(bench: Bench, line: string): Promise<RunFacts> {
-  const { PATH = '', ...environment } = clientEnvironment(bench.cluster)
+/** Runs a line of bash against the bench's server, or against another port that leads to it. */
+export async function runBash(bench: Bench, line: string, port = bench.cluster.port): Promise<RunFacts> {
+  const { PATH = '', ...environment } = clientEnvironment({ ...bench.cluster, port })
   const child = spawn('bash', ['-o', 'pipefail', '-c', line], {
     env: { ...environment, PATH: `${bench.clientDirectory}:${PATH}` },
     stdio: ['ignore', 'inherit', 'inherit'],
@@ -45,41 +45,43 @@ export async function runBash(bench: Bench, line: string): Promise<RunFacts> {
   return {}
 }
 
-/** Runs the whole action through its bundle; its time is that of its process. */
-export async function runBackup(
+/** Runs a whole action through its bundle; its time is that of its process. */
+export async function runBundle(
   bench: Bench,
+  bundle: 'backup' | 'restore',
   inputs: Record<string, string>,
   tools = process.env['PATH'] ?? '',
 ): Promise<RunFacts> {
-  const outputDirectory = join(bench.directory, `output-${process.hrtime.bigint()}`)
   const run = await runAction({
-    bundle: 'backup',
-    inputs: {
-      url: bench.cluster.url('bench'),
-      verify: 'none',
-      upload: 'false',
-      'output-dir': outputDirectory,
-      'github-token': bench.service.token,
-      ...inputs,
-    },
-    environment: {
-      ...bench.service.environment,
-      PATH: `${bench.clientDirectory}:${tools}`,
-    },
+    bundle,
+    inputs: { url: bench.cluster.url('bench'), 'github-token': bench.service.token, ...inputs },
+    environment: { ...bench.service.environment, PATH: `${bench.clientDirectory}:${tools}` },
   })
   if (run.exitCode !== 0) throw new Error(`the action failed:\n${run.log}`)
-  await rm(outputDirectory, { recursive: true })
   await rm(run.temp, { recursive: true, force: true })
   bench.service.reset()
-  return {
-    seconds: run.durationMs / 1000,
-    nodeMemory: run.peakMemory,
-    outputSize: Number(run.outputs['size']),
-  }
+  const outputSize = bundle === 'backup' ? Number(run.outputs['size']) : 0
+  return { seconds: run.durationMs / 1000, nodeMemory: run.peakMemory, outputSize }
 }
 
-/** All subjects, the floors first. */
-export function listSubjects(bench: Bench, { major, small }: { major: number; small: number }): Subject[] {
+/** Runs a backup, and removes its files. */
+export async function runBackup(
+  bench: Bench,
+  inputs: Record<string, string>,
+  tools?: string,
+): Promise<RunFacts> {
+  const outputDirectory = join(bench.directory, `output-${process.hrtime.bigint()}`)
+  const given = { verify: 'none', upload: 'false', 'output-dir': outputDirectory, ...inputs }
+  const facts = await runBundle(bench, 'backup', given, tools)
+  await rm(outputDirectory, { recursive: true })
+  return facts
+}
+
+/** All subjects of the dump, the floors first. */
+export function listDumpSubjects(
+  bench: Bench,
+  { major, small }: { major: number; small: number },
+): Subject[] {
   const bash = (name: string, line: string, base = floor): Subject => ({
     name,
     base,

@@ -22,19 +22,10 @@ const window = 4 * 1024 * 1024
 
 /** Starts a proxy on a free port of 127.0.0.1. */
 export async function startFarProxy(serverPort: number, distance: Distance): Promise<FarProxy> {
-  const { roundTrip, bytesPerSecond = Infinity } = distance
   const sockets = new Set<Socket>()
   let connections = 0
-  /** All bytes of one direction share the way, so each waits until those before it have left. */
-  const makeLink = (): ((size: number) => number) => {
-    let freeAt = 0
-    return (size) => {
-      freeAt = Math.max(freeAt, performance.now()) + (1000 * size) / bytesPerSecond
-      return freeAt + roundTrip / 2 - performance.now()
-    }
-  }
-  const [there, back] = [makeLink(), makeLink()]
-  const join = (from: Socket, to: Socket, link: (size: number) => number): void => {
+  const [there, back] = [makeWay(distance), makeWay(distance)]
+  const join = (from: Socket, to: Socket, send: Way): void => {
     let underway = 0
     sockets.add(from)
     from.setNoDelay(true)
@@ -42,15 +33,15 @@ export async function startFarProxy(serverPort: number, distance: Distance): Pro
     from.on('data', (chunk: Buffer) => {
       underway += chunk.length
       if (underway > window) from.pause()
-      setTimeout(() => {
+      send(chunk.length, () => {
         underway -= chunk.length
         if (underway <= window) from.resume()
         to.write(chunk)
-      }, link(chunk.length))
+      })
     })
     from.on('close', () => {
       sockets.delete(from)
-      setTimeout(() => to.end(), link(0))
+      send(0, () => to.end())
     })
   }
   const server = createServer((client) => {
@@ -70,5 +61,26 @@ export async function startFarProxy(serverPort: number, distance: Distance): Pro
           resolve()
         })
       }),
+  }
+}
+
+/** Calls what is given when that many bytes have arrived, all in their order. */
+type Way = (size: number, arrive: () => void) => void
+
+/** One direction, which all connections share: bytes wait until those before them have left. */
+function makeWay({ roundTrip, bytesPerSecond = Infinity }: Distance): Way {
+  const underway: { at: number; arrive: () => void }[] = []
+  let freeAt = 0
+  const deliver = (): void => {
+    while (underway[0] !== undefined && underway[0].at <= performance.now()) underway.shift()?.arrive()
+    wait()
+  }
+  const wait = (): void => {
+    if (underway[0] !== undefined) setTimeout(deliver, Math.max(0, underway[0].at - performance.now()))
+  }
+  return (size, arrive) => {
+    freeAt = Math.max(freeAt, performance.now()) + (1000 * size) / bytesPerSecond
+    underway.push({ at: freeAt + roundTrip / 2, arrive })
+    if (underway.length === 1) wait()
   }
 }
