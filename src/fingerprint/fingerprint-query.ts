@@ -1,5 +1,4 @@
 import { lockCapacity } from '../postgres/lock-table.ts'
-import { beginSnapshot } from '../postgres/session-settings.ts'
 import { quoteLiteral } from '../postgres/sql/quote.ts'
 import { objectScript, relations } from './object-query.ts'
 
@@ -20,19 +19,16 @@ export type FingerprintPart = 'content' | 'counts' | 'sequences' | 'objects'
 /**
  * PURE. A script for a psql that has begun a snapshot, which prints one JSON object for each thing in the database:
  * `{kind, name, value, rows}`. It writes nothing, and all names are quoted by the server.
- *
- * What locks tables and sequences comes last, in further transactions that hold few locks each: the locks of all of them
- * may fit into the server's memory no more often than pg_dump takes them.
  */
 export function makeFingerprintScript(request: FingerprintRequest): string {
   const { parts } = request
   return [
     makePreamble(request.lockWaitTimeout),
+    roomScript,
+    ...(parts.includes('content') ? [lockScript, makeLargeObjectScript(request)] : []),
     ...(parts.includes('objects') ? [objectScript] : []),
-    ...(parts.includes('content') ? [makeLargeObjectScript(request)] : []),
-    batchSizeScript,
     makeBatchScript(request),
-    '',
+    'commit;\n',
   ].join('\n')
 }
 
@@ -54,28 +50,41 @@ const isReadable = `has_schema_privilege(relnamespace, 'USAGE') and has_table_pr
     and not row_security_active(oid) and not (relpersistence = 'u' and pg_is_in_recovery())`
 
 /**
- * Relations that are read in one transaction: so few that their locks and those of their indexes find room beside the
- * locks of all tables and sequences, which pg_dump holds or is about to take.
+ * Sets the psql variables `has_room`, whether all tables can be locked at once, beside pg_dump and its workers, and
+ * `batch_size`, for relations that are read one after the other: so few that their locks and those of their indexes find
+ * room beside what pg_dump holds, or is about to take.
  */
-const batchSizeScript = `select greatest(1, least(100, (${lockCapacity} - greatest(
-  (select count(*) from pg_locks where not fastpath),
-  (select count(*) from pg_class where relkind in ('r', 'p', 'S')))) / 40)) as batch_size
+const roomScript = `select (3 * needed + held <= capacity)::text as has_room,
+  greatest(1, least(100, (capacity - greatest(held, needed)) / 40)) as batch_size
+from (select ${lockCapacity} as capacity, (select count(*) from pg_locks where not fastpath) as held,
+  (select count(*) from pg_class where relkind in ('r', 'p', 'S')) as needed) lock_table
 \\gset`
 
 /**
- * Ends the transaction, and reads sequences and tables in others. A table is locked before it is looked at, as by
- * pg_dump. One that was truncated or rewritten since the snapshot looks empty in it, so its content has no value then.
+ * Locks as pg_dump takes them, for as long as it is read. Where there is no room for that, those of pg_dump keep what it
+ * dumps from changing; but whoever waits for one of them is also waited for, up to the limit.
+ */
+const lockScript = `with ${relations}, numbered as (
+  select name, row_number() over (order by oid) / 100 as batch from relation
+  where relkind = 'r' and ${isReadable} and :has_room)
+select 'lock table only ' || string_agg(name, ', only ') || ' in access share mode'
+from numbered group by batch order by batch
+\\gexec`
+
+/**
+ * Reads sequences and tables by batches, each in a subtransaction that is rolled back, which gives its locks free. A table
+ * is locked before it is looked at, as by pg_dump. One that was truncated or rewritten since the snapshot looks empty in
+ * it, so its content has no value then.
  *
  * Columns stand in the order of their names, since a restore may order those of inherited tables otherwise; generated
  * ones are in no dump. The sum of the hashes does not depend on the order of the rows.
  */
-function makeBatchScript({ snapshot, lockWaitTimeout, parts, usesMd5 }: FingerprintRequest): string {
+function makeBatchScript({ parts, usesMd5 }: FingerprintRequest): string {
   const kinds = [
     ...(parts.includes('sequences') ? ["'S'"] : []),
     ...(parts.includes('content') || parts.includes('counts') ? ["'r'"] : []),
   ]
-  if (kinds.length === 0) return 'commit;'
-  const begin = `${beginSnapshot(snapshot)}\n${makePreamble(lockWaitTimeout)}`
+  if (kinds.length === 0) return ''
   const hash = makeHash("(row(' || coalesce(columns, '') || ')::text collate \"C\")", usesMd5)
   const value = parts.includes('content') ? `'sum(${hash})::text'` : "'null'"
   return `with ${relations}, readable as (
@@ -100,16 +109,12 @@ function makeBatchScript({ snapshot, lockWaitTimeout, parts, usesMd5 }: Fingerpr
   ) described on true
 ), numbered as (
   select *, (row_number() over (partition by relkind order by name collate "C") - 1) / :batch_size as batch from question
-), batch as (
-  select relkind, batch, ${quoteLiteral(begin)} || coalesce(' lock table only ' ||
-    string_agg(name, ', only ') filter (where relkind = 'r' and is_readable) || ' in access share mode', '') as begin,
-    string_agg(question, ' union all ' order by name collate "C") as question
-  from numbered group by relkind, batch
 )
-select first, question, last from (
-  select null::"char" as relkind, null::bigint as batch, 'commit' as first, null as question, null as last
-  union all select relkind, batch, begin, question, 'commit' from batch
-) step order by relkind nulls first, batch
+select 'savepoint batch;' || coalesce(' lock table only ' ||
+    string_agg(name, ', only ') filter (where relkind = 'r' and is_readable) || ' in access share mode', ''),
+  string_agg(question, ' union all ' order by name collate "C"),
+  'rollback to savepoint batch; release savepoint batch'
+from numbered group by relkind, batch order by relkind, batch
 \\gexec`
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import { JsonError, readCount, readNullable, readObject, readOneOf } from '../archive/json-reader.ts'
+import { explainLackOfLocks } from '../postgres/lock-table.ts'
 import { readJson, readText, refuseAnswer } from '../postgres/answer.ts'
 import { explainPsqlFailure, makePsqlCommand, whileServerAnswers, type Session } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
@@ -51,6 +52,8 @@ export async function readFingerprint(
     runPipeline([script, psql], { environment, signal, outputLimit, onlyLastStageCounts: true }),
   )
   if (failure === undefined) return readAnswer(stdout, failing)
+  const lack = await explainLackOfLocks(failing, stderr, session, database)
+  if (lack !== undefined) throw lack
   throw explainPsqlFailure(stderr, session, { database, failing }, { code, whatToDo })
 }
 
