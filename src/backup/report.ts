@@ -10,7 +10,7 @@ import { describeError } from '../github/log.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import { findReason, type Run } from '../step/run.ts'
 import type { UploadedArtifact } from '../stores/artifact/upload-artifact.ts'
-import { formatBytes } from '../units.ts'
+import { formatBytes, formatCount } from '../units.ts'
 import { describeSubject } from './dump/dump-failure.ts'
 import type { BackupInputs } from './inputs.ts'
 import { describeManifest } from './manifest.ts'
@@ -155,10 +155,6 @@ export function describeJobs(
 ): string {
   const workers = format === 'directory' ? `, each by ${formatCount(tableJobs, 'worker')}` : ''
   return `At once: ${formatCount(concurrency, 'file')}${workers} (${jobsReason})`
-}
-
-function formatCount(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Says what a backup would do. */

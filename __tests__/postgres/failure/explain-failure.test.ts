@@ -178,7 +178,11 @@ const MESSAGES: readonly [stderr: string, code: string, expected: RegExp][] = [
   ],
   ['ERROR:  permission denied to create database\n', 'PGB_PERMISSION', /CREATEDB/],
   ['ERROR:  must be owner of table orders\n', 'PGB_PERMISSION', /"no-owner"/],
-  ['ERROR:  permission denied to set parameter "lc_messages"\n', 'PGB_PERMISSION', /permission denied to set parameter "lc_messages"/],
+  [
+    'ERROR:  permission denied to set parameter "lc_messages"\n',
+    'PGB_PERMISSION',
+    /permission denied to set parameter "lc_messages"/,
+  ],
   [
     'pg_dump: error: query failed: ERROR:  canceling statement due to statement timeout\npg_dump: detail: Query was: LOCK TABLE app.orders IN ACCESS SHARE MODE\n',
     'PGB_LOCK',
