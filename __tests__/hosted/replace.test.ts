@@ -133,13 +133,36 @@ it('`strict` refuses what is left out, once it is a loss', async () => {
   await expectRefusal({ path: withGrant, strict: 'true' }, /PGB_PERMISSION: .*strict.*"gone"/)
 })
 
-/** A way to the server that is cut when a client has sent `commit;`, once the server has answered. */
+it('tables of another role in the way are refused, not passed over', async () => {
+  await target.cluster.psql(
+    'postgres',
+    `create role stranger login password 'st r'; create database theirs; grant create on database theirs to stranger`,
+  )
+  await target.cluster.psql(
+    'theirs',
+    'create table public.customers (id int); grant create on schema public to stranger',
+  )
+  const url = target.cluster.url('theirs', { user: 'stranger', password: 'st r' })
+  const run = await restore({ url, path: whole, 'target-database': 'theirs' })
+  expect([run.exitCode, listMessages(run, 'error')]).toEqual([
+    1,
+    expect.stringMatching(
+      /PGB_PERMISSION: .*belong to other roles, such as public\.customers.*Connect as the role/,
+    ),
+  ])
+  expect(
+    await target.cluster.psql('theirs', `select count(*) from pg_namespace where nspname = 'shop'`),
+  ).toBe('0')
+})
+
+/** A way to the server that is cut when the first client has sent `commit;`, once the server has answered. */
 function startCutter(serverPort: number): Promise<Server> {
+  let wasCut = false
   const server = createServer((client) => {
     const upstream = connect(serverPort, '127.0.0.1')
     let isCommitting = false
     client.on('data', (chunk) => {
-      isCommitting ||= chunk.includes('commit;\0')
+      if (!wasCut && chunk.includes('commit;\0')) wasCut = isCommitting = true
       upstream.write(chunk)
     })
     upstream.on('data', (chunk) => {

@@ -126,3 +126,19 @@ export const readText: Reader<string> = (value, place) => {
   if (text.length <= longestText) return text
   throw new JsonError(`${place} is longer than it can be`)
 }
+
+/**
+ * PURE. Reads a text of JSON.
+ * @throws JsonError
+ */
+export function readJson<T>(text: string, reader: Reader<T>): T {
+  return reader(parse(text), 'answer')
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new JsonError('answer is not JSON')
+  }
+}

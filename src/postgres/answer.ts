@@ -1,8 +1,8 @@
-import { JsonError, readString, type Reader } from '../archive/json-reader.ts'
+import { JsonError, readString, type Reader, readJson } from '../archive/json-reader.ts'
 import { BackupError } from '../errors.ts'
 import { runSql, type Query, type Session } from './psql.ts'
 
-export { readName, readText } from '../archive/json-reader.ts'
+export { readJson, readName, readText } from '../archive/json-reader.ts'
 
 /** `server_version` without the packager's remarks, as in `15.18`, `19beta1` or `11.2-YB-2.20.0.0-b0`. */
 export const readVersion = readString(/^\d[\w.+~-]{0,63}$/, 'a version')
@@ -18,22 +18,6 @@ export async function askJson<T>(session: Session, query: Query, reader: Reader<
   } catch (error) {
     if (error instanceof JsonError) throw refuseAnswer(query.failing, error)
     throw error
-  }
-}
-
-/**
- * PURE. Reads a text of JSON.
- * @throws JsonError
- */
-export function readJson<T>(text: string, reader: Reader<T>): T {
-  return reader(parse(text), 'answer')
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new JsonError('answer is not JSON')
   }
 }
 

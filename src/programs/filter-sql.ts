@@ -5,7 +5,7 @@ import { runFilter } from './run-filter.ts'
 import type { EntryJudge } from '../postgres/sql/filter-rules.ts'
 import { createSqlFilter } from '../postgres/sql/sql-filter.ts'
 import { parseFilterOrder, type FilterOrder } from '../restoring/filter-program.ts'
-import { isWhole } from '../restoring/left-out/describe-left-out.ts'
+import { isWhole, listOccupied } from '../restoring/left-out/describe-left-out.ts'
 import { createEntryJudge, createRoleJudge } from '../restoring/left-out/entry-judge.ts'
 import { createLackingJudge } from '../restoring/left-out/lacking-judge.ts'
 import { Judge } from '../restoring/left-out/judge.ts'
@@ -27,7 +27,8 @@ process.exitCode = await runFilter('filter-sql', (input) => {
       const bytes = filter.end()
       const report = judge.report()
       writeFileSync(reportPath, JSON.stringify(report), { mode: 0o600, flag: 'wx' })
-      if (isStrict && !isWhole(report)) throw new Error('not all of the dump is for the target')
+      if (!onlyLooks && (listOccupied(report).length > 0 || (isStrict && !isWhole(report))))
+        throw new Error('not all of the dump is for the target')
       if (!onlyLooks) controller.enqueue(bytes)
     },
   })

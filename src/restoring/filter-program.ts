@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import {
   readArray,
   readBoolean,
+  readJson,
   readNullable,
   readObject,
   readOneOf,
   readString,
 } from '../archive/json-reader.ts'
 import { findService, type HostingService } from '../postgres/hosting/services.ts'
-import { readJson } from '../postgres/answer.ts'
 import type { SqlFilterRules } from '../postgres/sql/filter-rules.ts'
 import { ownProgram } from '../process/own-program.ts'
 import type { Command } from '../process/command.ts'

@@ -37,6 +37,12 @@ export function isWhole({ leftOut, owners }: DumpReport): boolean {
   return owners.length === 0 && !leftOut.some(isLoss)
 }
 
+/** PURE. Tables of the dump that stand in the target and belong to others: their rows would silently not come back. */
+export function listOccupied({ leftOut }: DumpReport): string[] {
+  const tables = leftOut.filter(({ type, reason }) => reason === 'not-own' && /^TABLE(?: DATA)?$/.test(type))
+  return [...new Set(tables.map(({ schema, name }) => `${schema ?? ''}.${name}`))]
+}
+
 /** PURE. Whether something was left out that roles would bring back. */
 export function lacksRoles({ leftOut, owners }: Pick<DumpReport, 'leftOut' | 'owners'>): boolean {
   return owners.length > 0 || leftOut.some(({ reason }) => reason === 'missing-role')

@@ -5,10 +5,9 @@ import type { Archive } from '../archive-file.ts'
 import { lookThrough } from '../restore-sql.ts'
 import type { RestoreSetting } from '../restore-setting.ts'
 import { runStages, type Destination } from '../stages.ts'
-import { isWhole } from './describe-left-out.ts'
 import { parseList, type ListLine } from './dump-entry.ts'
 import type { DumpReport } from './dump-report.ts'
-import { refuseLeftOut } from './refuse-left-out.ts'
+import { findRefusal } from './refuse-left-out.ts'
 
 /** How pg_restore itself can leave out what is not for the target. */
 export interface ListedArchive {
@@ -32,7 +31,8 @@ export async function judgeArchive(
 ): Promise<ListedArchive | undefined> {
   if (setting.options.some((option) => incompatible.test(option))) return undefined
   const report = await lookThroughArchive(file, { path, to, setting })
-  if (setting.strict && !isWhole(report)) throw refuseLeftOut(report, { to, setting })
+  const refusal = findRefusal(report, { to, setting })
+  if (refusal !== undefined) throw refusal
   const { leftOut, owners, hasOtherOwners, isChanged } = report
   if (isChanged || (hasOtherOwners && owners.length > 0)) return undefined
   if (leftOut.some(({ reason, type }) => reason === 'extension-missing' || type === 'TABLE')) return undefined

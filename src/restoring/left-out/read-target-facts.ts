@@ -1,7 +1,5 @@
-import { readArray, readBoolean, readName, readObject } from '../../archive/json-reader.ts'
+import { readArray, readBoolean, readName, readObject, readText } from '../../archive/json-reader.ts'
 import type { ReadBy } from '../../archive/json-reader.ts'
-import { askJson, readText } from '../../postgres/answer.ts'
-import type { OpenServer } from '../../postgres/open-server.ts'
 import type { HostingService } from '../../postgres/hosting/services.ts'
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
 import { makeOwnObjects } from '../in-place/own-objects.ts'
@@ -48,21 +46,6 @@ export function makeCreatableQuery(service: HostingService | undefined): string 
   return `select distinct name from pg_catalog.pg_available_extension_versions
     where not superuser or trusted or ${service?.createsExtensions === true}
       or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)`
-}
-
-/**
- * Asks a database what decides about a dump that is to be restored into it.
- * @throws BackupError as askJson does
- */
-export async function readTarget(
-  server: OpenServer,
-  database: string,
-  { target, replaces }: { target: string; replaces: boolean },
-): Promise<Target> {
-  const { service } = server.facts
-  const failing = `The database "${target}" was not restored, as the server was not asked what it takes`
-  const query = { database, sql: makeTargetFactsQuery(service, replaces), failing }
-  return { answer: await askJson(server, query, readTargetAnswer), service }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { BackupError } from '../../errors.ts'
 import type { StagedWork } from '../stages.ts'
-import { describeLeftOut, isWhole, lacksRoles } from './describe-left-out.ts'
+import { describeLeftOut, isWhole, lacksRoles, listOccupied } from './describe-left-out.ts'
 import type { DumpReport, LeftOut } from './dump-report.ts'
 
 /**
@@ -12,7 +12,8 @@ export function refuseIncomplete(
   report: DumpReport,
   { to, setting }: StagedWork,
 ): BackupError {
-  if (setting.strict && !isWhole(report)) return refuseLeftOut(report, { to, setting })
+  const known = findRefusal(report, { to, setting })
+  if (known !== undefined) return known
   const missing = report.leftOut.filter(isExtension).map(({ name }) => `"${name}"`)
   if (missing.length === 0) return error
   const { what, why, whatToDo } = error.explanation
@@ -27,11 +28,25 @@ export function refuseIncomplete(
   )
 }
 
-/** The error for a backup of which something is not for the target, where `strict` is set. */
-export function refuseLeftOut(
+/** PURE. Why a backup of which something is not for the target is refused; undefined where it is not. */
+export function findRefusal(
   report: DumpReport,
-  { to, setting }: Pick<StagedWork, 'to' | 'setting'>,
-): BackupError {
+  work: Pick<StagedWork, 'to' | 'setting'>,
+): BackupError | undefined {
+  const occupied = listOccupied(report)
+  if (occupied.length > 0) return refuseOccupied(occupied, work)
+  return work.setting.strict && !isWhole(report) ? refuseLeftOut(report, work) : undefined
+}
+
+function refuseOccupied(tables: readonly string[], { to }: Pick<StagedWork, 'to'>): BackupError {
+  return new BackupError('PGB_PERMISSION', {
+    what: `The database "${to.target}" was not restored, and was left as it is`,
+    why: `it holds tables of the backup that belong to other roles, such as ${tables.slice(0, 3).join(', ')}`,
+    whatToDo: 'Connect as the role that owns them, or restore under another name with "target-database"',
+  })
+}
+
+function refuseLeftOut(report: DumpReport, { to, setting }: Pick<StagedWork, 'to' | 'setting'>): BackupError {
   const { role, service } = setting.server.facts
   return new BackupError('PGB_PERMISSION', {
     what: `The database "${to.target}" was not restored, and the server was left as it is, because of \`strict: true\``,
