@@ -127,6 +127,21 @@ const readText = (value, place) => {
         return text;
     throw new JsonError(`${place} is longer than it can be`);
 };
+/**
+ * PURE. Reads a text of JSON.
+ * @throws JsonError
+ */
+function readJson(text, reader) {
+    return reader(parse(text), 'answer');
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new JsonError('answer is not JSON');
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/archive/age-key-file.ts
 

@@ -29786,7 +29786,7 @@ function defaultCallback(err) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2630);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(628);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(36633);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
@@ -29798,7 +29798,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 628:
+/***/ 36633:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -30244,6 +30244,21 @@ const readText = (value, place) => {
         return text;
     throw new json_reader_JsonError(`${place} is longer than it can be`);
 };
+/**
+ * PURE. Reads a text of JSON.
+ * @throws JsonError
+ */
+function readJson(text, reader) {
+    return reader(parse(text), 'answer');
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new json_reader_JsonError('answer is not JSON');
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/stores/artifact/ask-api.ts
 
@@ -32939,6 +32954,7 @@ function readSystemUser() {
 
 const TRANSACTION_PORT = '6543';
 const POOLER_HOST = /-pooler\./;
+const SESSION_POOLER_HOST = /\.pooler\.supabase\.com$/;
 /**
  * PURE. Whether the connection looks like a transaction pooler: port 6543, as Supabase and others use it, or a
  * host with `-pooler.`, as Neon's. A dump through one can change the search_path of other clients (pgbouncer
@@ -32947,6 +32963,11 @@ const POOLER_HOST = /-pooler\./;
  */
 function isTransactionPooler(parameters) {
     return listHosts(parameters).some(({ host, port }) => host?.startsWith('/') !== true && (port === TRANSACTION_PORT || POOLER_HOST.test(host ?? '')));
+}
+/** PURE. Whether the connection leads to any pooler that is known by its name or port: one of sessions is Supabase's. */
+function isPooler(parameters) {
+    return (isTransactionPooler(parameters) ||
+        listHosts(parameters).some(({ host }) => SESSION_POOLER_HOST.test(host ?? '')));
 }
 /** PURE. The refusal to dump through a transaction pooler. */
 function buildTransactionPoolerError(parameters) {
@@ -32979,13 +33000,42 @@ function quote_quoteLiteral(text) {
 function describeFailure(pattern, code, why, whatToDo) {
     return { pattern, code, explain: () => ({ why, whatToDo }) };
 }
+/** PURE. What somebody can do who lacks a right: a service gives its superuser to nobody. */
+function adviseRole({ service }, otherwise) {
+    if (service === undefined)
+        return otherwise;
+    return `Connect as ${service.highestRole}, which may do what ${service.name} allows its users`;
+}
 /** PURE. The role that connects, as SQL writes it. */
 function quoteRole({ parameters }) {
     const user = parameters['user'] ?? '';
     return user === '' ? 'the connecting role' : quoteIdentifier(user);
 }
 
+;// CONCATENATED MODULE: ./src/units.ts
+/** Bytes as people read them, in decimal units: `81.2 MB`. */
+function units_formatBytes(bytes) {
+    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+    const exponent = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+    return `${(bytes / 1000 ** exponent).toFixed(exponent === 0 ? 0 : 1)} ${units[exponent] ?? ''}`;
+}
+/** PURE. `52.0 MB/s`; undefined for so few bytes or so short a time that it would say nothing. */
+function formatRate(bytes, seconds) {
+    return bytes < 1e6 || seconds < 1 ? undefined : `${units_formatBytes(bytes / seconds)}/s`;
+}
+/** PURE. `1 table`, `2 tables`; of a noun that takes an s. */
+function formatCount(number, noun) {
+    return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+/** A duration as people read it: `4.2 s`, `3 min 20 s`. */
+function formatSeconds(seconds) {
+    if (seconds < 60)
+        return `${seconds.toFixed(1)} s`;
+    return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/failure/connecting.ts
+
 
 
 /**
@@ -32998,7 +33048,11 @@ function quoteRole({ parameters }) {
  * and hosted services (Supabase, Neon, pgbouncer, Azure).
  */
 const CONNECTION_FAILURES = [
-    describeFailure(/password authentication failed|Wrong password|SASL authentication failed|authentication failed for user/, 'PGB_AUTH', 'the server refused the user name or password', 'Check both; a password with special characters is safest in the input "password", which needs no encoding; on a pooler of Supabase the user is postgres.<project>'),
+    {
+        pattern: /password authentication failed|Wrong password|SASL authentication failed|authentication failed for user/,
+        code: 'PGB_AUTH',
+        explain: (_, { acceptedAt }) => (acceptedAt === undefined ? wrongLogin : explainExpired(acceptedAt)),
+    },
     describeFailure(/no password supplied/, 'PGB_AUTH', 'the server asks for a password and none was given for this host, port and user', 'Give the input "password" and see whether its secret is empty; a passfile must name the host as the url does'),
     describeFailure(/role "[^\n]*" (?:does not exist|is not permitted to log in)|Tenant or user not found/, 'PGB_AUTH', 'the server does not let this user log in', 'Check the user name; a role needs the attribute LOGIN, and on a pooler of Supabase the user is postgres.<project>'),
     {
@@ -33043,6 +33097,18 @@ const CONNECTION_FAILURES = [
         }),
     },
 ];
+const wrongLogin = {
+    why: 'the server refused the user name or password',
+    whatToDo: 'Check both; a password with special characters is safest in the input "password", which needs no encoding; on a pooler of Supabase the user is postgres.<project>',
+};
+/** Tokens count when a session begins, and not any longer when the next one does. */
+function explainExpired(acceptedAt) {
+    const ago = formatSeconds((performance.now() - acceptedAt) / 1000);
+    return {
+        why: `the server took this login ${ago} before, and refuses it now, as it does with a token that has expired (of RDS IAM after 15 minutes)`,
+        whatToDo: 'Let all dumps begin while it counts (more "jobs", or fewer "databases" in each of several steps, each with a token of its own), or use a password; see docs/large.md',
+    };
+}
 function explainUnknownHost(host) {
     if (/^db\.[a-z0-9]+\.supabase\.co$/.test(host))
         return explainIpv6(host);
@@ -33277,22 +33343,23 @@ const OPERATION_FAILURES = [
         }),
     },
     {
-        pattern: /must be (?:owner of|a superuser|superuser|member of role|able to SET ROLE)[^\n]*/,
+        pattern: /(must be (?:owner of|a superuser|superuser|member of role|able to SET ROLE)[^\n]*)/,
         code: 'PGB_PERMISSION',
-        explain: (_, context) => ({
-            why: 'the statement needs the owner of the object or a superuser',
-            whatToDo: `Connect as one, or GRANT the owning role TO ${quoteRole(context)}; for a restore keep "no-owner" at true`,
+        explain: ([words], context) => ({
+            why: `the statement needs the owner of the object or a superuser (${words ?? ''})`,
+            whatToDo: adviseRole(context, `Connect as one, or GRANT the owning role TO ${quoteRole(context)}; for a restore keep "no-owner" at true`),
         }),
     },
     {
-        pattern: /permission denied[^\n]*/,
+        pattern: /(permission denied[^\n]*)/,
         code: 'PGB_PERMISSION',
-        explain: (_, context) => ({
-            why: 'the connecting role lacks a privilege, which the log names',
-            whatToDo: `Grant it TO ${quoteRole(context)}, or connect as the owner or a superuser`,
+        explain: ([words], context) => ({
+            why: `the connecting role lacks a privilege (${words ?? ''})`,
+            whatToDo: adviseRole(context, `Grant it TO ${quoteRole(context)}, or connect as the owner or a superuser`),
         }),
     },
     describeFailure(/canceling statement due to (?:statement timeout[^]*LOCK TABLE|lock timeout)/, 'PGB_LOCK', 'another session held a lock on a table for longer than "lock-wait-timeout"', 'Run the backup when no migration or long ALTER TABLE is running, or raise "lock-wait-timeout"'),
+    describeFailure(/max_locks_per_transaction/, 'PGB_LOCK', 'the server has no room for the locks of so many objects', 'Raise max_locks_per_transaction on the server, and restart it'),
 ];
 
 ;// CONCATENATED MODULE: ./src/postgres/failure/explain-failure.ts
@@ -33481,10 +33548,10 @@ async function runWithin(limit, session, query) {
     });
 }
 async function runQuery(session, query) {
-    const { kind = 'question', database, sql } = query;
+    const { kind = 'question', database, sql, next = [] } = query;
     // A blank comes first, since psql takes a command that begins with a backslash for one of its own, such as \!.
     const statements = kind === 'alone' ? [secureSession, ` ${sql}`] : [`${secureTransaction} ${sql}`];
-    const commands = statements.map((statement) => `--command=${statement}`);
+    const commands = [...statements, ...next].map((statement) => `--command=${statement}`);
     // With the SQLSTATE a refusal is understood in any language.
     const settings = ['--set=VERBOSITY=verbose', '--no-align', '--tuples-only'];
     const psql = makeCommand(session, database, [...settings, ...commands]);
@@ -33499,10 +33566,10 @@ function refuseSilence(failing) {
     });
 }
 /** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
-function explainPsqlFailure(stderr, { connection }, { database, failing, refused = failing }, unknown) {
+function explainPsqlFailure(stderr, { connection, acceptedAt }, { database, failing, refused = failing }, unknown) {
     const { code, whatToDo } = unknown;
     const what = isRefusedQuery(stderr) ? refused : failing;
-    const context = { parameters: connection.parameters, database, action: what };
+    const context = { parameters: connection.parameters, database, action: what, acceptedAt };
     const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a word';
     return explain_failure_explainFailure(stderr, context) ?? new errors/* BackupError */.h(code, { what, why, whatToDo });
 }
@@ -33528,7 +33595,7 @@ const readVersion = readString(/^\d[\w.+~-]{0,63}$/, 'a version');
  * Runs a query that gives one JSON value, and reads it: what a server says is only what it should be if somebody looked.
  * @throws BackupError as runSql does, and PGB_CONNECT where the answer is none that PostgreSQL gives
  */
-async function answer_askJson(session, query, reader) {
+async function askJson(session, query, reader) {
     const text = await psql_runSql(session, query);
     try {
         return readJson(text, reader);
@@ -33537,21 +33604,6 @@ async function answer_askJson(session, query, reader) {
         if (error instanceof json_reader_JsonError)
             throw answer_refuseAnswer(query.failing, error);
         throw error;
-    }
-}
-/**
- * PURE. Reads a text of JSON.
- * @throws JsonError
- */
-function readJson(text, reader) {
-    return reader(parse(text), 'answer');
-}
-function parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        throw new json_reader_JsonError('answer is not JSON');
     }
 }
 /** The error for an answer that PostgreSQL does not give. */
@@ -33711,12 +33763,24 @@ function isServiceRole(name, service) {
 
 
 
+
+
+/** Only sessions of clients have a database; `least` takes no account of a role without a limit. */
+const freeConnections = `(select least(
+  (select sum(case name when 'max_connections' then setting::int else -setting::int end) from pg_settings
+    where name in ('max_connections', 'superuser_reserved_connections', 'reserved_connections'))
+    - (select count(*) from pg_stat_activity where datid is not null),
+  (select rolconnlimit from pg_roles where rolname = current_user and rolconnlimit >= 0)
+    - (select count(*) from pg_stat_activity where usename = current_user)))`;
+/** What is between their answers is a round trip. They call nothing that a search path could change. */
+const clockQueries = Array(3).fill("select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())");
 const factsQuery = `select json_build_object(
   'versionNumber', current_setting('server_version_num')::int,
   'version', split_part(current_setting('server_version'), ' ', 1),
   'database', current_database(),
   'isStandby', pg_is_in_recovery(),
   'marks', (${serverMarksQuery}),
+  'freeConnections', ${freeConnections},
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
@@ -33742,13 +33806,9 @@ const readAnswer = readObject({
         mayConnect: readBoolean,
         size: readNullable(readCount),
     })),
+    freeConnections: readInteger,
     marks: readServerMarks,
 });
-const readFacts = (value, place) => {
-    const { marks, ...facts } = readAnswer(value, place);
-    const { role, isSuperuser, mayReadPasswords } = marks;
-    return { ...facts, role, isSuperuser, mayReadPasswords, service: recogniseService(marks) };
-};
 /** Databases that every server has, for when the connection names none that exists. */
 const maintenanceDatabases = ['postgres', 'template1'];
 /**
@@ -33782,16 +33842,36 @@ function refuseDatabase({ what, why }) {
 async function askFirst(session, [database, ...others]) {
     const failing = 'The server was not reached';
     const refused = 'The server did not say what it is and holds';
-    const query = { database: database ?? '', sql: factsQuery, failing, refused };
+    const query = { database: database ?? '', sql: factsQuery, failing, refused, next: clockQueries };
     try {
-        return await answer_askJson(session, query, readFacts);
+        return readAnswers(await psql_runSql(session, query), isPooler(session.connection.parameters));
     }
     catch (error) {
+        if (error instanceof json_reader_JsonError)
+            throw answer_refuseAnswer(failing, error);
         const isMissing = error instanceof errors/* BackupError */.h && error.code === 'PGB_NO_DATABASE';
         if (isMissing && others.length > 0)
             return askFirst(session, others);
         throw error;
     }
+}
+/**
+ * PURE. Reads the facts, and the round trip from the times that follow them, of which the shorter one counts: what a busy
+ * machine adds is no way.
+ * @throws JsonError
+ */
+function readAnswers(text, isPooled) {
+    const lines = text.split('\n');
+    const times = lines.splice(-clockQueries.length);
+    const { freeConnections, marks, ...facts } = readJson(lines.join('\n'), readAnswer);
+    const { role, isSuperuser, mayReadPasswords } = marks;
+    const [first = 0, second = 0, third = 0] = times.map((line) => readAmount(Number(line), 'the time'));
+    return {
+        ...facts,
+        ...{ role, isSuperuser, mayReadPasswords, service: recogniseService(marks) },
+        freeConnections: isPooled ? undefined : freeConnections,
+        roundTrip: Math.max(0, Math.min(second - first, third - second)),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/open-server.ts
@@ -33825,7 +33905,8 @@ async function openServer(request, surroundings) {
     const newest = clients.at(-1);
     const { signal } = surroundings;
     const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase);
-    return { connection, client: await provideClient(facts, clients, context), facts, signal };
+    const acceptedAt = performance.now();
+    return { connection, client: await provideClient(facts, clients, context), facts, signal, acceptedAt };
 }
 function makeClientContext(request, surroundings) {
     return {
@@ -33848,28 +33929,6 @@ function selectInstallerEnvironment(environment) {
     const names = /^(https?_proxy|no_proxy|programfiles|pgbin|runner_tool_cache|homebrew_prefix)$/i;
     const entries = Object.entries(environment).filter(([name, value]) => names.test(name) && value !== undefined);
     return Object.fromEntries(entries);
-}
-
-;// CONCATENATED MODULE: ./src/units.ts
-/** Bytes as people read them, in decimal units: `81.2 MB`. */
-function units_formatBytes(bytes) {
-    const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-    const exponent = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-    return `${(bytes / 1000 ** exponent).toFixed(exponent === 0 ? 0 : 1)} ${units[exponent] ?? ''}`;
-}
-/** PURE. `52.0 MB/s`; undefined for so few bytes or so short a time that it would say nothing. */
-function formatRate(bytes, seconds) {
-    return bytes < 1e6 || seconds < 1 ? undefined : `${units_formatBytes(bytes / seconds)}/s`;
-}
-/** PURE. `1 table`, `2 tables`; of a noun that takes an s. */
-function formatCount(number, noun) {
-    return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-/** A duration as people read it: `4.2 s`, `3 min 20 s`. */
-function formatSeconds(seconds) {
-    if (seconds < 60)
-        return `${seconds.toFixed(1)} s`;
-    return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
 }
 
 ;// CONCATENATED MODULE: ./src/inputs/read-inputs.ts
@@ -34684,7 +34743,7 @@ const endings = {
     pgDumpAll: ['--roles-only', '--tablespaces-only'],
 };
 /** What getopt_long says of an argument; what else a tool says is about the endings, or will be said when it dumps. */
-const complaint = /(?:unrecognized option|invalid option|ambiguous|requires an argument|allow an argument).*/;
+const complaint = /^\S+: (.*(?:unrecognized option|invalid option|ambiguous|requires an argument|allow an argument).*)$/m;
 /**
  * Has the tool itself read the user's arguments, before anything is dumped.
  * @throws BackupError PGB_INPUT for one that this version does not know
@@ -34695,7 +34754,7 @@ async function checkOptions({ all, options }, { client, connection }, signal) {
     const tool = all ? 'pgDumpAll' : 'pgDump';
     const command = { path: client[tool], args: ['--no-password', ...endings[tool], ...options] };
     const { stderr } = await (0,process_pipeline/* runPipeline */.a)([command], { environment: connection.environment, signal });
-    const [found] = complaint.exec(stderr) ?? [];
+    const found = complaint.exec(stderr)?.[1];
     if (found === undefined)
         return;
     const name = all ? 'pg_dumpall' : 'pg_dump';
@@ -35051,7 +35110,42 @@ function formatCompression({ compression, clientMajor }) {
     return clientMajor >= 16 ? `--compress=${compression.method}:${level}` : `--compress=${level}`;
 }
 
+;// CONCATENATED MODULE: ./src/backup/choose-jobs.ts
+
+/** However far the server is. */
+const mostJobs = 16;
+/** Seconds of a core for the start of one pg_dump, and bytes of a database that a core dumps and compresses in one. */
+const [secondsEach, bytesPerSecond] = [0.15, 60e6];
+/** Times that pg_dump waits for an answer of the server before it comes to the rows. */
+const roundTripsEach = 100;
+/** A size that is not known. */
+const assumedSize = 1e9;
+/**
+ * PURE. How many dumps keep the cores busy: one for each while they work, and more by as much as they wait for the
+ * network, which small databases far away do nearly all the time. Half of the free connections is left to others.
+ */
+function chooseJobs(conditions) {
+    const { roundTrip, sizes, freeConnections, connectionsEach, cores } = conditions;
+    const bytes = sizes.reduce((sum, size) => sum + (size ?? assumedSize), 0);
+    const working = sizes.length * secondsEach + bytes / bytesPerSecond;
+    const waiting = sizes.length * roundTripsEach * roundTrip;
+    const busy = Math.round(cores * (1 + (working === 0 ? 0 : waiting / working)));
+    const wanted = freeConnections === undefined ? cores : Math.max(cores, Math.min(mostJobs, busy));
+    const allowed = Math.floor((freeConnections ?? Infinity) / 2 / connectionsEach);
+    const jobs = Math.max(1, Math.min(wanted, allowed));
+    const facts = [
+        `${cores} ${cores === 1 ? 'core' : 'cores'}`,
+        `${Math.round(roundTrip * 1000)} ms to the server and back`,
+        `${units_formatBytes(bytes)} in ${sizes.length === 1 ? 'one database' : `${sizes.length} databases`}`,
+        freeConnections === undefined
+            ? 'and a pooler that does not tell how many connections are free'
+            : `and ${Math.max(0, freeConnections)} free connections`,
+    ];
+    return { jobs, reason: facts.join(', ') };
+}
+
 ;// CONCATENATED MODULE: ./src/backup/plan.ts
+
 
 
 
@@ -35064,10 +35158,12 @@ function formatCompression({ compression, clientMajor }) {
  */
 function makePlan(inputs, server, setting) {
     const selection = selectSubjects(inputs, server);
-    const jobs = inputs.jobs ?? setting.cores;
     const files = listFiles(inputs, server, selection.names, setting);
     // The properties take no time.
-    const concurrency = Math.min(jobs, files.filter(({ kind }) => kind !== 'properties').length);
+    const dumps = files.filter(({ kind }) => kind !== 'properties');
+    const chosen = inputs.jobs === undefined ? chooseJobs(describeConditions(inputs, dumps, server, setting)) : undefined;
+    const jobs = chosen?.jobs ?? inputs.jobs ?? 1;
+    const concurrency = Math.min(jobs, dumps.length);
     return {
         startedAt: setting.now,
         files,
@@ -35078,8 +35174,14 @@ function makePlan(inputs, server, setting) {
         artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
         concurrency,
         tableJobs: Math.max(1, Math.floor(jobs / concurrency)),
+        jobsReason: chosen?.reason,
         threads: Math.max(1, Math.ceil(setting.cores / concurrency)),
     };
+}
+/** With `verify: restore`, two more sessions hold the snapshot and read it. */
+function describeConditions({ verify }, dumps, { roundTrip, freeConnections }, { cores }) {
+    const sizes = dumps.map(({ sizeOnServer }) => sizeOnServer);
+    return { roundTrip, sizes, freeConnections, connectionsEach: verify === 'restore' ? 3 : 1, cores };
 }
 function selectSubjects(inputs, server) {
     if (inputs.all)
@@ -35147,9 +35249,67 @@ function makeArtifactName(inputs, names, { now, isMasked = () => false }) {
     return isMasked(named) ? make(count) : named;
 }
 
+;// CONCATENATED MODULE: ./src/postgres/lock-table.ts
+
+
+
+/**
+ * SQL for the number of objects of which a server can hold locks at once (storage/lmgr/lock.c: NLOCKENTS;
+ * utils/init/postinit.c: InitializeMaxBackends). A few more fit while nothing else needs the memory.
+ */
+const lockCapacity = `(select current_setting('max_locks_per_transaction')::bigint * sum(setting::bigint)
+  from pg_settings where name in ('max_connections', 'max_prepared_transactions', 'autovacuum_max_workers',
+    'max_worker_processes', 'max_wal_senders'))`;
+/** Cause of the error of a dump that found no room for its locks, or for those of its workers. */
+const lackOfLocks = Symbol('lack of locks');
+function isLackOfLocks(error) {
+    return error instanceof errors/* BackupError */.h && error.cause === lackOfLocks;
+}
+const readRoom = readObject({
+    /** Objects that can be locked at once. */
+    capacity: readCount,
+    /** Locks that others hold. */
+    held: readCount,
+    /** Tables and sequences of the database. */
+    needed: readCount,
+    maxLocksPerTransaction: readCount,
+});
+const roomQuery = `select json_build_object('capacity', ${lockCapacity},
+  'held', (select count(*) from pg_locks where not fastpath),
+  'needed', (select count(*) from pg_class where relkind in ('r', 'p', 'S') and oid >= 16384),
+  'maxLocksPerTransaction', current_setting('max_locks_per_transaction')::int)`;
+/** The hint of a server is translated, but for the name of the setting; a worker of pg_dump tells nothing of it. */
+const lackPattern = /max_locks_per_transaction|could not obtain lock on relation/;
+/**
+ * The error for a dump that found no room for its locks, with the figures of the server where it tells them; undefined
+ * for any other failure.
+ * @param what first sentence of the error
+ */
+async function explainLackOfLocks(what, stderr, session, database) {
+    if (!lackPattern.test(stderr))
+        return undefined;
+    const room = await askJson(session, { database, sql: roomQuery, failing: what }, readRoom).catch(() => undefined);
+    session.signal.throwIfAborted();
+    return new errors/* BackupError */.h('PGB_LOCK', { what, ...describeLack(room) }, { cause: lackOfLocks });
+}
+/** PURE. Why there was no room, and what `max_locks_per_transaction` should be. */
+function describeLack(room) {
+    const why = 'the server has no room for the locks of so many objects';
+    const whatToDo = (value) => `Raise max_locks_per_transaction on the server${value} and restart it, or dump a part at a time, as with --schema`;
+    if (room === undefined)
+        return { why, whatToDo: whatToDo('') };
+    const { capacity, held, needed, maxLocksPerTransaction } = room;
+    const wanted = Math.ceil((1.1 * (needed + held) * maxLocksPerTransaction) / Math.max(capacity, 1));
+    return {
+        why: `${why}: there is room for ${capacity}, others hold ${held}, and the dump needs ${needed}, one for each table and sequence`,
+        whatToDo: whatToDo(` to ${Math.max(wanted, maxLocksPerTransaction + 1)} or more`),
+    };
+}
+
 // EXTERNAL MODULE: ./src/step/system-error.ts
 var system_error = __nccwpck_require__(1578);
 ;// CONCATENATED MODULE: ./src/backup/dump/dump-failure.ts
+
 
 
 
@@ -35169,7 +35329,7 @@ function describeSubject({ kind, database }) {
 /**
  * Every stage counts, and so does an error that a tool prints before it ends with 0.
  * @returns what pg_dump warned of
- * @throws BackupError PGB_DISK, PGB_DUMP, or the code that fits what the tools say
+ * @throws BackupError PGB_DISK, PGB_LOCK, PGB_DUMP, or the code that fits what the tools say
  */
 async function checkDump(result, planned, setting) {
     const { failure, stderr } = result;
@@ -35181,9 +35341,17 @@ async function checkDump(result, planned, setting) {
     }
     const { database } = planned;
     const action = `${describeSubject(planned)} was not dumped`;
-    const { parameters } = setting.server.connection;
+    const { connection, acceptedAt } = setting.server;
+    const { parameters } = connection;
     throw ((await explainFullDisk(action, result, setting.places)) ??
-        explain_failure_explainFailure(stderr, { parameters, database, action }) ??
+        (await explainLackOfLocks(action, stderr, setting.server, database ?? setting.server.facts.database)) ??
+        explain_failure_explainFailure(stderr, {
+            parameters,
+            database,
+            action,
+            acceptedAt,
+            service: setting.server.facts.service,
+        }) ??
         new errors/* BackupError */.h('PGB_DUMP', {
             what: action,
             why: `${describeEnd(failure)}${formatWords(stderr)}`,
@@ -36366,12 +36534,26 @@ function within(least, value, most) {
 
 
 
+
 /**
- * Dumps into a file under a partial name. What a failed dump left is removed.
+ * Dumps into a file under a partial name. What a failed dump left is removed. Where the server has no room for the locks
+ * of several workers, which lock each table once more, one does it all.
  * @param snapshot to dump, from `pg_export_snapshot()`
  * @throws BackupError PGB_DUMP, or the code that fits what the tools say
  */
 async function dumpFile(planned, setting, snapshot) {
+    try {
+        return await dumpOnce(planned, setting, snapshot);
+    }
+    catch (error) {
+        if (!isLackOfLocks(error) || planned.format !== 'directory' || setting.tableJobs === 1)
+            throw error;
+        setting.log.warning(`${describeSubject(planned)} is dumped again by one worker: the server has no room for the locks of ` +
+            `${setting.tableJobs}. Set "jobs" to 1, or raise max_locks_per_transaction on the server.`);
+        return dumpOnce(planned, { ...setting, tableJobs: 1 }, snapshot);
+    }
+}
+async function dumpOnce(planned, setting, snapshot) {
     const partialPath = (0,external_node_path_.join)(setting.outputDirectory, `${planned.name}.partial`);
     const startedAt = performance.now();
     const progress = watchProgress(planned, partialPath, setting.log);
@@ -36627,24 +36809,26 @@ where id >= 16384 and i.identity is not null
 
 ;// CONCATENATED MODULE: ./src/fingerprint/fingerprint-query.ts
 
+
+
 /**
  * PURE. A script for a psql that has begun a snapshot, which prints one JSON object for each thing in the database:
- * `{kind, name, value, rows}`.
- * It writes nothing, and all names are quoted by the server.
+ * `{kind, name, value, rows}`. It writes nothing, and all names are quoted by the server.
  */
 function makeFingerprintScript(request) {
     const { parts } = request;
-    const scripts = {
-        content: `${lockTables}\n${makeTableScript(request)}\n${makeLargeObjectScript(request)}`,
-        counts: makeTableScript(undefined),
-        sequences: sequenceScript,
-        objects: objectScript,
-    };
-    return [makePreamble(request.lockWaitTimeout), ...parts.map((part) => scripts[part]), 'commit;\n'].join('\n');
+    return [
+        makePreamble(request.lockWaitTimeout),
+        roomScript,
+        ...(parts.includes('content') ? [lockScript, makeLargeObjectScript(request)] : []),
+        ...(parts.includes('objects') ? [objectScript] : []),
+        makeBatchScript(request),
+        'commit;\n',
+    ].join('\n');
 }
 /** All settings on which the text of a value depends, so that equal values have equal texts on both servers. */
 function makePreamble(lockWaitTimeout) {
-    return `set local lock_timeout = ${fingerprint_query_quote(lockWaitTimeout)};
+    return `set local lock_timeout = ${quote_quoteLiteral(lockWaitTimeout)};
 set local row_security = off;
 set local "DateStyle" = 'ISO, YMD';
 set local "IntervalStyle" = 'iso_8601';
@@ -36657,31 +36841,71 @@ set local xmloption = 'content';`;
 /** A standby cannot read unlogged tables, and dumps hold nothing of them then. */
 const isReadable = `has_schema_privilege(relnamespace, 'USAGE') and has_table_privilege(oid, 'SELECT')
     and not row_security_active(oid) and not (relpersistence = 'u' and pg_is_in_recovery())`;
-/** Locks as pg_dump takes them: a table that is truncated or rewritten now would look empty in the snapshot. */
-const lockTables = `with ${relations}, numbered as (
+/**
+ * Sets the psql variables `has_room`, whether all tables can be locked at once, beside pg_dump and its workers, and
+ * `batch_size`, for relations that are read one after the other: so few that their locks and those of their indexes find
+ * room beside what pg_dump holds, or is about to take.
+ */
+const roomScript = `select (3 * needed + held <= capacity)::text as has_room,
+  greatest(1, least(100, (capacity - greatest(held, needed)) / 40)) as batch_size
+from (select ${lockCapacity} as capacity, (select count(*) from pg_locks where not fastpath) as held,
+  (select count(*) from pg_class where relkind in ('r', 'p', 'S')) as needed) lock_table
+\\gset`;
+/**
+ * Locks as pg_dump takes them, for as long as it is read. Where there is no room for that, those of pg_dump keep what it
+ * dumps from changing; but whoever waits for one of them is also waited for, up to the limit.
+ */
+const lockScript = `with ${relations}, numbered as (
   select name, row_number() over (order by oid) / 100 as batch from relation
-  where relkind = 'r' and ${isReadable})
+  where relkind = 'r' and ${isReadable} and :has_room)
 select 'lock table only ' || string_agg(name, ', only ') || ' in access share mode'
 from numbered group by batch order by batch
 \\gexec`;
 /**
- * Columns in the order of their names, since a restore may order those of inherited tables otherwise; generated ones
- * are in no dump. The sum of the hashes does not depend on the order of the rows.
+ * Reads sequences and tables by batches, each in a subtransaction that is rolled back, which gives its locks free. A table
+ * is locked before it is looked at, as by pg_dump. One that was truncated or rewritten since the snapshot looks empty in
+ * it, so its content has no value then.
+ *
+ * Columns stand in the order of their names, since a restore may order those of inherited tables otherwise; generated
+ * ones are in no dump. The sum of the hashes does not depend on the order of the rows.
  */
-function makeTableScript(request) {
-    const row = "(row(' || coalesce(columns, '') || ')::text collate \"C\")";
-    const value = request === undefined ? "''''''" : `'sum(${makeHash(row, request.usesMd5)})::text'`;
-    return `with ${relations}
-select case when ${isReadable} then
-  format('select json_build_object(''kind'', ''table'', ''name'', %L, ''value'', coalesce(', name) || ${value} ||
-  format(', ''''), ''rows'', count(*)) from only %s t', name)
-  else format('select json_build_object(''kind'', ''table'', ''name'', %L, ''value'', null, ''rows'', null)', name) end
-from relation left join lateral (
-  select string_agg(format('t.%I', attname), ', ' order by attname collate "C") as columns
-  from pg_attribute a where attrelid = oid and attnum > 0 and not attisdropped
-    and coalesce(to_jsonb(a)->>'attgenerated', '') = ''
-) described on true
-where relkind = 'r' order by name collate "C"
+function makeBatchScript({ parts, usesMd5 }) {
+    const kinds = [
+        ...(parts.includes('sequences') ? ["'S'"] : []),
+        ...(parts.includes('content') || parts.includes('counts') ? ["'r'"] : []),
+    ];
+    if (kinds.length === 0)
+        return '';
+    const hash = makeHash("(row(' || coalesce(columns, '') || ')::text collate \"C\")", usesMd5);
+    const value = parts.includes('content') ? `'sum(${hash})::text'` : "'null'";
+    return `with ${relations}, readable as (
+  select oid, name, relkind, ${isReadable} as is_readable from relation where relkind in (${kinds.join(', ')})
+), question as (
+  select *, case
+    when not is_readable then format(
+      $q$select json_build_object('kind', %L, 'name', %L, 'value', null, 'rows', null)$q$,
+      case relkind when 'r' then 'table' else 'sequence' end, name)
+    when relkind = 'S' then format(
+      $q$select json_build_object('kind', 'sequence', 'name', %1$L, 'value', last_value || ' ' || is_called,
+        'rows', null) from %1$s$q$, name)
+    else format(
+      $q$select json_build_object('kind', 'table', 'name', %1$L, 'value', case when pg_relation_filenode(%2$s) =
+        (select relfilenode from pg_class where oid = %2$s) then coalesce(%3$s, '') end, 'rows', count(*)) from only %1$s t$q$,
+      name, oid, ${value})
+    end as question
+  from readable left join lateral (
+    select string_agg(format('t.%I', attname), ', ' order by attname collate "C") as columns
+    from pg_attribute a where attrelid = oid and attnum > 0 and not attisdropped
+      and coalesce(to_jsonb(a)->>'attgenerated', '') = ''
+  ) described on true
+), numbered as (
+  select *, (row_number() over (partition by relkind order by name collate "C") - 1) / :batch_size as batch from question
+)
+select 'savepoint batch;' || coalesce(' lock table only ' ||
+    string_agg(name, ', only ') filter (where relkind = 'r' and is_readable) || ' in access share mode', ''),
+  string_agg(question, ' union all ' order by name collate "C"),
+  'rollback to savepoint batch; release savepoint batch'
+from numbered group by relkind, batch order by relkind, batch
 \\gexec`;
 }
 /** 64 bits of the text's hash; inside a literal of the query that writes queries. */
@@ -36703,21 +36927,8 @@ select json_build_object('kind', 'largeObjects', 'name', 'large objects',
   (select concat(count(*), ' pieces, hash ', sum(${makeHash(text, usesMd5).replaceAll("''", "'")})) from pieces) end,
   'rows', (select count(*) from large));`;
 }
-/** Sequences stand outside of snapshots, so their values are read before and after the dump. */
-const sequenceScript = `with ${relations}
-select format('select json_build_object(''kind'', ''sequence'', ''name'', %L,
-  ''value'', last_value || '' '' || is_called, ''rows'', null) from %s', name, name)
-from relation where has_schema_privilege(relnamespace, 'USAGE')
-  and case relkind when 'S' then has_sequence_privilege(oid, 'SELECT') end
-order by name collate "C"
-\\gexec`;
-/** Durations, which hold neither a quote nor a backslash. */
-function fingerprint_query_quote(text) {
-    return `'${text.replaceAll("'", "''")}'`;
-}
 
 ;// CONCATENATED MODULE: ./src/fingerprint/read-fingerprint.ts
-
 
 
 
@@ -36728,26 +36939,27 @@ function fingerprint_query_quote(text) {
 const outputLimit = 384 * 1024 * 1024;
 /**
  * Reads the fingerprint of a database by one session of psql.
- * @throws BackupError PGB_VERIFY, or the code that fits what psql says
+ * @throws BackupError of the failure's code, or the one that fits what psql says
  */
-async function readFingerprint({ session, database, directory }, request) {
-    const folder = await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'fingerprint-'));
-    try {
-        const script = (0,external_node_path_.join)(folder, 'script.sql');
-        await (0,promises_.writeFile)(script, makeFingerprintScript(request), { mode: 0o600, flag: 'wx' });
-        const args = ['--no-align', '--tuples-only', `--file=${script}`];
-        const psql = psql_makePsqlCommand(session, database, { snapshot: request.snapshot }, ...args);
-        const { environment } = session.connection;
-        const failing = `The database "${database}" was not read for the comparison`;
-        const { failure, stdout, stderr } = await psql_whileServerAnswers(session, { database, failing }, (signal) => (0,process_pipeline/* runPipeline */.a)([psql], { environment, signal, outputLimit }));
-        if (failure === undefined)
-            return read_fingerprint_readAnswer(stdout, failing);
-        const whatToDo = 'Run the job again; if the error stays, use `verify: decode`';
-        throw explainPsqlFailure(stderr, session, { database, failing }, { code: 'PGB_VERIFY', whatToDo });
-    }
-    finally {
-        await (0,promises_.rm)(folder, { recursive: true, force: true });
-    }
+async function readFingerprint({ session, database }, request, { failing, code, whatToDo } = read_fingerprint_describeFailure(database)) {
+    const script = { path: 'printf', args: ['%s', makeFingerprintScript(request)] };
+    const args = ['--no-align', '--tuples-only', '--file=-'];
+    const psql = psql_makePsqlCommand(session, database, { snapshot: request.snapshot }, ...args);
+    const { environment } = session.connection;
+    const { failure, stdout, stderr } = await psql_whileServerAnswers(session, { database, failing }, (signal) => (0,process_pipeline/* runPipeline */.a)([script, psql], { environment, signal, outputLimit, onlyLastStageCounts: true }));
+    if (failure === undefined)
+        return read_fingerprint_readAnswer(stdout, failing);
+    const lack = await explainLackOfLocks(failing, stderr, session, database);
+    if (lack !== undefined)
+        throw lack;
+    throw explainPsqlFailure(stderr, session, { database, failing }, { code, whatToDo });
+}
+function read_fingerprint_describeFailure(database) {
+    return {
+        failing: `The database "${database}" was not read for the comparison`,
+        code: 'PGB_VERIFY',
+        whatToDo: 'Run the job again; if the error stays, use `verify: decode`',
+    };
 }
 function read_fingerprint_readAnswer(text, failing) {
     try {
@@ -36850,7 +37062,7 @@ function readOptionName(option) {
 async function findLacking(source, database, extensions, { session, maintenance }) {
     const failing = 'The scratch server was not asked for its extensions';
     const sql = "select coalesce(json_agg(name), '[]') from pg_catalog.pg_available_extensions";
-    const available = await answer_askJson(session, { database: maintenance, sql, failing }, json_reader_readArray(json_reader_readName));
+    const available = await askJson(session, { database: maintenance, sql, failing }, json_reader_readArray(json_reader_readName));
     const missing = extensions.filter((name) => !available.includes(name));
     if (missing.length === 0)
         return undefined;
@@ -36859,7 +37071,7 @@ async function findLacking(source, database, extensions, { session, maintenance 
         sql: makeDependentsQuery(missing),
         failing: `The database "${database}" was not dumped`,
     };
-    return { extensions: missing, ...(await answer_askJson(source, query, readDependents)) };
+    return { extensions: missing, ...(await askJson(source, query, readDependents)) };
 }
 const readDependents = readObject({
     entries: json_reader_readArray(readObject({ schema: readText, name: readText })),
@@ -37203,7 +37415,6 @@ const readDumpReport = readObject({
 
 
 
-
 /**
  * PURE. Asks a database, with an empty search path, what decides about a dump that is to be restored into it.
  * @param replaces whether what is the role's own goes before, as {@link makeBeginScript} does it
@@ -37244,16 +37455,6 @@ function makeCreatableQuery(service) {
     return `select distinct name from pg_catalog.pg_available_extension_versions
     where not superuser or trusted or ${service?.createsExtensions === true}
       or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)`;
-}
-/**
- * Asks a database what decides about a dump that is to be restored into it.
- * @throws BackupError as askJson does
- */
-async function readTarget(server, database, { target, replaces }) {
-    const { service } = server.facts;
-    const failing = `The database "${target}" was not restored, as the server was not asked what it takes`;
-    const query = { database, sql: makeTargetFactsQuery(service, replaces), failing };
-    return { answer: await askJson(server, query, readTargetAnswer), service };
 }
 /**
  * Tables of the service that are empty, and their sequences: the user expects their rows back. A replacement leaves
@@ -37329,7 +37530,6 @@ function toTargetFacts({ answer, service }) {
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/filter-program.ts
-
 
 
 
@@ -37784,6 +37984,15 @@ function isLoss({ reason }) {
 function describe_left_out_isWhole({ leftOut, owners }) {
     return owners.length === 0 && !leftOut.some(isLoss);
 }
+/** PURE. Tables of the dump that stand in the target and belong to others: their rows would silently not come back. */
+function describe_left_out_listOccupied({ leftOut }) {
+    const tables = leftOut.filter(({ type, reason }) => reason === 'not-own' && /^TABLE(?: DATA)?$/.test(type));
+    return [...new Set(tables.map(({ schema, name }) => `${schema ?? ''}.${name}`))];
+}
+/** PURE. Whether something was left out that roles would bring back. */
+function describe_left_out_lacksRoles({ leftOut, owners }) {
+    return owners.length > 0 || leftOut.some(({ reason }) => reason === 'missing-role');
+}
 /** PURE. What the output `left-out` says of one database. */
 function listLeftOut(database, leftOut) {
     return leftOut.map(({ type, schema, name, reason, roles }) => ({
@@ -37800,6 +38009,9 @@ function describe_left_out_describeLeftOut(database, { leftOut, owners, total },
     const sentences = [
         ...describeEntries(database, { leftOut, total }, { role, service }),
         ...describeOwners(owners, role),
+        ...(describe_left_out_lacksRoles({ leftOut, owners })
+            ? ['Roles that are missing come back by `globals: true`, where the backup holds them.']
+            : []),
     ];
     return sentences.length === 0 ? undefined : sentences.join(' ');
 }
@@ -37847,8 +38059,9 @@ function describeEntry({ type, schema, name }) {
  * maybe because what was left out is needed.
  */
 function refuse_left_out_refuseIncomplete(error, report, { to, setting }) {
-    if (setting.strict && !isWhole(report))
-        return refuseLeftOut(report, { to, setting });
+    const known = findRefusal(report, { to, setting });
+    if (known !== undefined)
+        return known;
     const missing = report.leftOut.filter(isExtension).map(({ name }) => `"${name}"`);
     if (missing.length === 0)
         return error;
@@ -37859,13 +38072,28 @@ function refuse_left_out_refuseIncomplete(error, report, { to, setting }) {
         whatToDo: `Have these extensions installed on the server, and run the job again. Otherwise: ${whatToDo}`,
     }, { cause: error });
 }
-/** The error for a backup of which something is not for the target, where `strict` is set. */
+/** PURE. Why a backup of which something is not for the target is refused; undefined where it is not. */
+function findRefusal(report, work) {
+    const occupied = listOccupied(report);
+    if (occupied.length > 0)
+        return refuseOccupied(occupied, work);
+    return work.setting.strict && !isWhole(report) ? refuseLeftOut(report, work) : undefined;
+}
+function refuseOccupied(tables, { to }) {
+    return new BackupError('PGB_PERMISSION', {
+        what: `The database "${to.target}" was not restored, and was left as it is`,
+        why: `it holds tables of the backup that belong to other roles, such as ${tables.slice(0, 3).join(', ')}`,
+        whatToDo: 'Connect as the role that owns them, or restore under another name with "target-database"',
+    });
+}
 function refuseLeftOut(report, { to, setting }) {
     const { role, service } = setting.server.facts;
     return new BackupError('PGB_PERMISSION', {
         what: `The database "${to.target}" was not restored, and the server was left as it is, because of \`strict: true\``,
         why: (describeLeftOut(to.target, report, { role, service }) ?? '').replace(/\.$/, ''),
-        whatToDo: `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
+        whatToDo: lacksRoles(report)
+            ? 'Restore the roles first by `globals: true`, or create them, or remove "strict"'
+            : `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
     });
 }
 function isExtension({ type, reason }) {
@@ -37879,6 +38107,7 @@ function isExtension({ type, reason }) {
  * words mean something else there. Provoked with PostgreSQL 15 unless noted.
  */
 const restoring_RESTORE_FAILURES = [
+    describeFailure(/filter-sql: error: the dump needs timescaledb_pre_restore/, 'PGB_RESTORE', 'it needs what TimescaleDB has to be told before and after a restore, which this action does not do', 'Restore it by hand as docs.timescale.com says: create the extension, run timescaledb_pre_restore(), restore, run timescaledb_post_restore()'),
     describeFailure(/the dump is not complete/, 'PGB_RESTORE', 'the dump ends before its last line', 'Take another backup; one with `verify: decode` is read to its end before it is kept'),
     {
         pattern: /filter-sql: error: (the dump holds [^\n]*), which (pg_dump never writes|would end [^\n]*)/,
@@ -38050,7 +38279,8 @@ async function stages_tryStages(stages, work) {
     const session = { ...setting.server, signal: setting.signal };
     const result = await whileServerAnswers(session, { database: to.database, failing: action }, (signal) => runPipeline(stages, { ...options, signal }));
     const { failure, stdout, stderr } = result;
-    const context = { parameters, database: to.target, action };
+    const { service } = setting.server.facts;
+    const context = { parameters, database: to.target, action, service };
     const error = failure && explainRestoreFailure(failure, stderr, context);
     return { stdout, stderr, error };
 }
@@ -38422,7 +38652,7 @@ const scratch_database_factsQuery = `select json_build_object('encoding', pg_cat
     and oid in (select evtowner from pg_catalog.pg_event_trigger
     union select fdwowner from pg_catalog.pg_foreign_data_wrapper)))
   from pg_catalog.pg_database where datname = pg_catalog.current_database()`;
-const scratch_database_readFacts = readObject({
+const readFacts = readObject({
     encoding: readString(/^\w{1,63}$/, 'an encoding'),
     collate: json_reader_readName,
     ctype: json_reader_readName,
@@ -38434,7 +38664,7 @@ const dropTimeout = 3_000;
 /** @throws BackupError PGB_NO_DATABASE, PGB_CONNECT and others when the database cannot be asked */
 async function readDatabaseFacts(source, database) {
     const failing = `The database "${database}" was not dumped`;
-    return answer_askJson(source, { database, sql: scratch_database_factsQuery, failing }, scratch_database_readFacts);
+    return askJson(source, { database, sql: scratch_database_factsQuery, failing }, readFacts);
 }
 /** Runs a task with a scratch database of its own, which is dropped however the task ends. */
 async function withScratchDatabase(facts, scratch, run, task) {
@@ -38565,7 +38795,7 @@ async function dumpForRestore(planned, setting, scratch, run) {
     const lacking = await findLacking(session, database, facts.extensions, scratch);
     if (lacking !== undefined)
         announceLacking(planned, lacking, run.log);
-    const place = { session, database, directory: run.privateDirectory };
+    const place = { session, database };
     const before = await prove_by_restore_read(place, setting, ['sequences']);
     const { dumped, content } = await dumpInSnapshot(planned, setting, place);
     const after = await prove_by_restore_read(place, setting, ['sequences']);
@@ -38586,7 +38816,7 @@ async function proveDatabase(dumped, proof) {
     run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`);
     const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
         await restoreCopy(dumped, setting, scratch, { database, lacking: lacking?.entries });
-        const place = { session, database, directory: run.privateDirectory };
+        const place = { session, database };
         return prove_by_restore_read(place, setting, ['content', 'sequences', 'objects']);
     });
     const comparison = compareFingerprints(source, copy, readOmissions(setting.options));
@@ -38597,7 +38827,7 @@ async function proveDatabase(dumped, proof) {
         verification: concludeDatabase(dumped.planned, comparison, { copy, scratch, lacking }),
     };
 }
-/** The dump and the second reading begin together, so that both hold their locks on all tables from early on. */
+/** The dump and the second reading begin together: the locks of the dump then protect the tables from early on. */
 async function dumpInSnapshot(planned, setting, place) {
     const snapshot = await holdSnapshot(place.session, place.database);
     const failed = new AbortController();
@@ -38721,7 +38951,7 @@ const cluster_facts_factsQuery = `select json_build_object(
 /** Asks the source for its roles and tablespaces, which every role may see. */
 async function readClusterFacts(server) {
     const failing = 'The server was not asked for its roles';
-    return answer_askJson(server, { database: server.facts.database, sql: cluster_facts_factsQuery, failing }, cluster_facts_readFacts);
+    return askJson(server, { database: server.facts.database, sql: cluster_facts_factsQuery, failing }, cluster_facts_readFacts);
 }
 /**
  * Makes the source's roles known on the scratch server, without their passwords, and its tablespaces where the server
@@ -38732,7 +38962,7 @@ async function createRoles(scratch, facts, run) {
     const { session, maintenance: database, isThrowAway, isContained } = scratch;
     const sql = "select coalesce(json_agg(rolname), '[]') from pg_catalog.pg_roles";
     const failing = 'The scratch server was not asked for its roles';
-    const existing = await answer_askJson(session, { database, sql, failing }, json_reader_readArray(json_reader_readName));
+    const existing = await askJson(session, { database, sql, failing }, json_reader_readArray(json_reader_readName));
     const missing = facts.roles.filter(({ name }) => !existing.includes(name));
     const statements = [
         ...missing.map((role) => makeRole(role, isContained)),
@@ -38807,9 +39037,9 @@ const readGlobals = readObject({
  */
 async function readClusterFingerprint(place) {
     const failing = 'The cluster was not read for the comparison';
-    const { session, maintenance, directory, lockWaitTimeout, parts } = place;
+    const { session, maintenance, lockWaitTimeout, parts } = place;
     const query = { database: maintenance, sql: globalsQuery, failing };
-    const { objects, databases } = await answer_askJson(session, query, readGlobals);
+    const { objects, databases } = await askJson(session, query, readGlobals);
     const globals = objects.map(({ name, value }) => [name, { value, rows: undefined }]);
     const merged = { ...startEmpty(), object: new Map(globals) };
     if (parts.length === 0)
@@ -38817,7 +39047,7 @@ async function readClusterFingerprint(place) {
     const request = { snapshot: undefined, lockWaitTimeout, parts, usesMd5: false };
     for (const database of databases) {
         merged.object.set(`database ${quoteIdentifier(database)}`, { value: '', rows: undefined });
-        const one = await readFingerprint({ session, database, directory }, request);
+        const one = await readFingerprint({ session, database }, request);
         for (const kind of ['table', 'sequence', 'object']) {
             for (const [name, entry] of one[kind])
                 merged[kind].set(`${name} in ${quoteIdentifier(database)}`, entry);
@@ -38857,7 +39087,6 @@ async function dumpClusterForRestore(planned, setting, startFresh, run) {
     const place = {
         session,
         maintenance: server.facts.database,
-        directory: run.privateDirectory,
         lockWaitTimeout,
         parts,
     };
@@ -38895,7 +39124,6 @@ async function proveCluster(dumped, source, { setting, fresh, run }) {
     const place = {
         session: { ...fresh.session, signal: setting.signal },
         maintenance,
-        directory: run.privateDirectory,
         lockWaitTimeout: setting.lockWaitTimeout,
         parts: isWhole ? ['counts', 'objects', 'sequences'] : [],
     };
@@ -38976,9 +39204,11 @@ function addRemarks(proof, remarks) {
 
 
 
+
 /**
  * Dumps and verifies every planned file, several at once; a file is verified while the next one is dumped.
- * A failure leaves the others alone, unless `fail-fast` asks to stop them.
+ * A failure leaves the others alone, unless `fail-fast` asks to stop them. What found no room for its locks beside other
+ * dumps is dumped by itself when they have ended.
  * @throws the reason of the run's signal when the run is cancelled
  */
 async function produceFiles(plan, inputs, setting, run) {
@@ -38994,22 +39224,38 @@ async function produceFiles(plan, inputs, setting, run) {
         run.log.info(describeFile(file));
         return file;
     };
-    const produceAll = (files) => Promise.allSettled(files.map((planned) => produce(planned).catch((error) => {
+    const attempt = (planned, mayFail) => produce(planned).catch((error) => {
         if (isHidden(planned, error)) {
             run.log.warning(error.message, 'No properties of databases');
             return undefined;
         }
-        if (inputs.failFast)
+        if (inputs.failFast && !mayFail(error))
             failFast.abort(makeStop(planned));
         throw error;
-    })));
-    const results = await produceAll(plan.files.filter((file) => !isProperties(file)));
+    });
+    const results = await attemptAll(plan, attempt, run.log);
     // They stand last in the plan, and alone are no backup of anything.
     if (results.some(({ status }) => status === 'fulfilled')) {
-        results.push(...(await produceAll(plan.files.filter(isProperties))));
+        const properties = plan.files.filter(isProperties);
+        results.push(...(await Promise.allSettled(properties.map((planned) => attempt(planned, () => false)))));
     }
     run.signal.throwIfAborted();
     return sortResults(plan, results, failFast.signal);
+}
+/** All files but the properties; those that found no room for their locks once more, one after the other. */
+async function attemptAll(plan, attempt, log) {
+    const files = plan.files.filter((file) => !isProperties(file));
+    const isCrowded = (error) => plan.concurrency > 1 && isLackOfLocks(error);
+    const results = await Promise.allSettled(files.map((planned) => attempt(planned, isCrowded)));
+    for (const [index, planned] of files.entries()) {
+        const result = results[index];
+        if (result?.status !== 'rejected' || !isCrowded(result.reason))
+            continue;
+        const subject = describeSubject(planned);
+        log.warning(`${subject} is dumped again, by itself: the server had no room for the locks of several dumps.`);
+        results.splice(index, 1, ...(await Promise.allSettled([attempt(planned, () => false)])));
+    }
+    return results;
 }
 function isProperties({ kind }) {
     return kind === 'properties';
@@ -40215,6 +40461,7 @@ const databasesOfInitdb = new Set(['postgres', 'template1']);
  *
  * The connection comes from libpq's environment (PGHOST, PGPORT, PGUSER, PGPASSWORD or PGSERVICE), since a
  * URL on a command line shows its password to every user of the machine. `key.txt` is the age identity.
+ * They go on after an error, as owners and roles may be missing away from home, and print it.
  * @param losesTimeout the client that wrote it sets `transaction_timeout`, which the server it came from does not know
  */
 function listRestoreCommands(file, losesTimeout = false) {
@@ -40223,8 +40470,8 @@ function listRestoreCommands(file, losesTimeout = false) {
         return [feed(file, 'cat', '')];
     if (file.kind !== 'database' || file.database === null)
         return [restoreCluster(file)];
-    const create = restore_commands_createDatabase(file.database);
     const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`;
+    const create = restore_commands_createDatabase(file.database, target);
     switch (file.format) {
         case 'plain':
             return [...create, restore_commands_restorePlain(file, target, losesTimeout)];
@@ -40235,23 +40482,23 @@ function listRestoreCommands(file, losesTimeout = false) {
             return [...create, ...restore_commands_restoreDirectory(file, target, losesTimeout)];
     }
 }
-/** Without template0, objects that were added to template1 would collide with the dump's. */
-function restore_commands_createDatabase(database) {
-    return databasesOfInitdb.has(database)
-        ? []
-        : [`createdb --template=template0 -- ${quoteForShell(database)}`];
-}
 /**
- * Neither stops at errors nor runs in one transaction: the role that restores exists already, and a
- * transaction cannot create databases.
+ * Where it is not there yet, as it is at a hosting service that gives just one. Without template0, objects that were
+ * added to template1 would collide with the dump's.
  */
+function restore_commands_createDatabase(database, target) {
+    if (databasesOfInitdb.has(database))
+        return [];
+    const look = `psql --no-psqlrc --command='' ${target} 2>/dev/null`;
+    return [`${look} || createdb --template=template0 -- ${quoteForShell(database)}`];
+}
 function restoreCluster(file) {
     return feed(file, 'psql --no-psqlrc --quiet --dbname=postgres', '--file=');
 }
 /** Leaves out the first such line, which stands before all data; rows may hold the same. */
 const leaveOutTimeout = `sed '1,/^SET transaction_timeout = 0;$/{/^SET transaction_timeout = 0;$/d;}'`;
 function restore_commands_makePsql(target) {
-    return `psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --single-transaction ${target}`;
+    return `psql --no-psqlrc --quiet ${target}`;
 }
 function restore_commands_restorePlain(file, target, losesTimeout) {
     if (losesTimeout)
@@ -40260,14 +40507,11 @@ function restore_commands_restorePlain(file, target, losesTimeout) {
 }
 /** pg_restore leaves the zeros at a tar archive's end unread, by which under `pipefail` their writer would fail. */
 function restore_commands_restoreArchive(file, target, losesTimeout) {
-    const pgRestore = losesTimeout
-        ? 'pg_restore --file=-'
-        : `pg_restore --exit-on-error --single-transaction ${target}`;
+    const pgRestore = losesTimeout ? 'pg_restore --file=-' : `pg_restore ${target}`;
     const readsPipe = restore_commands_listReaders(file).length > 0;
     const command = feed(file, readsPipe && file.format === 'tar' ? `{ ${pgRestore} && cat >/dev/null; }` : pgRestore, '');
     return losesTimeout ? `${command} | ${leaveOutTimeout} | ${restore_commands_makePsql(target)}` : command;
 }
-/** Parallel workers cannot share a transaction, so the database is new and dropped when this fails. */
 function restore_commands_restoreDirectory(file, target, losesTimeout) {
     const folder = quoteForShell(file.name.replace(/\.tar(\..*)?$/, ''));
     const source = restore_commands_listReaders(file).join(' | ');
@@ -40277,7 +40521,7 @@ function restore_commands_restoreDirectory(file, target, losesTimeout) {
         `${unpack} -C ${folder}`,
         losesTimeout
             ? `pg_restore --file=- ${folder} | ${leaveOutTimeout} | ${restore_commands_makePsql(target)}`
-            : `pg_restore --exit-on-error --jobs=4 ${target} ${folder}`,
+            : `pg_restore --jobs=4 ${target} ${folder}`,
     ];
 }
 /** Hands the file's content to a tool, by its name where nothing must be undone before. */
@@ -40694,6 +40938,11 @@ function serializeReadable(manifest) {
         }, { cause: error });
     }
 }
+/** PURE. How much is dumped at once, and why, for the log. */
+function describeJobs({ concurrency, tableJobs, jobsReason = '' }, format) {
+    const workers = format === 'directory' ? `, each by ${formatCount(tableJobs, 'worker')}` : '';
+    return `At once: ${formatCount(concurrency, 'file')}${workers} (${jobsReason})`;
+}
 /** Says what a backup would do. */
 async function reportPlan(plan, inputs, server, run) {
     const rows = plan.files.map((file) => [
@@ -40892,6 +41141,8 @@ async function makeBackup(run) {
     const plan = makePlan(inputs, server.facts, setting);
     announceServer(plan, server, run.log);
     await checkOptions(inputs, server, run.signal);
+    if (plan.jobsReason !== undefined)
+        run.log.info(describeJobs(plan, inputs.format));
     run.log.endGroup();
     if (!inputs.dryRun)
         return carryOut(plan, inputs, server, run);

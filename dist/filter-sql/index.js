@@ -15,7 +15,7 @@ import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /* harmony export */   oU: () => (/* binding */ readArray),
 /* harmony export */   yR: () => (/* binding */ readText)
 /* harmony export */ });
-/* unused harmony exports JsonError, readFields, readOptional, readInteger, readAmount */
+/* unused harmony exports JsonError, readFields, readOptional, readInteger, readAmount, readJson */
 /** Says where untrusted JSON is not what it should be, as in `files[0].size is not a whole number`. */
 class JsonError extends Error {
     name = 'JsonError';
@@ -128,1925 +128,6 @@ const readText = (value, place) => {
         return text;
     throw new JsonError(`${place} is longer than it can be`);
 };
-
-
-/***/ }),
-
-/***/ 916:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ BackupError)
-/* harmony export */ });
-/** An error that is shown to the user as one annotation: `what: why. What to do. [code]`. */
-class BackupError extends Error {
-    name = 'BackupError';
-    code;
-    explanation;
-    constructor(code, explanation, options) {
-        super(`${explanation.what}: ${explanation.why}. ${explanation.whatToDo}. [${code}]`, options);
-        this.code = code;
-        this.explanation = explanation;
-    }
-}
-
-
-/***/ }),
-
-/***/ 715:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  yR: () => (/* reexport */ json_reader/* readText */.yR)
-});
-
-// UNUSED EXPORTS: askJson, readJson, readName, readVersion, refuseAnswer
-
-// EXTERNAL MODULE: ./src/archive/json-reader.ts
-var json_reader = __nccwpck_require__(684);
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __nccwpck_require__(916);
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: external "events"
-const external_events_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
-;// CONCATENATED MODULE: external "assert"
-const external_assert_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
-function exists(fsPath) {
-    return __awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return __awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return __awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_namespaceObject.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_namespaceObject.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec_exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
-;// CONCATENATED MODULE: ./src/process/process-group.ts
-
-
-
-/** How long a process group may take to end after SIGTERM; the runner itself grants 7.5 s in all. */
-const graceMilliseconds = 2_000;
-const pollMilliseconds = 50;
-/** Ends every process of the group: SIGTERM, and SIGKILL for what is left after two seconds. */
-async function process_group_stopProcessGroup(processGroup) {
-    await signalProcessGroup(processGroup, 'SIGTERM');
-    const deadline = performance.now() + graceMilliseconds;
-    // By the clock, since on Windows each look takes a process of its own.
-    while (performance.now() < deadline) {
-        if (!(await signalProcessGroup(processGroup, 0)))
-            return;
-        await sleep(pollMilliseconds);
-    }
-    await signalProcessGroup(processGroup, 'SIGKILL');
-}
-/** Sends the signal; false when no process of the group is left. */
-async function signalProcessGroup(processGroup, signal) {
-    if (process.platform === 'win32') {
-        // Only MSYS itself knows the process groups of its bash.
-        const command = `kill -${signal === 0 ? '0' : signal} -- -${processGroup}`;
-        return (await exec(findBash(), ['-c', command], { silent: true, ignoreReturnCode: true })) === 0;
-    }
-    try {
-        return process.kill(-processGroup, signal);
-    }
-    catch {
-        return false;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/process/pipeline.ts
-
-
-
-
-
-const stderrLimit = (/* unused pure expression or super */ null && (64 * 1024));
-/**
- * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
- * A failed stage does not throw: callers know best what it means.
- *
- * @throws the signal's reason when it is aborted before the pipeline ends
- */
-async function pipeline_runPipeline(stages, options) {
-    const { environment, signal, inputFile, outputFile, onStart } = options;
-    signal.throwIfAborted();
-    const output = collectOutput(options.outputLimit);
-    const stderr = collectStderr(options.onErrorLine);
-    let processGroup;
-    let stopping;
-    const stop = () => {
-        if (processGroup !== undefined)
-            stopping ??= stopProcessGroup(processGroup);
-    };
-    const recogniseGroup = () => {
-        processGroup = parseProcessGroup(output.text());
-        if (processGroup === undefined)
-            return;
-        if (signal.aborted)
-            stop();
-        else
-            onStart?.(processGroup);
-    };
-    const onStdout = (chunk) => {
-        output.add(chunk);
-        if (processGroup === undefined)
-            recogniseGroup();
-        if (output.isTooMuch())
-            stop();
-        else
-            options.onOutput?.(withoutFirstLine(output.text()));
-    };
-    signal.addEventListener('abort', stop);
-    await exec(findBash(), makePipelineArguments(stages, { inputFile, outputFile }), {
-        env: environment,
-        silent: true,
-        ignoreReturnCode: true,
-        listeners: { stdout: onStdout, stderr: stderr.add },
-    });
-    signal.removeEventListener('abort', stop);
-    await stopping;
-    signal.throwIfAborted();
-    const report = parseScriptReport(output.text(), stages.length);
-    // Whoever killed the shell may have left its stages running.
-    if (report.exitCodes === undefined && processGroup !== undefined)
-        await stopProcessGroup(processGroup);
-    const counting = options.onlyLastStageCounts === true ? -1 : 0;
-    const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting));
-    return {
-        failure,
-        stdout: report.stdout,
-        stderr: output.isTooMuch() ? 'it printed more than an answer can have' : stderr.text(),
-    };
-}
-/** Keeps what is printed, as far as the limit goes. */
-function collectOutput(limit = Infinity) {
-    const chunks = [];
-    let size = 0;
-    return {
-        add: (chunk) => {
-            size += chunk.length;
-            if (size <= limit)
-                chunks.push(chunk);
-        },
-        isTooMuch: () => size > limit,
-        text: () => Buffer.concat(chunks).toString(),
-    };
-}
-function collectStderr(onLine) {
-    const decoder = new TextDecoder();
-    let kept = '';
-    let lastLine = '';
-    return {
-        add: (chunk) => {
-            const text = decoder.decode(chunk, { stream: true });
-            kept = (kept + text).slice(-stderrLimit);
-            if (onLine === undefined)
-                return;
-            const lines = (lastLine + text).split('\n');
-            lastLine = (lines.pop() ?? '').slice(-stderrLimit);
-            lines.forEach(onLine);
-        },
-        text: () => kept,
-    };
-}
-/** The first line is the script's own, and names the process group. */
-function withoutFirstLine(text) {
-    return text.slice(text.indexOf('\n') + 1);
-}
-/** The first stage that failed by itself; a stage that died of SIGPIPE lost its reader and is not the culprit. */
-function findFailure(stages, exitCodes) {
-    const failures = stages
-        .map((command, index) => ({ command, exitCode: exitCodes?.[index] }))
-        .filter(({ exitCode }) => exitCode !== 0);
-    return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0];
-}
-
-// EXTERNAL MODULE: ./src/postgres/connection/connection-string.ts + 4 modules
-var connection_string = __nccwpck_require__(724);
-// EXTERNAL MODULE: ./src/postgres/sql/quote.ts
-var quote = __nccwpck_require__(920);
-;// CONCATENATED MODULE: ./src/postgres/failure/failure-kind.ts
-
-/** PURE. A kind whose sentences do not depend on what was found. */
-function describeFailure(pattern, code, why, whatToDo) {
-    return { pattern, code, explain: () => ({ why, whatToDo }) };
-}
-/** PURE. The role that connects, as SQL writes it. */
-function failure_kind_quoteRole({ parameters }) {
-    const user = parameters['user'] ?? '';
-    return user === '' ? 'the connecting role' : (0,quote/* quoteIdentifier */.C)(user);
-}
-
-// EXTERNAL MODULE: ./src/postgres/connection/hosts.ts
-var hosts = __nccwpck_require__(615);
-;// CONCATENATED MODULE: ./src/postgres/connection/pooler.ts
-
-
-const TRANSACTION_PORT = '6543';
-const POOLER_HOST = /-pooler\./;
-/**
- * PURE. Whether the connection looks like a transaction pooler: port 6543, as Supabase and others use it, or a
- * host with `-pooler.`, as Neon's. A dump through one can change the search_path of other clients (pgbouncer
- * issues 452 and 976).
- * @throws BackupError PGB_URL when the hosts and ports do not fit
- */
-function isTransactionPooler(parameters) {
-    return (0,hosts/* listHosts */._)(parameters).some(({ host, port }) => host?.startsWith('/') !== true && (port === TRANSACTION_PORT || POOLER_HOST.test(host ?? '')));
-}
-/** PURE. The refusal to dump through a transaction pooler. */
-function buildTransactionPoolerError(parameters) {
-    const isNeon = POOLER_HOST.test(parameters['host'] ?? '');
-    return new BackupError('PGB_CONNECT', {
-        what: 'The connection leads to a transaction pooler',
-        why: isNeon
-            ? 'the host holds "-pooler.", and a dump through such a pooler can break the search_path of other clients'
-            : 'port 6543 is that of a transaction pooler, and a dump through it can break the search_path of other clients',
-        whatToDo: isNeon
-            ? 'Remove "-pooler" from the host to connect directly, or set the input "allow-transaction-pooler"'
-            : 'Use the session pooler or the database itself on port 5432, or set the input "allow-transaction-pooler"',
-    });
-}
-
-;// CONCATENATED MODULE: ./src/postgres/failure/connecting.ts
-
-
-/**
- * What libpq says when it cannot connect or loses the server. Of several hosts or attempts the first pattern of
- * this table counts, so the more telling ones come first.
- *
- * Most texts are provoked with PostgreSQL 15 by failure.test.ts and e2e/tls.test.ts. No test provokes, so that only
- * sources, documentation or memory vouch for: reserved slots, a server that starts or stops, IPv6 without a route,
- * timeouts, an answer that is no TLS negotiation, a connection that is lost in mid-dump, and the texts of poolers
- * and hosted services (Supabase, Neon, pgbouncer, Azure).
- */
-const connecting_CONNECTION_FAILURES = [
-    describeFailure(/password authentication failed|Wrong password|SASL authentication failed|authentication failed for user/, 'PGB_AUTH', 'the server refused the user name or password', 'Check both; a password with special characters is safest in the input "password", which needs no encoding; on a pooler of Supabase the user is postgres.<project>'),
-    describeFailure(/no password supplied/, 'PGB_AUTH', 'the server asks for a password and none was given for this host, port and user', 'Give the input "password" and see whether its secret is empty; a passfile must name the host as the url does'),
-    describeFailure(/role "[^\n]*" (?:does not exist|is not permitted to log in)|Tenant or user not found/, 'PGB_AUTH', 'the server does not let this user log in', 'Check the user name; a role needs the attribute LOGIN, and on a pooler of Supabase the user is postgres.<project>'),
-    {
-        pattern: /database "([^\n]*)" does not exist/,
-        code: 'PGB_NO_DATABASE',
-        explain: ([database]) => ({
-            why: `the server has no database "${database ?? ''}"`,
-            whatToDo: 'Check the name, which minds upper and lower case; without one in the url it is the name of the user',
-        }),
-    },
-    describeFailure(/is not currently accepting connections/, 'PGB_NO_DATABASE', 'the database does not accept connections', 'Exclude it with "!" in the input "databases", or run: ALTER DATABASE … ALLOW_CONNECTIONS true'),
-    describeFailure(/too many clients already|remaining connection slots are reserved|too many connections for|max client connections|MaxClientsInSessionMode/i, 'PGB_CONNECT', 'the server is out of connections', 'Lower the input "jobs", run the backup at a quieter time, or raise the limit of the server, role, database or pooler'),
-    describeFailure(/certificate verify failed|self-signed certificate|unable to get local issuer/, 'PGB_CONNECT', "the server's certificate is not signed by a CA that is trusted here", 'Give the CA of the server as PEM text in the input "ssl-root-cert", or write sslrootcert=system for a public CA (PostgreSQL 16 and later)'),
-    describeFailure(/server certificate for "[^\n]*" (?:\(and \d+ other names?\) )?does not match host name/, 'PGB_CONNECT', "the server's certificate is for another host name", 'Connect by a name that the certificate holds (hostaddr may still give the address), or accept sslmode=verify-ca'),
-    describeFailure(/root certificate file [^\n]* does not exist|could not read root certificate file/, 'PGB_CONNECT', 'there is no CA certificate to check the server with', 'Give the CA of the server as PEM text in the input "ssl-root-cert"'),
-    describeFailure(/certificate file [^\n]*|private key file [^\n]*/, 'PGB_CONNECT', 'the client certificate or its private key cannot be used', 'Check sslcert and sslkey; the key must have mode 0600'),
-    describeFailure(/server does not support SSL/, 'PGB_CONNECT', 'the url demands TLS and the server does not offer it', 'Turn TLS on in the server, or write sslmode=prefer where the network can be trusted'),
-    describeFailure(/^(?![^]*SSL encryption)[^]*(?:no pg_hba\.conf entry|pg_hba\.conf rejects connection)[^\n]*(?:no encryption|SSL off)|(?:SSL|TLS) (?:connection )?is required|connection is insecure/i, 'PGB_CONNECT', 'the server demands TLS', 'Write sslmode=require in the url, or better give its CA in the input "ssl-root-cert"'),
-    describeFailure(/no pg_hba\.conf entry|pg_hba\.conf rejects connection/, 'PGB_CONNECT', "the server's pg_hba.conf admits no such combination of host, user and database", "Add an entry for it, or the runner's addresses to the allow-list of the service"),
-    {
-        pattern: /could not translate host name "([^"\n]*)"/,
-        code: 'PGB_CONNECT',
-        explain: ([host]) => explainUnknownHost(host ?? ''),
-    },
-    {
-        pattern: /connection to server at "([0-9a-f:]+:[0-9a-f:%.]*|[^"\n]*" \([0-9a-f]*:[0-9a-f:.]*\))[^\n]*(?:Network is unreachable|No route to host|Cannot assign requested address)/i,
-        code: 'PGB_CONNECT',
-        explain: (_, { parameters }) => explainIpv6(parameters['host'] ?? ''),
-    },
-    describeFailure(/timeout expired|timed out/, 'PGB_CONNECT', 'the server did not answer in time', "Check host, port and firewall: the runner's addresses must be admitted, and a private network needs a self-hosted runner"),
-    describeFailure(/Connection refused|No such file or directory\s+Is the server running locally/, 'PGB_CONNECT', 'nobody listens at that host and port or socket', 'Check both and that the server has started; a service container is reached at localhost and its mapped port, or by its name when the job itself runs in a container'),
-    describeFailure(/the database system is (?:starting up|shutting down|in recovery mode|not yet accepting)/, 'PGB_CONNECT', 'the server is starting or stopping', 'Wait for it, for example by a health check of the service container (pg_isready)'),
-    describeFailure(/No route to host|Network is unreachable|could not connect to server|invalid response to SSL negotiation/, 'PGB_CONNECT', 'the host cannot be reached, or no PostgreSQL server answers there', 'Check host, port, firewall and proxy'),
-    {
-        pattern: /server closed the connection unexpectedly|connection (?:to server was|has been) (?:lost|closed)|terminating connection|(?:SSL|GSS)[^\n]* closed unexpectedly|SSL SYSCALL error|could not receive data from server|no connection to the server|lost synchronization/,
-        code: 'PGB_CONNECT',
-        explain: (_, { parameters }) => ({
-            why: 'the server or something on the way closed the connection',
-            whatToDo: isTransactionPooler(parameters)
-                ? 'Connect to the database itself or to the session pooler on port 5432, not through a transaction pooler'
-                : "Run it again, and look into the server's log; against a proxy or firewall that closes idle connections a keepalives_idle below 30 in the url may help",
-        }),
-    },
-];
-function explainUnknownHost(host) {
-    if (/^db\.[a-z0-9]+\.supabase\.co$/.test(host))
-        return explainIpv6(host);
-    return {
-        why: `no address is known for the host "${host}"`,
-        whatToDo: 'Check its spelling; a private name needs a self-hosted runner, and the name of a service container works only when the job itself runs in a container, otherwise it is localhost',
-    };
-}
-function explainIpv6(host) {
-    return {
-        why: 'the host has an IPv6 address only, and GitHub-hosted runners have IPv4 only',
-        whatToDo: /supabase\.(?:co|com)$/.test(host)
-            ? "Use Supabase's session pooler: the host that ends in .pooler.supabase.com with port 5432 and user postgres.<project>"
-            : 'Use a host name with an IPv4 address, a proxy or pooler that has one, or a self-hosted runner with IPv6',
-    };
-}
-
-;// CONCATENATED MODULE: ./src/postgres/failure/foreign.ts
-
-
-/** Cause of an error that may mean the user or the database, since the message holds one name that is both. */
-const unclearRefusal = Symbol('unclear refusal');
-// States that begin with 00 and 01 are notices and warnings.
-const messagePattern = /(?:^|: )[^\s:][^\n:]{0,30}: {2}(?!0[01][0-9A-Z]{3}: )(?:([0-9A-Z]{5})(?:: |$))?([^\n]*)(\n[^\s:][^\n:]{0,30}: {2})?/m;
-const statePattern = /((?:^|: )[^\s:][^\n:]{0,30}: {2})[0-9A-Z]{5}(?:: |$)/gm;
-const statementPattern = /^(?:\w+: )?(?:detail: )?(?:Query|(?:The )?[Cc]ommand) was: ([^\n]+)/m;
-const states = {
-    '28000': 'PGB_AUTH',
-    '28P01': 'PGB_AUTH',
-    '3D000': 'PGB_NO_DATABASE',
-    '42501': 'PGB_PERMISSION',
-    '55P03': 'PGB_LOCK',
-    '53100': 'PGB_DISK',
-};
-/** PURE. What psql printed, as without `VERBOSITY=verbose`: neither SQLSTATEs nor places in the server's sources. */
-function foreign_withoutStates(stderr) {
-    return stderr.replace(statePattern, '$1').replace(/^LOCATION: {2}[^\n]*\n?/gm, '');
-}
-/** PURE. Whether a server said something; of a connection that did not come about libpq itself tells. */
-function foreign_isSaidByServer(stderr) {
-    return readMessage(stderr) !== undefined;
-}
-/** PURE. Whether the server was reached and refused a query, as only psql tells. */
-function foreign_isRefusedQuery(stderr) {
-    return readMessage(stderr)?.state !== undefined;
-}
-/** PURE. The error that the server means, in whatever language; undefined for one of another kind. */
-function foreign_explainForeign(stderr, context) {
-    const message = readMessage(stderr);
-    if (message === undefined)
-        return undefined;
-    if (message.state !== undefined)
-        return explainState(states[message.state], message, context);
-    const statement = statementPattern.exec(stderr)?.[1];
-    if (statement !== undefined)
-        return explainStatement(statement, message, context);
-    return /connect(?:ion)? to (?:server|database) |^psql: /m.test(stderr)
-        ? explainConnection(message, context)
-        : undefined;
-}
-function readMessage(stderr) {
-    const [, state, words, more] = messagePattern.exec(stderr.replace(/^LOCATION: {2}[^\n]*\n?/gm, '')) ?? [];
-    return words === undefined ? undefined : { state, words, hasMore: more !== undefined };
-}
-function explainState(code, message, context) {
-    if (code === 'PGB_PERMISSION')
-        return refusePrivilege('something', message, context);
-    return code === undefined ? undefined : refuse(code, 'the server refused it', message, context);
-}
-/**
- * Names in what pg_dump asked for. A message about a privilege or about row-level security holds the bare name of the
- * table or its schema, one about a table that is gone holds both, and one about a time-out holds none.
- */
-function explainStatement(statement, message, context) {
-    const { words, hasMore } = message;
-    if (mentions(words, 'pg_authid'))
-        return refusePrivilege('the passwords of roles', message, context);
-    const target = /^(?:LOCK TABLE|COPY|SELECT last_value, is_called FROM) (?:ONLY )?(.*)$/.exec(statement)?.[1];
-    if (target === undefined)
-        return undefined;
-    const names = [...target.matchAll(/((?:"(?:[^"]|"")+"|[^\s,.();"]+))\.((?:"(?:[^"]|"")+"|[^\s,.();"]+))/g)];
-    const pairs = names.map(([full, schema = '', table = '']) => [full, unquote(schema), unquote(table)]);
-    const meant = pairs.find(([, schema, table]) => mentions(words, table) || mentions(words, schema));
-    if (meant !== undefined) {
-        const [full, schema, table] = meant;
-        return words.includes(`${schema}.${table}`) ? undefined : refusePrivilege(full, message, context);
-    }
-    if (!statement.startsWith('LOCK TABLE') || hasMore || /\d/.test(words))
-        return undefined;
-    return refuse('PGB_LOCK', 'a table could not be locked within "lock-wait-timeout"', message, context);
-}
-function explainConnection(message, context) {
-    const { words, hasMore } = message;
-    const { user } = context.parameters;
-    const refused = (code, subject) => refuse(code, `the server refused ${subject}`, message, context);
-    if (words.includes('pg_hba.conf'))
-        return refused('PGB_CONNECT', 'this combination of host, user and database');
-    const isUser = mentions(words, user);
-    const isDatabase = mentions(words, context.database);
-    if (isDatabase && hasMore)
-        return refused('PGB_PERMISSION', 'to open this database for the connecting role');
-    if (isDatabase && user !== context.database)
-        return refused('PGB_NO_DATABASE', 'this database');
-    if (!isUser)
-        return refused('PGB_CONNECT', 'the connection');
-    const cause = isDatabase ? { cause: unclearRefusal } : {};
-    return refuse('PGB_AUTH', 'the server refused the user name or password', message, context, cause);
-}
-const advice = {
-    PGB_AUTH: 'Check both; a password with special characters is safest in the input "password", which needs no encoding',
-    PGB_NO_DATABASE: 'Check the name, which minds upper and lower case, and whether the database accepts connections',
-    PGB_LOCK: 'Run the backup when no migration or long ALTER TABLE is running, or raise "lock-wait-timeout"',
-    PGB_DISK: 'Free space on the server',
-    PGB_CONNECT: 'Do what it says; it may be out of connections, starting, or admit no such connection',
-};
-function refusePrivilege(object, message, context) {
-    return refuse('PGB_PERMISSION', `the server refused the connecting role ${object}`, message, context);
-}
-function refuse(code, why, { words }, context, options) {
-    const whatToDo = advice[code] ?? `Grant the privilege TO ${quoteRole(context)}, or connect as the owner or a superuser`;
-    const quoted = words
-        .trim()
-        .replace(/[.\s]+$/, '')
-        .slice(0, 400);
-    return new BackupError(code, { what: context.action, why: `${why} (${quoted})`, whatToDo }, options);
-}
-/** Whether the words hold the name as a word of its own, in whatever quotes. */
-function mentions(words, name) {
-    if (name === undefined || name === '')
-        return false;
-    const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, 'u').test(words);
-}
-function unquote(identifier) {
-    return identifier.startsWith('"') ? identifier.slice(1, -1).replaceAll('""', '"') : identifier;
-}
-
-;// CONCATENATED MODULE: ./src/postgres/failure/operating.ts
-
-
-/** The table, sequence or other object of the failed statement, with its schema, as pg_dump writes it. */
-const STATEMENT = '(?:[^]*?Query was: (?:LOCK TABLE|COPY|SELECT last_value, is_called FROM) (?:ONLY )?((?:"(?:[^"]|"")+"|[^\\s,(";])+))?';
-/**
- * What tools report once they are connected. They come before the failures to connect, because a lost
- * connection follows many of them.
- *
- * failure.test.ts provokes with PostgreSQL 15 the privileges that a dump lacks on tables, sequences and schemas,
- * row-level security, and the full disk of a client. Only sources, documentation or memory vouch for the others: the
- * full disk of a server, the size limit, the version mismatch, the service file, locks, and the privileges on
- * functions, large objects and databases.
- */
-const operating_OPERATION_FAILURES = [
-    describeFailure(/ERROR: {2}(?:could not (?:extend|write)[^\n]*: No space left on device|disk full)/, 'PGB_DISK', "the server's disk is full", 'Free space on the server, or restore to a larger one'),
-    describeFailure(/No space left on device|disk quota exceeded/i, 'PGB_DISK', 'the disk is full', 'Free space on the runner, stream with a stronger "compression", or set "output-dir" to a larger disk'),
-    describeFailure(/: File too large/, 'PGB_DISK', 'the file system or a limit (ulimit -f) allows no file of this size', 'Use a stronger "compression", or set "output-dir" to another file system'),
-    {
-        pattern: /server version: ([^\s;]+)[^\n]*; \w+ version: (\S+)[^]*aborting because of server version mismatch/,
-        code: 'PGB_CLIENT',
-        explain: ([server, client]) => ({
-            why: `the server has version ${server ?? ''}, and the client version ${client ?? ''} is too old for it`,
-            whatToDo: 'Set the input "postgres-version" to "auto" or to the major version of the server',
-        }),
-    },
-    describeFailure(/aborting because of server version mismatch/, 'PGB_CLIENT', 'the client is older than the server', 'Set the input "postgres-version" to "auto" or to the major version of the server'),
-    describeFailure(/syntax error in service file|invalid (?:connection option|URI query parameter)/, 'PGB_CLIENT', 'the client does not know a parameter of the connection, which a newer PostgreSQL introduced', 'Remove that parameter from the url, or set "postgres-version" to a newer major version'),
-    describeFailure(/permission denied for (?:table|relation|view) pg_authid/, 'PGB_PERMISSION', 'the server refused the passwords of roles, though it had said that they may be read', 'Run the job again; if it stays, connect as a superuser'),
-    {
-        pattern: /query would be affected by row-level security policy for table "((?:[^"\n]|"")+)"/,
-        code: 'PGB_PERMISSION',
-        explain: ([table], context) => ({
-            why: `row-level security hides rows of the table "${table ?? ''}" from the connecting role`,
-            whatToDo: `Connect as the owner of the table or run: ALTER ROLE ${failure_kind_quoteRole(context)} BYPASSRLS; do not use --enable-row-security, which leaves these rows out silently`,
-        }),
-    },
-    {
-        pattern: new RegExp(`permission denied for (table|view|materialized view|sequence) ([^\\n]+)${STATEMENT}`),
-        code: 'PGB_PERMISSION',
-        explain: ([kind, name, full], context) => {
-            const object = full === undefined || full === '' ? (0,quote/* quoteIdentifier */.C)(name ?? '') : full;
-            return {
-                why: `the connecting role may not read the ${kind ?? ''} ${object}`,
-                whatToDo: `Run: GRANT SELECT ON ${kind === 'sequence' ? 'SEQUENCE ' : ''}${object} TO ${failure_kind_quoteRole(context)}, or for everything: GRANT pg_read_all_data TO ${failure_kind_quoteRole(context)} (PostgreSQL 14 and later)`,
-            };
-        },
-    },
-    {
-        pattern: new RegExp(`permission denied for schema ([^\\n]+)${STATEMENT}`),
-        code: 'PGB_PERMISSION',
-        explain: ([schema, table], context) => ({
-            why: `the connecting role may not use the schema ${(0,quote/* quoteIdentifier */.C)(schema ?? '')}${table === undefined || table === '' ? '' : `, needed for ${table}`}`,
-            whatToDo: `Run: GRANT USAGE ON SCHEMA ${(0,quote/* quoteIdentifier */.C)(schema ?? '')} TO ${failure_kind_quoteRole(context)}, or GRANT pg_read_all_data TO ${failure_kind_quoteRole(context)} (PostgreSQL 14 and later) for a backup, or GRANT CREATE ON SCHEMA for a restore`,
-        }),
-    },
-    {
-        pattern: /permission denied for database ([^\n]+)\nDETAIL: {2}User does not have CONNECT privilege/,
-        code: 'PGB_PERMISSION',
-        explain: ([database], context) => ({
-            why: `the connecting role may not connect to the database ${database ?? ''}`,
-            whatToDo: `Run: GRANT CONNECT ON DATABASE ${database ?? ''} TO ${failure_kind_quoteRole(context)}`,
-        }),
-    },
-    {
-        pattern: /permission denied for database ([^\n]+)/,
-        code: 'PGB_PERMISSION',
-        explain: ([database], context) => ({
-            why: `the connecting role may not create schemas in the database ${database ?? ''}`,
-            whatToDo: `Run: GRANT CREATE ON DATABASE ${(0,quote/* quoteIdentifier */.C)((database ?? '').replaceAll('"', ''))} TO ${failure_kind_quoteRole(context)}`,
-        }),
-    },
-    {
-        pattern: /permission denied for (function|procedure|routine) ([^\n]+)/,
-        code: 'PGB_PERMISSION',
-        explain: ([kind, name], context) => ({
-            why: `the connecting role may not execute the ${kind ?? ''} ${name ?? ''}`,
-            whatToDo: `Run: GRANT EXECUTE ON ${(kind ?? '').toUpperCase()} ${name ?? ''} TO ${failure_kind_quoteRole(context)}`,
-        }),
-    },
-    {
-        pattern: /permission denied for large object (\d+)/,
-        code: 'PGB_PERMISSION',
-        explain: ([number], context) => ({
-            why: `the connecting role may not read the large object ${number ?? ''}`,
-            whatToDo: `Run: GRANT SELECT ON LARGE OBJECT ${number ?? ''} TO ${failure_kind_quoteRole(context)}, or add --no-blobs to the input "options"`,
-        }),
-    },
-    {
-        pattern: /permission denied to create database/,
-        code: 'PGB_PERMISSION',
-        explain: (_, context) => ({
-            why: 'the connecting role may not create databases',
-            whatToDo: `Run: ALTER ROLE ${failure_kind_quoteRole(context)} CREATEDB, or create the target yourself and set "create" to false`,
-        }),
-    },
-    {
-        pattern: /must be (?:owner of|a superuser|superuser|member of role|able to SET ROLE)[^\n]*/,
-        code: 'PGB_PERMISSION',
-        explain: (_, context) => ({
-            why: 'the statement needs the owner of the object or a superuser',
-            whatToDo: `Connect as one, or GRANT the owning role TO ${failure_kind_quoteRole(context)}; for a restore keep "no-owner" at true`,
-        }),
-    },
-    {
-        pattern: /permission denied[^\n]*/,
-        code: 'PGB_PERMISSION',
-        explain: (_, context) => ({
-            why: 'the connecting role lacks a privilege, which the log names',
-            whatToDo: `Grant it TO ${failure_kind_quoteRole(context)}, or connect as the owner or a superuser`,
-        }),
-    },
-    describeFailure(/canceling statement due to (?:statement timeout[^]*LOCK TABLE|lock timeout)/, 'PGB_LOCK', 'another session held a lock on a table for longer than "lock-wait-timeout"', 'Run the backup when no migration or long ALTER TABLE is running, or raise "lock-wait-timeout"'),
-];
-
-;// CONCATENATED MODULE: ./src/postgres/failure/explain-failure.ts
-
-
-
-
-/**
- * PURE. Recognises what libpq, pg_dump, pg_dumpall, pg_restore and psql say on standard error. The tools must speak
- * English, the server may speak any language; the text may already be redacted.
- * @returns undefined for a failure of another kind, which the caller calls PGB_DUMP or PGB_RESTORE
- */
-function explain_failure_explainFailure(stderr, context) {
-    const inEnglish = recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context);
-    return inEnglish ?? explainForeign(stderr, context);
-}
-/** PURE. The error of the first of these kinds that is found in what a tool printed. */
-function recogniseFailure(kinds, stderr, context) {
-    const text = withoutStates(stderr);
-    for (const { pattern, code, explain } of kinds) {
-        const match = pattern.exec(text);
-        if (match === null)
-            continue;
-        const { why, whatToDo } = explain(match.slice(1).map((group) => group ?? ''), context);
-        return new BackupError(code, { what: context.action, why, whatToDo });
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/postgres/session-settings.ts
-
-/**
- * What every psql session of ours sets before it does anything else, by statements that call no function: a role or a
- * database may have a search path in which somebody's function or operator fits our queries better than PostgreSQL's
- * own, and would run with our rights; or limits of milliseconds, or settings that change what our SQL means and prints.
- *
- * `pg_temp` stands last, since it would otherwise come first. `default_transaction_read_only` is left as it is:
- * whoever set it for a role meant to keep that role from writing, and pg_restore obeys it too.
- *
- * pg_dump, pg_dumpall and pg_restore protect themselves: the first statement of each connection, those of their
- * workers included, is `SELECT pg_catalog.set_config('search_path', '', false)` (ALWAYS_SECURE_SEARCH_PATH_SQL in
- * src/include/common/connect.h; pg_backup_db.c: ConnectDatabase; pg_dumpall.c: connectDatabase), and pg_dump lifts the
- * limits on time after it (pg_dump.c: setup_connection). `__tests__/attacks/first-statement.test.ts` looks at all of them.
- */
-const settings = {
-    statement_timeout: '0',
-    search_path: 'pg_catalog, pg_temp',
-    lock_timeout: '0',
-    standard_conforming_strings: 'on',
-    quote_all_identifiers: 'off',
-    client_min_messages: 'warning',
-};
-/** Limits on time that only some versions know. */
-const newerLimits = (/* unused pure expression or super */ null && (['idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout']));
-/** The settings for the whole session. Poolers take them, as they would not all take startup options. */
-const session_settings_secureSession = (/* unused pure expression or super */ null && (`${formatSettings('SESSION')} ${setWhereKnown(listNewerLimits(), false)}`));
-/**
- * The settings until the transaction ends: behind a transaction pooler nothing stays for other clients, and no other
- * server session can come in between.
- *
- * Such a transaction touches no view or foreign table of others: one could have been put in the place of a table since
- * its name was listed, and its functions would run with our rights (as in pg_dump: CVE-2024-7348).
- */
-const session_settings_secureTransaction = (/* unused pure expression or super */ null && (`${formatSettings('LOCAL')} ${setWhereKnown([...listNewerLimits(), ['restrict_nonsystem_relation_kind', 'view, foreign-table']], true)}`));
-/**
- * Begins a transaction that reads one snapshot, with the settings. All in one message, so that no limit on idle
- * transactions can end it before it is lifted.
- * @param snapshot of another transaction, from `pg_export_snapshot()`; it is taken over before the first query
- */
-function session_settings_beginSnapshot(snapshot) {
-    const takeOver = snapshot === undefined ? '' : ` set transaction snapshot ${quoteLiteral(snapshot)};`;
-    return `begin isolation level repeatable read read only;${takeOver} ${session_settings_secureTransaction}`;
-}
-function listNewerLimits() {
-    return newerLimits.map((name) => [name, '0']);
-}
-/** Prints nothing. By a CASE, since the planner may turn conditions round that are joined by AND. */
-function setWhereKnown(values, isLocal) {
-    const cases = values.map(([name, value]) => `when '${name}' then pg_catalog.set_config(name, '${value}', ${isLocal}) is null`);
-    return `select from pg_catalog.pg_settings where case name ${cases.join(' ')} end;`;
-}
-function formatSettings(scope) {
-    return Object.entries(settings)
-        .map(([name, value]) => `SET ${scope} ${name} = ${value};`)
-        .join(' ');
-}
-
-;// CONCATENATED MODULE: ./src/postgres/psql.ts
-
-
-
-
-
-
-
-/** Milliseconds for a question: far more than any takes that the catalogs answer. */
-const questionLimit = 300_000;
-/** Milliseconds between two looks at a server that works for us, and for the answer to one. */
-const lookInterval = 60_000;
-/** Looks in a row without an answer after which a server counts as gone. */
-const looksBeforeGone = 5;
-/** Bytes of an answer beyond which it is none: a million names of databases take less. */
-const answerLimit = (/* unused pure expression or super */ null && (256 * 1024 * 1024));
-/**
- * A session of psql, with settings of its own (see session-settings.ts) before its first statement, and where neither
- * ~/.psqlrc nor a prompt for a password can interfere. All sessions of psql begin here.
- * @param start `session` sets them for good; the other begins a transaction that reads one snapshot, its own where none
- *   is named, and sets them there
- * @param args `--command` and `--file`, run one after the other in this session
- */
-function makePsqlCommand(session, database, start, ...args) {
-    const first = start === 'session' ? secureSession : beginSnapshot(start.snapshot);
-    return makeCommand(session, database, [`--command=${first}`, ...args]);
-}
-function makeCommand({ client }, database, args) {
-    const fixed = ['--no-psqlrc', '--no-password', '--quiet', '--set=ON_ERROR_STOP=1'];
-    // Here it beats a client_encoding of the url, which a variable of the environment does not.
-    const place = `${formatDatabaseArgument(database)} client_encoding=UTF8`;
-    return { path: client.psql, args: [...fixed, place, ...args] };
-}
-/**
- * Runs SQL by psql, and so through libpq with every setting of the connection.
- * @returns what it printed, without alignment and headers
- * @throws BackupError with the code that fits what psql says, else PGB_CONNECT
- */
-async function psql_runSql(session, query) {
-    const { kind = 'question', failing } = query;
-    const answer = kind === 'question'
-        ? await runWithin(questionLimit, session, query)
-        : await whileServerAnswers(session, query, (signal) => runQuery({ ...session, signal }, query));
-    if (answer === undefined)
-        throw refuseSilence(failing);
-    const { failure, stdout, stderr } = answer;
-    if (failure === undefined)
-        return stdout.trimEnd();
-    const whatToDo = isRefusedQuery(stderr)
-        ? "Look into the server's log, and correct the cause"
-        : 'Check the url, and whether this runner may reach the server';
-    throw explainPsqlFailure(stderr, session, query, { code: 'PGB_CONNECT', whatToDo });
-}
-/**
- * Asks a short question of a server that may be gone.
- * @param limit in milliseconds
- * @returns undefined when the server said nothing at all; an empty text when it answered, but refused
- */
-async function askIfThere(session, query, limit) {
-    const result = await runWithin(limit, session, query);
-    if (result?.failure === undefined)
-        return result?.stdout.trimEnd();
-    return isSaidByServer(result.stderr) ? '' : undefined;
-}
-/**
- * Lets the server work for us as long as it needs, and gives up when it no longer answers anybody: five times in a
- * row, a minute apart. A connection of which only one end is left is found by TCP, see open-connection.ts.
- * @throws BackupError PGB_CONNECT
- */
-async function whileServerAnswers(session, { database, failing }, work, { interval, looks } = { interval: lookInterval, looks: looksBeforeGone }) {
-    const [ended, gone] = [new AbortController(), new AbortController()];
-    const signal = AbortSignal.any([session.signal, ended.signal]);
-    const watch = async () => {
-        for (let silent = 0; silent < looks;) {
-            await sleep(interval, undefined, { signal, ref: false });
-            const answer = await askIfThere({ ...session, signal }, { database, sql: 'select 1' }, interval);
-            silent = answer === undefined ? silent + 1 : 0;
-        }
-        gone.abort(refuseSilence(failing));
-    };
-    // It ends by an exception when the work has ended.
-    const watching = watch().catch(() => undefined);
-    try {
-        return await work(AbortSignal.any([session.signal, gone.signal]));
-    }
-    finally {
-        ended.abort();
-        await watching;
-    }
-}
-/** @returns undefined when the time was up */
-async function runWithin(limit, session, query) {
-    const timeUp = AbortSignal.timeout(limit);
-    const signal = AbortSignal.any([session.signal, timeUp]);
-    return runQuery({ ...session, signal }, query).catch((error) => {
-        if (timeUp.aborted && !session.signal.aborted)
-            return undefined;
-        throw error;
-    });
-}
-async function runQuery(session, query) {
-    const { kind = 'question', database, sql } = query;
-    // A blank comes first, since psql takes a command that begins with a backslash for one of its own, such as \!.
-    const statements = kind === 'alone' ? [secureSession, ` ${sql}`] : [`${secureTransaction} ${sql}`];
-    const commands = statements.map((statement) => `--command=${statement}`);
-    // With the SQLSTATE a refusal is understood in any language.
-    const settings = ['--set=VERBOSITY=verbose', '--no-align', '--tuples-only'];
-    const psql = makeCommand(session, database, [...settings, ...commands]);
-    const { environment } = session.connection;
-    return runPipeline([psql], { environment, signal: session.signal, outputLimit: answerLimit });
-}
-function refuseSilence(failing) {
-    return new BackupError('PGB_CONNECT', {
-        what: failing,
-        why: 'the server no longer answers',
-        whatToDo: 'Look whether the server and the network to it are well, and run the job again',
-    });
-}
-/** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
-function explainPsqlFailure(stderr, { connection }, { database, failing, refused = failing }, unknown) {
-    const { code, whatToDo } = unknown;
-    const what = isRefusedQuery(stderr) ? refused : failing;
-    const context = { parameters: connection.parameters, database, action: what };
-    const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a word';
-    return explainFailure(stderr, context) ?? new BackupError(code, { what, why, whatToDo });
-}
-/** The last lines that a tool printed, as one line for an annotation; undefined when there are none. */
-function quoteTool(stderr) {
-    const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-    const text = lines
-        .slice(-4)
-        .join('; ')
-        .replace(/[\s\0]+/g, ' ')
-        .replace(/[.;\s]+$/, '');
-    return text === '' ? undefined : text.slice(-600);
-}
-
-;// CONCATENATED MODULE: ./src/postgres/answer.ts
-
-
-
-
-/** `server_version` without the packager's remarks, as in `15.18`, `19beta1` or `11.2-YB-2.20.0.0-b0`. */
-const readVersion = (0,json_reader/* readString */.E3)(/^\d[\w.+~-]{0,63}$/, 'a version');
-/**
- * Runs a query that gives one JSON value, and reads it: what a server says is only what it should be if somebody looked.
- * @throws BackupError as runSql does, and PGB_CONNECT where the answer is none that PostgreSQL gives
- */
-async function askJson(session, query, reader) {
-    const text = await runSql(session, query);
-    try {
-        return readJson(text, reader);
-    }
-    catch (error) {
-        if (error instanceof JsonError)
-            throw refuseAnswer(query.failing, error);
-        throw error;
-    }
-}
 /**
  * PURE. Reads a text of JSON.
  * @throws JsonError
@@ -2062,29 +143,192 @@ function parse(text) {
         throw new JsonError('answer is not JSON');
     }
 }
-/** The error for an answer that PostgreSQL does not give. */
-function refuseAnswer(failing, cause) {
-    const explanation = {
-        what: failing,
-        why: `the server gave an answer that PostgreSQL does not give (${cause.message})`,
-        whatToDo: 'Check that the url leads to the PostgreSQL server that you mean, and that it can be trusted',
-    };
-    return new BackupError('PGB_CONNECT', explanation, { cause });
+
+
+/***/ }),
+
+/***/ 404:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ln: () => (/* binding */ findService),
+/* harmony export */   OQ: () => (/* binding */ isServiceRole)
+/* harmony export */ });
+/* unused harmony exports hostingServices, recogniseService, isServiceDatabase */
+const nothing = { superusers: [], databases: [], settings: [], schemas: [] };
+const common = {
+    databases: [],
+    schemas: [],
+    createsExtensions: true,
+    ownsExtensions: false,
+    hasOneDatabase: false,
+    migrationTables: [],
+};
+/**
+ * The services, in the order in which they are tried: what one builds on another comes first. To add one is to add a
+ * row. Sources: their documentation, published dumps, and supabase/postgres on GitHub; see `__tests__/hosted/sql`.
+ */
+const hostingServices = [
+    {
+        ...common,
+        id: 'supabase',
+        name: 'Supabase',
+        marks: { ...nothing, superusers: ['supabase_admin'] },
+        schemas: [
+            ...['auth', 'storage', 'realtime', '_realtime', 'graphql', 'graphql_public', 'vault', 'pgbouncer'],
+            ...['pgsodium', 'pgsodium_masks', 'supabase_functions', '_analytics', '_supavisor', 'net', 'cron'],
+        ],
+        roles: /^(?:supabase_\w+|anon|authenticated|authenticator|service_role|dashboard_user|pgbouncer|pgsodium_\w+)$/,
+        hasOneDatabase: true,
+        migrationTables: ['auth.schema_migrations', 'storage.migrations', 'realtime.schema_migrations'],
+        highestRole: '"postgres"',
+    },
+    {
+        ...common,
+        id: 'heroku',
+        name: 'Heroku',
+        marks: { ...nothing, superusers: ['heroku_admin'], schemas: ['_heroku'] },
+        schemas: ['_heroku'],
+        roles: /^(?:heroku_\w+|rds\w+)$/,
+        highestRole: 'the default credential',
+    },
+    {
+        ...common,
+        id: 'neon',
+        name: 'Neon',
+        marks: { ...nothing, superusers: ['cloud_admin'], settings: ['neon.tenant_id', 'neon.timeline_id'] },
+        roles: /^(?:neon_\w+|cloud_admin)$/,
+        highestRole: 'a role made in the console',
+    },
+    {
+        ...common,
+        id: 'rds',
+        name: 'Amazon RDS',
+        marks: { ...nothing, superusers: ['rdsadmin'], databases: ['rdsadmin'], settings: ['rds.extensions'] },
+        databases: ['rdsadmin'],
+        roles: /^rds\w+$/,
+        highestRole: 'the master user',
+    },
+    {
+        ...common,
+        id: 'cloud-sql',
+        name: 'Google Cloud SQL',
+        marks: { ...nothing, superusers: ['cloudsqladmin'], databases: ['cloudsqladmin'] },
+        databases: ['cloudsqladmin'],
+        roles: /^cloudsql\w+$/,
+        highestRole: 'a member of cloudsqlsuperuser',
+    },
+    {
+        ...common,
+        id: 'azure',
+        name: 'Azure Database for PostgreSQL',
+        marks: {
+            ...nothing,
+            superusers: ['azuresu'],
+            databases: ['azure_maintenance'],
+            settings: ['azure.extensions'],
+        },
+        databases: ['azure_maintenance', 'azure_sys'],
+        roles: /^(?:azure\w+|replication)$/,
+        ownsExtensions: true,
+        highestRole: 'the server admin',
+    },
+    {
+        ...common,
+        id: 'digitalocean',
+        name: 'DigitalOcean',
+        marks: { ...nothing, databases: ['_dodb'] },
+        databases: ['_dodb'],
+        roles: /^(?:_do\w+|postgres)$/,
+        highestRole: '"doadmin"',
+    },
+    {
+        ...common,
+        id: 'aiven',
+        name: 'Aiven',
+        marks: { ...nothing, databases: ['_aiven'] },
+        databases: ['_aiven'],
+        roles: /^(?:_aiven\w*|postgres)$/,
+        highestRole: '"avnadmin"',
+    },
+];
+/** PURE. The service that a server belongs to; undefined for a server that somebody runs himself. */
+function recogniseService(marks) {
+    if (marks.isSuperuser)
+        return undefined;
+    const kinds = ['superusers', 'databases', 'settings', 'schemas'];
+    return hostingServices.find((service) => kinds.some((kind) => service.marks[kind].some((mark) => marks[kind].includes(mark))));
+}
+/** PURE. The service of that id. */
+function findService(id) {
+    return hostingServices.find((service) => service.id === id);
+}
+/** Databases that belong to a service, whichever it is: a pattern never matches one. */
+function isServiceDatabase(name, service) {
+    return service?.databases.includes(name) ?? false;
+}
+/** Whether a role belongs to the service, and so is neither created nor altered by a restore. */
+function isServiceRole(name, service) {
+    return service?.roles.test(name) ?? false;
 }
 
 
 /***/ }),
 
-/***/ 724:
+/***/ 797:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ readIdentifier)
+/* harmony export */ });
+/** PURE. The name that an identifier stands for, as a dump writes it; its bytes come as characters. */
+function readIdentifier(written) {
+    const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written;
+    return Buffer.from(name, 'latin1').toString('utf8');
+}
+
+
+/***/ }),
+
+/***/ 920:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ quoteLiteral)
+/* harmony export */ });
+/* unused harmony export quoteIdentifier */
+/** PURE. An SQL identifier. */
+function quoteIdentifier(name) {
+    return `"${name.replaceAll('"', '""')}"`;
+}
+/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
+function quoteLiteral(text) {
+    const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+    return text.includes('\\') ? ` E${quoted}` : quoted;
+}
+
+
+/***/ }),
+
+/***/ 121:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  xA: () => (/* binding */ escapeConninfoValue)
+  V: () => (/* binding */ createSqlFilter)
 });
 
-// UNUSED EXPORTS: formatDatabaseArgument, listHosts, looksLikeAddress, parseConnectionString
+;// CONCATENATED MODULE: ./src/postgres/sql/client-encoding.ts
+/**
+ * Encodings that a server can have (pg_wchar.h: up to PG_ENCODING_BE_LAST): no character of theirs holds a byte that
+ * ASCII uses. In the others, such as SJIS and GBK, a quote or a backslash may be the second half of a character.
+ */
+const serverEncodings = /^(?:SQL_ASCII|UTF8|LATIN(?:[1-9]|10)|ISO_8859_[5-8]|WIN(?:866|874|125[0-8])|KOI8[RU]|EUC_(?:JP|CN|KR|TW|JIS_2004)|MULE_INTERNAL)$/;
+/** PURE. Whether bytes of text in this encoding mean what ASCII says. */
+function isServerEncoding(name) {
+    return serverEncodings.test(name);
+}
 
 ;// CONCATENATED MODULE: ./src/postgres/connection/connection-keywords.ts
 /** Every parameter of libpq 15 to 18 and its variable. Source: `PQconndefaults` of both versions. */
@@ -2196,8 +440,30 @@ const connection_keywords_FOREIGN_PARAMETERS = new Map([
     ['endpoint', 'Replace "endpoint=…" by options=endpoint%3D…'],
 ]);
 
-// EXTERNAL MODULE: ./src/postgres/connection/url-error.ts
-var url_error = __nccwpck_require__(822);
+;// CONCATENATED MODULE: ./src/errors.ts
+/** An error that is shown to the user as one annotation: `what: why. What to do. [code]`. */
+class errors_BackupError extends Error {
+    name = 'BackupError';
+    code;
+    explanation;
+    constructor(code, explanation, options) {
+        super(`${explanation.what}: ${explanation.why}. ${explanation.whatToDo}. [${code}]`, options);
+        this.code = code;
+        this.explanation = explanation;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/postgres/connection/url-error.ts
+
+/** PURE. A PGB_URL that names the broken rule; neither sentence may hold a piece of the connection string. */
+function url_error_buildUrlError(why, whatToDo) {
+    return new BackupError('PGB_URL', {
+        what: 'The connection cannot be read as libpq reads it',
+        why,
+        whatToDo,
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-store.ts
 
 
@@ -2400,8 +666,49 @@ function decodePercent(encoded) {
     }
 }
 
-// EXTERNAL MODULE: ./src/postgres/connection/hosts.ts
-var hosts = __nccwpck_require__(615);
+;// CONCATENATED MODULE: ./src/postgres/connection/hosts.ts
+
+const DEFAULT_PORT = '5432';
+/**
+ * PURE. The servers in the order in which libpq tries them (libpq: pqConnectOptions2).
+ * @throws BackupError PGB_URL when the numbers of hosts, addresses and ports do not fit, or a port is no port
+ */
+function listHosts(parameters) {
+    hosts_checkPorts(parameters);
+    const names = splitList(parameters['host']);
+    const addresses = splitList(parameters['hostaddr']);
+    const ports = splitList(parameters['port']);
+    const count = Math.max(1, addresses.length > 0 ? addresses.length : names.length);
+    if (names.length > 0 && names.length !== count)
+        throw buildUrlError(`${names.length} hosts cannot be matched to ${count} values of hostaddr`, 'Give one of each');
+    if (ports.length > 1 && ports.length !== count)
+        throw buildUrlError(`${ports.length} ports cannot be matched to ${count} hosts`, 'Give one port for all hosts, or one for each');
+    return Array.from({ length: count }, (_, index) => {
+        const host = names[index] ?? '';
+        const hostaddr = addresses[index] ?? '';
+        const port = (ports.length === 1 ? ports[0] : ports[index]) ?? '';
+        return {
+            ...(host === '' ? {} : { host }),
+            ...(hostaddr === '' ? {} : { hostaddr }),
+            port: port === '' ? DEFAULT_PORT : port,
+        };
+    });
+}
+/**
+ * PURE. Refuses what is no port before any tool sees it: libpq would repeat it, and in a URL with an unencoded
+ * password it is a piece of that password.
+ * @throws BackupError PGB_URL
+ */
+function hosts_checkPorts(parameters) {
+    for (const port of splitList(parameters['port']))
+        if (port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535))
+            throw buildUrlError('a port is not a number from 1 to 65535', 'Correct it; if the password holds "/", ":" or "@", percent-encode these as %2F, %3A and %40, or use the ' +
+                'password input; an IPv6 address stands between "[" and "]"');
+}
+function splitList(value) {
+    return value === undefined || value === '' ? [] : value.split(',');
+}
+
 ;// CONCATENATED MODULE: ./src/postgres/connection/connection-string.ts
 
 
@@ -2443,267 +750,6 @@ function formatDatabaseArgument(database) {
     return `--dbname=dbname=${escapeConninfoValue(database)}`;
 }
 
-
-/***/ }),
-
-/***/ 615:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _: () => (/* binding */ listHosts)
-/* harmony export */ });
-/* unused harmony export checkPorts */
-/* harmony import */ var _url_error_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(822);
-
-const DEFAULT_PORT = '5432';
-/**
- * PURE. The servers in the order in which libpq tries them (libpq: pqConnectOptions2).
- * @throws BackupError PGB_URL when the numbers of hosts, addresses and ports do not fit, or a port is no port
- */
-function listHosts(parameters) {
-    checkPorts(parameters);
-    const names = splitList(parameters['host']);
-    const addresses = splitList(parameters['hostaddr']);
-    const ports = splitList(parameters['port']);
-    const count = Math.max(1, addresses.length > 0 ? addresses.length : names.length);
-    if (names.length > 0 && names.length !== count)
-        throw (0,_url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .buildUrlError */ .M)(`${names.length} hosts cannot be matched to ${count} values of hostaddr`, 'Give one of each');
-    if (ports.length > 1 && ports.length !== count)
-        throw (0,_url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .buildUrlError */ .M)(`${ports.length} ports cannot be matched to ${count} hosts`, 'Give one port for all hosts, or one for each');
-    return Array.from({ length: count }, (_, index) => {
-        const host = names[index] ?? '';
-        const hostaddr = addresses[index] ?? '';
-        const port = (ports.length === 1 ? ports[0] : ports[index]) ?? '';
-        return {
-            ...(host === '' ? {} : { host }),
-            ...(hostaddr === '' ? {} : { hostaddr }),
-            port: port === '' ? DEFAULT_PORT : port,
-        };
-    });
-}
-/**
- * PURE. Refuses what is no port before any tool sees it: libpq would repeat it, and in a URL with an unencoded
- * password it is a piece of that password.
- * @throws BackupError PGB_URL
- */
-function checkPorts(parameters) {
-    for (const port of splitList(parameters['port']))
-        if (port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535))
-            throw (0,_url_error_js__WEBPACK_IMPORTED_MODULE_0__/* .buildUrlError */ .M)('a port is not a number from 1 to 65535', 'Correct it; if the password holds "/", ":" or "@", percent-encode these as %2F, %3A and %40, or use the ' +
-                'password input; an IPv6 address stands between "[" and "]"');
-}
-function splitList(value) {
-    return value === undefined || value === '' ? [] : value.split(',');
-}
-
-
-/***/ }),
-
-/***/ 822:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M: () => (/* binding */ buildUrlError)
-/* harmony export */ });
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(916);
-
-/** PURE. A PGB_URL that names the broken rule; neither sentence may hold a piece of the connection string. */
-function buildUrlError(why, whatToDo) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .BackupError */ .h('PGB_URL', {
-        what: 'The connection cannot be read as libpq reads it',
-        why,
-        whatToDo,
-    });
-}
-
-
-/***/ }),
-
-/***/ 404:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Ln: () => (/* binding */ findService),
-/* harmony export */   OQ: () => (/* binding */ isServiceRole)
-/* harmony export */ });
-/* unused harmony exports hostingServices, recogniseService, isServiceDatabase */
-const nothing = { superusers: [], databases: [], settings: [], schemas: [] };
-const common = {
-    databases: [],
-    schemas: [],
-    createsExtensions: true,
-    ownsExtensions: false,
-    hasOneDatabase: false,
-    migrationTables: [],
-};
-/**
- * The services, in the order in which they are tried: what one builds on another comes first. To add one is to add a
- * row. Sources: their documentation, published dumps, and supabase/postgres on GitHub; see `__tests__/hosted/sql`.
- */
-const hostingServices = [
-    {
-        ...common,
-        id: 'supabase',
-        name: 'Supabase',
-        marks: { ...nothing, superusers: ['supabase_admin'] },
-        schemas: [
-            ...['auth', 'storage', 'realtime', '_realtime', 'graphql', 'graphql_public', 'vault', 'pgbouncer'],
-            ...['pgsodium', 'pgsodium_masks', 'supabase_functions', '_analytics', '_supavisor', 'net', 'cron'],
-        ],
-        roles: /^(?:supabase_\w+|anon|authenticated|authenticator|service_role|dashboard_user|pgbouncer|pgsodium_\w+)$/,
-        hasOneDatabase: true,
-        migrationTables: ['auth.schema_migrations', 'storage.migrations', 'realtime.schema_migrations'],
-        highestRole: '"postgres"',
-    },
-    {
-        ...common,
-        id: 'heroku',
-        name: 'Heroku',
-        marks: { ...nothing, superusers: ['heroku_admin'], schemas: ['_heroku'] },
-        schemas: ['_heroku'],
-        roles: /^(?:heroku_\w+|rds\w+)$/,
-        highestRole: 'the default credential',
-    },
-    {
-        ...common,
-        id: 'neon',
-        name: 'Neon',
-        marks: { ...nothing, superusers: ['cloud_admin'], settings: ['neon.tenant_id', 'neon.timeline_id'] },
-        roles: /^(?:neon_\w+|cloud_admin)$/,
-        highestRole: 'a role made in the console',
-    },
-    {
-        ...common,
-        id: 'rds',
-        name: 'Amazon RDS',
-        marks: { ...nothing, superusers: ['rdsadmin'], databases: ['rdsadmin'], settings: ['rds.extensions'] },
-        databases: ['rdsadmin'],
-        roles: /^rds\w+$/,
-        highestRole: 'the master user',
-    },
-    {
-        ...common,
-        id: 'cloud-sql',
-        name: 'Google Cloud SQL',
-        marks: { ...nothing, superusers: ['cloudsqladmin'], databases: ['cloudsqladmin'] },
-        databases: ['cloudsqladmin'],
-        roles: /^cloudsql\w+$/,
-        highestRole: 'a member of cloudsqlsuperuser',
-    },
-    {
-        ...common,
-        id: 'azure',
-        name: 'Azure Database for PostgreSQL',
-        marks: {
-            ...nothing,
-            superusers: ['azuresu'],
-            databases: ['azure_maintenance'],
-            settings: ['azure.extensions'],
-        },
-        databases: ['azure_maintenance', 'azure_sys'],
-        roles: /^(?:azure\w+|replication)$/,
-        ownsExtensions: true,
-        highestRole: 'the server admin',
-    },
-    {
-        ...common,
-        id: 'digitalocean',
-        name: 'DigitalOcean',
-        marks: { ...nothing, databases: ['_dodb'] },
-        databases: ['_dodb'],
-        roles: /^(?:_do\w+|postgres)$/,
-        highestRole: '"doadmin"',
-    },
-    {
-        ...common,
-        id: 'aiven',
-        name: 'Aiven',
-        marks: { ...nothing, databases: ['_aiven'] },
-        databases: ['_aiven'],
-        roles: /^(?:_aiven\w*|postgres)$/,
-        highestRole: '"avnadmin"',
-    },
-];
-/** PURE. The service that a server belongs to; undefined for a server that somebody runs himself. */
-function recogniseService(marks) {
-    if (marks.isSuperuser)
-        return undefined;
-    const kinds = ['superusers', 'databases', 'settings', 'schemas'];
-    return hostingServices.find((service) => kinds.some((kind) => service.marks[kind].some((mark) => marks[kind].includes(mark))));
-}
-/** PURE. The service of that id. */
-function findService(id) {
-    return hostingServices.find((service) => service.id === id);
-}
-/** Databases that belong to a service, whichever it is: a pattern never matches one. */
-function isServiceDatabase(name, service) {
-    return service?.databases.includes(name) ?? false;
-}
-/** Whether a role belongs to the service, and so is neither created nor altered by a restore. */
-function isServiceRole(name, service) {
-    return service?.roles.test(name) ?? false;
-}
-
-
-/***/ }),
-
-/***/ 797:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ readIdentifier)
-/* harmony export */ });
-/** PURE. The name that an identifier stands for, as a dump writes it; its bytes come as characters. */
-function readIdentifier(written) {
-    const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written;
-    return Buffer.from(name, 'latin1').toString('utf8');
-}
-
-
-/***/ }),
-
-/***/ 920:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   C: () => (/* binding */ quoteIdentifier),
-/* harmony export */   c: () => (/* binding */ quoteLiteral)
-/* harmony export */ });
-/** PURE. An SQL identifier. */
-function quoteIdentifier(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
-/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
-function quoteLiteral(text) {
-    const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
-    return text.includes('\\') ? ` E${quoted}` : quoted;
-}
-
-
-/***/ }),
-
-/***/ 147:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  V: () => (/* binding */ createSqlFilter)
-});
-
-;// CONCATENATED MODULE: ./src/postgres/sql/client-encoding.ts
-/**
- * Encodings that a server can have (pg_wchar.h: up to PG_ENCODING_BE_LAST): no character of theirs holds a byte that
- * ASCII uses. In the others, such as SJIS and GBK, a quote or a backslash may be the second half of a character.
- */
-const serverEncodings = /^(?:SQL_ASCII|UTF8|LATIN(?:[1-9]|10)|ISO_8859_[5-8]|WIN(?:866|874|125[0-8])|KOI8[RU]|EUC_(?:JP|CN|KR|TW|JIS_2004)|MULE_INTERNAL)$/;
-/** PURE. Whether bytes of text in this encoding mean what ASCII says. */
-function isServerEncoding(name) {
-    return serverEncodings.test(name);
-}
-
-// EXTERNAL MODULE: ./src/postgres/connection/connection-string.ts + 4 modules
-var connection_string = __nccwpck_require__(724);
 ;// CONCATENATED MODULE: ./src/postgres/sql/connect-command.ts
 
 /** The three forms that pg_dumpall writes (string_utils.c: appendPsqlMetaConnect); a name has no line break. */
@@ -2718,7 +764,7 @@ function parseConnect(line) {
 }
 /** PURE. The line by which psql connects to that database, on the same server as the same user. */
 function formatConnect(database) {
-    const conninfo = `dbname=${(0,connection_string/* escapeConninfoValue */.xA)(database)}`;
+    const conninfo = `dbname=${escapeConninfoValue(database)}`;
     return `\\connect -reuse-previous=on "${conninfo.replaceAll('"', '""')}"\n`;
 }
 
@@ -3278,7 +1324,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(639);
-/* harmony import */ var _postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(147);
+/* harmony import */ var _postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(121);
 /* harmony import */ var _restoring_filter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(148);
 /* harmony import */ var _restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(886);
 /* harmony import */ var _restoring_left_out_entry_judge_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(583);
@@ -3313,7 +1359,7 @@ process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFi
             const bytes = filter.end();
             const report = judge.report();
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(reportPath, JSON.stringify(report), { mode: 0o600, flag: 'wx' });
-            if (isStrict && !(0,_restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__/* .isWhole */ .wP)(report))
+            if (!onlyLooks && ((0,_restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__/* .listOccupied */ .ZI)(report).length > 0 || (isStrict && !(0,_restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__/* .isWhole */ .wP)(report))))
                 throw new Error('not all of the dump is for the target');
             if (!onlyLooks)
                 controller.enqueue(bytes);
@@ -3437,8 +1483,6 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 var json_reader = __nccwpck_require__(684);
 // EXTERNAL MODULE: ./src/postgres/hosting/services.ts
 var services = __nccwpck_require__(404);
-// EXTERNAL MODULE: ./src/postgres/answer.ts + 23 modules
-var answer = __nccwpck_require__(715);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: external "node:url"
@@ -3499,7 +1543,6 @@ const dump_report_readDumpReport = (0,json_reader/* readObject */.Ag)({
 // EXTERNAL MODULE: ./src/restoring/left-out/read-target-facts.ts
 var read_target_facts = __nccwpck_require__(494);
 ;// CONCATENATED MODULE: ./src/restoring/filter-program.ts
-
 
 
 
@@ -3576,9 +1619,10 @@ function parseFilterOrder(json) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   ZI: () => (/* binding */ listOccupied),
 /* harmony export */   wP: () => (/* binding */ isWhole)
 /* harmony export */ });
-/* unused harmony exports isLoss, listLeftOut, describeLeftOut */
+/* unused harmony exports isLoss, lacksRoles, listLeftOut, describeLeftOut */
 /** How many names a sentence shows for each reason. */
 const shownNames = 3;
 /** What one reason is called: `stays` where the target has it all the same, or it never was the user's. */
@@ -3607,6 +1651,15 @@ function isLoss({ reason }) {
 function isWhole({ leftOut, owners }) {
     return owners.length === 0 && !leftOut.some(isLoss);
 }
+/** PURE. Tables of the dump that stand in the target and belong to others: their rows would silently not come back. */
+function listOccupied({ leftOut }) {
+    const tables = leftOut.filter(({ type, reason }) => reason === 'not-own' && /^TABLE(?: DATA)?$/.test(type));
+    return [...new Set(tables.map(({ schema, name }) => `${schema ?? ''}.${name}`))];
+}
+/** PURE. Whether something was left out that roles would bring back. */
+function lacksRoles({ leftOut, owners }) {
+    return owners.length > 0 || leftOut.some(({ reason }) => reason === 'missing-role');
+}
 /** PURE. What the output `left-out` says of one database. */
 function listLeftOut(database, leftOut) {
     return leftOut.map(({ type, schema, name, reason, roles }) => ({
@@ -3623,6 +1676,9 @@ function describeLeftOut(database, { leftOut, owners, total }, { role, service }
     const sentences = [
         ...describeEntries(database, { leftOut, total }, { role, service }),
         ...describeOwners(owners, role),
+        ...(lacksRoles({ leftOut, owners })
+            ? ['Roles that are missing come back by `globals: true`, where the backup holds them.']
+            : []),
     ];
     return sentences.length === 0 ? undefined : sentences.join(' ');
 }
@@ -3958,6 +2014,8 @@ class Judge {
         const rule = entry.type === undefined ? undefined : rules/* rules */.aO.find(({ applies }) => applies(entry, facts, memory));
         if (rule !== undefined)
             this.note(entry, rule.reason);
+        else if (isTimescale(entry))
+            throw new Error('the dump needs timescaledb_pre_restore()');
         remember(memory, entry, rule === undefined);
         return rule === undefined;
     }
@@ -4021,6 +2079,9 @@ class Judge {
         const all = [...new Set([...known, ...roles])];
         this.leftOut.set(entry, { type, schema, name, reason, roles: all, number: this.currentNumber });
     }
+}
+function isTimescale({ type, name }) {
+    return type === 'EXTENSION' && name === 'timescaledb';
 }
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/;
@@ -4101,11 +2162,9 @@ function createLackingJudge(lacking) {
 /* harmony export */   Gb: () => (/* binding */ readTargetAnswer),
 /* harmony export */   cZ: () => (/* binding */ toTargetFacts)
 /* harmony export */ });
-/* unused harmony exports makeTargetFactsQuery, makeCreatableQuery, readTarget */
-/* harmony import */ var _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(684);
-/* harmony import */ var _postgres_answer_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(715);
-/* harmony import */ var _target_facts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(443);
-
+/* unused harmony exports makeTargetFactsQuery, makeCreatableQuery */
+/* harmony import */ var _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(684);
+/* harmony import */ var _target_facts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(443);
 
 
 
@@ -4152,16 +2211,6 @@ function makeCreatableQuery(service) {
       or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)`;
 }
 /**
- * Asks a database what decides about a dump that is to be restored into it.
- * @throws BackupError as askJson does
- */
-async function readTarget(server, database, { target, replaces }) {
-    const { service } = server.facts;
-    const failing = `The database "${target}" was not restored, as the server was not asked what it takes`;
-    const query = { database, sql: makeTargetFactsQuery(service, replaces), failing };
-    return { answer: await askJson(server, query, readTargetAnswer), service };
-}
-/**
  * Tables of the service that are empty, and their sequences: the user expects their rows back. A replacement leaves
  * them alone.
  */
@@ -4201,20 +2250,20 @@ const mayReplacePolicy = (/* unused pure expression or super */ null && (`(relow
   nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
   relnamespace::pg_catalog.regnamespace || '.' || relname), false))`));
 /** The answer to {@link makeTargetFactsQuery}. */
-const readTargetAnswer = (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({
-    role: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ,
-    isSuperuser: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf,
-    roles: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
-    ownRoles: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
-    mayCreate: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf,
-    schemas: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf, mayCreate: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
-    extensions: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
-    creatable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
-    publications: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
-    others: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, name: _postgres_answer_js__WEBPACK_IMPORTED_MODULE_0__/* .readText */ .yR })),
-    eventTriggers: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
-    standing: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, table: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ })),
-    fillable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ })),
+const readTargetAnswer = (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({
+    role: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ,
+    isSuperuser: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf,
+    roles: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ),
+    ownRoles: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ),
+    mayCreate: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf,
+    schemas: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf, mayCreate: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf })),
+    extensions: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf })),
+    creatable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ),
+    publications: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf })),
+    others: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readText */ .yR })),
+    eventTriggers: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ),
+    standing: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, table: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ })),
+    fillable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ })),
 });
 /** PURE. The facts, in the shape in which the rules ask for them. */
 function toTargetFacts({ answer, service }) {
@@ -4227,10 +2276,10 @@ function toTargetFacts({ answer, service }) {
         extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
         creatable: new Set(answer.creatable),
         publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
-        others: new Set(answer.others.map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .qualify */ .S)(schema, name))),
+        others: new Set(answer.others.map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .qualify */ .S)(schema, name))),
         eventTriggers: new Set(answer.eventTriggers),
-        standing: new Set(answer.standing.map(({ schema, table, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOnTable */ .V)(schema, table, name))),
-        fillable: new Set(answer.fillable.map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .qualify */ .S)(schema, name))),
+        standing: new Set(answer.standing.map(({ schema, table, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .nameOnTable */ .V)(schema, table, name))),
+        fillable: new Set(answer.fillable.map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .qualify */ .S)(schema, name))),
     };
 }
 

@@ -30148,7 +30148,7 @@ function findFailure(stages, exitCodes) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31776);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(54871);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(61881);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
@@ -30160,7 +30160,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 54871:
+/***/ 61881:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31973,6 +31973,21 @@ const json_reader_readText = (value, place) => {
         return text;
     throw new JsonError(`${place} is longer than it can be`);
 };
+/**
+ * PURE. Reads a text of JSON.
+ * @throws JsonError
+ */
+function readJson(text, reader) {
+    return reader(parse(text), 'answer');
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        throw new JsonError('answer is not JSON');
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/archive/manifest-parser.ts
 
@@ -33525,6 +33540,12 @@ function quote_quoteLiteral(text) {
 function describeFailure(pattern, code, why, whatToDo) {
     return { pattern, code, explain: () => ({ why, whatToDo }) };
 }
+/** PURE. What somebody can do who lacks a right: a service gives its superuser to nobody. */
+function adviseRole({ service }, otherwise) {
+    if (service === undefined)
+        return otherwise;
+    return `Connect as ${service.highestRole}, which may do what ${service.name} allows its users`;
+}
 /** PURE. The role that connects, as SQL writes it. */
 function quoteRole({ parameters }) {
     const user = parameters['user'] ?? '';
@@ -33536,6 +33557,7 @@ function quoteRole({ parameters }) {
 
 const TRANSACTION_PORT = '6543';
 const POOLER_HOST = /-pooler\./;
+const SESSION_POOLER_HOST = /\.pooler\.supabase\.com$/;
 /**
  * PURE. Whether the connection looks like a transaction pooler: port 6543, as Supabase and others use it, or a
  * host with `-pooler.`, as Neon's. A dump through one can change the search_path of other clients (pgbouncer
@@ -33544,6 +33566,11 @@ const POOLER_HOST = /-pooler\./;
  */
 function isTransactionPooler(parameters) {
     return listHosts(parameters).some(({ host, port }) => host?.startsWith('/') !== true && (port === TRANSACTION_PORT || POOLER_HOST.test(host ?? '')));
+}
+/** PURE. Whether the connection leads to any pooler that is known by its name or port: one of sessions is Supabase's. */
+function isPooler(parameters) {
+    return (isTransactionPooler(parameters) ||
+        listHosts(parameters).some(({ host }) => SESSION_POOLER_HOST.test(host ?? '')));
 }
 /** PURE. The refusal to dump through a transaction pooler. */
 function buildTransactionPoolerError(parameters) {
@@ -33562,6 +33589,7 @@ function buildTransactionPoolerError(parameters) {
 ;// CONCATENATED MODULE: ./src/postgres/failure/connecting.ts
 
 
+
 /**
  * What libpq says when it cannot connect or loses the server. Of several hosts or attempts the first pattern of
  * this table counts, so the more telling ones come first.
@@ -33572,7 +33600,11 @@ function buildTransactionPoolerError(parameters) {
  * and hosted services (Supabase, Neon, pgbouncer, Azure).
  */
 const CONNECTION_FAILURES = [
-    describeFailure(/password authentication failed|Wrong password|SASL authentication failed|authentication failed for user/, 'PGB_AUTH', 'the server refused the user name or password', 'Check both; a password with special characters is safest in the input "password", which needs no encoding; on a pooler of Supabase the user is postgres.<project>'),
+    {
+        pattern: /password authentication failed|Wrong password|SASL authentication failed|authentication failed for user/,
+        code: 'PGB_AUTH',
+        explain: (_, { acceptedAt }) => (acceptedAt === undefined ? wrongLogin : explainExpired(acceptedAt)),
+    },
     describeFailure(/no password supplied/, 'PGB_AUTH', 'the server asks for a password and none was given for this host, port and user', 'Give the input "password" and see whether its secret is empty; a passfile must name the host as the url does'),
     describeFailure(/role "[^\n]*" (?:does not exist|is not permitted to log in)|Tenant or user not found/, 'PGB_AUTH', 'the server does not let this user log in', 'Check the user name; a role needs the attribute LOGIN, and on a pooler of Supabase the user is postgres.<project>'),
     {
@@ -33617,6 +33649,18 @@ const CONNECTION_FAILURES = [
         }),
     },
 ];
+const wrongLogin = {
+    why: 'the server refused the user name or password',
+    whatToDo: 'Check both; a password with special characters is safest in the input "password", which needs no encoding; on a pooler of Supabase the user is postgres.<project>',
+};
+/** Tokens count when a session begins, and not any longer when the next one does. */
+function explainExpired(acceptedAt) {
+    const ago = formatSeconds((performance.now() - acceptedAt) / 1000);
+    return {
+        why: `the server took this login ${ago} before, and refuses it now, as it does with a token that has expired (of RDS IAM after 15 minutes)`,
+        whatToDo: 'Let all dumps begin while it counts (more "jobs", or fewer "databases" in each of several steps, each with a token of its own), or use a password; see docs/large.md',
+    };
+}
 function explainUnknownHost(host) {
     if (/^db\.[a-z0-9]+\.supabase\.co$/.test(host))
         return explainIpv6(host);
@@ -33851,22 +33895,23 @@ const OPERATION_FAILURES = [
         }),
     },
     {
-        pattern: /must be (?:owner of|a superuser|superuser|member of role|able to SET ROLE)[^\n]*/,
+        pattern: /(must be (?:owner of|a superuser|superuser|member of role|able to SET ROLE)[^\n]*)/,
         code: 'PGB_PERMISSION',
-        explain: (_, context) => ({
-            why: 'the statement needs the owner of the object or a superuser',
-            whatToDo: `Connect as one, or GRANT the owning role TO ${quoteRole(context)}; for a restore keep "no-owner" at true`,
+        explain: ([words], context) => ({
+            why: `the statement needs the owner of the object or a superuser (${words ?? ''})`,
+            whatToDo: adviseRole(context, `Connect as one, or GRANT the owning role TO ${quoteRole(context)}; for a restore keep "no-owner" at true`),
         }),
     },
     {
-        pattern: /permission denied[^\n]*/,
+        pattern: /(permission denied[^\n]*)/,
         code: 'PGB_PERMISSION',
-        explain: (_, context) => ({
-            why: 'the connecting role lacks a privilege, which the log names',
-            whatToDo: `Grant it TO ${quoteRole(context)}, or connect as the owner or a superuser`,
+        explain: ([words], context) => ({
+            why: `the connecting role lacks a privilege (${words ?? ''})`,
+            whatToDo: adviseRole(context, `Grant it TO ${quoteRole(context)}, or connect as the owner or a superuser`),
         }),
     },
     describeFailure(/canceling statement due to (?:statement timeout[^]*LOCK TABLE|lock timeout)/, 'PGB_LOCK', 'another session held a lock on a table for longer than "lock-wait-timeout"', 'Run the backup when no migration or long ALTER TABLE is running, or raise "lock-wait-timeout"'),
+    describeFailure(/max_locks_per_transaction/, 'PGB_LOCK', 'the server has no room for the locks of so many objects', 'Raise max_locks_per_transaction on the server, and restart it'),
 ];
 
 ;// CONCATENATED MODULE: ./src/postgres/failure/explain-failure.ts
@@ -34055,10 +34100,10 @@ async function runWithin(limit, session, query) {
     });
 }
 async function runQuery(session, query) {
-    const { kind = 'question', database, sql } = query;
+    const { kind = 'question', database, sql, next = [] } = query;
     // A blank comes first, since psql takes a command that begins with a backslash for one of its own, such as \!.
     const statements = kind === 'alone' ? [secureSession, ` ${sql}`] : [`${secureTransaction} ${sql}`];
-    const commands = statements.map((statement) => `--command=${statement}`);
+    const commands = [...statements, ...next].map((statement) => `--command=${statement}`);
     // With the SQLSTATE a refusal is understood in any language.
     const settings = ['--set=VERBOSITY=verbose', '--no-align', '--tuples-only'];
     const psql = makeCommand(session, database, [...settings, ...commands]);
@@ -34073,10 +34118,10 @@ function refuseSilence(failing) {
     });
 }
 /** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
-function explainPsqlFailure(stderr, { connection }, { database, failing, refused = failing }, unknown) {
+function explainPsqlFailure(stderr, { connection, acceptedAt }, { database, failing, refused = failing }, unknown) {
     const { code, whatToDo } = unknown;
     const what = isRefusedQuery(stderr) ? refused : failing;
-    const context = { parameters: connection.parameters, database, action: what };
+    const context = { parameters: connection.parameters, database, action: what, acceptedAt };
     const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a word';
     return explainFailure(stderr, context) ?? new errors/* BackupError */.h(code, { what, why, whatToDo });
 }
@@ -34111,21 +34156,6 @@ async function askJson(session, query, reader) {
         if (error instanceof JsonError)
             throw answer_refuseAnswer(query.failing, error);
         throw error;
-    }
-}
-/**
- * PURE. Reads a text of JSON.
- * @throws JsonError
- */
-function readJson(text, reader) {
-    return reader(parse(text), 'answer');
-}
-function parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        throw new JsonError('answer is not JSON');
     }
 }
 /** The error for an answer that PostgreSQL does not give. */
@@ -34984,7 +35014,6 @@ const readDumpReport = readObject({
 
 
 
-
 /**
  * PURE. Asks a database, with an empty search path, what decides about a dump that is to be restored into it.
  * @param replaces whether what is the role's own goes before, as {@link makeBeginScript} does it
@@ -35025,16 +35054,6 @@ function makeCreatableQuery(service) {
     return `select distinct name from pg_catalog.pg_available_extension_versions
     where not superuser or trusted or ${service?.createsExtensions === true}
       or (select rolsuper from pg_catalog.pg_roles where rolname = current_user)`;
-}
-/**
- * Asks a database what decides about a dump that is to be restored into it.
- * @throws BackupError as askJson does
- */
-async function readTarget(server, database, { target, replaces }) {
-    const { service } = server.facts;
-    const failing = `The database "${target}" was not restored, as the server was not asked what it takes`;
-    const query = { database, sql: makeTargetFactsQuery(service, replaces), failing };
-    return { answer: await askJson(server, query, readTargetAnswer), service };
 }
 /**
  * Tables of the service that are empty, and their sequences: the user expects their rows back. A replacement leaves
@@ -35110,7 +35129,6 @@ function toTargetFacts({ answer, service }) {
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/filter-program.ts
-
 
 
 
@@ -35299,6 +35317,15 @@ function isLoss({ reason }) {
 function isWhole({ leftOut, owners }) {
     return owners.length === 0 && !leftOut.some(isLoss);
 }
+/** PURE. Tables of the dump that stand in the target and belong to others: their rows would silently not come back. */
+function listOccupied({ leftOut }) {
+    const tables = leftOut.filter(({ type, reason }) => reason === 'not-own' && /^TABLE(?: DATA)?$/.test(type));
+    return [...new Set(tables.map(({ schema, name }) => `${schema ?? ''}.${name}`))];
+}
+/** PURE. Whether something was left out that roles would bring back. */
+function lacksRoles({ leftOut, owners }) {
+    return owners.length > 0 || leftOut.some(({ reason }) => reason === 'missing-role');
+}
 /** PURE. What the output `left-out` says of one database. */
 function listLeftOut(database, leftOut) {
     return leftOut.map(({ type, schema, name, reason, roles }) => ({
@@ -35315,6 +35342,9 @@ function describeLeftOut(database, { leftOut, owners, total }, { role, service }
     const sentences = [
         ...describeEntries(database, { leftOut, total }, { role, service }),
         ...describeOwners(owners, role),
+        ...(lacksRoles({ leftOut, owners })
+            ? ['Roles that are missing come back by `globals: true`, where the backup holds them.']
+            : []),
     ];
     return sentences.length === 0 ? undefined : sentences.join(' ');
 }
@@ -35362,8 +35392,9 @@ function describeEntry({ type, schema, name }) {
  * maybe because what was left out is needed.
  */
 function refuseIncomplete(error, report, { to, setting }) {
-    if (setting.strict && !isWhole(report))
-        return refuseLeftOut(report, { to, setting });
+    const known = findRefusal(report, { to, setting });
+    if (known !== undefined)
+        return known;
     const missing = report.leftOut.filter(isExtension).map(({ name }) => `"${name}"`);
     if (missing.length === 0)
         return error;
@@ -35374,13 +35405,28 @@ function refuseIncomplete(error, report, { to, setting }) {
         whatToDo: `Have these extensions installed on the server, and run the job again. Otherwise: ${whatToDo}`,
     }, { cause: error });
 }
-/** The error for a backup of which something is not for the target, where `strict` is set. */
+/** PURE. Why a backup of which something is not for the target is refused; undefined where it is not. */
+function findRefusal(report, work) {
+    const occupied = listOccupied(report);
+    if (occupied.length > 0)
+        return refuseOccupied(occupied, work);
+    return work.setting.strict && !isWhole(report) ? refuseLeftOut(report, work) : undefined;
+}
+function refuseOccupied(tables, { to }) {
+    return new errors/* BackupError */.h('PGB_PERMISSION', {
+        what: `The database "${to.target}" was not restored, and was left as it is`,
+        why: `it holds tables of the backup that belong to other roles, such as ${tables.slice(0, 3).join(', ')}`,
+        whatToDo: 'Connect as the role that owns them, or restore under another name with "target-database"',
+    });
+}
 function refuseLeftOut(report, { to, setting }) {
     const { role, service } = setting.server.facts;
     return new errors/* BackupError */.h('PGB_PERMISSION', {
         what: `The database "${to.target}" was not restored, and the server was left as it is, because of \`strict: true\``,
         why: (describeLeftOut(to.target, report, { role, service }) ?? '').replace(/\.$/, ''),
-        whatToDo: `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
+        whatToDo: lacksRoles(report)
+            ? 'Restore the roles first by `globals: true`, or create them, or remove "strict"'
+            : `Connect as ${service?.highestRole ?? 'a superuser'}, or remove "strict"`,
     });
 }
 function isExtension({ type, reason }) {
@@ -35394,6 +35440,7 @@ function isExtension({ type, reason }) {
  * words mean something else there. Provoked with PostgreSQL 15 unless noted.
  */
 const RESTORE_FAILURES = [
+    describeFailure(/filter-sql: error: the dump needs timescaledb_pre_restore/, 'PGB_RESTORE', 'it needs what TimescaleDB has to be told before and after a restore, which this action does not do', 'Restore it by hand as docs.timescale.com says: create the extension, run timescaledb_pre_restore(), restore, run timescaledb_post_restore()'),
     describeFailure(/the dump is not complete/, 'PGB_RESTORE', 'the dump ends before its last line', 'Take another backup; one with `verify: decode` is read to its end before it is kept'),
     {
         pattern: /filter-sql: error: (the dump holds [^\n]*), which (pg_dump never writes|would end [^\n]*)/,
@@ -35565,7 +35612,8 @@ async function tryStages(stages, work) {
     const session = { ...setting.server, signal: setting.signal };
     const result = await whileServerAnswers(session, { database: to.database, failing: action }, (signal) => (0,pipeline/* runPipeline */.a)(stages, { ...options, signal }));
     const { failure, stdout, stderr } = result;
-    const context = { parameters, database: to.target, action };
+    const { service } = setting.server.facts;
+    const context = { parameters, database: to.target, action, service };
     const error = failure && explainRestoreFailure(failure, stderr, context);
     return { stdout, stderr, error };
 }
@@ -35769,7 +35817,6 @@ function parseEntryNumbers(line) {
 
 
 
-
 /** Arguments with which the entries of an archive cannot be looked at beforehand. */
 const incompatible = /^(?:-[aLs]|--(?:data-only|use-list|schema-only|section|strict-names))/;
 /**
@@ -35781,8 +35828,9 @@ async function judgeArchive(file, { path, to, setting }) {
     if (setting.options.some((option) => incompatible.test(option)))
         return undefined;
     const report = await lookThroughArchive(file, { path, to, setting });
-    if (setting.strict && !isWhole(report))
-        throw refuseLeftOut(report, { to, setting });
+    const refusal = findRefusal(report, { to, setting });
+    if (refusal !== undefined)
+        throw refusal;
     const { leftOut, owners, hasOtherOwners, isChanged } = report;
     if (isChanged || (hasOtherOwners && owners.length > 0))
         return undefined;
@@ -36490,6 +36538,16 @@ function makeDropDatabase(name, major) {
     return `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${major >= 13 ? ' WITH (FORCE)' : ''}`;
 }
 
+;// CONCATENATED MODULE: ./src/postgres/sql/sessions.ts
+/**
+ * Whether the connecting role may end a session of pg_stat_activity, as pg_terminate_backend decides. Workers of the
+ * server, such as autovacuum's, are nobody's sessions.
+ */
+const mayEndSession = `usesysid is not null and (
+  (select rolsuper from pg_catalog.pg_roles where rolname = current_user) or coalesce((
+    select not r.rolsuper and (pg_catalog.pg_has_role(r.oid, 'USAGE') or pg_catalog.pg_has_role('pg_signal_backend', 'USAGE'))
+    from pg_catalog.pg_roles r where r.oid = usesysid), false))`;
+
 ;// CONCATENATED MODULE: ./src/restoring/properties/create-statements.ts
 
 /**
@@ -36599,6 +36657,7 @@ end`;
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/database-steps.ts
+
 
 
 
@@ -36726,8 +36785,10 @@ function ignoreCancellation(server) {
 function makeRename(from, to) {
     return `ALTER DATABASE ${quoteIdentifier(from)} RENAME TO ${quoteIdentifier(to)};`;
 }
+/** RENAME itself ends autovacuum in it. */
 function makeEndSessions(name) {
-    return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = ${quote_quoteLiteral(name)};`;
+    return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+  WHERE datname = ${quote_quoteLiteral(name)} AND ${mayEndSession};`;
 }
 /** The new database is complete and in place, so an old one that stays behind is no failure. */
 async function dropRetired(name, server, maintenance, log) {
@@ -36983,6 +37044,20 @@ exception when insufficient_privilege then null;
 end
 $replica$;`;
 
+;// CONCATENATED MODULE: ./src/restoring/left-out/ask-target.ts
+
+
+/**
+ * Asks a database what decides about a dump that is to be restored into it.
+ * @throws BackupError as askJson does
+ */
+async function readTarget(server, database, { target, replaces }) {
+    const { service } = server.facts;
+    const failing = `The database "${target}" was not restored, as the server was not asked what it takes`;
+    const query = { database, sql: makeTargetFactsQuery(service, replaces), failing };
+    return { answer: await askJson(server, query, readTargetAnswer), service };
+}
+
 ;// CONCATENATED MODULE: ./src/restoring/properties/property-statements.ts
 
 /**
@@ -37206,43 +37281,324 @@ function makeRestoreCommand({ server }, request) {
     return { path: server.client.pgRestore, args: makeRestoreArguments({ ...request, noPrivileges: false }) };
 }
 
+;// CONCATENATED MODULE: ./src/postgres/lock-table.ts
+
+
+
+/**
+ * SQL for the number of objects of which a server can hold locks at once (storage/lmgr/lock.c: NLOCKENTS;
+ * utils/init/postinit.c: InitializeMaxBackends). A few more fit while nothing else needs the memory.
+ */
+const lockCapacity = `(select current_setting('max_locks_per_transaction')::bigint * sum(setting::bigint)
+  from pg_settings where name in ('max_connections', 'max_prepared_transactions', 'autovacuum_max_workers',
+    'max_worker_processes', 'max_wal_senders'))`;
+/** Cause of the error of a dump that found no room for its locks, or for those of its workers. */
+const lackOfLocks = Symbol('lack of locks');
+function isLackOfLocks(error) {
+    return error instanceof BackupError && error.cause === lackOfLocks;
+}
+const readRoom = readObject({
+    /** Objects that can be locked at once. */
+    capacity: json_reader_readCount,
+    /** Locks that others hold. */
+    held: json_reader_readCount,
+    /** Tables and sequences of the database. */
+    needed: json_reader_readCount,
+    maxLocksPerTransaction: json_reader_readCount,
+});
+const roomQuery = `select json_build_object('capacity', ${lockCapacity},
+  'held', (select count(*) from pg_locks where not fastpath),
+  'needed', (select count(*) from pg_class where relkind in ('r', 'p', 'S') and oid >= 16384),
+  'maxLocksPerTransaction', current_setting('max_locks_per_transaction')::int)`;
+/** The hint of a server is translated, but for the name of the setting; a worker of pg_dump tells nothing of it. */
+const lackPattern = /max_locks_per_transaction|could not obtain lock on relation/;
+/**
+ * The error for a dump that found no room for its locks, with the figures of the server where it tells them; undefined
+ * for any other failure.
+ * @param what first sentence of the error
+ */
+async function explainLackOfLocks(what, stderr, session, database) {
+    if (!lackPattern.test(stderr))
+        return undefined;
+    const room = await askJson(session, { database, sql: roomQuery, failing: what }, readRoom).catch(() => undefined);
+    session.signal.throwIfAborted();
+    return new errors/* BackupError */.h('PGB_LOCK', { what, ...describeLack(room) }, { cause: lackOfLocks });
+}
+/** PURE. Why there was no room, and what `max_locks_per_transaction` should be. */
+function describeLack(room) {
+    const why = 'the server has no room for the locks of so many objects';
+    const whatToDo = (value) => `Raise max_locks_per_transaction on the server${value} and restart it, or dump a part at a time, as with --schema`;
+    if (room === undefined)
+        return { why, whatToDo: whatToDo('') };
+    const { capacity, held, needed, maxLocksPerTransaction } = room;
+    const wanted = Math.ceil((1.1 * (needed + held) * maxLocksPerTransaction) / Math.max(capacity, 1));
+    return {
+        why: `${why}: there is room for ${capacity}, others hold ${held}, and the dump needs ${needed}, one for each table and sequence`,
+        whatToDo: whatToDo(` to ${Math.max(wanted, maxLocksPerTransaction + 1)} or more`),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/fingerprint/object-query.ts
+/** Relations that a dump holds: neither the system's nor an extension's own. */
+const relations = `relation as (
+  select c.oid, c.relkind, c.relnamespace, c.relpersistence, format('%I.%I', n.nspname, c.relname) as name
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname !~ '^pg_(toast|temp)' and n.nspname not in ('pg_catalog', 'information_schema')
+    and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'e')
+)`;
+/** Catalogs whose objects count as they are, beside those of relations. */
+const plainCatalogs = [
+    ...['pg_namespace', 'pg_extension', 'pg_opclass', 'pg_opfamily', 'pg_cast', 'pg_collation'],
+    ...['pg_conversion', 'pg_language', 'pg_ts_config', 'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template'],
+    ...['pg_foreign_data_wrapper', 'pg_foreign_server', 'pg_event_trigger', 'pg_am', 'pg_transform'],
+    ...['pg_publication', 'pg_statistic_ext'],
+];
+/** Attributes and definitions are kept to what no version writes otherwise. */
+const columns = `(select string_agg(format('%I %s%s', attname, format_type(atttypid, atttypmod),
+    case when attnotnull then ' not null' else '' end), ', ' order by attname collate "C")
+  from pg_attribute where attrelid = r.oid and attnum > 0 and not attisdropped)
+  || (select coalesce(string_agg(inhparent::regclass::text, ', ' order by inhparent::regclass::text), '')
+  from pg_inherits where inhrelid = r.oid)`;
+/**
+ * PURE. Prints every object with its kind and name, in the form of a fingerprint's lines. Oids from 16384 on are those
+ * of objects made after initdb (access/transam.h: FirstNormalObjectId). An operator without a function is a shell, to
+ * which another one refers as its negator or commutator, and in no dump (pg_dump.c: dumpOpr).
+ */
+const objectScript = `with ${relations}, object(catalog, id, detail) as (
+  select 'pg_class'::regclass, r.oid, ${columns} from relation r where relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c')
+  union all select 'pg_class'::regclass, indexrelid, concat(indisunique, indisprimary) from pg_index x
+    join relation r on r.oid = indrelid where indisvalid and indisready
+  union all select 'pg_constraint'::regclass, c.oid, contype::text from pg_constraint c
+    where contype <> 'n' and coalesce(to_jsonb(c)->>'conparentid', '0') = '0'
+    and (contypid <> 0 or conrelid in (select oid from relation))
+  union all select 'pg_trigger'::regclass, t.oid, tgenabled::text from pg_trigger t join relation r on r.oid = tgrelid
+    where not tgisinternal and coalesce(to_jsonb(t)->>'tgparentid', '0') = '0'
+  union all select 'pg_policy'::regclass, p.oid, polcmd::text from pg_policy p join relation r on r.oid = polrelid
+  union all select 'pg_rewrite'::regclass, w.oid, ev_type::text from pg_rewrite w join relation r on r.oid = ev_class
+  union all select 'pg_proc'::regclass, oid, prosrc from pg_proc
+  union all select 'pg_type'::regclass, oid, typtype::text || (select coalesce(string_agg(enumlabel, ','
+    order by enumsortorder), '') from pg_enum where enumtypid = t.oid) from pg_type t where typrelid = 0
+    and not exists (select from pg_type e where e.typarray = t.oid)
+  union all select 'pg_operator'::regclass, oid, '' from pg_operator where oprcode <> 0
+${plainCatalogs.map((name) => `  union all select '${name}'::regclass, oid, '' from ${name}`).join('\n')}
+)
+select json_build_object('kind', 'object', 'name', i.type || ' ' || i.identity, 'value', md5(coalesce(detail, '')), 'rows', null)
+from object o, lateral pg_identify_object(catalog, id, 0) i
+where id >= 16384 and i.identity is not null
+  and coalesce(i.schema, '') !~ '^(pg_(catalog|toast|temp).*|information_schema)$'
+  and not (i.type = 'schema' and (i.identity = 'public' or i.identity ~ '^pg_(toast|temp)'))
+  and not (i.type = 'extension' and i.identity = 'plpgsql')
+  and not exists (select from pg_depend d where d.classid = catalog and d.objid = id and d.deptype = 'e');`;
+
+;// CONCATENATED MODULE: ./src/fingerprint/fingerprint-query.ts
+
+
+
+/**
+ * PURE. A script for a psql that has begun a snapshot, which prints one JSON object for each thing in the database:
+ * `{kind, name, value, rows}`. It writes nothing, and all names are quoted by the server.
+ */
+function makeFingerprintScript(request) {
+    const { parts } = request;
+    return [
+        makePreamble(request.lockWaitTimeout),
+        roomScript,
+        ...(parts.includes('content') ? [lockScript, makeLargeObjectScript(request)] : []),
+        ...(parts.includes('objects') ? [objectScript] : []),
+        makeBatchScript(request),
+        'commit;\n',
+    ].join('\n');
+}
+/** All settings on which the text of a value depends, so that equal values have equal texts on both servers. */
+function makePreamble(lockWaitTimeout) {
+    return `set local lock_timeout = ${quote_quoteLiteral(lockWaitTimeout)};
+set local row_security = off;
+set local "DateStyle" = 'ISO, YMD';
+set local "IntervalStyle" = 'iso_8601';
+set local "TimeZone" = 'UTC';
+set local extra_float_digits = 3;
+set local bytea_output = 'hex';
+set local lc_monetary = 'C';
+set local xmloption = 'content';`;
+}
+/** A standby cannot read unlogged tables, and dumps hold nothing of them then. */
+const isReadable = `has_schema_privilege(relnamespace, 'USAGE') and has_table_privilege(oid, 'SELECT')
+    and not row_security_active(oid) and not (relpersistence = 'u' and pg_is_in_recovery())`;
+/**
+ * Sets the psql variables `has_room`, whether all tables can be locked at once, beside pg_dump and its workers, and
+ * `batch_size`, for relations that are read one after the other: so few that their locks and those of their indexes find
+ * room beside what pg_dump holds, or is about to take.
+ */
+const roomScript = `select (3 * needed + held <= capacity)::text as has_room,
+  greatest(1, least(100, (capacity - greatest(held, needed)) / 40)) as batch_size
+from (select ${lockCapacity} as capacity, (select count(*) from pg_locks where not fastpath) as held,
+  (select count(*) from pg_class where relkind in ('r', 'p', 'S')) as needed) lock_table
+\\gset`;
+/**
+ * Locks as pg_dump takes them, for as long as it is read. Where there is no room for that, those of pg_dump keep what it
+ * dumps from changing; but whoever waits for one of them is also waited for, up to the limit.
+ */
+const lockScript = `with ${relations}, numbered as (
+  select name, row_number() over (order by oid) / 100 as batch from relation
+  where relkind = 'r' and ${isReadable} and :has_room)
+select 'lock table only ' || string_agg(name, ', only ') || ' in access share mode'
+from numbered group by batch order by batch
+\\gexec`;
+/**
+ * Reads sequences and tables by batches, each in a subtransaction that is rolled back, which gives its locks free. A table
+ * is locked before it is looked at, as by pg_dump. One that was truncated or rewritten since the snapshot looks empty in
+ * it, so its content has no value then.
+ *
+ * Columns stand in the order of their names, since a restore may order those of inherited tables otherwise; generated
+ * ones are in no dump. The sum of the hashes does not depend on the order of the rows.
+ */
+function makeBatchScript({ parts, usesMd5 }) {
+    const kinds = [
+        ...(parts.includes('sequences') ? ["'S'"] : []),
+        ...(parts.includes('content') || parts.includes('counts') ? ["'r'"] : []),
+    ];
+    if (kinds.length === 0)
+        return '';
+    const hash = makeHash("(row(' || coalesce(columns, '') || ')::text collate \"C\")", usesMd5);
+    const value = parts.includes('content') ? `'sum(${hash})::text'` : "'null'";
+    return `with ${relations}, readable as (
+  select oid, name, relkind, ${isReadable} as is_readable from relation where relkind in (${kinds.join(', ')})
+), question as (
+  select *, case
+    when not is_readable then format(
+      $q$select json_build_object('kind', %L, 'name', %L, 'value', null, 'rows', null)$q$,
+      case relkind when 'r' then 'table' else 'sequence' end, name)
+    when relkind = 'S' then format(
+      $q$select json_build_object('kind', 'sequence', 'name', %1$L, 'value', last_value || ' ' || is_called,
+        'rows', null) from %1$s$q$, name)
+    else format(
+      $q$select json_build_object('kind', 'table', 'name', %1$L, 'value', case when pg_relation_filenode(%2$s) =
+        (select relfilenode from pg_class where oid = %2$s) then coalesce(%3$s, '') end, 'rows', count(*)) from only %1$s t$q$,
+      name, oid, ${value})
+    end as question
+  from readable left join lateral (
+    select string_agg(format('t.%I', attname), ', ' order by attname collate "C") as columns
+    from pg_attribute a where attrelid = oid and attnum > 0 and not attisdropped
+      and coalesce(to_jsonb(a)->>'attgenerated', '') = ''
+  ) described on true
+), numbered as (
+  select *, (row_number() over (partition by relkind order by name collate "C") - 1) / :batch_size as batch from question
+)
+select 'savepoint batch;' || coalesce(' lock table only ' ||
+    string_agg(name, ', only ') filter (where relkind = 'r' and is_readable) || ' in access share mode', ''),
+  string_agg(question, ' union all ' order by name collate "C"),
+  'rollback to savepoint batch; release savepoint batch'
+from numbered group by relkind, batch order by relkind, batch
+\\gexec`;
+}
+/** 64 bits of the text's hash; inside a literal of the query that writes queries. */
+function makeHash(text, usesMd5) {
+    return usesMd5 ? `(''x'' || left(md5${text}, 16))::bit(64)::bigint` : `hashtextextended(${text}, 0)`;
+}
+/** Piece by piece, since a large object may be larger than a value can be. */
+function makeLargeObjectScript({ usesMd5 }) {
+    const text = `(loid || ':' || piece || ':' || md5(lo_get(loid, piece, 1048576)))`;
+    return `with large as (
+  select m.oid as loid, (rolsuper or pg_has_role(lomowner, 'USAGE') or exists (
+    select from aclexplode(lomacl) a where privilege_type = 'SELECT'
+    and case when a.grantee = 0 then true else pg_has_role(a.grantee, 'USAGE') end)) as readable
+  from pg_largeobject_metadata m, pg_roles where rolname = current_user
+), sized as (select loid, lo_lseek64(lo_open(loid, 262144), 0, 2) as size from large where readable
+), pieces as (select loid, size, piece from sized, generate_series(0, size, 1048576) piece)
+select json_build_object('kind', 'largeObjects', 'name', 'large objects',
+  'value', case when exists (select from large where not readable) then null else
+  (select concat(count(*), ' pieces, hash ', sum(${makeHash(text, usesMd5).replaceAll("''", "'")})) from pieces) end,
+  'rows', (select count(*) from large));`;
+}
+
+;// CONCATENATED MODULE: ./src/fingerprint/read-fingerprint.ts
+
+
+
+
+
+
+/** Bytes: some million tables. */
+const outputLimit = 384 * 1024 * 1024;
+/**
+ * Reads the fingerprint of a database by one session of psql.
+ * @throws BackupError of the failure's code, or the one that fits what psql says
+ */
+async function readFingerprint({ session, database }, request, { failing, code, whatToDo } = read_fingerprint_describeFailure(database)) {
+    const script = { path: 'printf', args: ['%s', makeFingerprintScript(request)] };
+    const args = ['--no-align', '--tuples-only', '--file=-'];
+    const psql = makePsqlCommand(session, database, { snapshot: request.snapshot }, ...args);
+    const { environment } = session.connection;
+    const { failure, stdout, stderr } = await whileServerAnswers(session, { database, failing }, (signal) => (0,pipeline/* runPipeline */.a)([script, psql], { environment, signal, outputLimit, onlyLastStageCounts: true }));
+    if (failure === undefined)
+        return readAnswer(stdout, failing);
+    const lack = await explainLackOfLocks(failing, stderr, session, database);
+    if (lack !== undefined)
+        throw lack;
+    throw explainPsqlFailure(stderr, session, { database, failing }, { code, whatToDo });
+}
+function read_fingerprint_describeFailure(database) {
+    return {
+        failing: `The database "${database}" was not read for the comparison`,
+        code: 'PGB_VERIFY',
+        whatToDo: 'Run the job again; if the error stays, use `verify: decode`',
+    };
+}
+function readAnswer(text, failing) {
+    try {
+        return parseFingerprint(text);
+    }
+    catch (error) {
+        if (error instanceof JsonError)
+            throw answer_refuseAnswer(failing, error);
+        throw error;
+    }
+}
+const readEntry = readObject({
+    kind: readOneOf('table', 'sequence', 'object', 'largeObjects'),
+    name: json_reader_readText,
+    value: readNullable(json_reader_readText),
+    rows: readNullable(json_reader_readCount),
+});
+/**
+ * PURE. Reads what the script of {@link makeFingerprintScript} prints.
+ * @throws JsonError
+ */
+function parseFingerprint(text) {
+    const fingerprint = {
+        table: new Map(),
+        sequence: new Map(),
+        object: new Map(),
+        largeObjects: new Map(),
+    };
+    for (const line of text.split('\n').filter((line) => line.startsWith('{'))) {
+        const { kind, name, value, rows } = readJson(line, readEntry);
+        fingerprint[kind].set(name, { value, rows: rows ?? undefined });
+    }
+    return fingerprint;
+}
+
 ;// CONCATENATED MODULE: ./src/restoring/row-counts.ts
 
 
 
-/** Counted table by table in one command, since a dump of many tables would make too long a command line. */
-const countQuery = `set local row_security = off;
-create temporary table pg_temp.postgres_backup_counts (name text, rows bigint);
-do $count$
-declare
-  relation record;
-  counted bigint;
-begin
-  for relation in
-    select pg_catalog.format('%I.%I', nspname, relname) as name
-    from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = relnamespace
-    where relkind = 'r' and nspname <> 'information_schema' and nspname !~ '^pg_'
-  loop
-    begin
-      execute pg_catalog.format('select pg_catalog.count(*) from only %s', relation.name) into counted;
-    exception when insufficient_privilege then
-      counted := null;
-    end;
-    insert into pg_temp.postgres_backup_counts values (relation.name, counted);
-  end loop;
-end
-$count$;
-select json_build_object('size', pg_catalog.pg_database_size(pg_catalog.current_database()),
-  'tables', coalesce((select json_agg(c) from pg_temp.postgres_backup_counts c), '[]'));`;
-const readCounts = readObject({
-    size: json_reader_readCount,
-    tables: readArray(readObject({ name: json_reader_readText, rows: readNullable(json_reader_readCount) })),
-});
-/** Counts the rows of all tables. */
+
+/**
+ * Counts the rows of all tables, which are those that a verified backup counts.
+ * @throws BackupError PGB_RESTORE, or the code that fits what psql says
+ */
 async function readContents(server, database) {
     const failing = `The rows of the restored database "${database}" were not counted`;
-    const { size, tables } = await askJson(server, { database, sql: countQuery, failing, kind: 'work' }, readCounts);
-    return { size, rows: new Map(tables.map(({ name, rows }) => [name, rows])) };
+    const request = { snapshot: undefined, lockWaitTimeout: '0', parts: ['counts'], usesMd5: false };
+    const whatToDo = "Look into the server's log, and correct the cause";
+    const { table } = await readFingerprint({ session: server, database }, request, {
+        failing,
+        code: 'PGB_RESTORE',
+        whatToDo,
+    });
+    const sql = 'select pg_database_size(current_database())';
+    const size = await askJson(server, { database, sql, failing }, json_reader_readCount);
+    return { size, rows: new Map([...table].map(([name, { rows }]) => [name, rows ?? null])) };
 }
 /**
  * PURE. Compares what was restored with what the backup counted; one sentence for each table that differs.
@@ -38346,12 +38702,24 @@ const readServerMarks = readObject({
 
 
 
+
+
+/** Only sessions of clients have a database; `least` takes no account of a role without a limit. */
+const freeConnections = `(select least(
+  (select sum(case name when 'max_connections' then setting::int else -setting::int end) from pg_settings
+    where name in ('max_connections', 'superuser_reserved_connections', 'reserved_connections'))
+    - (select count(*) from pg_stat_activity where datid is not null),
+  (select rolconnlimit from pg_roles where rolname = current_user and rolconnlimit >= 0)
+    - (select count(*) from pg_stat_activity where usename = current_user)))`;
+/** What is between their answers is a round trip. They call nothing that a search path could change. */
+const clockQueries = Array(3).fill("select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())");
 const factsQuery = `select json_build_object(
   'versionNumber', current_setting('server_version_num')::int,
   'version', split_part(current_setting('server_version'), ' ', 1),
   'database', current_database(),
   'isStandby', pg_is_in_recovery(),
   'marks', (${serverMarksQuery}),
+  'freeConnections', ${freeConnections},
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
@@ -38365,7 +38733,7 @@ const readVersionNumber = (value, place) => {
         return number;
     throw new JsonError(`${place} is not the number of a version`);
 };
-const readAnswer = readObject({
+const server_readAnswer = readObject({
     versionNumber: readVersionNumber,
     version: readVersion,
     isStandby: readBoolean,
@@ -38377,13 +38745,9 @@ const readAnswer = readObject({
         mayConnect: readBoolean,
         size: readNullable(json_reader_readCount),
     })),
+    freeConnections: readInteger,
     marks: readServerMarks,
 });
-const readFacts = (value, place) => {
-    const { marks, ...facts } = readAnswer(value, place);
-    const { role, isSuperuser, mayReadPasswords } = marks;
-    return { ...facts, role, isSuperuser, mayReadPasswords, service: recogniseService(marks) };
-};
 /** Databases that every server has, for when the connection names none that exists. */
 const maintenanceDatabases = ['postgres', 'template1'];
 /**
@@ -38417,16 +38781,36 @@ function server_refuseDatabase({ what, why }) {
 async function askFirst(session, [database, ...others]) {
     const failing = 'The server was not reached';
     const refused = 'The server did not say what it is and holds';
-    const query = { database: database ?? '', sql: factsQuery, failing, refused };
+    const query = { database: database ?? '', sql: factsQuery, failing, refused, next: clockQueries };
     try {
-        return await askJson(session, query, readFacts);
+        return readAnswers(await runSql(session, query), isPooler(session.connection.parameters));
     }
     catch (error) {
+        if (error instanceof JsonError)
+            throw answer_refuseAnswer(failing, error);
         const isMissing = error instanceof errors/* BackupError */.h && error.code === 'PGB_NO_DATABASE';
         if (isMissing && others.length > 0)
             return askFirst(session, others);
         throw error;
     }
+}
+/**
+ * PURE. Reads the facts, and the round trip from the times that follow them, of which the shorter one counts: what a busy
+ * machine adds is no way.
+ * @throws JsonError
+ */
+function readAnswers(text, isPooled) {
+    const lines = text.split('\n');
+    const times = lines.splice(-clockQueries.length);
+    const { freeConnections, marks, ...facts } = readJson(lines.join('\n'), server_readAnswer);
+    const { role, isSuperuser, mayReadPasswords } = marks;
+    const [first = 0, second = 0, third = 0] = times.map((line) => readAmount(Number(line), 'the time'));
+    return {
+        ...facts,
+        ...{ role, isSuperuser, mayReadPasswords, service: recogniseService(marks) },
+        freeConnections: isPooled ? undefined : freeConnections,
+        roundTrip: Math.max(0, Math.min(second - first, third - second)),
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/open-server.ts
@@ -38460,7 +38844,8 @@ async function openServer(request, surroundings) {
     const newest = clients.at(-1);
     const { signal } = surroundings;
     const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase);
-    return { connection, client: await provideClient(facts, clients, context), facts, signal };
+    const acceptedAt = performance.now();
+    return { connection, client: await provideClient(facts, clients, context), facts, signal, acceptedAt };
 }
 function makeClientContext(request, surroundings) {
     return {
@@ -38486,6 +38871,7 @@ function selectInstallerEnvironment(environment) {
 }
 
 ;// CONCATENATED MODULE: ./src/restore/target.ts
+
 
 
 
@@ -38548,10 +38934,6 @@ const readServerAnswer = readObject({
 const sessionsOfDatabase = `select count(*) from pg_stat_activity a where a.datid = d.oid and usesysid is not null
   and coalesce(backend_type, 'client backend') = 'client backend'
   and application_name is distinct from current_setting('application_name')`;
-/** As pg_terminate_backend decides. */
-const mayEnd = `(select rolsuper from pg_roles where rolname = current_user) or coalesce((
-  select not r.rolsuper and (pg_has_role(r.oid, 'USAGE') or pg_has_role('pg_signal_backend', 'USAGE'))
-  from pg_roles r where r.oid = usesysid), false)`;
 const serverQuery = `select json_build_object(
   'mayCreateDatabases', (select rolsuper or rolcreatedb from pg_roles where rolname = current_user),
   'roles', (select json_agg(rolname) from pg_roles),
@@ -38561,7 +38943,7 @@ const serverQuery = `select json_build_object(
     'isOwner', pg_has_role(datdba, 'USAGE'),
     'isTemplate', datistemplate,
     'sessions', (${sessionsOfDatabase}),
-    'lastingSessions', (${sessionsOfDatabase} and not (${mayEnd}))
+    'lastingSessions', (${sessionsOfDatabase} and not (${mayEndSession}))
   )) from pg_database d))`;
 async function askServer(server) {
     const failing = 'The server was not asked what it holds';
