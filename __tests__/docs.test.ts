@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { version } from '../src/version.ts'
@@ -84,10 +84,9 @@ it('the version is that of package.json', () => {
   expect(version).toBe((JSON.parse(read('package.json')) as { version: string }).version)
 })
 
-it.each(['README.md', ...['clients', 'encryption', 'errors'].map((name) => join('docs', `${name}.md`))])(
-  '%s links to nothing that is not there',
-  (file) => {
-    const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link)
-    expect(links.filter((link) => !existsSync(join(repository, dirname(file), link)))).toEqual([])
-  },
-)
+const pages = readdirSync(join(repository, 'docs')).map((name) => join('docs', name))
+
+it.each(['README.md', ...pages])('%s links to nothing that is not there', (file) => {
+  const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link)
+  expect(links.filter((link) => !existsSync(join(repository, dirname(file), link)))).toEqual([])
+})
