@@ -17,14 +17,14 @@ type Encryption = (typeof encryptions)[number]
 const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
 
 /**
- * Every format with every compression, each with one of the encryptions, which the turn chooses: the three turns together
- * hold every combination once. PGB_FULL_MATRIX asks for all of them in every turn.
+ * The three turns together hold each pair of format, compression, encryption and turn. PGB_FULL_MATRIX asks for all
+ * combinations in every turn.
  */
 function listCombinations(turn: number): [string, string, Encryption][] {
   return formats.flatMap((format, row) =>
     compressions.flatMap((compression, column) =>
       encryptions
-        .filter((_, index) => isFull || index === (row + column + turn) % encryptions.length)
+        .filter((_, index) => isFull || ((row + column) % 3 === turn && (row + 2 * column) % 3 === index))
         .map((encryption): [string, string, Encryption] => [format, compression, encryption]),
     ),
   )
