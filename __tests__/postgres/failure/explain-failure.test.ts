@@ -169,7 +169,7 @@ const MESSAGES: readonly [stderr: string, code: string, expected: RegExp][] = [
   [
     "pg_dumpall: error: query failed: ERROR:  permission denied for table pg_authid\npg_dumpall: detail: Query was: SELECT oid, rolname FROM pg_authid WHERE rolname !~ '^pg_' ORDER BY 2\n",
     'PGB_PERMISSION',
-    /--no-role-passwords/,
+    /passwords of roles/,
   ],
   [
     'pg_restore: error: could not execute query: ERROR:  permission denied for database postgres\nCommand was: CREATE SCHEMA app;\n',
