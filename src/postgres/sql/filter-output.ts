@@ -2,7 +2,7 @@
 export interface FilterOutput {
   /** Passes a part of the dump, in bytes or as one character for each. */
   pass(part: Buffer | string): void
-  /** Says something of our own, in ASCII. */
+  /** Says something of our own, as one character for each byte. @throws Error where a character is no byte */
   say(text: string): void
   /** Keeps the last byte passed back. */
   dropLastByte(): void
@@ -24,6 +24,8 @@ export function createOutput(search: (bytes: Buffer) => void): FilterOutput {
   return {
     pass: (part) => parts.push(typeof part === 'string' ? Buffer.from(part, 'latin1') : part),
     say: (text) => {
+      // Its low byte alone would be written, which may be a quote.
+      if (/[^\0-\xff]/.test(text)) throw new Error('the filter was to say what is no byte')
       seal()
       searched.push(Buffer.from(text, 'latin1'))
     },

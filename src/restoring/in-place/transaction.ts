@@ -1,5 +1,4 @@
 import type { RowCount } from '../../archive/manifest.ts'
-import { quoteLiteral } from '../../postgres/sql/quote.ts'
 
 /** Begins the line by which the transaction is known afterwards, when the answer to its COMMIT was lost. */
 const transactionMark = 'postgres-backup: transaction '
@@ -30,11 +29,16 @@ select pg_catalog.txid_current() as postgres_backup_transaction \\gset
 export const resetSettings = `
 select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('row_security', 'off', true) \\g /dev/null`
 
-/** PURE. The names come from a manifest, so they are compared with those of the catalog and never run. */
+/**
+ * PURE. The names come from a manifest, so they are compared with those of the catalog and never run; and they come in
+ * hex digits, as what psql takes for a quote depends on the encoding that the dump has set.
+ */
 export function requireRowCounts(expected: readonly RowCount[]): string {
   const rows = Object.fromEntries(expected.map(({ table, rows: count }) => [table, count]))
-  const body = `declare
-  expected constant json := ${quoteLiteral(JSON.stringify(rows))};
+  const hex = Buffer.from(JSON.stringify(rows)).toString('hex')
+  return `do $rows$
+declare
+  expected constant json := pg_catalog.convert_from(pg_catalog.decode('${hex}', 'hex'), 'UTF8');
   relation record;
   counted bigint;
   different text[] := '{}';
@@ -58,7 +62,6 @@ begin
   if different <> '{}' then
     raise exception '${differenceMark}%', pg_catalog.array_to_string(different[1:3], ', ');
   end if;
-end`
-  // One quoted text, since in a dollar quote a name could hold the end of it.
-  return `do ${quoteLiteral(body)};`
+end
+$rows$;`
 }
