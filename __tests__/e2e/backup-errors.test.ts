@@ -43,6 +43,10 @@ describe('an argument that pg_dump does not know', () => {
     [{ options: '--no-such-thing' }, /pg_dump [\d.]+ says: unrecognized option.*no-such-thing/],
     [{ options: '--exclude-table' }, /pg_dump [\d.]+ says: option.*requires an argument/],
     [{ options: '--data-only=yes' }, /pg_dump [\d.]+ says: option.*doesn't allow an argument/],
+    [
+      { options: '--db-name=postgres://u:word-of-mine@h/d' },
+      /says: unrecognized option '--db-name'\. Correct/,
+    ],
     [{ all: 'true', options: '--no-such-thing' }, /pg_dumpall [\d.]+ says: unrecognized option/],
   ])('is refused before anything is dumped: %j', async (inputs, words) => {
     const run = await runBackup({ url: cluster.url('shop'), ...inputs })

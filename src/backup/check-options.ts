@@ -3,8 +3,10 @@ import type { OpenServer } from '../postgres/open-server.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { BackupInputs } from './inputs.ts'
 
-/** Arguments by which each tool ends once it has read them all, before it connects. They stand first, so that none is
- * taken for the value of another. */
+/**
+ * Arguments by which each tool ends once it has read them all, before it connects. They stand first, so that none is
+ * taken for the value of another.
+ */
 const endings = {
   pgDump: ['--format=none-but-a-check'],
   pgDumpAll: ['--roles-only', '--tablespaces-only'],
@@ -30,9 +32,11 @@ export async function checkOptions(
   const found = complaint.exec(stderr)?.[1]
   if (found === undefined) return
   const name = all ? 'pg_dumpall' : 'pg_dump'
+  // The value may be a secret in the wrong place.
+  const withoutValue = found.replace(/=[^']*/, '')
   throw refuseInput(
     'options',
-    `${name} ${client.version} says: ${found}`,
+    `${name} ${client.version} says: ${withoutValue}`,
     `Correct it; see \`${name} --help\` of that version, or set "postgres-version"`,
   )
 }
