@@ -81,6 +81,8 @@ describe('an entry is left out, or not', () => {
     ['service', makeEntry('COMMENT', 'TABLE users', 'auth', 'admin')],
     ['not-own', makeEntry('FUNCTION', 'f(integer)', 'public', 'admin')],
     ['not-own', makeEntry('ACL', 'FUNCTION f(a integer)', 'public', 'admin')],
+    // Its name begins like theirs, and it is another one.
+    [undefined, makeEntry('TABLE', 'their table too', 'public', 'me')],
     ['not-own', makeEntry('CONSTRAINT', 'their table odd key', 'public', 'admin')],
     ['not-own', makeEntry('COMMENT', 'COLUMN "their table".id', 'public', 'admin')],
     ['not-own', makeEntry('COMMENT', 'POLICY p ON "their table"', 'public', 'admin')],

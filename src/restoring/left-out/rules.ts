@@ -175,9 +175,14 @@ function liesWithOthers({ type, name, schema }: DumpEntry, facts: TargetFacts): 
   return listSubjects(type ?? '', name).some((subject) => facts.others.has(qualify(schema, subject)))
 }
 
+/** Entries called by what they belong to, a blank and their own name, as in `customers own_row`. */
+const onAnother =
+  /^(?:CHECK CONSTRAINT|CONSTRAINT|DEFAULT|FK CONSTRAINT|POLICY|PUBLICATION TABLE|RULE|TRIGGER)$/
+
 /** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
 export function listSubjects(type: string, name: string): string[] {
   if (!about.test(type)) {
+    if (!onAnother.test(type)) return [name]
     const words = name.split(' ')
     return words.map((_, at) => words.slice(0, words.length - at).join(' '))
   }
