@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { describeLack } from '../../src/postgres/lock-table.ts'
+import { describeLack, isLack } from '../../src/postgres/lock-table.ts'
 
 it('tells how many locks there are and are needed, and what the setting should be', () => {
   const room = { capacity: 3328, held: 12, needed: 5000, maxLocksPerTransaction: 64 }
@@ -21,4 +21,14 @@ it('gives no figures where the server tells none', () => {
     why: 'the server has no room for the locks of so many objects',
     whatToDo: expect.stringMatching(/^Raise max_locks_per_transaction on the server and restart it/),
   })
+})
+
+it.each<[string, number, boolean]>([
+  ['HINT:  You might need to increase max_locks_per_transaction.', 10, true],
+  // Somebody waits to change the table, though there is room.
+  ['pg_dump: error: could not obtain lock on relation "public.t"', 10, false],
+  ['pg_dump: error: could not obtain lock on relation "public.t"', 2000, true],
+])('is sure of it only where there is no room: %s, %i', (stderr, needed, expected) => {
+  const room = { capacity: 3328, held: 0, needed, maxLocksPerTransaction: 64 }
+  expect(isLack(stderr, room)).toBe(expected)
 })

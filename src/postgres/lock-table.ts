@@ -36,8 +36,10 @@ const roomQuery = `select json_build_object('capacity', ${lockCapacity},
   'needed', (select count(*) from pg_class where relkind in ('r', 'p', 'S') and oid >= 16384),
   'maxLocksPerTransaction', current_setting('max_locks_per_transaction')::int)`
 
-/** The hint of a server is translated, but for the name of the setting; a worker of pg_dump tells nothing of it. */
-const lackPattern = /max_locks_per_transaction|could not obtain lock on relation/
+/** The hint of a server is translated, but for the name of the setting. */
+const hint = /max_locks_per_transaction/
+/** All that a worker of pg_dump tells, also where somebody waits to change a table that it is to read. */
+const workerFailure = /could not obtain lock on relation/
 
 /**
  * The error for a dump that found no room for its locks, with the figures of the server where it tells them; undefined
@@ -50,12 +52,19 @@ export async function explainLackOfLocks(
   session: Session,
   database: string,
 ): Promise<BackupError | undefined> {
-  if (!lackPattern.test(stderr)) return undefined
+  if (!hint.test(stderr) && !workerFailure.test(stderr)) return undefined
   const room = await askJson(session, { database, sql: roomQuery, failing: what }, readRoom).catch(
     () => undefined,
   )
   session.signal.throwIfAborted()
+  if (!isLack(stderr, room)) return undefined
   return new BackupError('PGB_LOCK', { what, ...describeLack(room) }, { cause: lackOfLocks })
+}
+
+/** PURE. Whether a tool failed for want of locks: a worker needs those of the whole dump once more. */
+export function isLack(stderr: string, room: LockRoom | undefined): boolean {
+  if (hint.test(stderr)) return true
+  return room !== undefined && room.held + 2 * room.needed > room.capacity
 }
 
 /** PURE. Why there was no room, and what `max_locks_per_transaction` should be. */
