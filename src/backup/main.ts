@@ -7,7 +7,7 @@ import { formatCount } from '../units.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { listInputSecrets, readBackupInputs, type BackupInputs } from './inputs.ts'
 import { guardPublicUpload } from './guard.ts'
-import { announceServer } from './announce.ts'
+import { announcePassedOver } from './announce.ts'
 import { checkOptions } from './check-options.ts'
 import { prepareOutputDirectory } from './output-directory.ts'
 import { makePlan, type BackupPlan } from './plan.ts'
@@ -57,7 +57,7 @@ async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   const isMasked = (text: string): boolean => run.redact(text) !== text
   const setting = { clientMajor: server.client.major, cores: run.cores, now: new Date(), isMasked }
   const plan = makePlan(inputs, server.facts, setting)
-  announceServer(plan, server, run.log)
+  announcePassedOver(plan, server, run.log)
   await checkOptions(inputs, server, run.signal)
   if (plan.jobsReason !== undefined) run.log.info(describeJobs(plan, inputs.format))
   run.log.endGroup()

@@ -67,6 +67,8 @@ export async function openServer(request: ServerRequest, surroundings: Surroundi
   const { signal } = surroundings
   const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase)
   const acceptedAt = performance.now()
+  if (facts.service !== undefined)
+    surroundings.log.info(`The server is one of ${facts.service.name}, by what it says of itself`)
   return { connection, client: await provideClient(facts, clients, context), facts, signal, acceptedAt }
 }
 

@@ -1,13 +1,11 @@
 import type { Log } from '../github/log.ts'
-import type { ServerFacts } from '../postgres/server.ts'
 import { formatBytes, formatCount } from '../units.ts'
 import type { RestoreChoice } from './inputs.ts'
 import type { LocatedBackup } from './locate.ts'
 import type { PlannedDatabase, RestorePlan } from './plan.ts'
 
 /** Says what is about to happen, and above all what will be lost. */
-export function announcePlan(plan: RestorePlan, { service }: ServerFacts, log: Log): void {
-  if (service !== undefined) log.info(`The server is one of ${service.name}, by what it says of itself`)
+export function announcePlan(plan: RestorePlan, log: Log): void {
   for (const planned of plan.databases) {
     log.info(
       `${planned.target}: ${describeWay(planned)}, from ${planned.file.name} (${formatBytes(planned.file.size)})`,

@@ -46,7 +46,7 @@ export async function restore(run: Run): Promise<void> {
     jobs,
     digits,
   })
-  announcePlan(plan, target.server.facts, run.log)
+  announcePlan(plan, run.log)
   run.log.endGroup()
   const setting = await prepare(plan, { inputs, backup, target }, run)
   await refuseLosses(plan, backup.manifest, { setting, allowLoss: inputs.allowLoss })
