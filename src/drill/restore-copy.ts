@@ -96,15 +96,7 @@ async function restoreSql(
       transactionTimeout: losesTransactionTimeout(restorer.client.major, scratch.major),
     },
   }
-  const order = {
-    rules,
-    target: undefined,
-    rolesAsUser: undefined,
-    lacking,
-    onlyLooks: false,
-    isStrict: false,
-  }
-  const filter = await provideSqlFilter(order, setting.stagingDirectory)
+  const filter = await provideSqlFilter({ rules, lacking }, setting.stagingDirectory)
   const psql = makePsqlCommand(restorer, database, 'session', '--file=-', `--output=${devNull}`)
   const printed = await runStages([...writers, filter.command, psql], work)
   if (printed.trim() !== proof) throw refuseFile(dumped.planned, 'psql did not read it to its end')

@@ -14,7 +14,7 @@ import { toTargetFacts } from '../restoring/left-out/read-target-facts.ts'
 process.exitCode = await runFilter('filter-sql', (input) => {
   const [orderPath = '', reportPath = ''] = process.argv.slice(2)
   const order = parseFilterOrder(readFileSync(orderPath, 'utf8'))
-  const { rules, target, onlyLooks, isStrict } = order
+  const { rules, target, onlyLooks = false, isStrict = false } = order
   const judge = new Judge(target && toTargetFacts(target))
   const entryJudge = chooseJudge(order, judge)
   const filter = createSqlFilter(rules, () => randomBytes(24).toString('hex'), entryJudge)

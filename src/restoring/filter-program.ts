@@ -21,15 +21,15 @@ import { readTargetAnswer, type Target } from './left-out/read-target-facts.ts'
 export interface FilterOrder {
   readonly rules: SqlFilterRules
   /** What of the dump is restored depends on it; undefined where all is, or nothing but a report is wanted. */
-  readonly target: Target | undefined
+  readonly target?: Target | undefined
   /** For a dump of roles by one who is no superuser: the service whose roles are left alone. */
-  readonly rolesAsUser: { readonly service: HostingService | undefined } | undefined
+  readonly rolesAsUser?: { readonly service: HostingService | undefined } | undefined
   /** Instead of all judgement: what a scratch server lacks. */
-  readonly lacking: LackingEntries | undefined
+  readonly lacking?: LackingEntries | undefined
   /** Whether the dump is only looked through, and nothing comes out. */
-  readonly onlyLooks: boolean
+  readonly onlyLooks?: boolean
   /** Fail at the end of a dump of which the target would lack something. */
-  readonly isStrict: boolean
+  readonly isStrict?: boolean
 }
 
 /** The program in a process of its own, and what it has to say when it has read a dump to its end. */
@@ -43,17 +43,18 @@ export interface SqlFilterProgram {
 export async function provideSqlFilter(order: FilterOrder, directory: string): Promise<SqlFilterProgram> {
   const own = await mkdtemp(join(directory, 'filter-sql-'))
   const [orderPath, reportPath] = [join(own, 'order.json'), join(own, 'report.json')]
-  const { rules, target, rolesAsUser } = order
+  const { rules, target, rolesAsUser, lacking, onlyLooks = false, isStrict = false } = order
   const written = {
-    ...order,
     rules: {
       ...rules,
       transaction: rules.transaction ?? null,
       omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? null },
     },
     target: target === undefined ? null : { answer: target.answer, service: target.service?.id ?? null },
-    lacking: order.lacking ?? null,
     rolesAsUser: rolesAsUser === undefined ? null : { service: rolesAsUser.service?.id ?? null },
+    lacking: lacking ?? null,
+    onlyLooks,
+    isStrict,
   }
   await writeFile(orderPath, JSON.stringify(written), { mode: 0o600, flag: 'wx' })
   return {

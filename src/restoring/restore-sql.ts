@@ -6,6 +6,7 @@ import type { Client } from '../postgres/client/find-clients.ts'
 import { findRestriction } from '../postgres/client/restriction.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makePsqlCommand } from '../postgres/psql.ts'
+import type { SqlFilterRules } from '../postgres/sql/filter-rules.ts'
 import { transactionTimeoutSince, type OmittedStatements } from '../postgres/sql/omitted-statements.ts'
 import { readLeftOutOfRoles } from '../postgres/sql/role-statements.ts'
 import type { Command } from '../process/command.ts'
@@ -48,29 +49,22 @@ export async function restorePlain(
  */
 export async function restoreDump(writers: readonly Command[], work: DatabaseWork): Promise<DumpReport> {
   const { to, setting } = work
-  const order = makeOrder(setting, {
+  const rules = makeRules(setting, {
     completionMarker: completionMarkers.database,
     transaction: to.transaction,
     omit: { ...nothingExists, owners: setting.noOwner },
   })
-  const asked = {
-    ...order,
-    target: to.facts,
-    rolesAsUser: undefined,
-    lacking: undefined,
-    isStrict: setting.strict,
-  }
-  const filter = await provideFilter(asked, work)
+  const filter = await provideFilter({ rules, target: to.facts, isStrict: setting.strict }, work)
   // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it. Without one each
   // statement is its own, and need not wait for the disk: the new name that makes all count will.
   const beginning = to.transaction === undefined ? 'SET synchronous_commit TO off' : '\\set AUTOCOMMIT off'
   const stages = [...writers, filter.command, makePsql(work, [`--command=${beginning}`])]
   const { stdout, error } = await tryStages(stages, work)
   const report = await filter.readReport()
-  if (error !== undefined && !(await isCommitted(stdout, order.rules.proof, work))) {
+  if (error !== undefined && !(await isCommitted(stdout, rules.proof, work))) {
     throw report === undefined ? error : refuseIncomplete(error, report, work)
   }
-  if (error === undefined) requireProof(stdout, order, work.file)
+  if (error === undefined) requireProof(stdout, rules, work.file)
   if (report === undefined) throw refuseOtherReading(work.file)
   return report
 }
@@ -81,19 +75,11 @@ export async function restoreDump(writers: readonly Command[], work: DatabaseWor
  * @throws BackupError PGB_RESTORE where it cannot be read
  */
 export async function lookThrough(writers: readonly Command[], work: DatabaseWork): Promise<DumpReport> {
-  const { rules } = makeOrder(work.setting, {
+  const rules = makeRules(work.setting, {
     ...{ completionMarker: completionMarkers.database, transaction: undefined },
     omit: { ...nothingExists, owners: work.setting.noOwner },
   })
-  const order = {
-    rules,
-    target: work.to.facts,
-    rolesAsUser: undefined,
-    lacking: undefined,
-    onlyLooks: true,
-    isStrict: false,
-  }
-  const filter = await provideFilter(order, work)
+  const filter = await provideFilter({ rules, target: work.to.facts, onlyLooks: true }, work)
   await runStages([...writers, filter.command], work)
   const report = await filter.readReport()
   if (report === undefined) throw refuseOtherReading(work.file)
@@ -112,41 +98,33 @@ export async function restoreClusterFile(
   database: string,
 ): Promise<string[]> {
   const work = { file, to: { database, target: file.kind }, setting, inputFile: file.path }
-  const order = makeOrder(setting, {
+  const rules = makeRules(setting, {
     completionMarker: completionMarkers.cluster,
     transaction: undefined,
     omit,
   })
   const { isSuperuser, service } = setting.server.facts
   const rolesAsUser = isSuperuser ? undefined : { service }
-  const filter = await provideFilter(
-    { ...order, target: undefined, rolesAsUser, lacking: undefined, isStrict: false },
-    work,
-  )
+  const filter = await provideFilter({ rules, rolesAsUser }, work)
   const stages = [...listReaders(file, setting.readers), filter.command, makePsql(work, [])]
   const { stdout, stderr, error } = await tryStages(stages, work)
   if (error !== undefined) throw error
-  requireProof(stdout, order, file)
+  requireProof(stdout, rules, file)
   return readLeftOutOfRoles(stderr)
 }
 
 const nothingExists = { existingRoles: [], existingTablespaces: [], ownRole: undefined }
 
-type Order = Pick<FilterOrder, 'rules' | 'onlyLooks'>
-
-function makeOrder(
+function makeRules(
   { server }: RestoreSetting,
-  rules: Pick<FilterOrder['rules'], 'completionMarker' | 'transaction'> & {
+  rules: Pick<SqlFilterRules, 'completionMarker' | 'transaction'> & {
     omit: Omit<OmittedStatements, 'transactionTimeout'>
   },
-): Order {
+): SqlFilterRules {
   const transactionTimeout = majorOfVersionNumber(server.facts.versionNumber) < transactionTimeoutSince
   const restriction = findRestriction(server.client)
   const proof = randomBytes(24).toString('hex')
-  return {
-    rules: { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } },
-    onlyLooks: false,
-  }
+  return { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } }
 }
 
 async function provideFilter(order: FilterOrder, work: StagedWork): Promise<SqlFilterProgram> {
@@ -164,8 +142,8 @@ function makePsql({ setting, to }: StagedWork, beginning: string[]): Command {
 }
 
 /** Behind what our own scripts print. */
-function requireProof(printed: string, { rules }: Order, file: CheckedFile): void {
-  if (printed.trimEnd().split('\n').at(-1) !== rules.proof) throw refuseOtherReading(file)
+function requireProof(printed: string, { proof }: SqlFilterRules, file: CheckedFile): void {
+  if (printed.trimEnd().split('\n').at(-1) !== proof) throw refuseOtherReading(file)
 }
 
 function refuseBackslash({ to }: StagedWork, { version }: Client): BackupError {
