@@ -155,6 +155,29 @@ it('tables of another role in the way are refused, not passed over', async () =>
   ).toBe('0')
 })
 
+it('what a stranger has put in the way is no stand-in for what the backup holds', async () => {
+  await target.cluster.psql(
+    'postgres',
+    `create role planter; create role victim login password 'v'; create database shared; grant create on database shared to victim`,
+  )
+  await target.cluster.psql(
+    'shared',
+    `grant create on schema public to victim, planter; set role planter;
+    create function public.longest(text, text) returns text language sql as 'select null::text'`,
+  )
+  const url = target.cluster.url('shared', { user: 'victim', password: 'v' })
+  const run = await restore({ url, path: whole, 'target-database': 'shared' })
+  expect([run.exitCode, listMessages(run, 'error')]).toEqual([
+    1,
+    expect.stringMatching(
+      /PGB_RESTORE: .*function "longest" already exists.*Connect as the role that owns it/,
+    ),
+  ])
+  expect(
+    await target.cluster.psql('shared', `select count(*) from pg_namespace where nspname = 'shop'`),
+  ).toBe('0')
+})
+
 /** A way to the server that is cut when the first client has sent `commit;`, once the server has answered. */
 function startCutter(serverPort: number): Promise<Server> {
   let wasCut = false

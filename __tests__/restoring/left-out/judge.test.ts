@@ -16,10 +16,11 @@ const facts: TargetFacts = {
   roles: new Set(['me', 'mine', 'admin', 'anon']),
   ownRoles: new Set(['me', 'mine']),
   schemas: new Map([
-    ['public', { isOwn: true, mayCreate: true }],
-    ['auth', { isOwn: false, mayCreate: false }],
-    ['closed', { isOwn: false, mayCreate: false }],
-    ['a "b"', { isOwn: false, mayCreate: true }],
+    ['public', { isOwn: true, mayCreate: true, isManaged: false }],
+    ['auth', { isOwn: false, mayCreate: false, isManaged: true }],
+    ['closed', { isOwn: false, mayCreate: false, isManaged: true }],
+    ['shut', { isOwn: false, mayCreate: false, isManaged: false }],
+    ['a "b"', { isOwn: false, mayCreate: true, isManaged: true }],
   ]),
   extensions: new Map([
     ['theirs', { isOwn: false }],
@@ -69,6 +70,8 @@ describe('an entry is left out, or not', () => {
     [undefined, makeEntry('ACL', 'SCHEMA public', undefined, 'admin')],
     [undefined, makeEntry('COMMENT', 'SCHEMA public', undefined, 'admin')],
     ['stands', makeEntry('ACL', 'SCHEMA "a ""b"""', undefined, 'admin')],
+    [undefined, makeEntry('SCHEMA', 'shut', undefined, 'me')],
+    ['stands', makeEntry('SCHEMA', 'closed', undefined, 'me')],
     [undefined, makeEntry('SCHEMA', 'shop', undefined, 'admin')],
     ['service', makeEntry('TABLE', 'users', 'auth', 'mine')],
     [undefined, makeEntry('TABLE', 'users', 'auth', 'mine'), { schemas: new Map() }],
@@ -89,6 +92,8 @@ describe('an entry is left out, or not', () => {
     // The role postgres is somebody else at each service.
     [undefined, makeEntry('FUNCTION', 'f(text)', 'public', 'admin')],
     ['not-own', makeEntry('TABLE', 't', 'closed', 'me')],
+    // A stranger's schema stands in for nothing: the server refuses it.
+    [undefined, makeEntry('TABLE', 't', 'shut', 'me')],
     // Of a function that the dump does not make: it is an extension's.
     ['extension-not-own', makeEntry('ACL', 'FUNCTION reset(userid oid)', 'public', 'gone')],
     // What a name has made ambiguous is restored.

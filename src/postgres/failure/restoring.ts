@@ -161,7 +161,8 @@ export const RESTORE_FAILURES: readonly FailureKind[] = [
     code: 'PGB_RESTORE',
     explain: ([words]) => ({
       why: `the dump creates something that is there already (${words ?? ''})`,
-      whatToDo: 'Look for an event trigger or another session that makes it in the target',
+      whatToDo:
+        'Connect as the role that owns it, or look for an event trigger or another session that makes it in the target',
     }),
   },
 ]

@@ -1,6 +1,6 @@
 import { readArray, readBoolean, readName, readObject, readText } from '../../archive/json-reader.ts'
 import type { ReadBy } from '../../archive/json-reader.ts'
-import type { HostingService } from '../../postgres/hosting/services.ts'
+import { isServiceRole, type HostingService } from '../../postgres/hosting/services.ts'
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
 import { makeOwnObjects } from '../in-place/own-objects.ts'
 import { nameOnTable, qualify, type TargetFacts } from './target-facts.ts'
@@ -26,7 +26,7 @@ select json_build_object(
   'ownRoles', (select json_agg(rolname) from pg_catalog.pg_roles where oid in (select oid from own_role)),
   'mayCreate', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
   'schemas', (select json_agg(json_build_object('name', nspname, 'isOwn', nspowner in (select oid from own_role),
-      'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
+      'owner', ${makeOwner('nspowner')}, 'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
     from pg_catalog.pg_namespace n where nspname !~ '^pg_(toast|temp)'
       ${replaces ? 'and oid not in (select oid from own_schema)' : ''}),
   'extensions', (select json_agg(json_build_object('name', extname, 'isOwn', extowner in (select oid from own_role)))
@@ -71,8 +71,15 @@ function makeFillableQuery(service: HostingService | undefined, replaces: boolea
   ) select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]') from fillable)`
 }
 
+/** SQL for a role of that oid; one that is gone is no superuser. */
+function makeOwner(oid: string): string {
+  return `json_build_object('name', pg_catalog.pg_get_userbyid(${oid}),
+    'isSuperuser', exists (select from pg_catalog.pg_roles r where r.oid = ${oid} and rolsuper))`
+}
+
 /** What others have in schemas that stay, by the names that a dump gives it. */
-const othersQuery = `(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name)), '[]') from in_schema i
+const othersQuery = `(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name,
+    'owner', ${makeOwner('i.owner')})), '[]') from in_schema i
     join pg_catalog.pg_namespace n on n.oid = i.space, lateral (
       select relname as name from pg_catalog.pg_class where catalog = 'pg_catalog.pg_class'::pg_catalog.regclass and oid = i.id
       union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
@@ -89,6 +96,8 @@ const mayReplacePolicy = `(relowner in (select oid from own_role) or coalesce(pg
   nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
   relnamespace::pg_catalog.regnamespace || '.' || relname), false))`
 
+const readOwner = readObject({ name: readText, isSuperuser: readBoolean })
+
 /** The answer to {@link makeTargetFactsQuery}. */
 export const readTargetAnswer = readObject({
   role: readName,
@@ -96,11 +105,13 @@ export const readTargetAnswer = readObject({
   roles: readArray(readName),
   ownRoles: readArray(readName),
   mayCreate: readBoolean,
-  schemas: readArray(readObject({ name: readName, isOwn: readBoolean, mayCreate: readBoolean })),
+  schemas: readArray(
+    readObject({ name: readName, isOwn: readBoolean, owner: readOwner, mayCreate: readBoolean }),
+  ),
   extensions: readArray(readObject({ name: readName, isOwn: readBoolean })),
   creatable: readArray(readName),
   publications: readArray(readObject({ name: readName, isOwn: readBoolean })),
-  others: readArray(readObject({ schema: readName, name: readText })),
+  others: readArray(readObject({ schema: readName, name: readText, owner: readOwner })),
   eventTriggers: readArray(readName),
   standing: readArray(readObject({ schema: readName, table: readName, name: readName })),
   fillable: readArray(readObject({ schema: readName, name: readName })),
@@ -115,15 +126,19 @@ export interface Target {
 /** PURE. The facts, in the shape in which the rules ask for them. */
 export function toTargetFacts({ answer, service }: Target): TargetFacts {
   const { role, isSuperuser, mayCreate } = answer
+  const isManaged = ({ owner }: { readonly owner: ReadBy<typeof readOwner> }): boolean =>
+    owner.isSuperuser || isServiceRole(owner.name, service)
   return {
     ...{ role, isSuperuser, mayCreate, service },
     roles: new Set(answer.roles),
     ownRoles: new Set(answer.ownRoles),
-    schemas: new Map(answer.schemas.map((schema) => [schema.name, schema])),
+    schemas: new Map(
+      answer.schemas.map((schema) => [schema.name, { ...schema, isManaged: isManaged(schema) }]),
+    ),
     extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
     creatable: new Set(answer.creatable),
     publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
-    others: new Set(answer.others.map(({ schema, name }) => qualify(schema, name))),
+    others: new Set(answer.others.filter(isManaged).map(({ schema, name }) => qualify(schema, name))),
     eventTriggers: new Set(answer.eventTriggers),
     standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),
     fillable: new Set(answer.fillable.map(({ schema, name }) => qualify(schema, name))),

@@ -148,9 +148,15 @@ export function findMainOwner({ owners }: Memory): string | undefined {
   return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0]
 }
 
-/** Its privileges and its comment are set all the same, where it is the role's. */
+/**
+ * Its privileges and its comment are set all the same, where it is the role's. A stranger's is refused by the server: its
+ * owner could drop what is made in it.
+ */
 function isStandingSchema(entry: DumpEntry, { schemas, isSuperuser }: TargetFacts): boolean {
-  if (entry.type === 'SCHEMA') return schemas.has(entry.name)
+  if (entry.type === 'SCHEMA') {
+    const known = schemas.get(entry.name)
+    return known !== undefined && (known.isOwn || known.isManaged || entry.name === 'public')
+  }
   if (isSuperuser || !isOf(entry, 'SCHEMA')) return false
   return schemas.get(readName(entry.name, 'SCHEMA'))?.isOwn === false
 }
@@ -165,13 +171,13 @@ function liesWithService({ type, name, schema }: DumpEntry, facts: TargetFacts):
   return subject === undefined || facts.standing.has(qualify(schema, subject.name))
 }
 
-/** In other schemas that stand, what others have is there already, with all that hangs on it. */
+/** In other schemas that stand, what is managed by others is there already, with all that hangs on it. */
 function liesWithOthers({ type, name, schema }: DumpEntry, facts: TargetFacts): boolean {
   if (facts.isSuperuser || schema === undefined) return false
   const known = facts.schemas.get(schema)
   if (known === undefined || facts.service?.schemas.includes(schema) === true) return false
   if (/^PUBLICATION TABLE/.test(type ?? '')) return false
-  if (!known.mayCreate) return true
+  if (!known.mayCreate) return known.isManaged
   return listSubjects(type ?? '', name).some((subject) => facts.others.has(qualify(schema, subject)))
 }
 

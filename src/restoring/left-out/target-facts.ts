@@ -18,7 +18,10 @@ export interface TargetFacts {
   readonly publications: ReadonlyMap<string, { readonly isOwn: boolean }>
   /** Whether the role may create schemas and publications in the database. */
   readonly mayCreate: boolean
-  /** What others have in schemas that stand, extensions aside: by name, routines as `f(integer)` and as `f(`. */
+  /**
+   * What superusers and the service's roles have in schemas that stand, extensions aside: by name, routines as
+   * `f(integer)` and as `f(`. What other strangers have is not among it: nothing of theirs may stand in for the user's.
+   */
   readonly others: ReadonlySet<string>
   /** Triggers and policies that stand and stay, by {@link nameOnTable}. */
   readonly standing: ReadonlySet<string>
@@ -32,6 +35,8 @@ export interface SchemaFacts {
   readonly isOwn: boolean
   /** Whether the role may make something in it. */
   readonly mayCreate: boolean
+  /** Whether it belongs to a superuser or a role of the service. */
+  readonly isManaged: boolean
 }
 
 /** A name that two schemas cannot share, for sets alone. */
