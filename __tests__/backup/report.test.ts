@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { expect, it } from '@jest/globals'
-import { reportBackup } from '../../src/backup/report.ts'
+import { reportBackup } from '../../src/backup/report/report.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
 type Result = Parameters<typeof reportBackup>[0]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { formatFailure, formatSummary, type BackupEnd } from '../../src/backup/summary.ts'
+import { formatFailure, formatSummary, type BackupEnd } from '../../src/backup/report/summary.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { makeManifest } from '../restore/samples.ts'
 

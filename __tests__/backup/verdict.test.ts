@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { formatVerdict } from '../../src/backup/verdict.ts'
+import { formatVerdict } from '../../src/backup/report/verdict.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { makeFile, makeManifest } from '../restore/samples.ts'
 

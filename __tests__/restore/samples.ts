@@ -2,7 +2,7 @@ import type { ServerFacts } from '../../src/postgres/server.ts'
 import { expect } from '@jest/globals'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import type { CheckedBackup, CheckedFile } from '../../src/restore/check.ts'
-import type { ExistingDatabase, RestoreTarget } from '../../src/restore/target.ts'
+import type { ExistingDatabase, RestoreTarget } from '../../src/restore/target/target.ts'
 
 export function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
   return {

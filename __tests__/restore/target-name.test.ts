@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { settleName } from '../../src/restore/target-name.ts'
-import { findNamedDatabase } from '../../src/restore/target.ts'
+import { settleName } from '../../src/restore/target/target-name.ts'
+import { findNamedDatabase } from '../../src/restore/target/target.ts'
 import { expectRefusal, makeChecked, makeExisting, makeFile, makeTarget } from './samples.ts'
 
 const solo = makeChecked([makeFile({ database: 'solo' })])

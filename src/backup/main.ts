@@ -21,7 +21,7 @@ import {
   reportPlan,
   toFailures,
   type BackupReport,
-} from './report.ts'
+} from './report/report.ts'
 import { provideToolbox } from './toolbox.ts'
 import { checkUnchanged } from './finish.ts'
 import { countUnloggedTables } from './warnings/unlogged.ts'

@@ -16,8 +16,8 @@ import { restoreDatabases, type RestoredDatabase } from './restore-databases.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import { restoreCluster, restoreGlobals } from './restore-globals.ts'
 import { selectFiles } from './select.ts'
-import { inspectTarget, type RestoreTarget } from './target.ts'
-import { settleName } from './target-name.ts'
+import { inspectTarget, type RestoreTarget } from './target/target.ts'
+import { settleName } from './target/target-name.ts'
 
 /** The story of a restore: inputs, backup, checks, target, plan, restore, report. */
 export async function restore(run: Run): Promise<void> {

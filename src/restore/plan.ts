@@ -5,8 +5,8 @@ import type { ReplaceMode } from './inputs.ts'
 import { refuseCreation, refuseFull, refuseMissing, refuseReplacement, refuseTemplate } from './refusals.ts'
 import { isParallel } from '../restoring/archive-file.ts'
 import { quoteIdentifier } from '../postgres/sql/quote.ts'
-import type { ExistingDatabase, RestoreTarget } from './target.ts'
-import { requireNewEnoughServer, requireRestrict } from './versions.ts'
+import type { ExistingDatabase, RestoreTarget } from './target/target.ts'
+import { requireNewEnoughServer, requireRestrict } from './target/versions.ts'
 
 /**
  * How a database comes into being. `create`: a new database that gets its name at the end. `replace`: the same, and

@@ -1,7 +1,7 @@
 import { BackupError } from '../errors.ts'
 import { quoteIdentifier } from '../postgres/sql/quote.ts'
 import type { ServerFacts } from '../postgres/server.ts'
-import type { ExistingDatabase, RestoreTarget } from './target.ts'
+import type { ExistingDatabase, RestoreTarget } from './target/target.ts'
 import { formatCount } from '../units.ts'
 
 /** A target that holds objects, without `clean`. */

@@ -6,7 +6,7 @@ import { formatBytes, formatCount, formatSeconds } from '../units.ts'
 import type { RestorePlan, RestoreWay } from './plan.ts'
 import type { RestoredDatabase } from './restore-databases.ts'
 import { describeLeftOut, isWhole, listLeftOut } from '../restoring/left-out/describe-left-out.ts'
-import type { RestoreTarget } from './target.ts'
+import type { RestoreTarget } from './target/target.ts'
 
 /** All that is known at the end of a restore. */
 export interface RestoreResult {

@@ -1,8 +1,8 @@
-import type { Manifest, ManifestFile } from '../archive/manifest.ts'
-import { formatCode, formatCodeBlock, formatTable, formatWords } from '../github/summary.ts'
-import type { UploadedArtifact } from '../stores/artifact/upload-artifact.ts'
-import { formatBytes, formatSeconds } from '../units.ts'
-import type { FailedSubject } from './produce.ts'
+import type { Manifest, ManifestFile } from '../../archive/manifest.ts'
+import { formatCode, formatCodeBlock, formatTable, formatWords } from '../../github/summary.ts'
+import type { UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
+import { formatBytes, formatSeconds } from '../../units.ts'
+import type { FailedSubject } from '../produce.ts'
 import { formatVerdict } from './verdict.ts'
 
 const header = ['Database', 'Format', 'Before', 'After', 'Ratio', 'Time', 'Verified', 'SHA-256']

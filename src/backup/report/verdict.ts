@@ -1,5 +1,5 @@
-import type { Manifest, ManifestFile, Verification } from '../archive/manifest.ts'
-import { formatBytes, formatCount } from '../units.ts'
+import type { Manifest, ManifestFile, Verification } from '../../archive/manifest.ts'
+import { formatBytes, formatCount } from '../../units.ts'
 
 const proofs: Readonly<Record<Verification['method'], string>> = {
   none: 'not read back',

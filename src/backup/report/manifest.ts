@@ -1,5 +1,5 @@
-import { compressionLevel, type Compression } from '../archive/compression.ts'
-import { hideRoles, manifestSchema } from '../archive/manifest.ts'
+import { compressionLevel, type Compression } from '../../archive/compression.ts'
+import { hideRoles, manifestSchema } from '../../archive/manifest.ts'
 import type {
   BackupStatus,
   EncryptionKind,
@@ -7,17 +7,17 @@ import type {
   Manifest,
   ManifestFailure,
   ManifestFile,
-} from '../archive/manifest.ts'
-import { listRestoreCommands } from '../archive/restore-commands.ts'
-import { BackupError } from '../errors.ts'
-import { majorOfVersionNumber } from '../postgres/client/version.ts'
-import { losesTransactionTimeout } from '../postgres/sql/omitted-statements.ts'
-import type { Run } from '../step/run.ts'
-import { version } from '../version.ts'
-import type { FailedSubject } from './produce.ts'
+} from '../../archive/manifest.ts'
+import { listRestoreCommands } from '../../archive/restore-commands.ts'
+import { BackupError } from '../../errors.ts'
+import { majorOfVersionNumber } from '../../postgres/client/version.ts'
+import { losesTransactionTimeout } from '../../postgres/sql/omitted-statements.ts'
+import type { Run } from '../../step/run.ts'
+import { version } from '../../version.ts'
+import type { FailedSubject } from '../produce.ts'
 import type { BackupResult } from './result.ts'
-import { describeWarnings } from './warnings/warnings.ts'
-import type { VerifiedFile } from './finish.ts'
+import { describeWarnings } from '../warnings/warnings.ts'
+import type { VerifiedFile } from '../finish.ts'
 
 /** The manifest of a backup that has ended. */
 export function describeManifest(result: BackupResult, status: BackupStatus, run: Run): Manifest {

@@ -1,9 +1,9 @@
-import type { Manifest } from '../archive/manifest.ts'
-import { BackupError } from '../errors.ts'
-import type { Client } from '../postgres/client/find-clients.ts'
-import { knowsRestrict, restrictSince } from '../postgres/client/restriction.ts'
-import { majorOf, majorOfVersionNumber } from '../postgres/client/version.ts'
-import type { ServerFacts } from '../postgres/server.ts'
+import type { Manifest } from '../../archive/manifest.ts'
+import { BackupError } from '../../errors.ts'
+import type { Client } from '../../postgres/client/find-clients.ts'
+import { knowsRestrict, restrictSince } from '../../postgres/client/restriction.ts'
+import { majorOf, majorOfVersionNumber } from '../../postgres/client/version.ts'
+import type { ServerFacts } from '../../postgres/server.ts'
 
 /**
  * PURE. Refuses a server that is older than the one that was dumped, which its SQL may not suit.

@@ -1,5 +1,5 @@
-import { BackupError } from '../errors.ts'
-import type { CheckedBackup } from './check.ts'
+import { BackupError } from '../../errors.ts'
+import type { CheckedBackup } from '../check.ts'
 import type { RestoreTarget } from './target.ts'
 
 /**
