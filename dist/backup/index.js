@@ -29786,7 +29786,7 @@ function defaultCallback(err) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2630);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(36633);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(64085);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .backUp */ .v);
@@ -29798,7 +29798,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 36633:
+/***/ 64085:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33752,7 +33752,7 @@ function isServiceDatabase(name, service) {
     return service?.databases.includes(name) ?? false;
 }
 /** Whether a role belongs to the service, and so is neither created nor altered by a restore. */
-function isServiceRole(name, service) {
+function services_isServiceRole(name, service) {
     return service?.roles.test(name) ?? false;
 }
 
@@ -33906,6 +33906,8 @@ async function openServer(request, surroundings) {
     const { signal } = surroundings;
     const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase);
     const acceptedAt = performance.now();
+    if (facts.service !== undefined)
+        surroundings.log.info(`The server is one of ${facts.service.name}, by what it says of itself`);
     return { connection, client: await provideClient(facts, clients, context), facts, signal, acceptedAt };
 }
 function makeClientContext(request, surroundings) {
@@ -34722,22 +34724,21 @@ async function guard_readEvent(path) {
 }
 
 ;// CONCATENATED MODULE: ./src/backup/announce.ts
-/** Says what the server is, and what of it is not backed up though nothing failed. */
-function announceServer({ passedOver }, { facts }, log) {
-    const { service, role } = facts;
-    if (service !== undefined)
-        log.info(`The server is one of ${service.name}, by what it says of itself`);
-    if (passedOver.length > 0) {
-        const names = passedOver.map((name) => `"${name}"`).join(', ');
-        log.info(`Passed over, as they are the service's own or closed to "${role}": ${names}`);
-    }
+/** Says what of the server is not backed up though nothing failed. */
+function announcePassedOver({ passedOver }, { facts }, log) {
+    if (passedOver.length === 0)
+        return;
+    const names = passedOver.map((name) => `"${name}"`).join(', ');
+    log.info(`Passed over, as they are the service's own or closed to "${facts.role}": ${names}`);
 }
 
 ;// CONCATENATED MODULE: ./src/backup/check-options.ts
 
 
-/** Arguments by which each tool ends once it has read them all, before it connects. They stand first, so that none is
- * taken for the value of another. */
+/**
+ * Arguments by which each tool ends once it has read them all, before it connects. They stand first, so that none is
+ * taken for the value of another.
+ */
 const endings = {
     pgDump: ['--format=none-but-a-check'],
     pgDumpAll: ['--roles-only', '--tablespaces-only'],
@@ -34758,7 +34759,9 @@ async function checkOptions({ all, options }, { client, connection }, signal) {
     if (found === undefined)
         return;
     const name = all ? 'pg_dumpall' : 'pg_dump';
-    throw refuseInput('options', `${name} ${client.version} says: ${found}`, `Correct it; see \`${name} --help\` of that version, or set "postgres-version"`);
+    // The value may be a secret in the wrong place.
+    const withoutValue = found.replace(/=[^']*/, '');
+    throw refuseInput('options', `${name} ${client.version} says: ${withoutValue}`, `Correct it; see \`${name} --help\` of that version, or set "postgres-version"`);
 }
 
 ;// CONCATENATED MODULE: ./src/archive/manifest.ts
@@ -35278,19 +35281,29 @@ const roomQuery = `select json_build_object('capacity', ${lockCapacity},
   'held', (select count(*) from pg_locks where not fastpath),
   'needed', (select count(*) from pg_class where relkind in ('r', 'p', 'S') and oid >= 16384),
   'maxLocksPerTransaction', current_setting('max_locks_per_transaction')::int)`;
-/** The hint of a server is translated, but for the name of the setting; a worker of pg_dump tells nothing of it. */
-const lackPattern = /max_locks_per_transaction|could not obtain lock on relation/;
+/** The hint of a server is translated, but for the name of the setting. */
+const hint = /max_locks_per_transaction/;
+/** All that a worker of pg_dump tells, also where somebody waits to change a table that it is to read. */
+const workerFailure = /could not obtain lock on relation/;
 /**
  * The error for a dump that found no room for its locks, with the figures of the server where it tells them; undefined
  * for any other failure.
  * @param what first sentence of the error
  */
 async function explainLackOfLocks(what, stderr, session, database) {
-    if (!lackPattern.test(stderr))
+    if (!hint.test(stderr) && !workerFailure.test(stderr))
         return undefined;
     const room = await askJson(session, { database, sql: roomQuery, failing: what }, readRoom).catch(() => undefined);
     session.signal.throwIfAborted();
+    if (!isLack(stderr, room))
+        return undefined;
     return new errors/* BackupError */.h('PGB_LOCK', { what, ...describeLack(room) }, { cause: lackOfLocks });
+}
+/** PURE. Whether a tool failed for want of locks: a worker needs those of the whole dump once more. */
+function isLack(stderr, room) {
+    if (hint.test(stderr))
+        return true;
+    return room !== undefined && room.held + 2 * room.needed > room.capacity;
 }
 /** PURE. Why there was no room, and what `max_locks_per_transaction` should be. */
 function describeLack(room) {
@@ -37314,10 +37327,15 @@ function isForeignDefault({ type, owner }, facts, memory) {
 function findMainOwner({ owners }) {
     return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
-/** Its privileges and its comment are set all the same, where it is the role's. */
+/**
+ * Its privileges and its comment are set all the same, where it is the role's. A stranger's is refused by the server: its
+ * owner could drop what is made in it.
+ */
 function isStandingSchema(entry, { schemas, isSuperuser }) {
-    if (entry.type === 'SCHEMA')
-        return schemas.has(entry.name);
+    if (entry.type === 'SCHEMA') {
+        const known = schemas.get(entry.name);
+        return known !== undefined && (known.isOwn || known.isManaged || entry.name === 'public');
+    }
     if (isSuperuser || !isOf(entry, 'SCHEMA'))
         return false;
     return schemas.get(rules_readName(entry.name, 'SCHEMA'))?.isOwn === false;
@@ -37335,7 +37353,7 @@ function liesWithService({ type, name, schema }, facts) {
     const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
     return subject === undefined || facts.standing.has(target_facts_qualify(schema, subject.name));
 }
-/** In other schemas that stand, what others have is there already, with all that hangs on it. */
+/** In other schemas that stand, what is managed by others is there already, with all that hangs on it. */
 function liesWithOthers({ type, name, schema }, facts) {
     if (facts.isSuperuser || schema === undefined)
         return false;
@@ -37345,12 +37363,16 @@ function liesWithOthers({ type, name, schema }, facts) {
     if (/^PUBLICATION TABLE/.test(type ?? ''))
         return false;
     if (!known.mayCreate)
-        return true;
+        return known.isManaged;
     return listSubjects(type ?? '', name).some((subject) => facts.others.has(target_facts_qualify(schema, subject)));
 }
+/** Entries called by what they belong to, a blank and their own name, as in `customers own_row`. */
+const onAnother = /^(?:CHECK CONSTRAINT|CONSTRAINT|DEFAULT|FK CONSTRAINT|POLICY|PUBLICATION TABLE|RULE|TRIGGER)$/;
 /** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
 function listSubjects(type, name) {
     if (!about.test(type)) {
+        if (!onAnother.test(type))
+            return [name];
         const words = name.split(' ');
         return words.map((_, at) => words.slice(0, words.length - at).join(' '));
     }
@@ -37415,6 +37437,7 @@ const readDumpReport = readObject({
 
 
 
+
 /**
  * PURE. Asks a database, with an empty search path, what decides about a dump that is to be restored into it.
  * @param replaces whether what is the role's own goes before, as {@link makeBeginScript} does it
@@ -37436,7 +37459,7 @@ select json_build_object(
   'ownRoles', (select json_agg(rolname) from pg_catalog.pg_roles where oid in (select oid from own_role)),
   'mayCreate', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
   'schemas', (select json_agg(json_build_object('name', nspname, 'isOwn', nspowner in (select oid from own_role),
-      'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
+      'owner', ${makeOwner('nspowner')}, 'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
     from pg_catalog.pg_namespace n where nspname !~ '^pg_(toast|temp)'
       ${replaces ? 'and oid not in (select oid from own_schema)' : ''}),
   'extensions', (select json_agg(json_build_object('name', extname, 'isOwn', extowner in (select oid from own_role)))
@@ -37479,8 +37502,14 @@ function makeFillableQuery(service, replaces) {
         and case relkind when 'S' then pg_catalog.has_sequence_privilege(c.oid, 'UPDATE') end
   ) select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]') from fillable)`;
 }
+/** SQL for a role of that oid; one that is gone is no superuser. */
+function makeOwner(oid) {
+    return `json_build_object('name', pg_catalog.pg_get_userbyid(${oid}),
+    'isSuperuser', exists (select from pg_catalog.pg_roles r where r.oid = ${oid} and rolsuper))`;
+}
 /** What others have in schemas that stay, by the names that a dump gives it. */
-const othersQuery = (/* unused pure expression or super */ null && (`(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name)), '[]') from in_schema i
+const othersQuery = (/* unused pure expression or super */ null && (`(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name,
+    'owner', ${makeOwner('i.owner')})), '[]') from in_schema i
     join pg_catalog.pg_namespace n on n.oid = i.space, lateral (
       select relname as name from pg_catalog.pg_class where catalog = 'pg_catalog.pg_class'::pg_catalog.regclass and oid = i.id
       union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
@@ -37495,6 +37524,7 @@ const othersQuery = (/* unused pure expression or super */ null && (`(select coa
 const mayReplacePolicy = (/* unused pure expression or super */ null && (`(relowner in (select oid from own_role) or coalesce(pg_catalog.jsonb_exists(
   nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
   relnamespace::pg_catalog.regnamespace || '.' || relname), false))`));
+const readOwner = readObject({ name: readText, isSuperuser: readBoolean });
 /** The answer to {@link makeTargetFactsQuery}. */
 const readTargetAnswer = readObject({
     role: json_reader_readName,
@@ -37502,11 +37532,11 @@ const readTargetAnswer = readObject({
     roles: json_reader_readArray(json_reader_readName),
     ownRoles: json_reader_readArray(json_reader_readName),
     mayCreate: readBoolean,
-    schemas: json_reader_readArray(readObject({ name: json_reader_readName, isOwn: readBoolean, mayCreate: readBoolean })),
+    schemas: json_reader_readArray(readObject({ name: json_reader_readName, isOwn: readBoolean, owner: readOwner, mayCreate: readBoolean })),
     extensions: json_reader_readArray(readObject({ name: json_reader_readName, isOwn: readBoolean })),
     creatable: json_reader_readArray(json_reader_readName),
     publications: json_reader_readArray(readObject({ name: json_reader_readName, isOwn: readBoolean })),
-    others: json_reader_readArray(readObject({ schema: json_reader_readName, name: readText })),
+    others: json_reader_readArray(readObject({ schema: json_reader_readName, name: readText, owner: readOwner })),
     eventTriggers: json_reader_readArray(json_reader_readName),
     standing: json_reader_readArray(readObject({ schema: json_reader_readName, table: json_reader_readName, name: json_reader_readName })),
     fillable: json_reader_readArray(readObject({ schema: json_reader_readName, name: json_reader_readName })),
@@ -37514,15 +37544,16 @@ const readTargetAnswer = readObject({
 /** PURE. The facts, in the shape in which the rules ask for them. */
 function toTargetFacts({ answer, service }) {
     const { role, isSuperuser, mayCreate } = answer;
+    const isManaged = ({ owner }) => owner.isSuperuser || isServiceRole(owner.name, service);
     return {
         ...{ role, isSuperuser, mayCreate, service },
         roles: new Set(answer.roles),
         ownRoles: new Set(answer.ownRoles),
-        schemas: new Map(answer.schemas.map((schema) => [schema.name, schema])),
+        schemas: new Map(answer.schemas.map((schema) => [schema.name, { ...schema, isManaged: isManaged(schema) }])),
         extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
         creatable: new Set(answer.creatable),
         publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
-        others: new Set(answer.others.map(({ schema, name }) => qualify(schema, name))),
+        others: new Set(answer.others.filter(isManaged).map(({ schema, name }) => qualify(schema, name))),
         eventTriggers: new Set(answer.eventTriggers),
         standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),
         fillable: new Set(answer.fillable.map(({ schema, name }) => qualify(schema, name))),
@@ -37541,17 +37572,18 @@ function toTargetFacts({ answer, service }) {
 async function filter_program_provideSqlFilter(order, directory) {
     const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-'));
     const [orderPath, reportPath] = [(0,external_node_path_.join)(own, 'order.json'), (0,external_node_path_.join)(own, 'report.json')];
-    const { rules, target, rolesAsUser } = order;
+    const { rules, target, rolesAsUser, lacking, onlyLooks = false, isStrict = false } = order;
     const written = {
-        ...order,
         rules: {
             ...rules,
             transaction: rules.transaction ?? null,
             omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? null },
         },
         target: target === undefined ? null : { answer: target.answer, service: target.service?.id ?? null },
-        lacking: order.lacking ?? null,
         rolesAsUser: rolesAsUser === undefined ? null : { service: rolesAsUser.service?.id ?? null },
+        lacking: lacking ?? null,
+        onlyLooks,
+        isStrict,
     };
     await (0,promises_.writeFile)(orderPath, JSON.stringify(written), { mode: 0o600, flag: 'wx' });
     return {
@@ -38203,7 +38235,7 @@ const restoring_RESTORE_FAILURES = [
         code: 'PGB_RESTORE',
         explain: ([words]) => ({
             why: `the dump creates something that is there already (${words ?? ''})`,
-            whatToDo: 'Look for an event trigger or another session that makes it in the target',
+            whatToDo: 'Connect as the role that owns it, or look for an event trigger or another session that makes it in the target',
         }),
     },
 ];
@@ -38330,30 +38362,23 @@ async function restorePlain(file, to, setting) {
  */
 async function restoreDump(writers, work) {
     const { to, setting } = work;
-    const order = makeOrder(setting, {
+    const rules = makeRules(setting, {
         completionMarker: completionMarkers.database,
         transaction: to.transaction,
         omit: { ...nothingExists, owners: setting.noOwner },
     });
-    const asked = {
-        ...order,
-        target: to.facts,
-        rolesAsUser: undefined,
-        lacking: undefined,
-        isStrict: setting.strict,
-    };
-    const filter = await provideFilter(asked, work);
+    const filter = await provideFilter({ rules, target: to.facts, isStrict: setting.strict }, work);
     // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it. Without one each
     // statement is its own, and need not wait for the disk: the new name that makes all count will.
     const beginning = to.transaction === undefined ? 'SET synchronous_commit TO off' : '\\set AUTOCOMMIT off';
     const stages = [...writers, filter.command, makePsql(work, [`--command=${beginning}`])];
     const { stdout, error } = await tryStages(stages, work);
     const report = await filter.readReport();
-    if (error !== undefined && !(await isCommitted(stdout, order.rules.proof, work))) {
+    if (error !== undefined && !(await isCommitted(stdout, rules.proof, work))) {
         throw report === undefined ? error : refuseIncomplete(error, report, work);
     }
     if (error === undefined)
-        requireProof(stdout, order, work.file);
+        requireProof(stdout, rules, work.file);
     if (report === undefined)
         throw refuseOtherReading(work.file);
     return report;
@@ -38364,19 +38389,11 @@ async function restoreDump(writers, work) {
  * @throws BackupError PGB_RESTORE where it cannot be read
  */
 async function lookThrough(writers, work) {
-    const { rules } = makeOrder(work.setting, {
+    const rules = makeRules(work.setting, {
         ...{ completionMarker: completionMarkers.database, transaction: undefined },
         omit: { ...nothingExists, owners: work.setting.noOwner },
     });
-    const order = {
-        rules,
-        target: work.to.facts,
-        rolesAsUser: undefined,
-        lacking: undefined,
-        onlyLooks: true,
-        isStrict: false,
-    };
-    const filter = await provideFilter(order, work);
+    const filter = await provideFilter({ rules, target: work.to.facts, onlyLooks: true }, work);
     await runStages([...writers, filter.command], work);
     const report = await filter.readReport();
     if (report === undefined)
@@ -38390,30 +38407,27 @@ async function lookThrough(writers, work) {
  */
 async function restoreClusterFile(file, omit, setting, database) {
     const work = { file, to: { database, target: file.kind }, setting, inputFile: file.path };
-    const order = makeOrder(setting, {
+    const rules = makeRules(setting, {
         completionMarker: completionMarkers.cluster,
         transaction: undefined,
         omit,
     });
     const { isSuperuser, service } = setting.server.facts;
     const rolesAsUser = isSuperuser ? undefined : { service };
-    const filter = await provideFilter({ ...order, target: undefined, rolesAsUser, lacking: undefined, isStrict: false }, work);
+    const filter = await provideFilter({ rules, rolesAsUser }, work);
     const stages = [...listReaders(file, setting.readers), filter.command, makePsql(work, [])];
     const { stdout, stderr, error } = await tryStages(stages, work);
     if (error !== undefined)
         throw error;
-    requireProof(stdout, order, file);
+    requireProof(stdout, rules, file);
     return readLeftOutOfRoles(stderr);
 }
 const nothingExists = { existingRoles: [], existingTablespaces: [], ownRole: undefined };
-function makeOrder({ server }, rules) {
+function makeRules({ server }, rules) {
     const transactionTimeout = majorOfVersionNumber(server.facts.versionNumber) < transactionTimeoutSince;
     const restriction = findRestriction(server.client);
     const proof = randomBytes(24).toString('hex');
-    return {
-        rules: { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } },
-        onlyLooks: false,
-    };
+    return { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } };
 }
 async function provideFilter(order, work) {
     const { server, run } = work.setting;
@@ -38428,8 +38442,8 @@ function makePsql({ setting, to }, beginning) {
     return makePsqlCommand(setting.server, to.database, 'session', ...args);
 }
 /** Behind what our own scripts print. */
-function requireProof(printed, { rules }, file) {
-    if (printed.trimEnd().split('\n').at(-1) !== rules.proof)
+function requireProof(printed, { proof }, file) {
+    if (printed.trimEnd().split('\n').at(-1) !== proof)
         throw refuseOtherReading(file);
 }
 function refuseBackslash({ to }, { version }) {
@@ -38539,15 +38553,7 @@ async function restoreSql(writers, { database, existing }, work) {
             transactionTimeout: losesTransactionTimeout(restorer.client.major, scratch.major),
         },
     };
-    const order = {
-        rules,
-        target: undefined,
-        rolesAsUser: undefined,
-        lacking,
-        onlyLooks: false,
-        isStrict: false,
-    };
-    const filter = await filter_program_provideSqlFilter(order, setting.stagingDirectory);
+    const filter = await filter_program_provideSqlFilter({ rules, lacking }, setting.stagingDirectory);
     const psql = psql_makePsqlCommand(restorer, database, 'session', '--file=-', `--output=${external_node_os_.devNull}`);
     const printed = await restore_copy_runStages([...writers, filter.command, psql], work);
     if (printed.trim() !== proof)
@@ -40631,7 +40637,7 @@ function warnings_format({ subjects: [first = '', ...others], text }) {
     return `${first} ${were} dumped with a warning: ${text}`;
 }
 
-;// CONCATENATED MODULE: ./src/backup/manifest.ts
+;// CONCATENATED MODULE: ./src/backup/report/manifest.ts
 
 
 
@@ -40711,7 +40717,7 @@ function manifest_describeFailure({ database, error }, encryption, run) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/backup/verdict.ts
+;// CONCATENATED MODULE: ./src/backup/report/verdict.ts
 
 const proofs = {
     none: 'not read back',
@@ -40754,7 +40760,7 @@ function findWeakest(files) {
     return methods.includes('decode') ? 'decode' : 'restore';
 }
 
-;// CONCATENATED MODULE: ./src/backup/summary.ts
+;// CONCATENATED MODULE: ./src/backup/report/summary.ts
 
 
 
@@ -40827,7 +40833,7 @@ function formatCommands(files) {
     return `<details><summary>Restore by hand</summary>\n\n${block}\n\n</details>`;
 }
 
-;// CONCATENATED MODULE: ./src/backup/report.ts
+;// CONCATENATED MODULE: ./src/backup/report/report.ts
 
 
 
@@ -41139,7 +41145,7 @@ async function makeBackup(run) {
     const isMasked = (text) => run.redact(text) !== text;
     const setting = { clientMajor: server.client.major, cores: run.cores, now: new Date(), isMasked };
     const plan = makePlan(inputs, server.facts, setting);
-    announceServer(plan, server, run.log);
+    announcePassedOver(plan, server, run.log);
     await checkOptions(inputs, server, run.signal);
     if (plan.jobsReason !== undefined)
         run.log.info(describeJobs(plan, inputs.format));

@@ -809,6 +809,9 @@ function createOutput(search) {
     return {
         pass: (part) => parts.push(typeof part === 'string' ? Buffer.from(part, 'latin1') : part),
         say: (text) => {
+            // Its low byte alone would be written, which may be a quote.
+            if (/[^\0-\xff]/.test(text))
+                throw new Error('the filter was to say what is no byte');
             seal();
             searched.push(Buffer.from(text, 'latin1'));
         },
@@ -1345,7 +1348,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFilter */ .K)('filter-sql', (input) => {
     const [orderPath = '', reportPath = ''] = process.argv.slice(2);
     const order = (0,_restoring_filter_program_js__WEBPACK_IMPORTED_MODULE_4__/* .parseFilterOrder */ .u)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(orderPath, 'utf8'));
-    const { rules, target, onlyLooks, isStrict } = order;
+    const { rules, target, onlyLooks = false, isStrict = false } = order;
     const judge = new _restoring_left_out_judge_js__WEBPACK_IMPORTED_MODULE_8__/* .Judge */ .I(target && (0,_restoring_left_out_read_target_facts_js__WEBPACK_IMPORTED_MODULE_9__/* .toTargetFacts */ .cZ)(target));
     const entryJudge = chooseJudge(order, judge);
     const filter = (0,_postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__/* .createSqlFilter */ .V)(rules, () => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(24).toString('hex'), entryJudge);
@@ -1554,17 +1557,18 @@ var read_target_facts = __nccwpck_require__(494);
 async function provideSqlFilter(order, directory) {
     const own = await mkdtemp(join(directory, 'filter-sql-'));
     const [orderPath, reportPath] = [join(own, 'order.json'), join(own, 'report.json')];
-    const { rules, target, rolesAsUser } = order;
+    const { rules, target, rolesAsUser, lacking, onlyLooks = false, isStrict = false } = order;
     const written = {
-        ...order,
         rules: {
             ...rules,
             transaction: rules.transaction ?? null,
             omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? null },
         },
         target: target === undefined ? null : { answer: target.answer, service: target.service?.id ?? null },
-        lacking: order.lacking ?? null,
         rolesAsUser: rolesAsUser === undefined ? null : { service: rolesAsUser.service?.id ?? null },
+        lacking: lacking ?? null,
+        onlyLooks,
+        isStrict,
     };
     await writeFile(orderPath, JSON.stringify(written), { mode: 0o600, flag: 'wx' });
     return {
@@ -2163,8 +2167,10 @@ function createLackingJudge(lacking) {
 /* harmony export */   cZ: () => (/* binding */ toTargetFacts)
 /* harmony export */ });
 /* unused harmony exports makeTargetFactsQuery, makeCreatableQuery */
-/* harmony import */ var _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(684);
-/* harmony import */ var _target_facts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(443);
+/* harmony import */ var _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(684);
+/* harmony import */ var _postgres_hosting_services_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(404);
+/* harmony import */ var _target_facts_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(443);
+
 
 
 
@@ -2190,7 +2196,7 @@ select json_build_object(
   'ownRoles', (select json_agg(rolname) from pg_catalog.pg_roles where oid in (select oid from own_role)),
   'mayCreate', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
   'schemas', (select json_agg(json_build_object('name', nspname, 'isOwn', nspowner in (select oid from own_role),
-      'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
+      'owner', ${makeOwner('nspowner')}, 'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
     from pg_catalog.pg_namespace n where nspname !~ '^pg_(toast|temp)'
       ${replaces ? 'and oid not in (select oid from own_schema)' : ''}),
   'extensions', (select json_agg(json_build_object('name', extname, 'isOwn', extowner in (select oid from own_role)))
@@ -2233,8 +2239,14 @@ function makeFillableQuery(service, replaces) {
         and case relkind when 'S' then pg_catalog.has_sequence_privilege(c.oid, 'UPDATE') end
   ) select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]') from fillable)`;
 }
+/** SQL for a role of that oid; one that is gone is no superuser. */
+function makeOwner(oid) {
+    return `json_build_object('name', pg_catalog.pg_get_userbyid(${oid}),
+    'isSuperuser', exists (select from pg_catalog.pg_roles r where r.oid = ${oid} and rolsuper))`;
+}
 /** What others have in schemas that stay, by the names that a dump gives it. */
-const othersQuery = (/* unused pure expression or super */ null && (`(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name)), '[]') from in_schema i
+const othersQuery = (/* unused pure expression or super */ null && (`(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name,
+    'owner', ${makeOwner('i.owner')})), '[]') from in_schema i
     join pg_catalog.pg_namespace n on n.oid = i.space, lateral (
       select relname as name from pg_catalog.pg_class where catalog = 'pg_catalog.pg_class'::pg_catalog.regclass and oid = i.id
       union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
@@ -2249,37 +2261,39 @@ const othersQuery = (/* unused pure expression or super */ null && (`(select coa
 const mayReplacePolicy = (/* unused pure expression or super */ null && (`(relowner in (select oid from own_role) or coalesce(pg_catalog.jsonb_exists(
   nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
   relnamespace::pg_catalog.regnamespace || '.' || relname), false))`));
+const readOwner = (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .yR, isSuperuser: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf });
 /** The answer to {@link makeTargetFactsQuery}. */
-const readTargetAnswer = (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({
-    role: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ,
-    isSuperuser: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf,
-    roles: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ),
-    ownRoles: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ),
-    mayCreate: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf,
-    schemas: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf, mayCreate: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf })),
-    extensions: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf })),
-    creatable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ),
-    publications: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readBoolean */ .Vf })),
-    others: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readText */ .yR })),
-    eventTriggers: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ),
-    standing: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, table: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ })),
-    fillable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ })),
+const readTargetAnswer = (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({
+    role: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ,
+    isSuperuser: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf,
+    roles: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
+    ownRoles: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
+    mayCreate: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf,
+    schemas: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf, owner: readOwner, mayCreate: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
+    extensions: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
+    creatable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
+    publications: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
+    others: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .yR, owner: readOwner })),
+    eventTriggers: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
+    standing: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, table: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ })),
+    fillable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ })),
 });
 /** PURE. The facts, in the shape in which the rules ask for them. */
 function toTargetFacts({ answer, service }) {
     const { role, isSuperuser, mayCreate } = answer;
+    const isManaged = ({ owner }) => owner.isSuperuser || (0,_postgres_hosting_services_js__WEBPACK_IMPORTED_MODULE_0__/* .isServiceRole */ .OQ)(owner.name, service);
     return {
         ...{ role, isSuperuser, mayCreate, service },
         roles: new Set(answer.roles),
         ownRoles: new Set(answer.ownRoles),
-        schemas: new Map(answer.schemas.map((schema) => [schema.name, schema])),
+        schemas: new Map(answer.schemas.map((schema) => [schema.name, { ...schema, isManaged: isManaged(schema) }])),
         extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
         creatable: new Set(answer.creatable),
         publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
-        others: new Set(answer.others.map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .qualify */ .S)(schema, name))),
+        others: new Set(answer.others.filter(isManaged).map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .qualify */ .S)(schema, name))),
         eventTriggers: new Set(answer.eventTriggers),
-        standing: new Set(answer.standing.map(({ schema, table, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .nameOnTable */ .V)(schema, table, name))),
-        fillable: new Set(answer.fillable.map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_1__/* .qualify */ .S)(schema, name))),
+        standing: new Set(answer.standing.map(({ schema, table, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOnTable */ .V)(schema, table, name))),
+        fillable: new Set(answer.fillable.map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .qualify */ .S)(schema, name))),
     };
 }
 
@@ -2412,10 +2426,15 @@ function isForeignDefault({ type, owner }, facts, memory) {
 function findMainOwner({ owners }) {
     return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
-/** Its privileges and its comment are set all the same, where it is the role's. */
+/**
+ * Its privileges and its comment are set all the same, where it is the role's. A stranger's is refused by the server: its
+ * owner could drop what is made in it.
+ */
 function isStandingSchema(entry, { schemas, isSuperuser }) {
-    if (entry.type === 'SCHEMA')
-        return schemas.has(entry.name);
+    if (entry.type === 'SCHEMA') {
+        const known = schemas.get(entry.name);
+        return known !== undefined && (known.isOwn || known.isManaged || entry.name === 'public');
+    }
     if (isSuperuser || !isOf(entry, 'SCHEMA'))
         return false;
     return schemas.get(readName(entry.name, 'SCHEMA'))?.isOwn === false;
@@ -2433,7 +2452,7 @@ function liesWithService({ type, name, schema }, facts) {
     const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
     return subject === undefined || facts.standing.has((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, subject.name));
 }
-/** In other schemas that stand, what others have is there already, with all that hangs on it. */
+/** In other schemas that stand, what is managed by others is there already, with all that hangs on it. */
 function liesWithOthers({ type, name, schema }, facts) {
     if (facts.isSuperuser || schema === undefined)
         return false;
@@ -2443,12 +2462,16 @@ function liesWithOthers({ type, name, schema }, facts) {
     if (/^PUBLICATION TABLE/.test(type ?? ''))
         return false;
     if (!known.mayCreate)
-        return true;
+        return known.isManaged;
     return listSubjects(type ?? '', name).some((subject) => facts.others.has((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, subject)));
 }
+/** Entries called by what they belong to, a blank and their own name, as in `customers own_row`. */
+const onAnother = /^(?:CHECK CONSTRAINT|CONSTRAINT|DEFAULT|FK CONSTRAINT|POLICY|PUBLICATION TABLE|RULE|TRIGGER)$/;
 /** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
 function listSubjects(type, name) {
     if (!about.test(type)) {
+        if (!onAnother.test(type))
+            return [name];
         const words = name.split(' ');
         return words.map((_, at) => words.slice(0, words.length - at).join(' '));
     }

@@ -30148,7 +30148,7 @@ function findFailure(stages, exitCodes) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _step_run_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(31776);
-/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(61881);
+/* harmony import */ var _main_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(54807);
 
 
 await (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)(_main_js__WEBPACK_IMPORTED_MODULE_1__/* .restore */ .P);
@@ -30160,7 +30160,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 61881:
+/***/ 54807:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -31178,9 +31178,7 @@ function formatSeconds(seconds) {
 ;// CONCATENATED MODULE: ./src/restore/announce.ts
 
 /** Says what is about to happen, and above all what will be lost. */
-function announcePlan(plan, { service }, log) {
-    if (service !== undefined)
-        log.info(`The server is one of ${service.name}, by what it says of itself`);
+function announcePlan(plan, log) {
     for (const planned of plan.databases) {
         log.info(`${planned.target}: ${describeWay(planned)}, from ${planned.file.name} (${formatBytes(planned.file.size)})`);
         if (planned.endsSessions && planned.sessions > 0) {
@@ -34782,7 +34780,7 @@ function isServiceDatabase(name, service) {
     return service?.databases.includes(name) ?? false;
 }
 /** Whether a role belongs to the service, and so is neither created nor altered by a restore. */
-function isServiceRole(name, service) {
+function services_isServiceRole(name, service) {
     return service?.roles.test(name) ?? false;
 }
 
@@ -34913,10 +34911,15 @@ function isForeignDefault({ type, owner }, facts, memory) {
 function findMainOwner({ owners }) {
     return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
-/** Its privileges and its comment are set all the same, where it is the role's. */
+/**
+ * Its privileges and its comment are set all the same, where it is the role's. A stranger's is refused by the server: its
+ * owner could drop what is made in it.
+ */
 function isStandingSchema(entry, { schemas, isSuperuser }) {
-    if (entry.type === 'SCHEMA')
-        return schemas.has(entry.name);
+    if (entry.type === 'SCHEMA') {
+        const known = schemas.get(entry.name);
+        return known !== undefined && (known.isOwn || known.isManaged || entry.name === 'public');
+    }
     if (isSuperuser || !isOf(entry, 'SCHEMA'))
         return false;
     return schemas.get(rules_readName(entry.name, 'SCHEMA'))?.isOwn === false;
@@ -34934,7 +34937,7 @@ function liesWithService({ type, name, schema }, facts) {
     const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
     return subject === undefined || facts.standing.has(target_facts_qualify(schema, subject.name));
 }
-/** In other schemas that stand, what others have is there already, with all that hangs on it. */
+/** In other schemas that stand, what is managed by others is there already, with all that hangs on it. */
 function liesWithOthers({ type, name, schema }, facts) {
     if (facts.isSuperuser || schema === undefined)
         return false;
@@ -34944,12 +34947,16 @@ function liesWithOthers({ type, name, schema }, facts) {
     if (/^PUBLICATION TABLE/.test(type ?? ''))
         return false;
     if (!known.mayCreate)
-        return true;
+        return known.isManaged;
     return listSubjects(type ?? '', name).some((subject) => facts.others.has(target_facts_qualify(schema, subject)));
 }
+/** Entries called by what they belong to, a blank and their own name, as in `customers own_row`. */
+const onAnother = /^(?:CHECK CONSTRAINT|CONSTRAINT|DEFAULT|FK CONSTRAINT|POLICY|PUBLICATION TABLE|RULE|TRIGGER)$/;
 /** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
 function listSubjects(type, name) {
     if (!about.test(type)) {
+        if (!onAnother.test(type))
+            return [name];
         const words = name.split(' ');
         return words.map((_, at) => words.slice(0, words.length - at).join(' '));
     }
@@ -35014,6 +35021,7 @@ const readDumpReport = readObject({
 
 
 
+
 /**
  * PURE. Asks a database, with an empty search path, what decides about a dump that is to be restored into it.
  * @param replaces whether what is the role's own goes before, as {@link makeBeginScript} does it
@@ -35035,7 +35043,7 @@ select json_build_object(
   'ownRoles', (select json_agg(rolname) from pg_catalog.pg_roles where oid in (select oid from own_role)),
   'mayCreate', pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE'),
   'schemas', (select json_agg(json_build_object('name', nspname, 'isOwn', nspowner in (select oid from own_role),
-      'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
+      'owner', ${makeOwner('nspowner')}, 'mayCreate', pg_catalog.has_schema_privilege(oid, 'CREATE')))
     from pg_catalog.pg_namespace n where nspname !~ '^pg_(toast|temp)'
       ${replaces ? 'and oid not in (select oid from own_schema)' : ''}),
   'extensions', (select json_agg(json_build_object('name', extname, 'isOwn', extowner in (select oid from own_role)))
@@ -35078,8 +35086,14 @@ function makeFillableQuery(service, replaces) {
         and case relkind when 'S' then pg_catalog.has_sequence_privilege(c.oid, 'UPDATE') end
   ) select coalesce(json_agg(json_build_object('schema', nspname, 'name', relname)), '[]') from fillable)`;
 }
+/** SQL for a role of that oid; one that is gone is no superuser. */
+function makeOwner(oid) {
+    return `json_build_object('name', pg_catalog.pg_get_userbyid(${oid}),
+    'isSuperuser', exists (select from pg_catalog.pg_roles r where r.oid = ${oid} and rolsuper))`;
+}
 /** What others have in schemas that stay, by the names that a dump gives it. */
-const othersQuery = `(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name)), '[]') from in_schema i
+const othersQuery = `(select coalesce(json_agg(json_build_object('schema', nspname, 'name', name,
+    'owner', ${makeOwner('i.owner')})), '[]') from in_schema i
     join pg_catalog.pg_namespace n on n.oid = i.space, lateral (
       select relname as name from pg_catalog.pg_class where catalog = 'pg_catalog.pg_class'::pg_catalog.regclass and oid = i.id
       union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
@@ -35094,6 +35108,7 @@ const othersQuery = `(select coalesce(json_agg(json_build_object('schema', nspna
 const mayReplacePolicy = `(relowner in (select oid from own_role) or coalesce(pg_catalog.jsonb_exists(
   nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
   relnamespace::pg_catalog.regnamespace || '.' || relname), false))`;
+const readOwner = readObject({ name: json_reader_readText, isSuperuser: readBoolean });
 /** The answer to {@link makeTargetFactsQuery}. */
 const readTargetAnswer = readObject({
     role: readName,
@@ -35101,11 +35116,11 @@ const readTargetAnswer = readObject({
     roles: readArray(readName),
     ownRoles: readArray(readName),
     mayCreate: readBoolean,
-    schemas: readArray(readObject({ name: readName, isOwn: readBoolean, mayCreate: readBoolean })),
+    schemas: readArray(readObject({ name: readName, isOwn: readBoolean, owner: readOwner, mayCreate: readBoolean })),
     extensions: readArray(readObject({ name: readName, isOwn: readBoolean })),
     creatable: readArray(readName),
     publications: readArray(readObject({ name: readName, isOwn: readBoolean })),
-    others: readArray(readObject({ schema: readName, name: json_reader_readText })),
+    others: readArray(readObject({ schema: readName, name: json_reader_readText, owner: readOwner })),
     eventTriggers: readArray(readName),
     standing: readArray(readObject({ schema: readName, table: readName, name: readName })),
     fillable: readArray(readObject({ schema: readName, name: readName })),
@@ -35113,15 +35128,16 @@ const readTargetAnswer = readObject({
 /** PURE. The facts, in the shape in which the rules ask for them. */
 function toTargetFacts({ answer, service }) {
     const { role, isSuperuser, mayCreate } = answer;
+    const isManaged = ({ owner }) => owner.isSuperuser || isServiceRole(owner.name, service);
     return {
         ...{ role, isSuperuser, mayCreate, service },
         roles: new Set(answer.roles),
         ownRoles: new Set(answer.ownRoles),
-        schemas: new Map(answer.schemas.map((schema) => [schema.name, schema])),
+        schemas: new Map(answer.schemas.map((schema) => [schema.name, { ...schema, isManaged: isManaged(schema) }])),
         extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
         creatable: new Set(answer.creatable),
         publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
-        others: new Set(answer.others.map(({ schema, name }) => qualify(schema, name))),
+        others: new Set(answer.others.filter(isManaged).map(({ schema, name }) => qualify(schema, name))),
         eventTriggers: new Set(answer.eventTriggers),
         standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),
         fillable: new Set(answer.fillable.map(({ schema, name }) => qualify(schema, name))),
@@ -35140,17 +35156,18 @@ function toTargetFacts({ answer, service }) {
 async function provideSqlFilter(order, directory) {
     const own = await (0,promises_.mkdtemp)((0,external_node_path_.join)(directory, 'filter-sql-'));
     const [orderPath, reportPath] = [(0,external_node_path_.join)(own, 'order.json'), (0,external_node_path_.join)(own, 'report.json')];
-    const { rules, target, rolesAsUser } = order;
+    const { rules, target, rolesAsUser, lacking, onlyLooks = false, isStrict = false } = order;
     const written = {
-        ...order,
         rules: {
             ...rules,
             transaction: rules.transaction ?? null,
             omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? null },
         },
         target: target === undefined ? null : { answer: target.answer, service: target.service?.id ?? null },
-        lacking: order.lacking ?? null,
         rolesAsUser: rolesAsUser === undefined ? null : { service: rolesAsUser.service?.id ?? null },
+        lacking: lacking ?? null,
+        onlyLooks,
+        isStrict,
     };
     await (0,promises_.writeFile)(orderPath, JSON.stringify(written), { mode: 0o600, flag: 'wx' });
     return {
@@ -35199,7 +35216,6 @@ function parseFilterOrder(json) {
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/in-place/transaction.ts
-
 /** Begins the line by which the transaction is known afterwards, when the answer to its COMMIT was lost. */
 const transactionMark = 'postgres-backup: transaction ';
 /** PURE. The number of the transaction, from what psql printed; undefined before it has begun. */
@@ -35224,11 +35240,16 @@ select pg_catalog.txid_current() as postgres_backup_transaction \\gset
 /** Behind the dump, whose settings still hold. */
 const resetSettings = `
 select pg_catalog.set_config('search_path', '', true), pg_catalog.set_config('row_security', 'off', true) \\g /dev/null`;
-/** PURE. The names come from a manifest, so they are compared with those of the catalog and never run. */
+/**
+ * PURE. The names come from a manifest, so they are compared with those of the catalog and never run; and they come in
+ * hex digits, as what psql takes for a quote depends on the encoding that the dump has set.
+ */
 function requireRowCounts(expected) {
     const rows = Object.fromEntries(expected.map(({ table, rows: count }) => [table, count]));
-    const body = `declare
-  expected constant json := ${quote_quoteLiteral(JSON.stringify(rows))};
+    const hex = Buffer.from(JSON.stringify(rows)).toString('hex');
+    return `do $rows$
+declare
+  expected constant json := pg_catalog.convert_from(pg_catalog.decode('${hex}', 'hex'), 'UTF8');
   relation record;
   counted bigint;
   different text[] := '{}';
@@ -35252,9 +35273,8 @@ begin
   if different <> '{}' then
     raise exception '${differenceMark}%', pg_catalog.array_to_string(different[1:3], ', ');
   end if;
-end`;
-    // One quoted text, since in a dollar quote a name could hold the end of it.
-    return `do ${quote_quoteLiteral(body)};`;
+end
+$rows$;`;
 }
 
 ;// CONCATENATED MODULE: ./src/restoring/in-place/commit-state.ts
@@ -35536,7 +35556,7 @@ const RESTORE_FAILURES = [
         code: 'PGB_RESTORE',
         explain: ([words]) => ({
             why: `the dump creates something that is there already (${words ?? ''})`,
-            whatToDo: 'Look for an event trigger or another session that makes it in the target',
+            whatToDo: 'Connect as the role that owns it, or look for an event trigger or another session that makes it in the target',
         }),
     },
 ];
@@ -35663,30 +35683,23 @@ async function restorePlain(file, to, setting) {
  */
 async function restoreDump(writers, work) {
     const { to, setting } = work;
-    const order = makeOrder(setting, {
+    const rules = makeRules(setting, {
         completionMarker: completionMarkers.database,
         transaction: to.transaction,
         omit: { ...nothingExists, owners: setting.noOwner },
     });
-    const asked = {
-        ...order,
-        target: to.facts,
-        rolesAsUser: undefined,
-        lacking: undefined,
-        isStrict: setting.strict,
-    };
-    const filter = await provideFilter(asked, work);
+    const filter = await provideFilter({ rules, target: to.facts, isStrict: setting.strict }, work);
     // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it. Without one each
     // statement is its own, and need not wait for the disk: the new name that makes all count will.
     const beginning = to.transaction === undefined ? 'SET synchronous_commit TO off' : '\\set AUTOCOMMIT off';
     const stages = [...writers, filter.command, makePsql(work, [`--command=${beginning}`])];
     const { stdout, error } = await tryStages(stages, work);
     const report = await filter.readReport();
-    if (error !== undefined && !(await isCommitted(stdout, order.rules.proof, work))) {
+    if (error !== undefined && !(await isCommitted(stdout, rules.proof, work))) {
         throw report === undefined ? error : refuseIncomplete(error, report, work);
     }
     if (error === undefined)
-        requireProof(stdout, order, work.file);
+        requireProof(stdout, rules, work.file);
     if (report === undefined)
         throw refuseOtherReading(work.file);
     return report;
@@ -35697,19 +35710,11 @@ async function restoreDump(writers, work) {
  * @throws BackupError PGB_RESTORE where it cannot be read
  */
 async function lookThrough(writers, work) {
-    const { rules } = makeOrder(work.setting, {
+    const rules = makeRules(work.setting, {
         ...{ completionMarker: completionMarkers.database, transaction: undefined },
         omit: { ...nothingExists, owners: work.setting.noOwner },
     });
-    const order = {
-        rules,
-        target: work.to.facts,
-        rolesAsUser: undefined,
-        lacking: undefined,
-        onlyLooks: true,
-        isStrict: false,
-    };
-    const filter = await provideFilter(order, work);
+    const filter = await provideFilter({ rules, target: work.to.facts, onlyLooks: true }, work);
     await runStages([...writers, filter.command], work);
     const report = await filter.readReport();
     if (report === undefined)
@@ -35723,30 +35728,27 @@ async function lookThrough(writers, work) {
  */
 async function restoreClusterFile(file, omit, setting, database) {
     const work = { file, to: { database, target: file.kind }, setting, inputFile: file.path };
-    const order = makeOrder(setting, {
+    const rules = makeRules(setting, {
         completionMarker: completionMarkers.cluster,
         transaction: undefined,
         omit,
     });
     const { isSuperuser, service } = setting.server.facts;
     const rolesAsUser = isSuperuser ? undefined : { service };
-    const filter = await provideFilter({ ...order, target: undefined, rolesAsUser, lacking: undefined, isStrict: false }, work);
+    const filter = await provideFilter({ rules, rolesAsUser }, work);
     const stages = [...listReaders(file, setting.readers), filter.command, makePsql(work, [])];
     const { stdout, stderr, error } = await tryStages(stages, work);
     if (error !== undefined)
         throw error;
-    requireProof(stdout, order, file);
+    requireProof(stdout, rules, file);
     return readLeftOutOfRoles(stderr);
 }
 const nothingExists = { existingRoles: [], existingTablespaces: [], ownRole: undefined };
-function makeOrder({ server }, rules) {
+function makeRules({ server }, rules) {
     const transactionTimeout = majorOfVersionNumber(server.facts.versionNumber) < transactionTimeoutSince;
     const restriction = findRestriction(server.client);
     const proof = (0,external_node_crypto_.randomBytes)(24).toString('hex');
-    return {
-        rules: { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } },
-        onlyLooks: false,
-    };
+    return { ...rules, restriction, proof, omit: { ...rules.omit, transactionTimeout } };
 }
 async function provideFilter(order, work) {
     const { server, run } = work.setting;
@@ -35761,8 +35763,8 @@ function makePsql({ setting, to }, beginning) {
     return makePsqlCommand(setting.server, to.database, 'session', ...args);
 }
 /** Behind what our own scripts print. */
-function requireProof(printed, { rules }, file) {
-    if (printed.trimEnd().split('\n').at(-1) !== rules.proof)
+function requireProof(printed, { proof }, file) {
+    if (printed.trimEnd().split('\n').at(-1) !== proof)
         throw refuseOtherReading(file);
 }
 function refuseBackslash({ to }, { version }) {
@@ -36166,7 +36168,7 @@ function refuseReplacement(name, why, { service }) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/restore/versions.ts
+;// CONCATENATED MODULE: ./src/restore/target/versions.ts
 
 
 
@@ -37310,19 +37312,29 @@ const roomQuery = `select json_build_object('capacity', ${lockCapacity},
   'held', (select count(*) from pg_locks where not fastpath),
   'needed', (select count(*) from pg_class where relkind in ('r', 'p', 'S') and oid >= 16384),
   'maxLocksPerTransaction', current_setting('max_locks_per_transaction')::int)`;
-/** The hint of a server is translated, but for the name of the setting; a worker of pg_dump tells nothing of it. */
-const lackPattern = /max_locks_per_transaction|could not obtain lock on relation/;
+/** The hint of a server is translated, but for the name of the setting. */
+const hint = /max_locks_per_transaction/;
+/** All that a worker of pg_dump tells, also where somebody waits to change a table that it is to read. */
+const workerFailure = /could not obtain lock on relation/;
 /**
  * The error for a dump that found no room for its locks, with the figures of the server where it tells them; undefined
  * for any other failure.
  * @param what first sentence of the error
  */
 async function explainLackOfLocks(what, stderr, session, database) {
-    if (!lackPattern.test(stderr))
+    if (!hint.test(stderr) && !workerFailure.test(stderr))
         return undefined;
     const room = await askJson(session, { database, sql: roomQuery, failing: what }, readRoom).catch(() => undefined);
     session.signal.throwIfAborted();
+    if (!isLack(stderr, room))
+        return undefined;
     return new errors/* BackupError */.h('PGB_LOCK', { what, ...describeLack(room) }, { cause: lackOfLocks });
+}
+/** PURE. Whether a tool failed for want of locks: a worker needs those of the whole dump once more. */
+function isLack(stderr, room) {
+    if (hint.test(stderr))
+        return true;
+    return room !== undefined && room.held + 2 * room.needed > room.capacity;
 }
 /** PURE. Why there was no room, and what `max_locks_per_transaction` should be. */
 function describeLack(room) {
@@ -38845,6 +38857,8 @@ async function openServer(request, surroundings) {
     const { signal } = surroundings;
     const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase);
     const acceptedAt = performance.now();
+    if (facts.service !== undefined)
+        surroundings.log.info(`The server is one of ${facts.service.name}, by what it says of itself`);
     return { connection, client: await provideClient(facts, clients, context), facts, signal, acceptedAt };
 }
 function makeClientContext(request, surroundings) {
@@ -38870,7 +38884,7 @@ function selectInstallerEnvironment(environment) {
     return Object.fromEntries(entries);
 }
 
-;// CONCATENATED MODULE: ./src/restore/target.ts
+;// CONCATENATED MODULE: ./src/restore/target/target.ts
 
 
 
@@ -38990,7 +39004,7 @@ async function countObjects(server, database) {
     return askJson(server, { database, sql: makeObjectsQuery(server.facts.service), failing }, readObjects);
 }
 
-;// CONCATENATED MODULE: ./src/restore/target-name.ts
+;// CONCATENATED MODULE: ./src/restore/target/target-name.ts
 
 /**
  * PURE. Decides under which name the only database of a backup is restored: an empty database that the url names is
@@ -39064,7 +39078,7 @@ async function restore(run) {
         jobs,
         digits,
     });
-    announcePlan(plan, target.server.facts, run.log);
+    announcePlan(plan, run.log);
     run.log.endGroup();
     const setting = await prepare(plan, { inputs, backup, target }, run);
     await refuseLosses(plan, backup.manifest, { setting, allowLoss: inputs.allowLoss });
