@@ -285,7 +285,17 @@ async function readStep(
     exported: parseFileCommands(await read('GITHUB_ENV')),
     summary: await read('GITHUB_STEP_SUMMARY'),
     temp: step.temp,
-    leftOver: (await readdir(step.temp, { recursive: true })).sort(),
+    leftOver: (await listAll(step.temp)).sort(),
+  }
+}
+
+/** What outlives a killed action for a moment may be removing a directory while it is listed. */
+async function listAll(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory, { recursive: true })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return listAll(directory)
+    throw error
   }
 }
 
