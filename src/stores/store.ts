@@ -1,0 +1,42 @@
+import type { Manifest } from '../archive/manifest.ts'
+
+/**
+ * A place where backups lie: the artifacts of a repository, `s3://bucket/prefix`, or a directory of the machine.
+ *
+ * A backup is a folder of files, `SHA256SUMS` and `manifest.json`; the manifest is written last and removed first,
+ * so that what has none is no backup. Each method throws a BackupError that says what to do, after the transient
+ * failures of the store were retried.
+ */
+export interface Store {
+  /** As logs and the output `stored-at` name it, as in `s3://bucket/prefix`; holds no secret. */
+  readonly address: string
+  /** All backups whose name fits, in no order: a name says nothing about time. */
+  list(query: StoreQuery, signal: AbortSignal): Promise<ListedBackup[]>
+  /** What a backup says of itself and what of it is there, without fetching its files. */
+  examine(backup: ListedBackup, signal: AbortSignal): Promise<ExaminedBackup>
+  /** Fetches the named files into the directory, which exists; sizes are checked, checksums are the caller's. */
+  fetch(backup: ListedBackup, names: readonly string[], directory: string, signal: AbortSignal): Promise<void>
+  /** Removes the manifest first, then the rest; a backup that is gone already is no failure. */
+  remove(backup: ListedBackup, signal: AbortSignal): Promise<void>
+}
+
+export interface StoreQuery {
+  /** A backup's name, or a pattern in which `*` stands for any characters. */
+  readonly name: string
+}
+
+/** A backup that a store lists: its manifest is still unread. */
+export interface ListedBackup {
+  readonly name: string
+  /** As in `s3://bucket/prefix/name`; for people and for `stored-at`. */
+  readonly address: string
+  /** The store's own time of the manifest: a manifest that claims to be younger is not believed. */
+  readonly storedAt: Date
+}
+
+/** A backup whose manifest was read. */
+export interface ExaminedBackup extends ListedBackup {
+  readonly manifest: Manifest
+  /** The files that the store holds of it, with their sizes in bytes; the manifest and `SHA256SUMS` among them. */
+  readonly files: ReadonlyMap<string, number>
+}
