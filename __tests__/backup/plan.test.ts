@@ -61,11 +61,16 @@ describe('makePlan', () => {
     ['the database of the url', {}, [`shop_${stamp}.sql.gz`, properties]],
     ['a named one', { databases: ['blog'] }, [`blog_${stamp}.sql.gz`, properties]],
     ['globals first', { globals: true }, [`globals_${stamp}.sql.gz`, `shop_${stamp}.sql.gz`, properties]],
-    ['the cluster', { all: true }, [`cluster_${stamp}.sql.gz`]],
+    ['the cluster', { all: true }, [`cluster_${stamp}.sql.gz`, properties]],
+    [
+      'a cluster of which nobody knows what it holds',
+      { all: true, options: ['--exclude-database=x*'] },
+      [`cluster_${stamp}.sql.gz`],
+    ],
     [
       'cluster and globals',
       { all: true, globals: true },
-      [`globals_${stamp}.sql.gz`, `cluster_${stamp}.sql.gz`],
+      [`globals_${stamp}.sql.gz`, `cluster_${stamp}.sql.gz`, properties],
     ],
     [
       'globals are plain whatever the format',

@@ -56,6 +56,44 @@ describe('a file of the whole cluster', () => {
     const again = await restore({ url: target.url(), path: directory, 'age-identity': identity })
     expect(again.annotations).toContainEqual(expect.objectContaining({ title: 'PGB_TARGET_NOT_EMPTY' }))
   })
+  it('gives one of its databases, also under another name, to a server that holds others', async () => {
+    const target = await openTarget()
+    await target.psql('postgres', 'create table kept ()')
+    const directory = await backUp({ url: source.url(), all: 'true' })
+    const inputs = { url: target.url(), path: directory, database: odd }
+    const run = await restore({ ...inputs, 'target-database': 'shop copy', 'no-owner': 'true' })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    const strict = await restore({
+      ...inputs,
+      database: 'shop',
+      ...{ globals: 'true', strict: 'true', 'no-owner': 'false' },
+    })
+    expect([strict.exitCode, strict.exitCode === 0 ? '' : strict.log]).toEqual([0, ''])
+    expect(await compare(target, 'shop')).toEqual([])
+    expect(await target.psql('postgres', `select setconfig from pg_db_role_setting`)).toBe('{work_mem=7MB}')
+    expect(await target.psql('postgres', 'select datname from pg_database order by 1')).toBe(
+      'postgres\nshop\nshop copy\ntemplate0\ntemplate1',
+    )
+    const rows = 'select count(*) from pg_class where relkind = $$r$$ and oid >= 16384'
+    expect(await target.psql('shop copy', rows)).toBe(await source.psql(odd, rows))
+    const none = await restore({ ...inputs, database: 'gone' })
+    expect(none.annotations).toContainEqual(
+      expect.objectContaining({
+        title: 'PGB_NO_DATABASE',
+        message: expect.stringMatching(/it holds ".*"shop"/),
+      }),
+    )
+  })
+  it('replaces those of its databases that stand there', async () => {
+    const target = await openTarget()
+    await target.psql('postgres', 'create database shop')
+    await target.psql('shop', 'create table old ()')
+    const directory = await backUp({ url: source.url(), all: 'true', verify: 'none' })
+    const run = await restore({ url: target.url(), path: directory, clean: 'true' })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    for (const database of ['shop', odd]) expect(await compare(target, database)).toEqual([])
+    expect(await target.psql('postgres', roles)).toBe(await source.psql('postgres', roles))
+  })
   it('leaves no database behind when it fails', async () => {
     const target = await openTarget()
     const directory = await backUp({ url: source.url(), all: 'true', verify: 'none', compression: 'none' })

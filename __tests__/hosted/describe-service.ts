@@ -34,6 +34,7 @@ export function describeService(service: Service, trial: Trial = {}): void {
     let source: LookAlike
     let before: Snapshot
     let directory: Promise<string> | undefined
+    const next = findNext(service)
     const nameInFresh = service.fresh?.database ?? service.database
     const others: LookAlike[] = []
     const start = async (which: Service, hasApplication: boolean): Promise<LookAlike> => {
@@ -120,6 +121,29 @@ export function describeService(service: Service, trial: Trial = {}): void {
         compareSnapshots(forAway(await snapshot(source, service.database, args)), forAway(after)),
       ).toEqual([])
     })
+    it(`is left for ${next.name}`, async () => {
+      const fresh = await start(next, false)
+      const run = await restore(
+        {
+          url: fresh.url(),
+          path: await backUpOnce(),
+          ...(service.database === 'postgres' || next.fresh ? { 'target-database': fresh.database } : {}),
+        },
+        { environment },
+      )
+      expectSuccess(run)
+    })
+    it('is restored into a fresh instance from a backup of `all`', async () => {
+      const run = await backUp({ all: 'true' })
+      expectSuccess(run)
+      const fresh = await start(service, false)
+      expectSuccess(await restore({ url: fresh.url(), path: directoryOf(run) }, { environment }))
+      const lost = compareSnapshots(
+        forFresh(service, before),
+        forFresh(service, await snapshot(fresh, nameInFresh, ['--create'])),
+      )
+      expect(lost).toEqual([])
+    })
     it.each(formats)('is put back in place after a broken migration (%s)', async (format) => {
       const path = format === 'plain' ? await backUpOnce() : directoryOf(await backUp({ format }))
       await breakDatabase(source)
@@ -130,6 +154,12 @@ export function describeService(service: Service, trial: Trial = {}): void {
       expect(compareSnapshots(before, await snapshot(source, service.database, ['--create']))).toEqual([])
     })
   })
+}
+
+/** The service to which the tests of this one move: each moves to another. */
+function findNext(service: Service): Service {
+  const all: Service[] = Object.values(services).filter(({ name }) => name !== services.plain.name)
+  return all[(all.indexOf(service) + 1) % all.length] ?? service
 }
 
 function listDatabases({ files }: Manifest): string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { ManifestFile } from '../../src/archive/manifest.ts'
 import { hostingServices } from '../../src/postgres/hosting/services.ts'
-import { makePlan } from '../../src/restore/plan.ts'
+import { makePlan, mayRestoreWhole } from '../../src/restore/plan.ts'
 import type { PlanSetting, RestoreWay } from '../../src/restore/plan.ts'
 import { expectRefusal, makeChecked, makeExisting, makeFile, makeTarget } from './samples.ts'
 
@@ -90,7 +90,6 @@ describe('the way', () => {
 
 describe('refused is', () => {
   const full = makeExisting({ objects: 3, examples: ['a', 'b', 'c'] })
-  const cluster = makeFile({ kind: 'cluster', database: null })
   it.each<[string, string, RegExp, Parameters<typeof plan>]>([
     [
       'a full target',
@@ -124,20 +123,27 @@ describe('refused is', () => {
       /15\.14 or newer/,
       [makeFile(), { client: '15.13' }],
     ],
-    [
-      'a cluster beside another database',
-      'PGB_TARGET_NOT_EMPTY',
-      /"blog"/,
-      [cluster, { existing: { blog: full } }],
-    ],
-    [
-      'a cluster where postgres is in use',
-      'PGB_TARGET_NOT_EMPTY',
-      /objects in "postgres"/,
-      [cluster, { existing: { postgres: full } }],
-    ],
   ])('%s', (_, code, words, args) => {
     expectRefusal(() => plan(...args), code, words)
+  })
+})
+
+describe('a file of the whole cluster', () => {
+  const full = makeExisting({ objects: 3, examples: ['a', 'b', 'c'] })
+  const choice = { database: undefined, targetDatabase: undefined, globals: false }
+  const cluster = makeFile({ kind: 'cluster', database: null })
+  it.each<[string, boolean, Parameters<typeof makeTarget>[0], string?]>([
+    ['as it stands into an empty server', true, { isSuperuser: true }],
+    ['by its parts by one who is no superuser', false, { isSuperuser: false }],
+    ['by its parts beside another database', false, { isSuperuser: true, existing: { blog: full } }],
+    ['by its parts where postgres is in use', false, { isSuperuser: true, existing: { postgres: full } }],
+    ['by its parts where one of them is wanted', false, { isSuperuser: true }, 'shop'],
+  ])('is restored %s', (_, expected, target, ...[database]) => {
+    const backup = makeChecked([cluster])
+    expect(mayRestoreWhole(backup, { ...choice, database }, makeTarget(target))).toBe(expected)
+  })
+  it('is none where there is no such file', () => {
+    expect(mayRestoreWhole(makeChecked([makeFile()]), choice, makeTarget({ isSuperuser: true }))).toBe(false)
   })
 })
 

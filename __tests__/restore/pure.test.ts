@@ -113,7 +113,6 @@ describe('selection', () => {
   it.each<[string, RegExp, Parameters<typeof choose>]>([
     ['PGB_NO_DATABASE', /holds "shop", "blog"/, [[shop, blog], { database: 'Shop' }]],
     ['PGB_NO_DATABASE', /PGB_DUMP \(the connection was lost\)/, [[shop], { database: 'lost' }]],
-    ['PGB_NO_DATABASE', /one file for the whole cluster/, [[cluster], { database: 'shop' }]],
     ['PGB_INPUT', /holds no globals/, [[shop], { globals: true }]],
     ['PGB_INPUT', /globals: true/, [[globals, shop], {}, 'globals.sql']],
     ['PGB_RESTORE', /holds no file/, [[]]],

@@ -82,6 +82,7 @@ export function makeTarget(
     client?: string
     connected?: string
     service?: ServerFacts['service']
+    isSuperuser?: boolean
   } = {},
 ): RestoreTarget {
   const {
@@ -90,6 +91,7 @@ export function makeTarget(
     client = `${version}.30`,
     connected = 'postgres',
     service,
+    isSuperuser = false,
     ...others
   } = change
   const names = [...new Set(['postgres', 'template1', ...Object.keys(existing)])]
@@ -103,7 +105,7 @@ export function makeTarget(
       connection: { parameters: {}, environment: {}, database: connected, secrets: [] },
       client: { ...programs, major, version: client },
       facts: {
-        ...{ isStandby: false, role: 'app', isSuperuser: false, mayReadPasswords: false, service },
+        ...{ isStandby: false, role: 'app', isSuperuser, mayReadPasswords: false, service },
         freeConnections: 90,
         roundTrip: 0,
         versionNumber: version * 10_000,
@@ -119,6 +121,8 @@ export function makeTarget(
     roles: [],
     tablespaces: [],
     ...others,
+    listed: [],
+    mayCreateRoles: true,
     existing: new Map(Object.entries(existing)),
   }
 }

@@ -82,7 +82,7 @@ async function carryOut(
     server,
     toolbox,
     ...output,
-    databases: plan.databases,
+    databases: [...plan.databases, ...plan.clusterDatabases],
     excluded: plan.passedOver,
     tableJobs: plan.tableJobs,
     lockWaitTimeout: inputs.lockWaitTimeout,

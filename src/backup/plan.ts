@@ -61,7 +61,9 @@ export interface PlanSetting {
  */
 export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: PlanSetting): BackupPlan {
   const selection = selectSubjects(inputs, server)
-  const files = listFiles(inputs, server, selection.names, setting)
+  const clusterDatabases = inputs.all ? listClusterDatabases(inputs, server) : []
+  const hasNames = selection.names.length + clusterDatabases.length > 0
+  const files = listFiles(inputs, server, selection.names, hasNames, setting)
   // The properties take no time.
   const dumps = files.filter(({ kind }) => kind !== 'properties')
   const chosen =
@@ -72,7 +74,7 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
     startedAt: setting.now,
     files,
     databases: selection.names,
-    clusterDatabases: inputs.all ? listClusterDatabases(inputs, server) : [],
+    clusterDatabases,
     missing: selection.missing,
     passedOver: selection.passedOver,
     artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
@@ -126,6 +128,7 @@ function listFiles(
   inputs: BackupInputs,
   server: ServerFacts,
   names: readonly string[],
+  hasNames: boolean,
   { clientMajor, now }: PlanSetting,
 ): PlannedFile[] {
   const sizes = new Map(server.databases.map(({ name, size }) => [name, size]))
@@ -150,8 +153,8 @@ function listFiles(
     ...(inputs.globals ? [make('globals', undefined, 0)] : []),
     ...(inputs.all ? [make('cluster', undefined, total)] : []),
     ...names.map((name) => make('database', name, sizes.get(name) ?? null)),
-    // pg_dumpall writes those of a whole cluster.
-    ...(inputs.all ? [] : [make('properties', undefined, 0)]),
+    // Of a cluster they are for who restores one of its databases.
+    ...(hasNames ? [make('properties', undefined, 0)] : []),
   ]
 }
 

@@ -17,7 +17,7 @@ import type { DumpedFile } from '../backup/dump/dump.ts'
 import type { DumpSetting } from '../backup/dump/dump-command.ts'
 import { refuseFile } from '../backup/finish.ts'
 import { findRestriction } from '../postgres/client/restriction.ts'
-import { completionMarkers } from '../restoring/restore-sql.ts'
+import { completionMarkers } from '../postgres/sql/filter-rules.ts'
 import { isUncontained, type ScratchServer } from './scratch/scratch-server.ts'
 import { losesTransactionTimeout } from '../postgres/sql/omitted-statements.ts'
 

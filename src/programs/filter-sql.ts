@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { runFilter } from './run-filter.ts'
-import type { EntryJudge } from '../postgres/sql/filter-rules.ts'
+import type { ClusterDatabase, EntryJudge } from '../postgres/sql/filter-rules.ts'
 import { createSqlFilter } from '../postgres/sql/sql-filter.ts'
 import { parseFilterOrder, type FilterOrder } from '../restoring/filter-program.ts'
 import { isWhole, listOccupied } from '../restoring/left-out/describe-left-out.ts'
@@ -25,7 +25,7 @@ process.exitCode = await runFilter('filter-sql', (input) => {
     },
     flush: (controller) => {
       const bytes = filter.end()
-      const report = judge.report()
+      const report = { ...judge.report(), databases: filter.listDatabases().map(decodeName) }
       writeFileSync(reportPath, JSON.stringify(report), { mode: 0o600, flag: 'wx' })
       if (!onlyLooks && (listOccupied(report).length > 0 || (isStrict && !isWhole(report))))
         throw new Error('not all of the dump is for the target')
@@ -35,8 +35,12 @@ process.exitCode = await runFilter('filter-sql', (input) => {
   return Promise.resolve(input.pipeThrough(transform))
 })
 
+function decodeName({ name, isEmpty }: ClusterDatabase): ClusterDatabase {
+  return { name: Buffer.from(name, 'latin1').toString('utf8'), isEmpty }
+}
+
 function chooseJudge({ rules, rolesAsUser, lacking }: FilterOrder, judge: Judge): EntryJudge {
   if (lacking !== undefined) return createLackingJudge(lacking)
   if (rolesAsUser !== undefined) return createRoleJudge(rules.omit.existingRoles, rolesAsUser.service)
-  return createEntryJudge(judge)
+  return createEntryJudge(judge, rules.part !== undefined)
 }

@@ -4,11 +4,14 @@ import { hashFile } from '../archive/checksum.ts'
 import type { Decryption } from '../archive/encryption.ts'
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
+import type { ClusterPart } from '../postgres/sql/filter-rules.ts'
 import { checkKey } from '../archive/reading/check-key.ts'
 import type { SelectedBackup, SelectedDatabase } from './select.ts'
 
 /** A file whose size and SHA-256 are those of the manifest. */
 export interface CheckedFile extends ManifestFile {
+  /** What of a file of pg_dumpall is meant; undefined for all of a file. */
+  readonly part?: ClusterPart | undefined
   /** Absolute. */
   readonly path: string
 }
@@ -43,12 +46,17 @@ export async function checkBackup(
   const databases: CheckedDatabase[] = []
   // One after the other: hashing is bound by the disk, and the first damage ends it.
   for (const entry of selected.databases) databases.push({ ...entry, file: await check(entry.file) })
-  const all = [globals, cluster, properties, ...databases.map(({ file }) => file)]
-  const files = all.filter((file) => file !== undefined)
+  const checked = { manifest: selected.manifest, globals, cluster, properties, databases }
   // One file of each kind, since a passphrase takes a second of work each time.
-  const samples = new Map(files.map((file) => [file.encryption, file]))
+  const samples = new Map(listCheckedFiles(checked).map((file) => [file.encryption, file]))
   for (const file of samples.values()) await checkKey(file, decryption)
-  return { manifest: selected.manifest, globals, cluster, properties, databases }
+  return checked
+}
+
+/** All files of the backup that are to be read. */
+export function listCheckedFiles({ globals, cluster, properties, databases }: CheckedBackup): CheckedFile[] {
+  const files = [globals, cluster, properties, ...databases.map(({ file }) => file)]
+  return files.filter((file) => file !== undefined)
 }
 
 async function checkFile(file: ManifestFile, directory: string, signal: AbortSignal): Promise<CheckedFile> {

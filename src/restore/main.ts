@@ -4,19 +4,20 @@ import { listSecrets, listShownNames } from '../postgres/connection/open-connect
 import type { Run } from '../step/run.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { announcePlan, warnOfFailures } from './announce.ts'
-import { checkBackup, type CheckedBackup } from './check.ts'
+import { checkBackup, listCheckedFiles } from './check.ts'
 import { listInputSecrets, readRestoreInputs, type RestoreInputs } from './inputs.ts'
 import { locateBackup } from './locate.ts'
 import { refuseLosses } from './losses.ts'
-import { makePlan, type RestorePlan } from './plan.ts'
-import { provideReaders } from '../archive/reading/readers.ts'
+import { makePlan, mayRestoreWhole, type RestorePlan } from './plan.ts'
+import { provideReaders, type Readers } from '../archive/reading/readers.ts'
 import { reportRestore } from './report.ts'
 import { readProperties, type PropertiesByName } from '../restoring/properties/read-properties.ts'
 import { restoreDatabases, type RestoredDatabase } from './restore-databases.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import { restoreCluster, restoreGlobals } from './restore-globals.ts'
 import { selectFiles } from './select.ts'
-import { inspectTarget, type RestoreTarget } from './target/target.ts'
+import { unfoldCluster } from './unfold-cluster.ts'
+import { inspectDatabases, inspectTarget, type RestoreTarget } from './target/target.ts'
 import { settleName } from './target/target-name.ts'
 
 /** The story of a restore: inputs, backup, checks, target, plan, restore, report. */
@@ -32,11 +33,15 @@ export async function restore(run: Run): Promise<void> {
   run.log.startGroup('Checking the backup')
   const located = await locateBackup(inputs.source, run)
   const selected = selectFiles(located, inputs.choice)
-  const backup = await checkBackup(selected, inputs.decryption, run.signal)
+  const checked = await checkBackup(selected, inputs.decryption, run.signal)
+  const readers = await provideReaders(listCheckedFiles(checked), inputs.decryption, run)
   warnOfFailures(located, inputs.choice, run.log)
   run.log.endGroup()
   run.log.startGroup('Connecting')
-  const target = await inspectTarget(inputs, backup, run)
+  const found = await inspectTarget(inputs, checked, run)
+  const isWhole = mayRestoreWhole(checked, inputs.choice, found)
+  const backup = isWhole ? checked : await unfoldCluster(checked, found, inputs.choice, { readers, run })
+  const target = await inspectDatabases(found, backup)
   const jobs = inputs.jobs ?? run.cores
   const digits = randomBytes(4).toString('hex')
   const plan = makePlan(settleName(backup, inputs.choice.targetDatabase, target), target, {
@@ -48,7 +53,9 @@ export async function restore(run: Run): Promise<void> {
   })
   announcePlan(plan, run.log)
   run.log.endGroup()
-  const setting = await prepare(plan, { inputs, backup, target }, run)
+  // A cluster's roles come with it, so what was theirs is theirs again.
+  const noOwner = inputs.noOwner && (checked.cluster === undefined || inputs.choice.database !== undefined)
+  const setting = makeSetting(plan, { inputs: { ...inputs, noOwner }, readers, target }, run)
   await refuseLosses(plan, backup.manifest, { setting, allowLoss: inputs.allowLoss })
   const properties = await readProperties(backup.properties, setting.readers, run)
   run.log.startGroup('Restoring')
@@ -58,22 +65,15 @@ export async function restore(run: Run): Promise<void> {
   await reportRestore({ manifest: backup.manifest, plan, target, ...done, durationSeconds }, run)
 }
 
-async function prepare(
+function makeSetting(
   plan: RestorePlan,
-  known: { inputs: RestoreInputs; backup: CheckedBackup; target: RestoreTarget },
+  known: { inputs: RestoreInputs; readers: Readers; target: RestoreTarget },
   run: Run,
-): Promise<RestoreSetting> {
-  const { inputs, backup, target } = known
-  const files = [
-    backup.globals,
-    backup.cluster,
-    backup.properties,
-    ...backup.databases.map(({ file }) => file),
-  ]
-  const present = files.filter((file) => file !== undefined)
+): RestoreSetting {
+  const { inputs, readers, target } = known
   return {
     server: target.server,
-    readers: await provideReaders(present, inputs.decryption, run),
+    readers,
     run,
     signal: run.signal,
     noOwner: inputs.noOwner,

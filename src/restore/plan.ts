@@ -1,7 +1,7 @@
 import { BackupError } from '../errors.ts'
 import type { CheckedBackup, CheckedDatabase, CheckedFile } from './check.ts'
 import { makeTemporaryName } from '../restoring/names.ts'
-import type { ReplaceMode } from './inputs.ts'
+import type { ReplaceMode, RestoreChoice } from './inputs.ts'
 import { refuseCreation, refuseFull, refuseMissing, refuseReplacement, refuseTemplate } from './refusals.ts'
 import { isParallel } from '../restoring/archive-file.ts'
 import { quoteIdentifier } from '../postgres/sql/quote.ts'
@@ -61,7 +61,6 @@ export function makePlan(backup: CheckedBackup, target: RestoreTarget, setting: 
   requireNewEnoughServer(manifest, target.server.facts)
   const files = [globals, cluster, ...backup.databases.map(({ file }) => file)]
   if (files.some((file) => file?.format === 'plain')) requireRestrict(manifest, target.server.client)
-  if (cluster !== undefined) requireEmptyCluster(target)
   const concurrency = Math.max(1, Math.min(setting.jobs, backup.databases.length))
   const tableJobs = Math.max(1, Math.floor(setting.jobs / concurrency))
   const databases = backup.databases.map((entry) =>
@@ -150,20 +149,16 @@ function chooseMaintenance(databases: readonly PlannedDatabase[], { server }: Re
   })
 }
 
-/** All or nothing for a cluster means that every database that stands there afterwards came from the file. */
-function requireEmptyCluster(target: RestoreTarget): void {
-  const others = target.server.facts.databases
-    .filter(({ name, isTemplate }) => !isTemplate && name !== 'postgres')
-    .map(({ name }) => `"${name}"`)
-  const own = target.existing.get('postgres')
-  if (others.length === 0 && (own?.objects ?? 0) === 0) return
-  const found =
-    others.length > 0
-      ? others.slice(0, 3).join(', ')
-      : `objects in "postgres" (${own?.examples.join(', ') ?? ''})`
-  throw new BackupError('PGB_TARGET_NOT_EMPTY', {
-    what: 'The cluster was not restored, and the server was left as it is',
-    why: `the server already holds databases or objects: ${found}`,
-    whatToDo: 'Restore into a new server, or back up with "databases" to restore single ones',
-  })
+/**
+ * PURE. Whether a file of the whole cluster is restored as it stands, in one go: by a superuser into a server that holds
+ * nothing. Elsewhere its roles and each of its databases are restored by themselves, as if they had files of their own.
+ */
+export function mayRestoreWhole(
+  { cluster }: CheckedBackup,
+  { database }: RestoreChoice,
+  { server, existing }: RestoreTarget,
+): boolean {
+  if (cluster === undefined || database !== undefined || !server.facts.isSuperuser) return false
+  const others = server.facts.databases.filter(({ name, isTemplate }) => !isTemplate && name !== 'postgres')
+  return others.length === 0 && (existing.get('postgres')?.objects ?? 0) === 0
 }

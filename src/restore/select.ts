@@ -40,14 +40,19 @@ export function selectFiles(backup: LocatedBackup, choice: RestoreChoice): Selec
   const all = files.flatMap((file) => (file.database === null ? [] : [{ file, database: file.database }]))
   refuseTwins(all.map(({ database }) => database))
   const wanted = all.filter(({ database }) => choice.database === undefined || database === choice.database)
-  const cluster = choice.database === undefined ? files.find(({ kind }) => kind === 'cluster') : undefined
-  if (choice.database !== undefined && wanted.length === 0) throw refuseDatabase(choice.database, manifest)
-  if (choice.targetDatabase !== undefined && wanted.length !== 1) throw refuseTarget(wanted.length)
+  // Which databases it holds shows when it is read.
+  const cluster = wanted.length === 0 ? files.find(({ kind }) => kind === 'cluster') : undefined
+  if (choice.database !== undefined && wanted.length === 0 && cluster === undefined)
+    throw refuseDatabase(choice.database, manifest)
+  const count = cluster !== undefined && choice.database !== undefined ? 1 : wanted.length
+  if (choice.targetDatabase !== undefined && count !== 1) throw refuseTarget(count)
   // A file of globals that was named by its own path is what the user wants.
   const isAlone = wanted.length === 0 && cluster === undefined
-  const globals = choice.globals || isAlone ? findGlobals(files, choice) : undefined
+  const needsFile = cluster === undefined && (choice.globals || isAlone)
+  const globals = needsFile ? findGlobals(files, choice) : undefined
   const databases = wanted.map((entry) => ({ ...entry, target: choice.targetDatabase ?? entry.database }))
-  const properties = databases.length > 0 ? files.find(({ kind }) => kind === 'properties') : undefined
+  const isWanted = databases.length > 0 || cluster !== undefined
+  const properties = isWanted ? files.find(({ kind }) => kind === 'properties') : undefined
   return { directory, manifest, globals, cluster, properties, databases }
 }
 
@@ -96,12 +101,14 @@ function refuseDatabase(database: string, manifest: Manifest): BackupError {
     return new BackupError('PGB_NO_DATABASE', { what, why, whatToDo: 'Take an earlier backup that holds it' })
   }
   const names = manifest.files.flatMap((file) => (file.database === null ? [] : [`"${file.database}"`]))
-  const isCluster = manifest.files.some(({ kind }) => kind === 'cluster')
-  const why = isCluster
-    ? 'the backup is one file for the whole cluster, of which no part can be restored alone'
-    : `it holds ${names.join(', ')}`
-  const whatToDo = isCluster
-    ? 'Leave the input "database" empty'
-    : 'Correct the input "database", which minds upper and lower case'
-  return new BackupError('PGB_NO_DATABASE', { what, why, whatToDo })
+  return refuseName(what, names)
+}
+
+/** The error for a name that the backup does not hold. */
+export function refuseName(what: string, held: readonly string[]): BackupError {
+  return new BackupError('PGB_NO_DATABASE', {
+    what,
+    why: `it holds ${held.join(', ')}`,
+    whatToDo: 'Correct the input "database", which minds upper and lower case',
+  })
 }

@@ -48,6 +48,7 @@ export async function provideSqlFilter(order: FilterOrder, directory: string): P
     rules: {
       ...rules,
       transaction: rules.transaction ?? null,
+      part: rules.part === undefined ? null : { database: rules.part.database ?? null },
       omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? null },
     },
     target: target === undefined ? null : { answer: target.answer, service: target.service?.id ?? null },
@@ -72,6 +73,7 @@ const readOrder = readObject({
   rules: readObject({
     completionMarker: text,
     transaction: readNullable(readObject({ begin: text, end: text })),
+    part: readNullable(readObject({ database: readNullable(text) })),
     restriction: readOneOf('none', 'leaking', 'tight'),
     proof: readString(/^[A-Za-z0-9]+$/, 'a word'),
     omit: readObject({
@@ -97,6 +99,7 @@ export function parseFilterOrder(json: string): FilterOrder {
     rules: {
       ...rules,
       transaction: rules.transaction ?? undefined,
+      part: rules.part === null ? undefined : { database: rules.part.database ?? undefined },
       omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? undefined },
     },
     target: target === null ? undefined : { answer: target.answer, service: findService(target.service) },

@@ -6,7 +6,7 @@ import type { Client } from '../postgres/client/find-clients.ts'
 import { findRestriction } from '../postgres/client/restriction.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makePsqlCommand } from '../postgres/psql.ts'
-import type { SqlFilterRules } from '../postgres/sql/filter-rules.ts'
+import { completionMarkers, type SqlFilterRules } from '../postgres/sql/filter-rules.ts'
 import { transactionTimeoutSince, type OmittedStatements } from '../postgres/sql/omitted-statements.ts'
 import { readLeftOutOfRoles } from '../postgres/sql/role-statements.ts'
 import type { Command } from '../process/command.ts'
@@ -18,12 +18,6 @@ import { refuseIncomplete } from './left-out/refuse-left-out.ts'
 import { refuseOtherReading } from './restore-failure.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 import { runStages, tryStages, type Destination, type StagedWork } from './stages.ts'
-
-/** The comment lines by which complete dumps of pg_dump and pg_dumpall are known. */
-export const completionMarkers = {
-  database: '-- PostgreSQL database dump complete',
-  cluster: '-- PostgreSQL database cluster dump complete',
-} as const
 
 /** A file, and the database that gets what it holds. */
 export interface DatabaseWork extends StagedWork {
@@ -52,6 +46,7 @@ export async function restoreDump(writers: readonly Command[], work: DatabaseWor
   const rules = makeRules(setting, {
     completionMarker: completionMarkers.database,
     transaction: to.transaction,
+    part: work.file.part,
     omit: { ...nothingExists, owners: setting.noOwner },
   })
   const filter = await provideFilter({ rules, target: to.facts, isStrict: setting.strict }, work)
@@ -76,7 +71,7 @@ export async function restoreDump(writers: readonly Command[], work: DatabaseWor
  */
 export async function lookThrough(writers: readonly Command[], work: DatabaseWork): Promise<DumpReport> {
   const rules = makeRules(work.setting, {
-    ...{ completionMarker: completionMarkers.database, transaction: undefined },
+    ...{ completionMarker: completionMarkers.database, transaction: undefined, part: work.file.part },
     omit: { ...nothingExists, owners: work.setting.noOwner },
   })
   const filter = await provideFilter({ rules, target: work.to.facts, onlyLooks: true }, work)
@@ -101,6 +96,7 @@ export async function restoreClusterFile(
   const rules = makeRules(setting, {
     completionMarker: completionMarkers.cluster,
     transaction: undefined,
+    part: file.part,
     omit,
   })
   const { isSuperuser, service } = setting.server.facts
@@ -117,7 +113,7 @@ const nothingExists = { existingRoles: [], existingTablespaces: [], ownRole: und
 
 function makeRules(
   { server }: RestoreSetting,
-  rules: Pick<SqlFilterRules, 'completionMarker' | 'transaction'> & {
+  rules: Pick<SqlFilterRules, 'completionMarker' | 'transaction' | 'part'> & {
     omit: Omit<OmittedStatements, 'transactionTimeout'>
   },
 ): SqlFilterRules {

@@ -179,6 +179,83 @@ describe('a \\connect of pg_dumpall', () => {
   })
 })
 
+describe('a part of a file of pg_dumpall', () => {
+  const clusterEnd = '-- PostgreSQL database cluster dump complete'
+  const header = `SET client_encoding = 'UTF8';\n`
+  const table = (name: string): string => `CREATE TABLE public.${name} (a text);\n`
+  const rows = (text: string): string => `COPY public.t (a) FROM stdin;\n${text}\n\\.\n`
+  // What pretends to be the beginning or end of a part stands in a value, a name, a body or a row.
+  const decoy = `\\connect shop\n${marker}\n\\.\n`
+  const cluster = [
+    `CREATE ROLE a;\nCOMMENT ON ROLE a IS '\nCREATE DATABASE x;\n${decoy}';\nGRANT a TO b;\n`,
+    `\\connect template1\n\n${header}--\n${marker}\n--\n`,
+    `CREATE DATABASE "sh op" WITH TEMPLATE = template0;\nALTER DATABASE "sh op" OWNER TO a;\n`,
+    `\\connect -reuse-previous=on "dbname='sh op'"\n\n${header}${table(`"x\n${decoy}"`)}`,
+    `\\connect -reuse-previous=on "dbname='sh op'"\n${header}${rows('\\connect shop')}--\n${marker}\n--\n`,
+    `CREATE DATABASE shop WITH TEMPLATE = template0;\n`,
+    `\\connect shop\n\n${header}SET standard_conforming_strings = off;\n${table('"shöp"')}${rows('2')}--\n${marker}\n--\n`,
+    `--\n${clusterEnd}\n--\n`,
+  ].join('')
+  const take = (part: SqlFilterRules['part'], pieceLength: number, dump = cluster): string =>
+    filter(dump, { part, completionMarker: part?.database === undefined ? clusterEnd : marker }, pieceLength)
+
+  describe.each([Infinity, 1, 5, 64])('in pieces of %d bytes', (pieceLength) => {
+    it('is the roles', () => {
+      expect(take({ database: undefined }, pieceLength)).toBe(
+        cluster.slice(0, cluster.indexOf('\\connect template1')),
+      )
+    })
+    it('is one database', () => {
+      const expected = `\n${header}SET standard_conforming_strings = off;\n${table('"shöp"')}${rows('2')}--\n${marker}\n`
+      expect(take({ database: 'shop' }, pieceLength)).toBe(expected)
+    })
+    it('is one that is connected to twice', () => {
+      const expected = `\n${header}${table(`"x\n${decoy}"`)}${header}${rows('\\connect shop')}--\n${marker}\n`
+      expect(take({ database: 'sh op' }, pieceLength)).toBe(expected)
+    })
+  })
+  it.each<[string, SqlFilterRules['part'], string]>([
+    ['a database that it lacks', { database: 'other' }, cluster],
+    [
+      'a database whose dump ends before its mark',
+      { database: 'shop' },
+      cluster.replace(/--\n[^\n]*\n--\n(?=--\n)/, ''),
+    ],
+    ['roles without the end of the file', { database: undefined }, cluster.replace(clusterEnd, '')],
+  ])('is refused for %s', (_, part, dump) => {
+    expect(() => take(part, Infinity, dump)).toThrow('the dump is not complete')
+  })
+  it('is the roles where the first database is one that is made', () => {
+    const dump = cluster.replace(/\\connect template1\n[^]*?--\n--[^\n]*\n--\n/, '')
+    const roles = take({ database: undefined }, Infinity)
+    expect([dump.includes('template1'), take({ database: undefined }, Infinity, dump)]).toEqual([
+      false,
+      roles,
+    ])
+  })
+  it('takes no second dump of the same name', () => {
+    const twice = cluster.replace(`--\n${clusterEnd}`, `\\connect shop\n${table('second')}--\n${clusterEnd}`)
+    expect(take({ database: 'shop' }, Infinity, twice)).not.toContain('second')
+  })
+  it('is listed with the others, and whether it makes something', () => {
+    const rules = {
+      ...{ completionMarker: clusterEnd, transaction: undefined },
+      restriction: 'none' as const,
+    }
+    const program = createSqlFilter(
+      { ...rules, proof: 'proof', omit, part: { database: undefined } },
+      () => 'key',
+    )
+    program.push(Buffer.from(cluster))
+    program.end()
+    expect(program.listDatabases()).toEqual([
+      { name: 'template1', isEmpty: true },
+      { name: 'sh op', isEmpty: false },
+      { name: 'shop', isEmpty: false },
+    ])
+  })
+})
+
 describe('refused for every psql is', () => {
   it.each<[string, RegExp]>([
     ['\\! touch x', /psql command \\!/],

@@ -4,6 +4,8 @@ export interface FilterOutput {
   pass(part: Buffer | string): void
   /** Says something of our own, as one character for each byte. @throws Error where a character is no byte */
   say(text: string): void
+  /** From here on what is passed is kept back, or no more. */
+  mute(isMuted: boolean): void
   /** Keeps the last byte passed back. */
   dropLastByte(): void
   /** All since the last time. */
@@ -14,6 +16,7 @@ export interface FilterOutput {
 export function createOutput(search: (bytes: Buffer) => void): FilterOutput {
   let parts: Buffer[] = []
   let searched: Buffer[] = []
+  let isMuted = false
   const seal = (): void => {
     if (parts.length === 0) return
     const bytes = Buffer.concat(parts)
@@ -22,14 +25,20 @@ export function createOutput(search: (bytes: Buffer) => void): FilterOutput {
     parts = []
   }
   return {
-    pass: (part) => parts.push(typeof part === 'string' ? Buffer.from(part, 'latin1') : part),
+    pass: (part) => {
+      if (!isMuted) parts.push(typeof part === 'string' ? Buffer.from(part, 'latin1') : part)
+    },
     say: (text) => {
       // Its low byte alone would be written, which may be a quote.
       if (/[^\0-\xff]/.test(text)) throw new Error('the filter was to say what is no byte')
       seal()
       searched.push(Buffer.from(text, 'latin1'))
     },
+    mute: (wanted) => {
+      isMuted = wanted
+    },
     dropLastByte: () => {
+      if (isMuted) return
       const last = parts.pop()
       if (last !== undefined) parts.push(last.subarray(0, -1))
     },

@@ -6,6 +6,26 @@ import type { OmittedStatements } from './omitted-statements.ts'
  */
 export type Restriction = 'none' | 'leaking' | 'tight'
 
+/** The comment lines by which complete dumps of pg_dump and pg_dumpall are known. */
+export const completionMarkers = {
+  database: '-- PostgreSQL database dump complete',
+  cluster: '-- PostgreSQL database cluster dump complete',
+} as const
+
+/** Of a file of pg_dumpall: the roles and tablespaces, or what it holds of one database, named by one character for each byte. */
+export interface ClusterPart {
+  /** Undefined for the roles and tablespaces. */
+  readonly database: string | undefined
+}
+
+/** A database of a file of pg_dumpall. */
+export interface ClusterDatabase {
+  /** One character for each byte. */
+  readonly name: string
+  /** Whether nothing is made in it. */
+  readonly isEmpty: boolean
+}
+
 /** What is changed in a plain dump on its way to psql. */
 export interface SqlFilterRules {
   /** The comment line by which a complete dump is known. */
@@ -16,6 +36,8 @@ export interface SqlFilterRules {
    */
   readonly transaction: { readonly begin: string; readonly end: string } | undefined
   readonly restriction: Restriction
+  /** Read the whole file of pg_dumpall, and pass just this of it; undefined for all of a file. */
+  readonly part?: ClusterPart | undefined
   /** Printed by psql when it has read to the end, all of it as it was meant. */
   readonly proof: string
   /** Statements to leave out; see {@link OmittedStatements}. */
@@ -40,4 +62,6 @@ export interface SqlFilter {
   push(chunk: Buffer): Buffer
   /** @throws Error when the dump was not complete */
   end(): Buffer
+  /** The databases to which the dump has connected so far, in their order. */
+  listDatabases(): ClusterDatabase[]
 }

@@ -1,36 +1,16 @@
+import { enter, noteDatabase, noteStatement, readMark, setting } from './cluster-part.ts'
 import { isServerEncoding } from './client-encoding.ts'
 import { formatConnect, parseConnect } from './connect-command.ts'
 import { isCopyFromStdin } from './copy-statement.ts'
 import { DumpError } from './dump-error.ts'
-import { createOutput, type FilterOutput } from './filter-output.ts'
-import type { EntryJudge, SqlFilter, SqlFilterRules } from './filter-rules.ts'
+import type { ClusterDatabase, EntryJudge, SqlFilter, SqlFilterRules } from './filter-rules.ts'
+import { startFiltering, type FilterState } from './filter-state.ts'
 import { makeStatementTest } from './omitted-statements.ts'
-import { endsStatement, startReading, type ReadingRules, type ReadingState } from './sql-reader.ts'
-import { makeUnrestrictSearch } from './unrestrict-search.ts'
+import { endsStatement, type ReadingRules } from './sql-reader.ts'
 
 /** Statements that are held until they are whole begin with one of these; others only where the judge says so. */
 const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |COPY |SET )/i
-/** Settings for what follows, whichever entry they stand in. */
-const setting = /^(?:SET (?!SESSION AUTHORIZATION)|SELECT pg_catalog\.set_config\()/
 const newline = 0x0a
-
-interface FilterState extends ReadingState {
-  /** Bytes of a line that is not complete yet. */
-  rest: Buffer[]
-  isCopying: boolean
-  /** The present entry of the dump is not restored. */
-  isLeftOut: boolean
-  /** The present statement, or the rows behind it, do not go to psql. */
-  isDropped: boolean
-  /** A statement that may be left out; undefined between statements and in all others. */
-  held: string | undefined
-  isComplete: boolean
-  /** Ends the present restriction; known to psql and this program alone. */
-  key: string
-  /** As the dump says it; undefined as long as it says nothing. */
-  encoding: string | undefined
-  readonly output: FilterOutput
-}
 
 interface Work {
   readonly state: FilterState
@@ -50,18 +30,7 @@ interface Work {
  * @param judge without one all entries are restored
  */
 export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string, judge?: EntryJudge): SqlFilter {
-  const state: FilterState = {
-    ...startReading(),
-    rest: [],
-    isCopying: false,
-    isLeftOut: false,
-    isDropped: false,
-    held: undefined,
-    isComplete: false,
-    key: makeKey(),
-    encoding: undefined,
-    output: createOutput(rules.restriction === 'leaking' ? makeUnrestrictSearch() : () => undefined),
-  }
+  const state = startFiltering(rules, makeKey())
   const isOmitted = makeStatementTest(rules.omit)
   const reading = { oneTransaction: rules.transaction !== undefined, isStrict: rules.restriction === 'none' }
   const work = { state, rules, reading, makeKey, isOmitted, judge }
@@ -87,6 +56,7 @@ export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string, ju
       state.output.say(`\\echo ${rules.proof}\n`)
       return state.output.take()
     },
+    listDatabases: (): ClusterDatabase[] => state.databases,
   }
 }
 
@@ -166,10 +136,10 @@ function passBetween({ state, rules, makeKey, judge }: Work, line: string): bool
   else if (!/^(?:--|[ \t\r\f\v]*\n)/.test(line)) return false
   else {
     if (/\r(?!\n$)/.test(line.trimStart())) throw new DumpError('a line break within a comment')
-    if (line.trimEnd() === rules.completionMarker) state.isComplete = true
-    const isRestored = judge?.judgeComment(line)
+    const isRestored = state.isElsewhere ? undefined : judge?.judgeComment(line)
     if (isRestored !== undefined) state.isLeftOut = !isRestored
     state.output.pass(line)
+    readMark(state, line.trimEnd(), rules)
   }
   return true
 }
@@ -184,6 +154,8 @@ function passCommand(
     state.output.pass('\n')
   } else if (database === undefined) {
     throw new DumpError(`the psql command ${/^\\[A-Za-z_!?;:.]{0,20}/.exec(line)?.[0] ?? ''}`)
+  } else if (rules.part !== undefined) {
+    enter(state, database, rules.part)
   } else if (rules.transaction !== undefined) {
     throw new DumpError('a \\connect, as with --create', 'transaction')
   } else {
@@ -197,6 +169,7 @@ function connect(
   database: string,
   { rules, makeKey }: Pick<Work, 'rules' | 'makeKey'>,
 ): void {
+  noteDatabase(state, database)
   if (rules.restriction === 'leaking' && database.includes('\\')) {
     throw new DumpError('a name with a backslash', 'unsure')
   }
@@ -204,16 +177,16 @@ function connect(
   // In an encoding such as SJIS psql could take the quote behind a name's last byte for a part of its character.
   state.output.say(`\\encoding SQL_ASCII\n${formatConnect(database)}`)
   state.key = makeKey()
-  state.encoding = undefined
-  state.escapesInStrings = false
   if (rules.restriction !== 'none') state.output.say(`\\restrict ${state.key}\n`)
 }
 
 function beginStatement({ state, rules, judge }: Work, line: string): void {
-  const isHeld = candidate.test(line) || setting.test(line) || (!state.isLeftOut && judge?.mayChange())
+  noteStatement(state, line, rules.part)
+  const mayChange = !state.isLeftOut && !state.isElsewhere && judge?.mayChange()
+  const isHeld = candidate.test(line) || setting.test(line) || mayChange
   if (isHeld === true) state.held = ''
   state.isDropped = state.held === undefined && state.isLeftOut
-  if (rules.restriction !== 'none') return
+  if (rules.restriction !== 'none' || state.isElsewhere) return
   if (state.encoding !== undefined) state.output.say(`\\encoding ${state.encoding}\n`)
   else if (/[\x80-\xff]/.test(line)) throw new DumpError('text before it names its encoding', 'unsure')
 }
@@ -233,14 +206,14 @@ function endStatement(work: Work): void {
   if (strings !== undefined) state.escapesInStrings = strings === 'off'
   const encoding = /^SET client_encoding = '(\w+)';\s*$/.exec(held)?.[1]
   if (encoding === undefined) return
-  if (rules.restriction === 'none' && !isServerEncoding(encoding))
+  if (rules.restriction === 'none' && !state.isElsewhere && !isServerEncoding(encoding))
     throw new DumpError(`text in ${encoding}`, 'unsure')
   state.encoding = encoding
 }
 
 /** @returns undefined for a statement that does not reach psql */
 function decide({ state, isOmitted, judge }: Work, statement: string): string | undefined {
-  if (isOmitted(statement)) return undefined
+  if (state.isElsewhere || isOmitted(statement)) return undefined
   if (judge === undefined || setting.test(statement)) return statement
   return state.isLeftOut ? undefined : judge.judgeStatement(statement)
 }

@@ -29,6 +29,8 @@ export interface ExistingDatabase {
   readonly otherExamples: readonly string[]
 }
 
+type ListedDatabase = ReadBy<typeof readServerAnswer>['databases'][number]
+
 /** The server to restore into, as far as a plan needs to know it. */
 export interface RestoreTarget {
   readonly server: OpenServer
@@ -37,8 +39,12 @@ export interface RestoreTarget {
   /** The database that the url names outright, and not just to say which server is meant. */
   readonly named: string | undefined
   readonly mayCreateDatabases: boolean
+  readonly mayCreateRoles: boolean
   readonly roles: readonly string[]
   readonly tablespaces: readonly string[]
+  /** All databases of the server; what they hold is not known yet. */
+  readonly listed: readonly ListedDatabase[]
+  /** Those of the names of the backup. */
   readonly existing: ReadonlyMap<string, ExistingDatabase>
 }
 
@@ -52,17 +58,34 @@ export async function inspectTarget(
   run: Run,
 ): Promise<RestoreTarget> {
   const server = await openFittingServer(inputs, backup, run)
-  const { mayCreateDatabases, roles, tablespaces, databases } = await askServer(server)
-  const { role, service } = server.facts
-  const wanted = new Set(backup.databases.map(({ target }) => target))
-  if (backup.cluster !== undefined) wanted.add('postgres')
+  const { databases: listed, ...answer } = await askServer(server)
+  const { role, service, isSuperuser } = server.facts
   const named = findNamedDatabase(server.connection.parameters['dbname'], service?.hasOneDatabase ?? false)
-  if (named !== undefined) wanted.add(named)
-  const existing = new Map<string, ExistingDatabase>()
-  for (const { name, ...facts } of databases) {
-    if (wanted.has(name)) existing.set(name, { ...facts, ...(await countObjects(server, name)) })
+  const facts = { server, role, named, ...answer, listed }
+  const others = backup.cluster !== undefined && isSuperuser ? ['postgres'] : []
+  return inspectDatabases(
+    { ...facts, existing: new Map() },
+    backup,
+    named === undefined ? others : [...others, named],
+  )
+}
+
+/**
+ * Looks into the databases that have the names of those of the backup.
+ * @param others names of further ones
+ */
+export async function inspectDatabases(
+  target: RestoreTarget,
+  backup: CheckedBackup,
+  others: readonly string[] = [],
+): Promise<RestoreTarget> {
+  const wanted = new Set([...backup.databases.map((database) => database.target), ...others])
+  const existing = new Map(target.existing)
+  for (const { name, ...facts } of target.listed) {
+    if (!wanted.has(name) || existing.has(name)) continue
+    existing.set(name, { ...facts, ...(await countObjects(target.server, name)) })
   }
-  return { server, role, named, mayCreateDatabases, roles, tablespaces, existing }
+  return { ...target, existing }
 }
 
 /** Databases that a url names for want of another, to say which server is meant. */
@@ -90,6 +113,7 @@ async function openFittingServer(
 
 const readServerAnswer = readObject({
   mayCreateDatabases: readBoolean,
+  mayCreateRoles: readBoolean,
   roles: readArray(readName),
   tablespaces: readArray(readName),
   databases: readArray(
@@ -113,6 +137,7 @@ const sessionsOfDatabase = `select count(*) from pg_stat_activity a where a.dati
 
 const serverQuery = `select json_build_object(
   'mayCreateDatabases', (select rolsuper or rolcreatedb from pg_roles where rolname = current_user),
+  'mayCreateRoles', (select rolsuper or rolcreaterole from pg_roles where rolname = current_user),
   'roles', (select json_agg(rolname) from pg_roles),
   'tablespaces', (select json_agg(spcname) from pg_tablespace),
   'databases', (select json_agg(json_build_object(

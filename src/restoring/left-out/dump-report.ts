@@ -46,6 +46,8 @@ export const readDumpReport = readObject({
   /** Whether a statement was changed, or left out by itself; those that give an owner aside. */
   isChanged: readBoolean,
   tables: readArray(readTable),
+  /** Those that a file of pg_dumpall holds; none in the dump of one database. */
+  databases: readArray(readObject({ name: readText, isEmpty: readBoolean })),
 })
 
 export type LeftOut = ReadBy<typeof readLeftOut>

@@ -1,17 +1,22 @@
 import { isServiceRole, type HostingService } from '../../postgres/hosting/services.ts'
 import { rewriteRoleStatement } from '../../postgres/sql/role-statements.ts'
 import type { EntryJudge } from '../../postgres/sql/filter-rules.ts'
-import { parseEntryNumbers, parseHeading } from './dump-entry.ts'
+import { parseEntryNumbers, parseHeading, type DumpEntry } from './dump-entry.ts'
 import type { EntryNumbers, Judge } from './judge.ts'
 
-/** A judge for the filter of plain dumps, whose texts are one character for each byte. */
-export function createEntryJudge(judge: Judge): EntryJudge {
+/**
+ * A judge for the filter of plain dumps, whose texts are one character for each byte.
+ * @param isOfCluster the dump names its database, which may get another name: what belongs to the database itself does
+ * not come from there
+ */
+export function createEntryJudge(judge: Judge, isOfCluster: boolean): EntryJudge {
   let numbers: EntryNumbers | undefined
   return {
     judgeComment: (line) => {
       const text = decode(line)
       numbers = parseEntryNumbers(text) ?? numbers
       const entry = parseHeading(text)
+      if (isOfCluster && entry !== undefined && isOfDatabaseItself(entry)) return false
       return entry === undefined ? undefined : judge.judgeEntry(entry, numbers)
     },
     mayChange: () => judge.mayChange(),
@@ -22,6 +27,11 @@ export function createEntryJudge(judge: Judge): EntryJudge {
       return kept === text ? statement : kept === undefined ? undefined : encode(kept)
     },
   }
+}
+
+/** Its owner, settings, comment and privileges (pg_dump.c: dumpDatabase). */
+function isOfDatabaseItself({ type, name, schema }: DumpEntry): boolean {
+  return schema === undefined && (/^DATABASE( PROPERTIES)?$/.test(type ?? '') || name.startsWith('DATABASE '))
 }
 
 /**

@@ -75,6 +75,7 @@ export class Judge {
       hasOtherOwners: this.hasOtherOwners,
       isChanged: this.isChanged,
       tables: [...this.tables.values()],
+      databases: [],
     }
   }
 
