@@ -85,7 +85,7 @@ describe('the properties of databases', () => {
     expect(run.log + JSON.stringify(await readManifest(run))).not.toContain(secret)
   }, 60_000)
 
-  it('are encrypted like the dumps, and left out where pg_dumpall writes them', async () => {
+  it('are encrypted like the dumps, and stand beside a whole cluster too', async () => {
     const keyFile = join(await makeScratchDirectory('key'), 'key.txt')
     await execute('age-keygen', ['-o', keyFile])
     const recipient = (await execute('age-keygen', ['-y', keyFile])).trim()
@@ -97,7 +97,7 @@ describe('the properties of databases', () => {
     expect(parseProperties(text).databases).toHaveLength(1)
     expect(text).toContain(secret)
     const whole = await runBackup({ url: cluster.url(), all: 'true' })
-    expect((await readManifest(whole)).files.map(({ kind }) => kind)).toEqual(['cluster'])
+    expect((await readManifest(whole)).files.map(({ kind }) => kind)).toEqual(['cluster', 'properties'])
   }, 60_000)
 
   it('that a role may not read make a warning, and no failure', async () => {
