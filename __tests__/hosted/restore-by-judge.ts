@@ -1,7 +1,7 @@
 import type { RowCount } from '../../src/archive/manifest.ts'
 import { readServerMarks, serverMarksQuery } from '../../src/postgres/hosting/server-marks.ts'
 import { recogniseService } from '../../src/postgres/hosting/services.ts'
-import { endsStatement, startReading } from '../../src/postgres/sql/sql-reader.ts'
+import { endsStatement, startReading } from '../../src/postgres/sql/filter/sql-reader.ts'
 import { makeBeginScript } from '../../src/restoring/in-place/begin-script.ts'
 import { makeEndScript } from '../../src/restoring/in-place/end-script.ts'
 import { parseHeading } from '../../src/restoring/left-out/dump-entry.ts'

@@ -4,7 +4,7 @@ import { hashFile } from '../archive/checksum.ts'
 import type { Decryption } from '../archive/encryption.ts'
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import type { ClusterPart } from '../postgres/sql/filter-rules.ts'
+import type { ClusterPart } from '../postgres/sql/filter/filter-rules.ts'
 import { checkKey } from '../archive/reading/check-key.ts'
 import type { SelectedBackup, SelectedDatabase } from './select.ts'
 

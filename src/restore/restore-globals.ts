@@ -5,7 +5,7 @@ import type { RestorePlan } from './plan.ts'
 import { dropWorkDatabase } from '../restoring/database-steps.ts'
 import { restoreClusterFile } from '../restoring/restore-sql.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
-import type { OmittedStatements } from '../postgres/sql/omitted-statements.ts'
+import type { OmittedStatements } from '../postgres/sql/filter/omitted-statements.ts'
 import type { RestoreTarget } from './target/target.ts'
 
 /** Says that there is no way back, restores roles and tablespaces, and leaves those alone that exist. */

@@ -1,7 +1,7 @@
 import { listReaders, type Readers } from '../archive/reading/readers.ts'
 import type { ManifestFile } from '../archive/manifest.ts'
 import { selectToolEnvironment } from '../postgres/connection/tool-environment.ts'
-import { completionMarkers, type SqlFilterRules } from '../postgres/sql/filter-rules.ts'
+import { completionMarkers, type SqlFilterRules } from '../postgres/sql/filter/filter-rules.ts'
 import type { Command } from '../process/command.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import { provideSqlFilter } from '../restoring/filter-program.ts'

@@ -10,7 +10,7 @@ import {
   readString,
 } from '../archive/json-reader.ts'
 import { findService, type HostingService } from '../postgres/hosting/services.ts'
-import type { SqlFilterRules } from '../postgres/sql/filter-rules.ts'
+import type { SqlFilterRules } from '../postgres/sql/filter/filter-rules.ts'
 import { ownProgram } from '../process/own-program.ts'
 import type { Command } from '../process/command.ts'
 import { readDumpReport, type DumpReport } from './left-out/dump-report.ts'

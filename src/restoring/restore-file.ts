@@ -1,7 +1,7 @@
 import { listReaders } from '../archive/reading/readers.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-arguments.ts'
-import { losesTransactionTimeout } from '../postgres/sql/omitted-statements.ts'
+import { losesTransactionTimeout } from '../postgres/sql/filter/omitted-statements.ts'
 import type { Command } from '../process/command.ts'
 import { readToEnd } from '../process/read-to-end.ts'
 import type { CheckedFile } from '../restore/check.ts'

@@ -1,6 +1,6 @@
 import type { BackupError } from '../errors.ts'
 import { whileServerAnswers } from '../postgres/psql.ts'
-import type { SqlFilterRules } from '../postgres/sql/filter-rules.ts'
+import type { SqlFilterRules } from '../postgres/sql/filter/filter-rules.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
 import type { CheckedFile } from '../restore/check.ts'

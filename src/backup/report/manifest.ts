@@ -11,7 +11,7 @@ import type {
 import { listRestoreCommands } from '../../archive/restore-commands.ts'
 import { BackupError } from '../../errors.ts'
 import { majorOfVersionNumber } from '../../postgres/client/version.ts'
-import { losesTransactionTimeout } from '../../postgres/sql/omitted-statements.ts'
+import { losesTransactionTimeout } from '../../postgres/sql/filter/omitted-statements.ts'
 import type { Run } from '../../step/run.ts'
 import { version } from '../../version.ts'
 import type { FailedSubject } from '../produce.ts'

@@ -1,4 +1,4 @@
-import type { Restriction } from '../sql/filter-rules.ts'
+import type { Restriction } from '../sql/filter/filter-rules.ts'
 import type { Client } from './find-clients.ts'
 import { compareVersions, keepsRestriction, majorOf } from './version.ts'
 

@@ -1,6 +1,6 @@
 import { isServiceRole, type HostingService } from '../../postgres/hosting/services.ts'
 import { rewriteRoleStatement } from '../../postgres/sql/role-statements.ts'
-import type { EntryJudge } from '../../postgres/sql/filter-rules.ts'
+import type { EntryJudge } from '../../postgres/sql/filter/filter-rules.ts'
 import { parseEntryNumbers, parseHeading, type DumpEntry } from './dump-entry.ts'
 import type { EntryNumbers, Judge } from './judge.ts'
 

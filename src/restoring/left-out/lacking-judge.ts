@@ -1,4 +1,4 @@
-import type { EntryJudge } from '../../postgres/sql/filter-rules.ts'
+import type { EntryJudge } from '../../postgres/sql/filter/filter-rules.ts'
 import { parseHeading } from './dump-entry.ts'
 import { listSubjects } from './rules.ts'
 import { qualify } from './target-facts.ts'

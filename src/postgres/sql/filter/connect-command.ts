@@ -1,4 +1,4 @@
-import { escapeConninfoValue } from '../connection/connection-string.ts'
+import { escapeConninfoValue } from '../../connection/connection-string.ts'
 
 /** The three forms that pg_dumpall writes (string_utils.c: appendPsqlMetaConnect); a name has no line break. */
 const connect =

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { createSqlFilter } from '../../../src/postgres/sql/sql-filter.ts'
-import type { EntryJudge, SqlFilterRules } from '../../../src/postgres/sql/filter-rules.ts'
+import { createSqlFilter } from '../../../../src/postgres/sql/filter/sql-filter.ts'
+import type { EntryJudge, SqlFilterRules } from '../../../../src/postgres/sql/filter/filter-rules.ts'
 
 const marker = '-- PostgreSQL database dump complete'
 const end = `--\n${marker}\n--\n\n`

@@ -1,4 +1,4 @@
-import { readIdentifier } from './identifier.ts'
+import { readIdentifier } from '../identifier.ts'
 
 /** First major version whose servers know `transaction_timeout`. */
 export const transactionTimeoutSince = 17
