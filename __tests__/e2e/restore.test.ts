@@ -130,6 +130,24 @@ describe('several databases', () => {
       expect.objectContaining({ title: 'Partly restored', message: expect.stringContaining('"blog"') }),
     )
   })
+  it('end with a login that expires in between, as a token does, and that is said', async () => {
+    await target.psql('postgres', `create role token superuser login password 'counts for a while'`)
+    const expire = `alter role token valid until '2000-01-01';\n`
+    const path = await forgeBackup([
+      { database: 'blog', content: `${expire}${table}` },
+      { database: 'shop', content: table },
+    ])
+    const login = { user: 'token', password: 'counts for a while' }
+    const run = await restore({ url: target.url('postgres', login), path, jobs: '1' })
+    expectFailure(
+      run,
+      'PGB_AUTH',
+      /took this login .* before, and refuses it now, .* expired .*Restore as a role with a password/,
+    )
+    const [left] = await listDatabases()
+    expect(run.log).toContain(`A half-restored database was left behind as "${left ?? ''}"`)
+    await target.psql('postgres', `drop database ${quoteIdentifier(left ?? '')}; drop role token`)
+  })
   it('are restored one by its own path', async () => {
     const directory = await backUp({ url: source.url(), databases: 'shop, blog', ...quick })
     const blog = (await readdir(directory)).find((name) => name.startsWith('blog')) ?? ''

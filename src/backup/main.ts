@@ -52,7 +52,7 @@ async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   const inputs = await readBackupInputs()
   await guardPublicUpload(inputs, run)
   run.log.startGroup('Connecting')
-  const server = await openServer({ ...inputs, needsDatabase: needsDatabase(inputs) }, run)
+  const server = await openServer({ ...inputs, needsDatabase: needsDatabase(inputs), purpose: 'backup' }, run)
   setOutputs({ 'server-version': server.facts.version, 'client-version': server.client.version })
   const isMasked = (text: string): boolean => run.redact(text) !== text
   const setting = { clientMajor: server.client.major, cores: run.cores, now: new Date(), isMasked }

@@ -9,6 +9,7 @@ import {
 } from './connection/open-connection.ts'
 import { buildTransactionPoolerError, isTransactionPooler } from './connection/pooler.ts'
 import { selectToolEnvironment } from './connection/tool-environment.ts'
+import type { AcceptedLogin } from './failure/expired-login.ts'
 import { inspectServer, type ServerFacts } from './server.ts'
 import type { Environment } from '../process/command.ts'
 import type { Log } from '../github/log.ts'
@@ -20,6 +21,7 @@ export interface ServerRequest {
   readonly allowTransactionPooler: boolean
   /** Whether the connection's own database must exist. */
   readonly needsDatabase: boolean
+  readonly purpose: AcceptedLogin['purpose']
 }
 
 /** The machine from which a server is opened. */
@@ -40,7 +42,7 @@ export interface OpenServer {
   readonly facts: ServerFacts
   readonly signal: AbortSignal
   /** As in {@link Session}. */
-  readonly acceptedAt?: number
+  readonly accepted?: AcceptedLogin
 }
 
 /**
@@ -66,10 +68,10 @@ export async function openServer(request: ServerRequest, surroundings: Surroundi
   const newest = clients.at(-1) as Client
   const { signal } = surroundings
   const facts = await inspectServer({ connection, client: newest, signal }, request.needsDatabase)
-  const acceptedAt = performance.now()
+  const accepted = { at: performance.now(), purpose: request.purpose }
   if (facts.service !== undefined)
     surroundings.log.info(`The server is one of ${facts.service.name}, by what it says of itself`)
-  return { connection, client: await provideClient(facts, clients, context), facts, signal, acceptedAt }
+  return { connection, client: await provideClient(facts, clients, context), facts, signal, accepted }
 }
 
 function makeClientContext(request: ServerRequest, surroundings: Surroundings): ClientContext {

@@ -5,6 +5,7 @@ import type { Command } from '../process/command.ts'
 import type { Client } from './client/find-clients.ts'
 import type { Connection } from './connection/open-connection.ts'
 import { formatDatabaseArgument } from './connection/connection-string.ts'
+import type { AcceptedLogin } from './failure/expired-login.ts'
 import { explainFailure } from './failure/explain-failure.ts'
 import { isRefusedQuery, isSaidByServer, withoutStates } from './failure/foreign.ts'
 import { beginSnapshot, secureSession, secureTransaction } from './session-settings.ts'
@@ -14,8 +15,8 @@ export interface Session {
   readonly connection: Connection
   readonly client: Client
   readonly signal: AbortSignal
-  /** When the server has taken this login, by `performance.now()`; undefined before it has. */
-  readonly acceptedAt?: number
+  /** Undefined before the server has taken this login. */
+  readonly accepted?: AcceptedLogin
 }
 
 /** What a query is for: the first sentence of the error when it fails, as in `The server was not asked for x`. */
@@ -178,13 +179,13 @@ function refuseSilence(failing: string): BackupError {
 /** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */
 export function explainPsqlFailure(
   stderr: string,
-  { connection, acceptedAt }: Session,
+  { connection, accepted }: Session,
   { database, failing, refused = failing }: Pick<Query, 'database' | 'failing' | 'refused'>,
   unknown: { readonly code: ErrorCode; readonly whatToDo: string },
 ): BackupError {
   const { code, whatToDo } = unknown
   const what = isRefusedQuery(stderr) ? refused : failing
-  const context = { parameters: connection.parameters, database, action: what, acceptedAt }
+  const context = { parameters: connection.parameters, database, action: what, accepted }
   const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a word'
   return explainFailure(stderr, context) ?? new BackupError(code, { what, why, whatToDo })
 }

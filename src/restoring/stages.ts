@@ -54,8 +54,8 @@ export async function tryStages(stages: readonly Command[], work: StagedWork): P
     runPipeline(stages as [Command, ...Command[]], { ...options, signal }),
   )
   const { failure, stdout, stderr } = result
-  const { service } = setting.server.facts
-  const context = { parameters, database: to.target, action, service }
+  const { accepted, facts } = setting.server
+  const context = { parameters, database: to.target, action, service: facts.service, accepted }
   const error = failure && explainRestoreFailure(failure, stderr, context)
   return { stdout, stderr, error }
 }

@@ -232,18 +232,22 @@ describe('explainFailure', () => {
   })
 })
 
-it.each(['password authentication failed', 'PAM authentication failed'])(
-  '"%s" after the server took the login means that it has expired',
-  (words) => {
-    const stderr = `pg_dump: error: ${AT}FATAL:  ${words} for user "x"\n`
-    const context = { parameters: { user: 'x' }, database: 'shop', action: ACTION }
-    const acceptedAt = performance.now() - 16 * 60_000
-    expect(explainFailure(stderr, { ...context, acceptedAt })?.message).toMatch(
-      /took this login 16 min 0 s before, and refuses it now, .* expired .*PGB_AUTH/,
-    )
-    expect(explainFailure(stderr, context)?.message).toMatch(/the server refused the user name or password/)
-  },
-)
+it.each([
+  'password authentication failed for user "x"',
+  'PAM authentication failed for user "x"',
+  'Passwort-Authentifizierung für Benutzer »x« fehlgeschlagen',
+])('"%s" after the server took the login means that it has expired', (words) => {
+  const stderr = `pg_dump: error: ${AT}FATAL:  ${words}\n`
+  const context = { parameters: { user: 'x' }, database: 'shop', action: ACTION }
+  const at = performance.now() - 16 * 60_000
+  const expired = (purpose: 'backup' | 'restore') =>
+    explainFailure(stderr, { ...context, accepted: { at, purpose } })?.message
+  expect(expired('backup')).toMatch(
+    /took this login 16 min 0 s before, and refuses it now, .* expired .*Let all dumps begin .*PGB_AUTH/,
+  )
+  expect(expired('restore')).toMatch(/refuses it now, .*Restore as a role with a password.*PGB_AUTH/)
+  expect(explainFailure(stderr, context)?.message).toMatch(/the server refused the user name or password/)
+})
 
 describe('isTransactionPooler', () => {
   it.each([

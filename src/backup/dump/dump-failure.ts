@@ -46,7 +46,7 @@ export async function checkDump(
   }
   const { database } = planned
   const action = `${describeSubject(planned)} was not dumped`
-  const { connection, acceptedAt } = setting.server
+  const { connection, accepted } = setting.server
   const { parameters } = connection
   throw (
     (await explainFullDisk(action, result, setting.places)) ??
@@ -55,7 +55,7 @@ export async function checkDump(
       parameters,
       database,
       action,
-      acceptedAt,
+      accepted,
       service: setting.server.facts.service,
     }) ??
     new BackupError('PGB_DUMP', {

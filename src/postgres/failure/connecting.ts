@@ -1,5 +1,5 @@
+import { explainExpired } from './expired-login.ts'
 import { describeFailure, type FailureKind } from './failure-kind.ts'
-import { formatSeconds } from '../../units.ts'
 import { isTransactionPooler } from '../connection/pooler.ts'
 
 /**
@@ -16,7 +16,7 @@ export const CONNECTION_FAILURES: readonly FailureKind[] = [
     pattern:
       /password authentication failed|Wrong password|SASL authentication failed|authentication failed for user/,
     code: 'PGB_AUTH',
-    explain: (_, { acceptedAt }) => (acceptedAt === undefined ? wrongLogin : explainExpired(acceptedAt)),
+    explain: (_, { accepted }) => (accepted === undefined ? wrongLogin : explainExpired(accepted)),
   },
   describeFailure(
     /no password supplied/,
@@ -145,16 +145,6 @@ const wrongLogin = {
   why: 'the server refused the user name or password',
   whatToDo:
     'Check both; a password with special characters is safest in the input "password", which needs no encoding; on a pooler of Supabase the user is postgres.<project>',
-}
-
-/** Tokens count when a session begins, and not any longer when the next one does. */
-function explainExpired(acceptedAt: number) {
-  const ago = formatSeconds((performance.now() - acceptedAt) / 1000)
-  return {
-    why: `the server took this login ${ago} before, and refuses it now, as it does with a token that has expired (of RDS IAM after 15 minutes)`,
-    whatToDo:
-      'Let all dumps begin while it counts (more "jobs", or fewer "databases" in each of several steps, each with a token of its own), or use a password; see docs/large.md',
-  }
 }
 
 function explainUnknownHost(host: string) {

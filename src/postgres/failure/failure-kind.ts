@@ -2,6 +2,7 @@ import type { ErrorCode, Explanation } from '../../errors.ts'
 import type { ConnectionParameters } from '../connection/connection-keywords.ts'
 import type { HostingService } from '../hosting/services.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
+import type { AcceptedLogin } from './expired-login.ts'
 
 /** What was going on when a tool failed. */
 export interface FailureContext {
@@ -12,8 +13,8 @@ export interface FailureContext {
   readonly action: string
   /** The hosting service, where the server is one of its. */
   readonly service?: HostingService | undefined
-  /** When the server has taken this login before, by `performance.now()`. */
-  readonly acceptedAt?: number | undefined
+  /** Undefined where the server has not taken this login before. */
+  readonly accepted?: AcceptedLogin | undefined
 }
 
 /** One kind of failure that PostgreSQL's tools report, recognised by its text. */

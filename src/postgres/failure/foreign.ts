@@ -1,4 +1,5 @@
 import { BackupError, type ErrorCode } from '../../errors.ts'
+import { explainExpired } from './expired-login.ts'
 import { quoteRole, type FailureContext } from './failure-kind.ts'
 
 /*
@@ -115,6 +116,8 @@ function explainConnection(message: Message, context: FailureContext): BackupErr
   if (isDatabase && user !== context.database) return refused('PGB_NO_DATABASE', 'this database')
   if (!isUser) return refused('PGB_CONNECT', 'the connection')
   const cause = isDatabase ? { cause: unclearRefusal } : {}
+  if (context.accepted !== undefined)
+    return new BackupError('PGB_AUTH', { what: context.action, ...explainExpired(context.accepted) }, cause)
   return refuse('PGB_AUTH', 'the server refused the user name or password', message, context, cause)
 }
 

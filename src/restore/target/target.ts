@@ -104,11 +104,12 @@ async function openFittingServer(
   backup: CheckedBackup,
   run: Run,
 ): Promise<OpenServer> {
-  const server = await openServer({ ...inputs, needsDatabase: false }, run)
+  const request = { ...inputs, needsDatabase: false, purpose: 'restore' } as const
+  const server = await openServer(request, run)
   const needed = neededClientMajor(backup.manifest)
   if (needed === undefined || server.client.major >= needed || inputs.postgresVersion !== undefined)
     return server
-  return openServer({ ...inputs, postgresVersion: needed, needsDatabase: false }, run)
+  return openServer({ ...request, postgresVersion: needed }, run)
 }
 
 const readServerAnswer = readObject({
