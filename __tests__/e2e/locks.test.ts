@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startCluster, type Cluster } from '../support/cluster.ts'
+import { backUp, restore } from '../support/story.ts'
 import { expectFailure, readError, runBackup } from './backup-support.ts'
 
 let cluster: Cluster
@@ -48,3 +49,46 @@ it('workers are given up where only one has room for its locks', async () => {
   expect(run.log).toMatch(/::warning.*"east" is dumped again by one worker/)
   expect(run.outputs['status']).toBe('complete')
 }, 60_000)
+
+describe('a restore in one transaction', () => {
+  const quick = { verify: 'none', compression: 'none' }
+  async function createKeyed(database: string, tables: number): Promise<string> {
+    await cluster.psql('postgres', `create database ${database} template template0`)
+    for (let first = 1; first <= tables; first += 50)
+      await cluster.psql(
+        database,
+        `do $$ begin for i in ${first} .. ${Math.min(first + 49, tables)} loop
+          execute format('create table t_%s (id int primary key, a int, b int); create index on t_%1$s (a); create index on t_%1$s (b)', i); end loop; end $$`,
+      )
+    return backUp({ url: cluster.url(database), ...quick })
+  }
+  const read = (database: string): Promise<string> =>
+    cluster.psql(database, `select count(*), min(oid) from pg_class where relname ~ '^t_' and relkind = 'r'`)
+
+  it('is refused with figures where the server has no room for its locks, and goes into a new database', async () => {
+    const path = await createKeyed('keyed', 275)
+    const before = await read('keyed')
+    const within = { url: cluster.url('keyed'), path, clean: 'true', replace: 'in-place' }
+    const refused = await restore(within)
+    expectFailure(refused, 'PGB_LOCK')
+    // Of each table: itself, its three indexes, and where it is dropped the key's constraint and two types.
+    expect(readError(refused)).toMatch(
+      /"keyed" was not restored, and was left .* takes 3025 locks \(1925 for what is dropped and at least 1100 for .* room for about 410, of which others hold \d+\. Raise max_locks_per_transaction on the server to 8\d or more and restart it, or set `replace: database`, or .*"target-database"/,
+    )
+    expect(await read('keyed')).toBe(before)
+    await cluster.psql('postgres', 'create database empty')
+    const full = await restore({ url: cluster.url('postgres'), path, 'target-database': 'empty' })
+    expectFailure(full, 'PGB_LOCK')
+    expect(readError(full)).toMatch(/takes 1100 locks \(0 for what is dropped/)
+    const fresh = await restore({ url: cluster.url('postgres'), path, 'target-database': 'fresh' })
+    expect([fresh.exitCode, fresh.exitCode === 0 ? '' : fresh.log]).toEqual([0, ''])
+    expect((await read('fresh')).split('|')[0]).toBe('275')
+  }, 120_000)
+
+  it('is not refused where the server has room for more locks than it promises', async () => {
+    const path = await createKeyed('roomy', 40)
+    const run = await restore({ url: cluster.url('roomy'), path, clean: 'true', replace: 'in-place' })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect((await read('roomy')).split('|')[0]).toBe('40')
+  }, 60_000)
+})

@@ -23,18 +23,31 @@ const readRoom = readObject({
   capacity: readCount,
   /** Locks that others hold. */
   held: readCount,
-  /** Tables and sequences of the database. */
+  /** Of the work in question. */
   needed: readCount,
   maxLocksPerTransaction: readCount,
 })
 
-/** The locks of a server, and of a dump of one of its databases. */
+/** The locks of a server, and those that some work needs. */
 export type LockRoom = ReadBy<typeof readRoom>
 
-const roomQuery = `select json_build_object('capacity', ${lockCapacity},
-  'held', (select count(*) from pg_locks where not fastpath),
-  'needed', (select count(*) from pg_class where relkind in ('r', 'p', 'S') and oid >= 16384),
+/** A dump locks tables and sequences. */
+const neededByDump = `(select count(*) from pg_class where relkind in ('r', 'p', 'S') and oid >= 16384)`
+
+/**
+ * Asks how many locks a server has room for, and how many some work needs.
+ * @param needed SQL for the number of them
+ * @throws BackupError as runSql does
+ */
+export async function readLockRoom(
+  session: Session,
+  { database, failing, needed }: { database: string; failing: string; needed: string },
+): Promise<LockRoom> {
+  const sql = `select json_build_object('capacity', ${lockCapacity},
+  'held', (select count(*) from pg_locks where not fastpath), 'needed', ${needed},
   'maxLocksPerTransaction', current_setting('max_locks_per_transaction')::int)`
+  return askJson(session, { database, sql, failing }, readRoom)
+}
 
 /** The hint of a server is translated, but for the name of the setting. */
 const hint = /max_locks_per_transaction/
@@ -53,7 +66,7 @@ export async function explainLackOfLocks(
   database: string,
 ): Promise<BackupError | undefined> {
   if (!hint.test(stderr) && !workerFailure.test(stderr)) return undefined
-  const room = await askJson(session, { database, sql: roomQuery, failing: what }, readRoom).catch(
+  const room = await readLockRoom(session, { database, failing: what, needed: neededByDump }).catch(
     () => undefined,
   )
   session.signal.throwIfAborted()
@@ -73,10 +86,15 @@ export function describeLack(room: LockRoom | undefined): { why: string; whatToD
   const whatToDo = (value: string): string =>
     `Raise max_locks_per_transaction on the server${value} and restart it, or dump a part at a time, as with --schema`
   if (room === undefined) return { why, whatToDo: whatToDo('') }
-  const { capacity, held, needed, maxLocksPerTransaction } = room
-  const wanted = Math.ceil((1.1 * (needed + held) * maxLocksPerTransaction) / Math.max(capacity, 1))
+  const { capacity, held, needed } = room
   return {
     why: `${why}: there is room for ${capacity}, others hold ${held}, and the dump needs ${needed}, one for each table and sequence`,
-    whatToDo: whatToDo(` to ${Math.max(wanted, maxLocksPerTransaction + 1)} or more`),
+    whatToDo: whatToDo(` to ${adviseSetting(room)} or more`),
   }
+}
+
+/** PURE. What `max_locks_per_transaction` should be, with a tenth to spare. */
+export function adviseSetting({ capacity, held, needed, maxLocksPerTransaction }: LockRoom): number {
+  const wanted = Math.ceil((1.1 * (needed + held) * maxLocksPerTransaction) / Math.max(capacity, 1))
+  return Math.max(wanted, maxLocksPerTransaction + 1)
 }

@@ -7,6 +7,8 @@ import { announcePlan, warnOfFailures } from './announce.ts'
 import { checkBackup, listCheckedFiles } from './check.ts'
 import { listInputSecrets, readRestoreInputs, type RestoreInputs } from './inputs.ts'
 import { locateBackup } from './locate.ts'
+import { rememberHoldings } from './forecast/holdings.ts'
+import { fitLocks } from './forecast/locks.ts'
 import { refuseLosses } from './forecast/losses.ts'
 import { makePlan, mayRestoreWhole, type RestorePlan } from './plan.ts'
 import { provideReaders, type Readers } from '../archive/reading/readers.ts'
@@ -56,13 +58,15 @@ export async function restore(run: Run): Promise<void> {
   // A cluster's roles come with it, so what was theirs is theirs again.
   const noOwner = inputs.noOwner && (checked.cluster === undefined || inputs.choice.database !== undefined)
   const setting = makeSetting(plan, { inputs: { ...inputs, noOwner }, readers, target }, run)
-  await refuseLosses(plan, backup.manifest, { setting, allowLoss: inputs.allowLoss })
+  const holdings = rememberHoldings(setting)
+  await refuseLosses(plan, backup.manifest, { setting, allowLoss: inputs.allowLoss, holdings })
+  const fitting = await fitLocks(plan, target, { setting, holdings })
   const properties = await readProperties(backup.properties, setting.readers, run)
   run.log.startGroup('Restoring')
-  const done = await carryOut(plan, target, setting, properties)
+  const done = await carryOut(fitting, target, setting, properties)
   run.log.endGroup()
   const durationSeconds = (performance.now() - startedAt) / 1000
-  await reportRestore({ manifest: backup.manifest, plan, target, ...done, durationSeconds }, run)
+  await reportRestore({ manifest: backup.manifest, plan: fitting, target, ...done, durationSeconds }, run)
 }
 
 function makeSetting(

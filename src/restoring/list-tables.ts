@@ -2,47 +2,71 @@ import { listReaders } from '../archive/reading/readers.ts'
 import { makeRestoreArguments } from '../postgres/restore-arguments.ts'
 import { readToEnd } from '../process/read-to-end.ts'
 import type { CheckedFile } from '../restore/check.ts'
-import type { DumpedTable } from './left-out/dump-report.ts'
+import type { DumpReport } from './left-out/dump-report.ts'
 import { listEntries, lookThroughArchive } from './left-out/judge-archive.ts'
 import { isArchive, type Archive } from './archive-file.ts'
 import { lookThrough } from './restore-sql.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 import { unpackDirectory } from './unpack.ts'
 
+/** What the file of a database holds: its tables, and whether their rows are among it. */
+export type Holdings = Pick<DumpReport, 'tables' | 'relations'>
+
 /**
- * The tables that the file of a database holds, and whether their rows are among it.
+ * Reads what the file of a database holds, to its end where it is no archive that pg_restore can open.
  * @throws BackupError PGB_RESTORE, PGB_DISK, and others where it cannot be read
  */
-export async function listTables(
+export async function readHoldings(
   file: CheckedFile,
   target: string,
   setting: RestoreSetting,
-): Promise<readonly DumpedTable[]> {
+): Promise<Holdings> {
   const to = { database: target, target, transaction: undefined, facts: undefined }
   const readers = listReaders(file, setting.readers)
   if (!isArchive(file)) {
-    return (await lookThrough(readers, { file, to, setting, inputFile: file.path })).tables
+    return lookThrough(readers, { file, to, setting, inputFile: file.path })
   }
   if (file.format === 'directory') {
     const unpacked = await unpackDirectory(file, setting)
-    return listTablesOfArchive(file, { path: unpacked.path, to, setting }).finally(unpacked.remove)
+    return readArchive(file, { path: unpacked.path, to, setting }).finally(unpacked.remove)
   }
-  if (readers.length === 0) return listTablesOfArchive(file, { path: file.path, to, setting })
+  if (readers.length === 0) return readArchive(file, { path: file.path, to, setting })
   const { options, server } = setting
   const request = { database: undefined, format: file.format, source: undefined, tableJobs: 1 }
   const args = makeRestoreArguments({ ...request, noOwner: false, noPrivileges: false, options })
   const writers = [...readers, readToEnd({ path: server.client.pgRestore, args })]
-  return (await lookThrough(writers, { file, to, setting, inputFile: file.path })).tables
+  return lookThrough(writers, { file, to, setting, inputFile: file.path })
+}
+
+/** Bytes of a dump, before compression, that are read in a second or so. */
+const quickSize = 256 * 1024 * 1024
+/** How many times as large a compressed dump may be, where nobody counted. */
+const usualRatio = 8
+
+/** PURE. Whether {@link readHoldings} takes no time worth speaking of, beside a restore. */
+export function isQuickToRead(file: CheckedFile): boolean {
+  const { format, compression, encryption, size } = file
+  const isCompressed = compression.method !== 'none'
+  const isWrapped = encryption !== 'none' || (isCompressed && !compression.inside)
+  if (format === 'custom' && !isWrapped) return true
+  return (file.uncompressedSize ?? size * (isCompressed ? usualRatio : 1)) <= quickSize
 }
 
 /** Without reading the rows: the entry of a table's rows has the oid of the table. */
-async function listTablesOfArchive(
+async function readArchive(
   file: Archive,
   source: Parameters<typeof lookThroughArchive>[1],
-): Promise<readonly DumpedTable[]> {
-  const [{ tables }, entries] = [await lookThroughArchive(file, source), await listEntries(file, source)]
+): Promise<Holdings> {
+  const [{ tables, relations }, entries] = [
+    await lookThroughArchive(file, source),
+    await listEntries(file, source),
+  ]
   const withRows = new Set(
     entries.filter(({ line }) => /^\d+; \d+ \d+ TABLE DATA /.test(line)).map(({ oid }) => oid),
   )
-  return tables.map((table) => ({ ...table, hasRows: table.oid !== null && withRows.has(table.oid) }))
+  const withData = tables.map((table) => ({
+    ...table,
+    hasRows: table.oid !== null && withRows.has(table.oid),
+  }))
+  return { tables: withData, relations }
 }

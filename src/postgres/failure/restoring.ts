@@ -131,10 +131,10 @@ export const RESTORE_FAILURES: readonly FailureKind[] = [
     'Restore it by hand with psql, and back up without --create',
   ),
   describeFailure(
-    /You might need to increase "?max_(?:locks_per_transaction|pred_locks_per_transaction)/,
-    'PGB_RESTORE',
+    /max_(?:locks|pred_locks)_per_transaction/,
+    'PGB_LOCK',
     'the server has no room for the locks of so many objects in one transaction',
-    'Raise max_locks_per_transaction on the server, or let the role create databases (ALTER ROLE … CREATEDB) and use `format: directory`',
+    'Raise max_locks_per_transaction on the server and restart it, or restore under another name with "target-database": a new database takes no single transaction',
   ),
   describeFailure(
     /collation "[^"\n]+" for encoding "[^"\n]+" does not exist|could not create locale|invalid locale name/,

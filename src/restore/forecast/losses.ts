@@ -6,9 +6,9 @@ import { askJson, readName } from '../../postgres/answer.ts'
 import { quoteIdentifier } from '../../postgres/sql/quote.ts'
 import { makeOwnObjects } from '../../restoring/in-place/own-objects.ts'
 import type { DumpedTable } from '../../restoring/left-out/dump-report.ts'
-import { listTables } from '../../restoring/list-tables.ts'
 import type { RestoreSetting } from '../../restoring/restore-setting.ts'
 import type { PlannedDatabase, RestorePlan } from '../plan.ts'
+import type { HoldingsReader } from './holdings.ts'
 
 /** A table that is to be dropped and that the backup does not hold. */
 interface LostTable {
@@ -31,11 +31,11 @@ const countedTables = 100
 export async function refuseLosses(
   { databases }: RestorePlan,
   { plan }: Manifest,
-  { setting, allowLoss }: { setting: RestoreSetting; allowLoss: boolean },
+  { setting, allowLoss, holdings }: { setting: RestoreSetting; allowLoss: boolean; holdings: HoldingsReader },
 ): Promise<void> {
   const omissions = readOmissions(plan.options)
   for (const planned of databases.filter(({ loses }) => loses)) {
-    const lost = await findLostTables(planned, setting)
+    const lost = await findLostTables(planned, setting, holdings)
     const [first] = lost.shown
     if (first === undefined) continue
     const names = describeTables(lost)
@@ -52,15 +52,18 @@ interface LostTables {
   readonly count: number
 }
 
-async function findLostTables(planned: PlannedDatabase, setting: RestoreSetting): Promise<LostTables> {
-  const { server } = setting
+async function findLostTables(
+  planned: PlannedDatabase,
+  { server }: RestoreSetting,
+  holdings: HoldingsReader,
+): Promise<LostTables> {
   const database = planned.target
   const failing = `The database "${database}" was not asked which tables it holds`
   const sql = makeTablesQuery(server.facts.service?.schemas ?? [])
   const present = await askJson(server, { database, sql, failing }, readTables)
   if (present.length === 0) return { shown: [], count: 0 }
-  const held = await listTables(planned.file, database, setting)
-  const known = new Map(held.map((table) => [makeKey(table), table]))
+  const { tables } = await holdings(planned)
+  const known = new Map(tables.map((table) => [makeKey(table), table]))
   const missing = present.filter((table) => known.get(makeKey(table))?.hasRows !== true)
   if (missing.length === 0) return { shown: [], count: 0 }
   const query = {

@@ -48,6 +48,8 @@ export const readDumpReport = readObject({
   tables: readArray(readTable),
   /** Those that a file of pg_dumpall holds; none in the dump of one database. */
   databases: readArray(readObject({ name: readText, isEmpty: readBoolean })),
+  /** Tables, views, indexes, sequences: each takes a lock when it is made. */
+  relations: readCount,
 })
 
 export type LeftOut = ReadBy<typeof readLeftOut>

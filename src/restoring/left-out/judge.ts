@@ -27,6 +27,7 @@ export class Judge {
   private hasOtherOwners = false
   private isChanged = false
   private total = 0
+  private relations = 0
   private current: DumpEntry | undefined
   private currentNumber: number | null = null
 
@@ -39,6 +40,7 @@ export class Judge {
   judgeEntry(entry: DumpEntry, numbers?: EntryNumbers): boolean {
     const { facts, memory } = this
     this.total += 1
+    if (isRelation.test(entry.type ?? '')) this.relations += 1
     this.current = entry
     this.currentNumber = numbers?.number ?? null
     noteTable(this.tables, entry, numbers?.oid)
@@ -76,6 +78,7 @@ export class Judge {
       isChanged: this.isChanged,
       tables: [...this.tables.values()],
       databases: [],
+      relations: this.relations,
     }
   }
 
@@ -115,6 +118,9 @@ export class Judge {
 function isTimescale({ type, name }: DumpEntry): boolean {
   return type === 'EXTENSION' && name === 'timescaledb'
 }
+
+/** Entries that make something of pg_class; a constraint that is called just so brings its index. */
+const isRelation = /^(?:(?:FOREIGN )?TABLE|(?:MATERIALIZED )?VIEW|SEQUENCE|INDEX|CONSTRAINT)$/
 
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/
