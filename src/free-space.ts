@@ -16,11 +16,13 @@ export async function readFreeBytes(directory: string): Promise<number | undefin
 
 /**
  * @param directory other than {@link memoryDirectory} only in tests
- * @returns bytes that are free there for files that must touch no disk; undefined where it is no memory
+ * @returns bytes that are free there for files that must touch no disk, of what this machine or container has; undefined
+ *   where it is no memory
  */
 export async function readFreeMemory(directory = memoryDirectory): Promise<number | undefined> {
   return statfs(directory).then(
-    ({ type, bavail, bsize }) => (memoryTypes.has(type) ? bavail * bsize : undefined),
+    ({ type, bavail, bsize }) =>
+      memoryTypes.has(type) ? Math.min(bavail * bsize, process.availableMemory()) : undefined,
     () => undefined,
   )
 }

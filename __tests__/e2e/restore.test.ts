@@ -9,6 +9,7 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
@@ -435,6 +436,39 @@ describe('keys', () => {
     const url = 'postgres://x@127.0.0.1:9/x'
     const run = await restore({ url, path: directory, 'age-identity': await makeIdentity() })
     expectFailure(run, 'PGB_ENCRYPT', words)
+  })
+})
+
+describe('a custom archive', () => {
+  async function configureLog(...settings: string[]): Promise<void> {
+    for (const setting of settings) await target.psql('postgres', `alter system ${setting}`)
+    await target.psql('postgres', 'select pg_reload_conf()')
+  }
+  it.each<[string, string, () => [Record<string, string>, Record<string, string>]]>([
+    ['compressed outside', '/', () => [{}, {}]],
+    [
+      'encrypted',
+      'memory',
+      () => [{ compression: 'gzip', 'age-recipients': recipient }, { 'age-identity': identity }],
+    ],
+  ])('that is %s is unpacked for several workers', async (_, place, keys) => {
+    const [forBackup, forRestore] = keys()
+    const path = await backUpShop({ format: 'custom', verify: 'decode', ...forBackup })
+    await configureLog(`set log_statement = 'ddl'`, `set log_line_prefix = '%p in %d '`)
+    const before = await target.log()
+    const run = await restore({ url: target.url(), path, jobs: '2', ...forRestore })
+    await configureLog('reset log_statement', 'reset log_line_prefix')
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(run.log).toMatch(new RegExp(` is unpacked in ${place}.* for 2 workers`))
+    const statements = (await target.log())
+      .slice(before.length)
+      .matchAll(/^(\d+) in shop_restoring\w* .* (?:CREATE|ALTER) /gm)
+    // One session makes the tables, others their indexes and keys.
+    expect(new Set([...statements].map(([, session]) => session)).size).toBeGreaterThanOrEqual(2)
+    await expectShop()
+    const discarded = JSON.parse(run.state['discard'] ?? '') as string[]
+    expect(discarded.some((name) => name.startsWith('/dev/shm/'))).toBe(place === 'memory')
+    expect([run.leftOver, discarded.filter((name) => existsSync(name))]).toEqual([[], []])
   })
 })
 

@@ -8,8 +8,7 @@ export function isArchive(file: CheckedFile): file is Archive {
   return file.format !== 'plain'
 }
 
-/** PURE. Whether pg_restore can work at the file with several workers: it must be able to jump about in it. */
-export function isParallel({ format, compression, encryption }: CheckedFile): boolean {
-  if (format === 'directory') return true
-  return format === 'custom' && encryption === 'none' && (compression.inside || compression.method === 'none')
+/** PURE. Whether pg_restore can work at the archive with several workers, be it unpacked first. */
+export function isParallel({ format }: CheckedFile): boolean {
+  return format === 'directory' || format === 'custom'
 }

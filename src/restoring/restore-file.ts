@@ -12,6 +12,7 @@ import type { RestoreSetting } from './restore-setting.ts'
 import { restoreDump, restorePlain } from './restore-sql.ts'
 import { runStages, type Destination } from './stages.ts'
 import { unpackDirectory } from './unpack.ts'
+import { unwrapArchive } from './unwrap.ts'
 
 /**
  * Restores the file of one database into a database that is empty, or that the transaction empties.
@@ -47,19 +48,35 @@ interface ArchiveSource {
 }
 
 /**
- * By several workers of pg_restore where nothing of the archive has to be changed; else pg_restore prints the SQL, which
- * passes the filter on its way to psql.
+ * By several workers of pg_restore where the archive can be a file that they jump about in, and nothing of it has to be
+ * changed.
  */
 async function restoreArchive(
   file: Archive,
   to: Destination,
   setting: RestoreSetting,
+  source: ArchiveSource,
+): Promise<DumpReport> {
+  if (!mayShareWork(file, to, setting)) return restoreByOne(file, to, setting, source)
+  const { readers, path } = source
+  if (readers.length > 0) {
+    const unwrapped = await unwrapArchive(file, setting)
+    if (unwrapped === undefined) return restoreByOne(file, to, setting, source)
+    const bare = { readers: [], path: unwrapped.path }
+    return restoreArchive(file, to, setting, bare).finally(unwrapped.remove)
+  }
+  const listed = await judgeArchive(file, { path, to, setting })
+  if (listed === undefined) return restoreByOne(file, to, setting, source)
+  return restoreInParallel(file, to, setting, { path, listed })
+}
+
+/** pg_restore prints the SQL, which passes the filter on its way to psql. */
+async function restoreByOne(
+  file: Archive,
+  to: Destination,
+  setting: RestoreSetting,
   { readers, path }: ArchiveSource,
 ): Promise<DumpReport> {
-  if (readers.length === 0 && mayShareWork(file, to, setting)) {
-    const listed = await judgeArchive(file, { path, to, setting })
-    if (listed !== undefined) return restoreInParallel(file, to, setting, { path, listed })
-  }
   const isPiped = readers.length > 0
   const { options } = setting
   const source = isPiped ? undefined : path
