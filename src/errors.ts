@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'PGB_PUBLIC'
   | 'PGB_ENCRYPT'
   | 'PGB_UPLOAD'
+  | 'PGB_STORE'
   | 'PGB_RESTORE'
   | 'PGB_TARGET_NOT_EMPTY'
   | 'PGB_CANCELLED'

@@ -10,14 +10,49 @@ import type { Manifest } from '../archive/manifest.ts'
 export interface Store {
   /** As logs and the output `stored-at` name it, as in `s3://bucket/prefix`; holds no secret. */
   readonly address: string
+  /** Whether a backup could be put here, as far as can be told without writing; throws where it could not. */
+  check(signal: AbortSignal): Promise<void>
   /** All backups whose name fits, in no order: a name says nothing about time. */
   list(query: StoreQuery, signal: AbortSignal): Promise<ListedBackup[]>
   /** What a backup says of itself and what of it is there, without fetching its files. */
   examine(backup: ListedBackup, signal: AbortSignal): Promise<ExaminedBackup>
   /** Fetches the named files into the directory, which exists; sizes are checked, checksums are the caller's. */
   fetch(backup: ListedBackup, names: readonly string[], directory: string, signal: AbortSignal): Promise<void>
+  /**
+   * Takes a backup, never over another one: where the name is taken already, a number is added to it. `SHA256SUMS` is
+   * written first and reserves the name, the manifest last.
+   */
+  put(backup: NewBackup, signal: AbortSignal): Promise<StoredBackup>
   /** Removes the manifest first, then the rest; a backup that is gone already is no failure. */
   remove(backup: ListedBackup, signal: AbortSignal): Promise<void>
+}
+
+/** A finished backup on this machine's disk. */
+export interface NewBackup {
+  /** Ends in the time stamp of the run. */
+  readonly name: string
+  readonly files: readonly NewFile[]
+  readonly checksums: NewFile
+  readonly manifest: NewFile
+}
+
+/** A file that does not change any more. */
+export interface NewFile {
+  /** A plain file name. */
+  readonly name: string
+  /** Absolute. */
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+}
+
+/** Where a store has put a backup. */
+export interface StoredBackup {
+  readonly name: string
+  /** For people and for the output `stored-at`; holds no secret. */
+  readonly address: string
 }
 
 export interface StoreQuery {

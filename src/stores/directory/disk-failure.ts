@@ -1,0 +1,42 @@
+import { BackupError } from '../../errors.ts'
+import { refuseByStore } from '../store-error.ts'
+
+const causes: Readonly<Record<string, { readonly why: string; readonly whatToDo: string }>> = {
+  ENOENT: {
+    why: 'there is no such directory or file',
+    whatToDo: 'Correct the path, or mount the disk: a directory that is missing is not made',
+  },
+  ENOTDIR: { why: 'a part of the path is not a directory', whatToDo: 'Correct the path' },
+  EACCES: {
+    why: "this run's user may not enter it or write to it",
+    whatToDo: 'Give the runner’s user the right to write there',
+  },
+  EPERM: {
+    why: 'the system does not permit it',
+    whatToDo: 'Give the runner’s user the right to write there',
+  },
+  EROFS: { why: 'the disk is mounted for reading only', whatToDo: 'Mount it for writing' },
+  ENOSPC: { why: 'the disk is full', whatToDo: 'Free space there, or use a larger disk' },
+  EDQUOT: { why: 'the quota of the user is used up', whatToDo: 'Free space there, or raise the quota' },
+  EFBIG: {
+    why: 'the disk or a limit allows no larger file',
+    whatToDo: 'Use a file system for larger files',
+  },
+  EIO: { why: 'the disk fails to read or write', whatToDo: 'Look at the disk, which may be failing' },
+}
+
+/** Says what an error of a disk means to a store; an error that says so itself stays what it is. */
+export function explainDiskFailure(what: string, error: unknown): BackupError {
+  if (error instanceof BackupError) return error
+  const code = readCode(error)
+  const { why, whatToDo } = causes[code] ?? {
+    why: error instanceof Error ? error.message : String(error),
+    whatToDo: 'Look at the directory and its disk, and run the job again',
+  }
+  return refuseByStore(what, code in causes ? `${why} (${code})` : why, whatToDo, error)
+}
+
+/** The code of an error of the system, as in `ENOENT`; empty where it has none. */
+export function readCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+}
