@@ -45,7 +45,7 @@ export default {
       name: 'only-stores-know-their-clients',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/stores/' },
-      to: { path: '@actions/artifact' },
+      to: { path: '@actions/artifact|@aws-sdk/' },
     },
   ],
   options: {

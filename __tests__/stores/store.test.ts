@@ -1,0 +1,168 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Log } from '../../src/github/log.ts'
+import { examineNewestFirst } from '../../src/stores/newest-first.ts'
+import { openStore } from '../../src/stores/open-store.ts'
+import type { ListedBackup, Store } from '../../src/stores/store.ts'
+import { createRecordingLog } from '../support/recording-log.ts'
+import { startMoto, type S3Server } from '../support/s3-server.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeNewBackup, oldName } from './new-backup.ts'
+
+const { signal } = new AbortController()
+const all = { name: '*' }
+
+/** A store that holds nothing yet, and a way to put something into it that no backup would. */
+interface Place {
+  open: (log: Log) => Store
+  write: (path: string, content: string) => Promise<void>
+}
+
+let moto: S3Server
+let places = 0
+const inherited = { ...process.env }
+
+beforeAll(async () => {
+  moto = await startMoto()
+  Object.assign(process.env, moto.environment)
+})
+afterAll(async () => {
+  process.env = inherited
+  await moto.stop()
+})
+
+async function makeDirectory(): Promise<Place> {
+  const path = await makeScratchDirectory('store')
+  return {
+    open: (log) => openStore({ kind: 'directory', path }, log),
+    write: async (file, content) => {
+      await mkdir(dirname(join(path, file)), { recursive: true })
+      await writeFile(join(path, file), content)
+    },
+  }
+}
+
+function makePrefix(): Promise<Place> {
+  places += 1
+  const prefix = `store ${places}/nightly/`
+  return Promise.resolve({
+    open: (log) => openStore({ kind: 's3', bucket: moto.bucket, prefix }, log),
+    write: (file, content) => moto.put(prefix + file, content),
+  })
+}
+
+async function listNames(store: Store, name = '*'): Promise<string[]> {
+  return (await store.list({ name }, signal)).map((backup) => backup.name).sort()
+}
+
+async function findOne(store: Store, name: string): Promise<ListedBackup> {
+  const [backup] = await store.list({ name }, signal)
+  if (backup === undefined) throw new Error(`${name} is not there`)
+  return backup
+}
+
+async function readOrder(store: Store, log: Log): Promise<string[]> {
+  const names: string[] = []
+  for await (const { name } of examineNewestFirst(store, all, { log, signal })) names.push(name)
+  return names
+}
+
+describe.each([
+  ['a directory', makeDirectory],
+  ['S3', makePrefix],
+])('%s', (_, makePlace) => {
+  it('gives back what was put into it, file by file', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
+    await store.check(signal)
+    const backup = await makeNewBackup()
+    const { name, address } = await store.put(backup, signal)
+    expect(name).toBe(oldName)
+    const listed = await store.list(all, signal)
+    expect(listed).toMatchObject([{ name, address }])
+    expect(Math.abs(Date.now() - (listed[0]?.storedAt.getTime() ?? 0))).toBeLessThan(60_000)
+    const examined = await store.examine(await findOne(store, name), signal)
+    expect(examined.manifest.startedAt).toBe('2020-01-01T02:00:00.000Z')
+    expect([...examined.files].sort()).toEqual([
+      ['SHA256SUMS', backup.checksums.size],
+      ['globals.sql', 9],
+      ['manifest.json', backup.manifest.size],
+      ['shop.sql', 20],
+    ])
+    const target = await makeScratchDirectory('target')
+    await store.fetch(examined, ['shop.sql'], target, signal)
+    expect(await readdir(target)).toEqual(['shop.sql'])
+    expect(await readFile(join(target, 'shop.sql'), 'utf8')).toBe('the rows of the shop')
+  })
+
+  it('never puts one backup over another', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
+    await store.put(await makeNewBackup({ files: { 'shop.sql': 'the first' } }), signal)
+    const second = await store.put(await makeNewBackup({ files: { 'shop.sql': 'the second' } }), signal)
+    expect(second.name).toBe(`${oldName}-2`)
+    const target = await makeScratchDirectory('target')
+    await store.fetch(await findOne(store, oldName), ['shop.sql'], target, signal)
+    expect(await readFile(join(target, 'shop.sql'), 'utf8')).toBe('the first')
+  })
+
+  it('lists what has a manifest, and fits the pattern', async () => {
+    const { open, write } = await makePlace()
+    const store = open(createRecordingLog())
+    await write('half-20200101T020000Z/shop.sql', 'no manifest')
+    await write('manifest.json', 'of no backup')
+    for (const name of ['shop-20200101T020000Z', 'shop-20200102T020000Z', 'staff-20200101T020000Z']) {
+      await store.put(await makeNewBackup({ name }), signal)
+    }
+    expect(await listNames(store, 'shop-*')).toEqual(['shop-20200101T020000Z', 'shop-20200102T020000Z'])
+    expect(await listNames(store, '*-20200101T*')).toEqual([
+      'shop-20200101T020000Z',
+      'staff-20200101T020000Z',
+    ])
+    expect(await listNames(store, 'shop')).toEqual([])
+  })
+
+  it('orders by the time in the manifests, and believes none that is later than its own', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
+    const make = async (name: string, startedAt: string): Promise<void> => {
+      await store.put(await makeNewBackup({ name, startedAt }), signal)
+    }
+    await make('a-newest', '2020-01-03T00:00:00.000Z')
+    await make('z-oldest', '2020-01-01T00:00:00.000Z')
+    await make('m-middle', '2020-01-02T00:00:00.000Z')
+    await make('forged', '2999-01-01T00:00:00.000Z')
+    await store.put(await makeNewBackup({ name: 'damaged', manifest: 'not JSON' }), signal)
+    const log = createRecordingLog()
+    expect(await readOrder(store, log)).toEqual(['a-newest', 'm-middle', 'z-oldest'])
+    const forged = /^warning: Backup dated wrong: Passed over .*\/forged: its manifest says 2999-01-01T/
+    const damaged = /^warning: Backup not readable: Passed over .*\/damaged: it is not JSON\.$/
+    expect(log.lines.sort()).toEqual([expect.stringMatching(forged), expect.stringMatching(damaged)])
+  })
+
+  it('says what is wrong where not one backup can be read', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
+    expect(await readOrder(store, createRecordingLog())).toEqual([])
+    await store.put(await makeNewBackup({ manifest: 'not JSON' }), signal)
+    await expect(readOrder(store, createRecordingLog())).rejects.toMatchObject({ code: 'PGB_RESTORE' })
+  })
+
+  it('removes a backup whole, and does not mind one that is gone', async () => {
+    const { open } = await makePlace()
+    const store = open(createRecordingLog())
+    await store.put(await makeNewBackup({ name: 'stays' }), signal)
+    await store.put(await makeNewBackup(), signal)
+    const backup = await findOne(store, oldName)
+    await store.remove(backup, signal)
+    await store.remove(backup, signal)
+    expect(await listNames(store)).toEqual(['stays'])
+    // Not one of its files is left, so that the name is free.
+    expect((await store.put(await makeNewBackup(), signal)).name).toBe(oldName)
+  })
+
+  it('refuses to fetch what is not there', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
+    await store.put(await makeNewBackup(), signal)
+    const target = await makeScratchDirectory('target')
+    const fetched = store.fetch(await findOne(store, oldName), ['other.sql'], target, signal)
+    await expect(fetched).rejects.toMatchObject({ code: 'PGB_STORE' })
+  })
+})

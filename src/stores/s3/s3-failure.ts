@@ -1,0 +1,228 @@
+/** What a request to S3 that failed means. */
+export interface S3Failure {
+  /** The service's code, or Node's; empty where there is none. */
+  readonly code: string
+  /** The HTTP status; undefined where no answer came. */
+  readonly status: number | undefined
+  /** The cause in words, without a final stop, and without a secret. */
+  readonly why: string
+  readonly whatToDo: string
+  /** Whether another attempt can succeed. */
+  readonly transient: boolean
+}
+
+/** Thrown when a request has failed for good. */
+export class S3Refusal extends Error {
+  override readonly name = 'S3Refusal'
+  readonly failure: S3Failure
+
+  constructor(failure: S3Failure, options?: ErrorOptions) {
+    super(failure.why, options)
+    this.failure = failure
+  }
+}
+
+/** Where and with what right a request was made. */
+export interface S3Request {
+  readonly bucket: string
+  /** The right that it needs, as in `s3:PutObject`. */
+  readonly right: string
+}
+
+interface Row {
+  /** Matches the name, code and message of an error. */
+  readonly words: RegExp
+  readonly why: (request: S3Request, region: string | undefined) => string
+  readonly whatToDo: (request: S3Request, region: string | undefined) => string
+  readonly transient?: boolean
+}
+
+const longestQuote = 200
+
+// The codes are those of Amazon's "Error responses", which other services take over, and Node's.
+const rows: readonly Row[] = [
+  {
+    words: /CredentialsProviderError|Could not load credentials|Resolved credential object is not valid/,
+    why: () => 'there are no credentials',
+    whatToDo: () =>
+      'Let aws-actions/configure-aws-credentials run before, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in `env`',
+  },
+  {
+    words: /Region is missing/,
+    why: () => 'nothing says in which region the bucket is',
+    whatToDo: () => 'Set AWS_REGION in `env`; services without regions take `auto` or `us-east-1`',
+  },
+  {
+    words: /ExpiredToken|TokenRefreshRequired|RequestExpired|token.{0,40}expired/i,
+    why: () => 'the credentials have expired',
+    whatToDo: () =>
+      'Let aws-actions/configure-aws-credentials ask for a longer `role-duration-seconds`, and let the role grant it',
+  },
+  {
+    words: /InvalidAccessKeyId|InvalidClientTokenId|InvalidToken\b|UnrecognizedClient/,
+    why: () => 'the service does not know the access key or token',
+    whatToDo: () => 'Check AWS_ACCESS_KEY_ID, AWS_SESSION_TOKEN, and that they belong to AWS_ENDPOINT_URL_S3',
+  },
+  {
+    words: /RequestTimeTooSkewed/,
+    why: () => 'the clock of this machine is more than 15 minutes off',
+    whatToDo: () => 'Set the clock of the runner right',
+  },
+  {
+    words: /SignatureDoesNotMatch|AuthFailure/,
+    why: () => 'the secret key does not fit the access key',
+    whatToDo: () => 'Check AWS_SECRET_ACCESS_KEY, that nothing was cut off it, and AWS_REGION',
+  },
+  {
+    words: /PermanentRedirect|AuthorizationHeaderMalformed|IllegalLocationConstraint|\bTemporaryRedirect/,
+    why: ({ bucket }, region) =>
+      `the bucket "${bucket}" is in another region${region === undefined ? '' : `, ${region}`}`,
+    whatToDo: (_, region) => `Set AWS_REGION: ${region ?? 'to the region of the bucket'}`,
+  },
+  {
+    words: /NoSuchBucket/,
+    why: ({ bucket }) => `there is no bucket "${bucket}"`,
+    whatToDo: () => 'Correct the address or AWS_ENDPOINT_URL_S3, or make the bucket: it is never made here',
+  },
+  {
+    words: /AccessDenied|AllAccessDisabled|AccountProblem|InvalidObjectState|\bForbidden\b|\b403\b/,
+    why: ({ bucket, right }) => `the access key may not do ${right} in the bucket "${bucket}"`,
+    whatToDo: ({ right }) => `Allow ${right} to the role or key; docs/stores.md has the whole policy`,
+  },
+  {
+    words: /QuotaExceeded|InsufficientStorage|StorageFull|XMinioStorageFull|NotEnoughSpace|no space left/i,
+    why: () => 'the service has no room left',
+    whatToDo: () => 'Free space there, or raise the quota',
+  },
+  {
+    words: /BadDigest|XAmzContentSHA256Mismatch|InvalidDigest|checksum.{0,40}(?:mismatch|not match)/i,
+    why: () => 'what arrived is not what was sent',
+    whatToDo: () =>
+      'Run the job again; if it stays so, something between runner and service changes what passes',
+    transient: true,
+  },
+  {
+    words:
+      /SlowDown|TooManyRequests|RequestLimitExceeded|ThrottlingException|\b(?:429|503)\b|ServiceUnavailable/,
+    why: () => 'the service is too busy, and asks to slow down',
+    whatToDo: () => 'Run the job again at a quieter time',
+    transient: true,
+  },
+  {
+    words: /ConditionalRequestConflict|OperationAborted|InternalError|RequestTimeout\b|\b50[0-9]\b/,
+    why: () => 'the service failed',
+    whatToDo: () => 'Run the job again, and see the status page of the service',
+    transient: true,
+  },
+  {
+    words:
+      /CERT_|certificate|UNABLE_TO_(?:GET|VERIFY)|DEPTH_ZERO_SELF_SIGNED|ERR_TLS|EPROTO|SSL routines|wrong version number/i,
+    why: () => 'TLS failed, as the certificate is not trusted or the port speaks no TLS',
+    whatToDo: () =>
+      'Give the file of the CA in NODE_EXTRA_CA_CERTS, and check http or https in AWS_ENDPOINT_URL_S3',
+  },
+  {
+    words: /ENOTFOUND|EAI_AGAIN/,
+    why: () => 'the name of the service was not found',
+    whatToDo: () => 'Check AWS_ENDPOINT_URL_S3, AWS_REGION and the network',
+    transient: true,
+  },
+  {
+    words: /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH/,
+    why: () => 'nobody answers at the address of the service',
+    whatToDo: () => 'Check AWS_ENDPOINT_URL_S3 and the network',
+    transient: true,
+  },
+  {
+    words: /TimeoutError|ETIMEDOUT|ESOCKETTIMEDOUT|timed out/i,
+    why: () => 'the service stopped answering',
+    whatToDo: () => 'Run the job again, and look at the network between runner and service',
+    transient: true,
+  },
+  {
+    words: /ECONNRESET|EPIPE|ECONNABORTED|socket hang up|aborted|premature|IncompleteBody|terminated/i,
+    why: () => 'the connection broke',
+    whatToDo: () => 'Run the job again, and look at the network between runner and service',
+    transient: true,
+  },
+  {
+    words: /Deserialization error|not well-formed|Unexpected (?:token|end)|is not expected/i,
+    why: () => 'what answers does not speak S3',
+    whatToDo: () => 'Check AWS_ENDPOINT_URL_S3, and a proxy on the way',
+  },
+]
+
+/** Says what an error of the client means. */
+export function explainS3Failure(error: unknown, request: S3Request): S3Failure {
+  const known = readError(error)
+  const { code, status } = known
+  // An answer to HEAD has no words, but names the bucket's region in a header.
+  const elsewhere =
+    status === 301 || (status === 400 && known.region !== undefined) ? 'PermanentRedirect' : ''
+  const text = `${known.name} ${code} ${status ?? ''} ${elsewhere} ${known.message}`
+  const row = rows.find(({ words }) => words.test(text))
+  if (row === undefined) {
+    const answer = status === undefined ? '' : ` (HTTP status ${status})`
+    const why = `${quote(known.message === '' ? known.name : `${code}: ${known.message}`)}${answer}`
+    const whatToDo = 'Check the address of the store, and what docs/stores.md says of the service'
+    return { code, status, why, whatToDo, transient: false }
+  }
+  const { transient = false } = row
+  const why = row.why(request, known.region)
+  return {
+    code,
+    status,
+    why: `${why}${quoteCode(known)}`,
+    whatToDo: row.whatToDo(request, known.region),
+    transient,
+  }
+}
+
+interface KnownError {
+  readonly name: string
+  readonly code: string
+  readonly message: string
+  readonly status: number | undefined
+  /** Of the bucket, where the service tells. */
+  readonly region: string | undefined
+}
+
+/** The client's errors carry the service's code as their name, and more beside. */
+function readError(error: unknown): KnownError {
+  const known = new Map(typeof error === 'object' && error !== null ? Object.entries(error) : [])
+  const metadata = readEntries(known.get('$metadata'))
+  const headers = readEntries(readEntries(known.get('$response')).get('headers'))
+  const code = [known.get('Code'), known.get('code')].find((value) => typeof value === 'string')
+  const status = metadata.get('httpStatusCode')
+  const region = [headers.get('x-amz-bucket-region'), known.get('Region')].find(isRegion)
+  const name = error instanceof Error ? error.name : 'Error'
+  return {
+    name,
+    code: typeof code === 'string' ? code : name === 'Error' ? '' : name,
+    message: error instanceof Error ? error.message : String(error),
+    status: typeof status === 'number' ? status : undefined,
+    region,
+  }
+}
+
+function isRegion(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z0-9-]{2,40}$/.test(value)
+}
+
+function readEntries(value: unknown): Map<string, unknown> {
+  return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : [])
+}
+
+function quoteCode({ code, status }: KnownError): string {
+  const words = [code, status === undefined ? '' : `status ${status}`].filter((word) => word !== '')
+  return words.length === 0 ? '' : ` (${quote(words.join(', '))})`
+}
+
+/** What a service says is shown on one line, and no longer than a line; addresses without their signed query. */
+function quote(text: string): string {
+  return text
+    .replace(/(https?:\/\/[^\s?]+)\?\S+/g, '$1')
+    .replace(/\s+/g, ' ')
+    .replace(/[\s.]+$/, '')
+    .slice(0, longestQuote)
+}
