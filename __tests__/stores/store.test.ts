@@ -2,37 +2,45 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Log } from '../../src/github/log.ts'
+import { openArtifactStore } from '../../src/stores/artifact/artifact-store.ts'
 import { examineNewestFirst } from '../../src/stores/newest-first.ts'
 import { openStore } from '../../src/stores/open-store.ts'
 import type { ListedBackup, Store } from '../../src/stores/store.ts'
 import { createRecordingLog } from '../support/recording-log.ts'
 import { startMoto, type S3Server } from '../support/s3-server.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
+import { openSurroundings, WITHOUT_PAUSES, type Surroundings } from './artifact/surroundings.ts'
 import { makeNewBackup, oldName } from './new-backup.ts'
 
 const { signal } = new AbortController()
 const all = { name: '*' }
 
-/** A store that holds nothing yet, and a way to put something into it that no backup would. */
+/** A store that holds nothing yet. */
 interface Place {
   open: (log: Log) => Store
+}
+
+/** One into which something else can be put than a backup. */
+interface OpenPlace extends Place {
   write: (path: string, content: string) => Promise<void>
 }
 
 let moto: S3Server
+let github: Surroundings
 let places = 0
 const inherited = { ...process.env }
 
 beforeAll(async () => {
+  github = await openSurroundings()
   moto = await startMoto()
   Object.assign(process.env, moto.environment)
 })
 afterAll(async () => {
+  await Promise.all([moto.stop(), github.close()])
   process.env = inherited
-  await moto.stop()
 })
 
-async function makeDirectory(): Promise<Place> {
+async function makeDirectory(): Promise<OpenPlace> {
   const path = await makeScratchDirectory('store')
   return {
     open: (log) => openStore({ kind: 'directory', path }, log),
@@ -43,12 +51,21 @@ async function makeDirectory(): Promise<Place> {
   }
 }
 
-function makePrefix(): Promise<Place> {
+function makePrefix(): Promise<OpenPlace> {
   places += 1
   const prefix = `store ${places}/nightly/`
   return Promise.resolve({
     open: (log) => openStore({ kind: 's3', bucket: moto.bucket, prefix }, log),
     write: (file, content) => moto.put(prefix + file, content),
+  })
+}
+
+/** The artifacts of the run, on the tests' GitHub. */
+function makeRun(): Promise<Place> {
+  const { service } = github
+  service.reset()
+  return Promise.resolve({
+    open: (log) => openArtifactStore({ token: service.token, log }, WITHOUT_PAUSES),
   })
 }
 
@@ -71,6 +88,7 @@ async function readOrder(store: Store, log: Log): Promise<string[]> {
 describe.each([
   ['a directory', makeDirectory],
   ['S3', makePrefix],
+  ['artifacts', makeRun],
 ])('%s', (_, makePlace) => {
   it('gives back what was put into it, file by file', async () => {
     const store = (await makePlace()).open(createRecordingLog())
@@ -105,11 +123,8 @@ describe.each([
     expect(await readFile(join(target, 'shop.sql'), 'utf8')).toBe('the first')
   })
 
-  it('lists what has a manifest, and fits the pattern', async () => {
-    const { open, write } = await makePlace()
-    const store = open(createRecordingLog())
-    await write('half-20200101T020000Z/shop.sql', 'no manifest')
-    await write('manifest.json', 'of no backup')
+  it('lists what fits the pattern', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
     for (const name of ['shop-20200101T020000Z', 'shop-20200102T020000Z', 'staff-20200101T020000Z']) {
       await store.put(await makeNewBackup({ name }), signal)
     }
@@ -133,8 +148,8 @@ describe.each([
     await store.put(await makeNewBackup({ name: 'damaged', manifest: 'not JSON' }), signal)
     const log = createRecordingLog()
     expect(await readOrder(store, log)).toEqual(['a-newest', 'm-middle', 'z-oldest'])
-    const forged = /^warning: Backup dated wrong: Passed over .*\/forged: its manifest says 2999-01-01T/
-    const damaged = /^warning: Backup not readable: Passed over .*\/damaged: it is not JSON\.$/
+    const forged = /^warning: Backup dated wrong: Passed over .*: its manifest says 2999-01-01T/
+    const damaged = /^warning: Backup not readable: Passed over .*: it is not JSON\.$/
     expect(log.lines.sort()).toEqual([expect.stringMatching(forged), expect.stringMatching(damaged)])
   })
 
@@ -163,6 +178,18 @@ describe.each([
     await store.put(await makeNewBackup(), signal)
     const target = await makeScratchDirectory('target')
     const fetched = store.fetch(await findOne(store, oldName), ['other.sql'], target, signal)
-    await expect(fetched).rejects.toMatchObject({ code: 'PGB_STORE' })
+    await expect(fetched).rejects.toThrow(/other\.sql is not there|no such directory or file/)
   })
+})
+
+it.each([
+  ['a directory', makeDirectory],
+  ['S3', makePrefix],
+])('what has no manifest is no backup in %s', async (_, makePlace) => {
+  const { open, write } = await makePlace()
+  const store = open(createRecordingLog())
+  await write('half-20200101T020000Z/shop.sql', 'no manifest')
+  await write('manifest.json', 'of no backup')
+  await write('deep-20200101T020000Z/folder/manifest.json', 'of no backup either')
+  expect(await listNames(store)).toEqual([])
 })

@@ -161,6 +161,14 @@ function answerArtifact(
   return { status: 302, headers: { location: context.downloadUrl(artifact) } }
 }
 
+/** Answers one DELETE of an artifact, as for a token with `actions: write`. */
+export function deleteByApi(route: string, store: Store): Reply {
+  const id = Number(/\/actions\/artifacts\/(\d+)$/.exec(route)?.[1])
+  if (store.byId(id) === undefined) return json(404, { message: 'Not Found' })
+  store.remove(id)
+  return { status: 204 }
+}
+
 /** Answers one GET of the part of the REST API that the action uses; `route` starts with `/repos/`. */
 export function answerApi(route: string, query: URLSearchParams, context: ApiContext): Reply {
   const [, , owner, name, ...rest] = route.split('/')

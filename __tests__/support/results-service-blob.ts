@@ -58,7 +58,8 @@ export async function answerBlob(request: IncomingMessage, url: URL, store: Stor
     const artifact = authenticate(url, store, 'r')
     const disposition = `attachment; filename="${encodeURIComponent(artifact.name)}.zip"`
     const headers = { 'content-type': artifact.contentType, 'content-disposition': disposition }
-    return { status: 200, headers, file: artifact.path }
+    const { range } = request.headers
+    return { status: 200, headers, file: artifact.path, ...(range === undefined ? {} : { range }) }
   }
   const artifact = authenticate(url, store, 'w')
   if (request.method !== 'PUT' || request.headers['x-ms-version'] === undefined) {

@@ -10,6 +10,8 @@ export interface Reply {
   readonly text?: string
   /** Path of a file to stream as the body. */
   readonly file?: string
+  /** The Range header by which a piece of the file is asked for. */
+  readonly range?: string
 }
 
 /** A refusal by a handler: the wrong use of the protocol, as an answer. */
@@ -49,6 +51,17 @@ export async function readText(request: IncomingMessage): Promise<string> {
 export async function send(response: ServerResponse, reply: Reply): Promise<void> {
   if (reply.file !== undefined) {
     const { size } = await stat(reply.file)
+    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(reply.range ?? '') ?? []
+    if (from !== undefined) {
+      const [start, end] = [Number(from), Math.min(to === '' ? Infinity : Number(to), size - 1)]
+      const piece = {
+        'content-length': String(end - start + 1),
+        'content-range': `bytes ${start}-${end}/${size}`,
+      }
+      response.writeHead(206, { ...reply.headers, ...piece })
+      await pipeline(createReadStream(reply.file, { start, end }), response)
+      return
+    }
     response.writeHead(reply.status, { ...reply.headers, 'content-length': String(size) })
     await pipeline(createReadStream(reply.file), response)
     return

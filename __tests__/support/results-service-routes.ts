@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import { answerApi } from './results-service-api.ts'
+import { answerApi, deleteByApi } from './results-service-api.ts'
 import type { StoredRepository, StoredRun } from './results-service-api.ts'
 import { answerBlob } from './results-service-blob.ts'
 import type { FaultRule, Faults, Step } from './results-service-faults.ts'
@@ -72,9 +72,11 @@ async function answer(request: IncomingMessage, url: URL, state: State): Promise
   if (authorization !== undefined && authorization !== state.apiToken)
     return json(401, { message: 'Bad credentials' })
   const downloadUrl = (artifact: StoredArtifact): string => blobUrl(state, artifact, 'download')
-  if (!url.pathname.startsWith('/api/v3/') || request.method !== 'GET')
-    return json(404, { message: 'Not Found' })
-  return answerApi(url.pathname.slice('/api/v3'.length), url.searchParams, { ...state, downloadUrl })
+  if (!url.pathname.startsWith('/api/v3/')) return json(404, { message: 'Not Found' })
+  const route = url.pathname.slice('/api/v3'.length)
+  if (request.method === 'DELETE') return deleteByApi(route, state.store)
+  if (request.method !== 'GET') return json(404, { message: 'Not Found' })
+  return answerApi(route, url.searchParams, { ...state, downloadUrl })
 }
 
 async function applyFault(

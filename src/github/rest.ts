@@ -1,7 +1,11 @@
 const timeoutMilliseconds = 10_000
 
-/** A GET of GitHub's REST API. */
+/** A question to GitHub's REST API. */
 export interface RestRequest {
+  /** `GET` when missing. */
+  readonly method?: 'GET' | 'DELETE'
+  /** For an answer that is an address, where the token must not follow. */
+  readonly stopsAtRedirect?: boolean
   /** Without a final slash, as in GITHUB_API_URL. */
   readonly apiUrl: string
   /** Begins with a slash; holds the query. */
@@ -14,6 +18,8 @@ export interface RestRequest {
 export interface RestAnswer {
   readonly status: number
   readonly body: unknown
+  /** Where a request that stops there was redirected to. */
+  readonly location: string | undefined
 }
 
 /**
@@ -30,11 +36,13 @@ export async function getJson(request: RestRequest): Promise<RestAnswer> {
   if (request.token !== undefined) headers['authorization'] = `Bearer ${request.token}`
   try {
     const response = await fetch(`${request.apiUrl}${request.route}`, {
+      method: request.method ?? 'GET',
       headers,
+      redirect: request.stopsAtRedirect === true ? 'manual' : 'follow',
       signal: request.signal === undefined ? limit : AbortSignal.any([limit, request.signal]),
     })
     const body: unknown = await response.json().catch(() => undefined)
-    return { status: response.status, body }
+    return { status: response.status, body, location: response.headers.get('location') ?? undefined }
   } catch (error) {
     throw new Error(`GitHub's API gave no answer (${explain(error)})`, { cause: error })
   }

@@ -2,10 +2,10 @@ import type { Log } from '../../github/log.ts'
 import type { ApiArtifact, ApiRun } from './artifact-api.ts'
 import type { ArtifactClient } from './artifact-client.ts'
 import { restoreError } from './artifact-failure.ts'
-import { createJudge } from './trust/artifact-judge.ts'
+import { createJudge, type Judge, type Verdict } from './trust/artifact-judge.ts'
 import { listCandidates, mostArtifacts } from './artifact-list.ts'
 import { matchesArtifactName } from './artifact-name.ts'
-import { createPassedOver, refuseDistrusted } from './trust/artifact-refusal.ts'
+import { createPassedOver, refuseDistrusted, type PassedOver } from './trust/artifact-refusal.ts'
 import type { RepositoryAccess } from './ask-api.ts'
 import type { BranchPattern } from './trust/branch-patterns.ts'
 
@@ -90,33 +90,81 @@ async function searchThisRun(client: ArtifactClient, query: SearchQuery): Promis
   return { id, name, size, digest, remote: undefined, run: undefined }
 }
 
+/**
+ * All artifacts of the repository, or of one run of it, that fit and may be taken; those that may not are passed over,
+ * which the log says.
+ *
+ * @param ownRunId the run that asks, whose artifacts need no trust; undefined where it is of another repository
+ * @throws what {@link findArtifact} throws
+ */
+export async function listTrustedArtifacts(
+  access: RepositoryAccess,
+  query: SearchQuery,
+  log: Log,
+  ownRunId: string | undefined,
+): Promise<ApiArtifact[]> {
+  const search = await beginSearch(access, query, ownRunId)
+  const found: ApiArtifact[] = []
+  for await (const { artifact } of findTrusted(access, query, search)) found.push(artifact)
+  search.passedOver.tell(log)
+  if (search.list.isCut) {
+    log.warning(`Only the newest ${mostArtifacts} artifacts were looked through.`, 'Too many artifacts')
+  }
+  return found
+}
+
 async function searchOtherRuns(
   access: RepositoryAccess,
   query: SearchQuery,
   log: Log,
   ownRunId: string | undefined,
 ): Promise<FoundArtifact> {
-  const judge = query.digest === undefined ? await createJudge(access, query.branches) : undefined
-  const passedOver = createPassedOver()
-  const list = { isCut: false }
-  const onLimit = (): void => {
-    list.isCut = true
-  }
-  for await (const artifact of listCandidates(access, query, onLimit)) {
-    const isOwn = String(artifact.workflow_run?.id) === ownRunId
-    const verdict = isOwn ? undefined : await judge?.judge(artifact)
-    if (verdict?.distrust === undefined) {
-      passedOver.tell(log)
-      if (verdict?.isCommitKnown === false) warnOfUnknownCommit(verdict.run, log)
-      return toFound(artifact, access, verdict?.run)
-    }
-    passedOver.add(artifact, verdict.distrust)
+  const search = await beginSearch(access, query, ownRunId)
+  const { judge, passedOver, list } = search
+  for await (const { artifact, verdict } of findTrusted(access, query, search)) {
+    passedOver.tell(log)
+    if (verdict?.isCommitKnown === false) warnOfUnknownCommit(verdict.run, log)
+    return toFound(artifact, access, verdict?.run)
   }
   passedOver.tell(log)
   const newest = passedOver.newest()
   if (list.isCut || newest === undefined) throw refuseNothing(access, query, list.isCut)
   const distrust = (await judge?.explain(newest.artifact))?.distrust ?? newest.distrust
   throw refuseDistrusted(nameQuery(query), { artifact: newest.artifact, distrust }, passedOver.count())
+}
+
+/** A search that goes on. */
+interface Search {
+  /** Undefined where a digest makes the question idle. */
+  readonly judge: Judge | undefined
+  readonly ownRunId: string | undefined
+  readonly passedOver: PassedOver
+  readonly list: { isCut: boolean }
+}
+
+async function beginSearch(
+  access: RepositoryAccess,
+  query: SearchQuery,
+  ownRunId: string | undefined,
+): Promise<Search> {
+  const judge = query.digest === undefined ? await createJudge(access, query.branches) : undefined
+  return { judge, ownRunId, passedOver: createPassedOver(), list: { isCut: false } }
+}
+
+async function* findTrusted(
+  access: RepositoryAccess,
+  query: SearchQuery,
+  { judge, ownRunId, passedOver, list }: Search,
+): AsyncGenerator<{ artifact: ApiArtifact; verdict: Verdict | undefined }> {
+  const onLimit = (): void => {
+    list.isCut = true
+  }
+  for await (const artifact of listCandidates(access, query, onLimit)) {
+    const isOwn = String(artifact.workflow_run?.id) === ownRunId
+    const verdict = isOwn ? undefined : await judge?.judge(artifact)
+    if (verdict?.distrust === undefined) yield { artifact, verdict }
+    else passedOver.add(artifact, verdict.distrust)
+  }
 }
 
 function toFound(artifact: ApiArtifact, remote: RepositoryAccess, run: ApiRun | undefined): FoundArtifact {
