@@ -13,6 +13,7 @@ function compileSchema(name: string): (value: unknown) => boolean {
 
 const accepts = compileSchema('manifest.schema.json')
 const acceptsFirst = compileSchema('manifest.schema-1.json')
+const acceptsSecond = compileSchema('manifest.schema-2.json')
 
 function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
   return {
@@ -28,13 +29,14 @@ function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
     durationSeconds: 1.25,
     verification: { method: 'decode', compared: ['SHA-256'], notCompared: ['contents'], rowCounts: null },
     restoreCommands: ['createdb shop'],
+    rows: 678,
     ...change,
   }
 }
 
 function makeManifest(change: Partial<Manifest> = {}): Manifest {
   return {
-    schema: 2,
+    schema: 3,
     action: { name: 'postgres-backup', version: '1.0.0' },
     startedAt: '2026-11-04T02:00:00.000Z',
     finishedAt: '2026-11-04T02:00:09Z',
@@ -54,6 +56,13 @@ function makeManifest(change: Partial<Manifest> = {}): Manifest {
     files: [makeFile()],
     failures: [],
     warnings: [],
+    series: {
+      repository: 'octo/shop',
+      workflow: '.github/workflows/backup.yml',
+      job: 'backup',
+      server: '0123456789abcdef'.repeat(2),
+    },
+    alarm: [],
     ...change,
   }
 }
@@ -64,6 +73,7 @@ const samples: [string, Manifest][] = [
     'failed, with a warning',
     makeManifest({ status: 'failed', files: [], warnings: ['subscriptions not dumped'] }),
   ],
+  ['that no workflow made, with an alarm', makeManifest({ series: null, alarm: ['shop', 'a\nb "c" ü'] })],
   [
     'partial',
     makeManifest({
@@ -105,6 +115,7 @@ const samples: [string, Manifest][] = [
       files: [
         makeFile({
           uncompressedSize: null,
+          rows: null,
           size: 0,
           durationSeconds: 0,
           compression: { method: 'none', level: null, inside: false },
@@ -133,11 +144,37 @@ describe('a manifest', () => {
   })
 })
 
+/** A manifest as the first schemas had it, with the rows of tables. */
+function makeEarly(): { early: object; today: Manifest } {
+  const verification = { method: 'restore' as const, compared: [], notCompared: [] }
+  const rowCounts = [1, 41].map((rows) => ({ table: `public.t${rows}`, rows }))
+  const today = makeManifest({
+    series: null,
+    files: [
+      makeFile({ rows: 42, verification: { ...verification, rowCounts } }),
+      makeFile({ name: 'b.sql', rows: null }),
+    ],
+  })
+  const { series, alarm, warnings, ...early } = today
+  expect([series, alarm, warnings]).toEqual([null, [], []])
+  const written = { ...early, files: early.files.map((file) => ({ ...file, rows: undefined })) }
+  return { early: JSON.parse(JSON.stringify(written)) as object, today }
+}
+
+it('of the second schema is read as one of today', () => {
+  const { early, today } = makeEarly()
+  const second = { ...early, schema: 2, warnings: ['x'] }
+  expect(acceptsSecond(second)).toBe(true)
+  expect(parseManifest(JSON.stringify(second))).toEqual({ ...today, warnings: ['x'] })
+  expect(() => parseManifest(JSON.stringify({ ...second, alarm: [] }))).toThrow('unknown field "alarm"')
+})
+
 it('of the first schema is read as one of today', () => {
-  const { warnings, ...others } = makeManifest()
-  const first = { ...others, schema: 1 }
+  const { early, today } = makeEarly()
+  const first = { ...early, schema: 1 }
+  const { warnings } = today
   expect(acceptsFirst(first)).toBe(true)
-  expect(parseManifest(JSON.stringify(first))).toEqual({ ...others, warnings })
+  expect(parseManifest(JSON.stringify(first))).toEqual(today)
   const planned = { ...first, status: 'planned' }
   expect(parseManifest(JSON.stringify(planned)).status).toBe('failed')
   expect(() => parseManifest(JSON.stringify({ ...first, warnings }))).toThrow('unknown field "warnings"')
@@ -162,7 +199,7 @@ describe('a manifest that is wrong', () => {
     ['schema', undefined, 'not the manifest of a backup'],
     ['schema', 0, 'not the manifest of a backup'],
     ['schema', 1.5, 'not the manifest of a backup'],
-    ['schema', 3, 'newer version'],
+    ['schema', 4, 'newer version'],
     ['host', 'db.example.com', 'unknown field "host"'],
     ['__proto__', {}, 'unknown field "__proto__"'],
     ['server.user', 'root', 'unknown field "user"'],
@@ -209,6 +246,14 @@ describe('a manifest that is wrong', () => {
     ['files.0.verification.rowCounts', [{ table: 'a', rows: -1 }], 'rowCounts[0].rows'],
     ['files.0.verification.method', 'hope', 'manifest.files[0].verification.method'],
     ['files.0.restoreCommands', [1], 'manifest.files[0].restoreCommands[0]'],
+    ['files.0.rows', -1, 'manifest.files[0].rows'],
+    ['files.0.rows', undefined, 'manifest.files[0] lacks the field rows'],
+    ['series', 'octo/shop', 'manifest.series is not an object'],
+    ['series.host', 'db.example.com', 'unknown field "host"'],
+    ['series.server', 'db.example.com', 'manifest.series.server is not the id of a server'],
+    ['series.repository', 'shop', 'manifest.series.repository is not owner/name'],
+    ['series.job', '', 'manifest.series.job'],
+    ['alarm', ['a\0b'], 'manifest.alarm[0]'],
     ['warnings', [1], 'manifest.warnings[0]'],
     ['failures', [{ database: null, code: 'oops', reason: '' }], 'manifest.failures[0].code'],
   ])('%s: %j is refused by parser and schema', (path, value, message) => {

@@ -14,6 +14,7 @@ const server: ServerFacts = {
   versionNumber: 150018,
   version: '15.18',
   isStandby: false,
+  systemIdentifier: undefined,
   freeConnections: 90,
   roundTrip: 0,
   database: 'shop',

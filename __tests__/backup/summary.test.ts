@@ -12,6 +12,7 @@ const file: ManifestFile = {
   encryption: 'none',
   size: 2_000_000,
   uncompressedSize: 9_000_000,
+  rows: null,
   sha256: 'ab'.repeat(32),
   durationSeconds: 1.25,
   verification: { method: 'decode', compared: [], notCompared: [], rowCounts: null },
@@ -25,28 +26,12 @@ function format(
   failures: Manifest['failures'] = [],
   end: Partial<BackupEnd> = {},
 ): string {
-  const manifest: Manifest = {
-    schema: 2,
-    action: { name: 'postgres-backup', version: '1.0.0' },
-    startedAt: '2026-11-04T02:00:00.000Z',
-    finishedAt: '2026-11-04T02:00:09.000Z',
+  const manifest = makeManifest({
     status: failures.length === 0 ? 'complete' : 'partial',
-    server: { version: '15.18' },
     client: { version: '15.19' },
-    plan: {
-      databases: ['shop'],
-      all: false,
-      globals: false,
-      format: 'plain',
-      compression: { method: 'gzip', level: 1 },
-      encryption: 'none',
-      options: [],
-      jobs: 1,
-    },
     files,
     failures,
-    warnings: [],
-  }
+  })
   const failed = failures.map(({ database }) => ({
     kind: 'database' as const,
     database: database ?? undefined,

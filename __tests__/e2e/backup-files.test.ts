@@ -117,8 +117,10 @@ describe('a backup of two databases and the globals', () => {
   })
 
   it('tells the truth in its manifest', async () => {
+    const identifier = await cluster.psql('postgres', 'select system_identifier from pg_control_system()')
+    const server = createHash('sha256').update(`octo/shop\0${identifier}`).digest('hex').slice(0, 32)
     expect(manifest).toMatchObject({
-      schema: 2,
+      schema: 3,
       action: { name: 'postgres-backup', version },
       status: 'complete',
       server: { version: run.outputs['server-version'] },
@@ -133,6 +135,8 @@ describe('a backup of two databases and the globals', () => {
         options: ['--no-comments', '--role=…'],
         jobs: 2,
       },
+      series: { repository: 'octo/shop', workflow: 'Backup', job: 'backup', server },
+      alarm: [],
       failures: [],
       warnings: [],
     })

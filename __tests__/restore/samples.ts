@@ -14,6 +14,7 @@ export function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
     encryption: 'none',
     size: 1234,
     uncompressedSize: 12345,
+    rows: null,
     sha256: '0123456789abcdef'.repeat(4),
     durationSeconds: 1.25,
     verification: { method: 'decode', compared: [], notCompared: [], rowCounts: null },
@@ -24,7 +25,7 @@ export function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
 
 export function makeManifest(change: Partial<Manifest> = {}): Manifest {
   return {
-    schema: 2,
+    schema: 3,
     action: { name: 'postgres-backup', version: '1.0.0' },
     startedAt: '2026-11-04T02:00:00.000Z',
     finishedAt: '2026-11-04T02:00:09Z',
@@ -41,9 +42,11 @@ export function makeManifest(change: Partial<Manifest> = {}): Manifest {
       options: [],
       jobs: 2,
     },
+    series: null,
     files: [makeFile()],
     failures: [],
     warnings: [],
+    alarm: [],
     ...change,
   }
 }
@@ -106,6 +109,7 @@ export function makeTarget(
       client: { ...programs, major, version: client },
       facts: {
         ...{ isStandby: false, role: 'app', isSuperuser, mayReadPasswords: false, service },
+        systemIdentifier: undefined,
         freeConnections: 90,
         roundTrip: 0,
         versionNumber: version * 10_000,

@@ -14,7 +14,7 @@ import {
   readString,
 } from './json-reader.ts'
 import type { Reader } from './json-reader.ts'
-import { manifestName, manifestSchema } from './manifest.ts'
+import { manifestName, manifestSchema, sumRows } from './manifest.ts'
 import type { Manifest, ManifestFile } from './manifest.ts'
 
 const version = readString(/^[\x20-\x7e]{1,200}$/, 'a version')
@@ -24,6 +24,7 @@ const askedName = readString(/^[^\0]+$/, 'the name of a database')
 const text = readString(/^[^\0]*$/, 'a text')
 // Just the names that makeFileName makes, so that no path leads out of the backup's folder.
 const fileName = readString(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/, 'a plain file name')
+const seriesText = readString(/^[^\0]{1,500}$/, 'a text of at most 500 characters')
 const sha256 = readString(/^[0-9a-f]{64}$/, 'a SHA-256')
 const errorCode = readString(/^PGB_[A-Z_]{1,40}$/, 'an error code')
 
@@ -31,9 +32,10 @@ const format = readOneOf('plain', 'custom', 'directory', 'tar')
 const method = readOneOf(...compressionMethods)
 const encryption = readOneOf('none', 'age-recipients', 'age-passphrase')
 
-/** A file whose database fits its kind. */
-function readFile(kinds: readonly FileKind[]): Reader<ManifestFile> {
-  const file = readObject({
+type EarlyFile = Omit<ManifestFile, 'rows'>
+
+function makeFileFields(kinds: readonly FileKind[]) {
+  return {
     name: fileName,
     database: readNullable(readName),
     kind: readOneOf(...kinds),
@@ -51,7 +53,11 @@ function readFile(kinds: readonly FileKind[]): Reader<ManifestFile> {
       rowCounts: readNullable(readArray(readObject({ table: text, rows: readCount }))),
     }),
     restoreCommands: readArray(text),
-  })
+  }
+}
+
+/** A file whose database fits its kind. */
+function readFile<F extends EarlyFile>(file: Reader<F>): Reader<F> {
   return (value, place) => {
     const read = file(value, place)
     if ((read.kind === 'database') === (read.database !== null)) return read
@@ -59,8 +65,17 @@ function readFile(kinds: readonly FileKind[]): Reader<ManifestFile> {
   }
 }
 
-/** What both schemas have in common, in the order in which it is written. */
-function makeFields<S extends string>(statuses: readonly S[], kinds: readonly FileKind[]) {
+/** Before schema 3 a file had the rows of its tables alone. */
+function readEarlyFile(kinds: readonly FileKind[]): Reader<ManifestFile> {
+  const early = readFile(readObject(makeFileFields(kinds)))
+  return (value, place) => {
+    const file = early(value, place)
+    return { ...file, rows: sumRows(file.verification.rowCounts) }
+  }
+}
+
+/** What all schemas have in common. */
+function makeFields<S extends string>(statuses: readonly S[], file: Reader<ManifestFile>) {
   return {
     schema: readCount,
     action: readObject({ name: version, version }),
@@ -79,18 +94,34 @@ function makeFields<S extends string>(statuses: readonly S[], kinds: readonly Fi
       options: readArray(text),
       jobs: readCount,
     }),
-    files: readArray(readFile(kinds)),
+    files: readArray(file),
     failures: readArray(readObject({ database: readNullable(askedName), code: errorCode, reason: text })),
   }
 }
 
-const firstManifest = readObject(
-  makeFields(['complete', 'partial', 'failed', 'planned'], ['database', 'cluster', 'globals']),
-)
+const statuses = ['complete', 'partial', 'failed'] as const
+const firstKinds = ['database', 'cluster', 'globals'] as const
+const kinds = [...firstKinds, 'properties'] as const
+
+const firstManifest = readObject(makeFields([...statuses, 'planned'], readEarlyFile(firstKinds)))
 
 const secondManifest = readObject({
-  ...makeFields(['complete', 'partial', 'failed'], ['database', 'cluster', 'globals', 'properties']),
+  ...makeFields(statuses, readEarlyFile(kinds)),
   warnings: readArray(text),
+})
+
+const thirdManifest = readObject({
+  ...makeFields(statuses, readFile(readObject({ ...makeFileFields(kinds), rows: readNullable(readCount) }))),
+  warnings: readArray(text),
+  series: readNullable(
+    readObject({
+      repository: readString(/^[A-Za-z0-9._-]{1,100}\/[A-Za-z0-9._-]{1,100}$/, 'owner/name'),
+      workflow: seriesText,
+      job: seriesText,
+      server: readString(/^[0-9a-f]{32}$/, 'the id of a server'),
+    }),
+  ),
+  alarm: readArray(readName),
 })
 
 /** A reader for the schema of each number that was ever released; all give the manifest of today. */
@@ -99,9 +130,13 @@ const manifests: Readonly<Record<number, Reader<Manifest>>> = {
     const first = firstManifest(value, place)
     // A plan alone was never more than a plan.
     const status = first.status === 'planned' ? 'failed' : first.status
-    return { ...first, schema: manifestSchema, status, warnings: [] }
+    return { ...first, schema: manifestSchema, status, warnings: [], series: null, alarm: [] }
   },
-  2: (value, place) => ({ ...secondManifest(value, place), schema: manifestSchema }),
+  2: (value, place) => {
+    const second = secondManifest(value, place)
+    return { ...second, schema: manifestSchema, series: null, alarm: [] }
+  },
+  3: (value, place) => ({ ...thirdManifest(value, place), schema: manifestSchema }),
 }
 
 /**

@@ -2,7 +2,7 @@ import type { CompressionMethod } from './compression.ts'
 import type { ArchiveFormat, FileKind } from './file-name.ts'
 
 /** Number of the schema that is written; a restore reads every earlier one as well. */
-export const manifestSchema = 2
+export const manifestSchema = 3
 
 /** Name of the manifest beside the files that it describes. */
 export const manifestName = 'manifest.json'
@@ -33,6 +33,22 @@ export interface Manifest {
   readonly failures: readonly ManifestFailure[]
   /** What the tools warned of; empty in an encrypted backup, since it can hold names. */
   readonly warnings: readonly string[]
+  /** What tells backups of the same things from others; null in one that was made before schema 3, or by no workflow. */
+  readonly series: ManifestSeries | null
+  /** Databases that lost more than "max-shrink" allows, by their names; `cluster` where all are in one file. */
+  readonly alarm: readonly string[]
+}
+
+/** Where a backup comes from. Two backups that differ in it never stand in for each other. */
+export interface ManifestSeries {
+  /** `owner/name`. */
+  readonly repository: string
+  /** Path of the workflow's file, as in `.github/workflows/backup.yml`, or its name where the runner tells no path. */
+  readonly workflow: string
+  /** Id of the job in the workflow; the jobs of a matrix share one. */
+  readonly job: string
+  /** Stands for the server, and tells nothing of it: 32 hex digits. */
+  readonly server: string
 }
 
 /** What was asked for. */
@@ -70,6 +86,8 @@ export interface ManifestFile {
   readonly verification: Verification
   /** Shell commands that restore the file by hand; they are for people, a restore never runs them. */
   readonly restoreCommands: readonly string[]
+  /** Rows of all its tables, in an encrypted file too; null where they were not counted. */
+  readonly rows: number | null
 }
 
 export interface FileCompression {
@@ -109,6 +127,11 @@ export interface ManifestFailure {
 /** The text of `manifest.json`. */
 export function serializeManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`
+}
+
+/** Rows of all tables together; null where they were not counted. */
+export function sumRows(counts: readonly RowCount[] | null): number | null {
+  return counts === null ? null : counts.reduce((sum, { rows }) => sum + rows, 0)
 }
 
 /** The arguments of pg_dump as a manifest may show them: `--role` names a user, so its value is left out. */

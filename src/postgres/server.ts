@@ -8,6 +8,7 @@ import {
   readInteger,
   readNullable,
   readObject,
+  readString,
   type Reader,
 } from '../archive/json-reader.ts'
 import { readJson, readName, readVersion, refuseAnswer } from './answer.ts'
@@ -46,6 +47,8 @@ export interface ServerFacts {
   readonly mayReadPasswords: boolean
   /** Undefined for a server that somebody runs himself. */
   readonly service: HostingService | undefined
+  /** What initdb gave the server, and its copies share; undefined where the role may not read it. */
+  readonly systemIdentifier: string | undefined
   /** Connections that this role could open beside those that are open; undefined where a pooler has limits of its own. */
   readonly freeConnections: number | undefined
   /** Seconds from a statement to the server's answer, without the work. */
@@ -60,6 +63,12 @@ const freeConnections = `(select least(
   (select rolconnlimit from pg_roles where rolname = current_user and rolconnlimit >= 0)
     - (select count(*) from pg_stat_activity where usename = current_user)))`
 
+/** The right is asked for first, and the query is in quotes: an answer is due also where it would be refused. */
+const systemIdentifier = `(select case
+  when has_function_privilege(to_regprocedure('pg_catalog.pg_control_system()')::oid, 'EXECUTE')
+  then substring(query_to_xml('select system_identifier from pg_catalog.pg_control_system()', false, true, '')::text
+    from '>([0-9]+)<') end)`
+
 /** What is between their answers is a round trip. They call nothing that a search path could change. */
 const clockQueries = Array<string>(3).fill(
   "select pg_catalog.date_part('epoch', pg_catalog.clock_timestamp())",
@@ -72,6 +81,7 @@ const factsQuery = `select json_build_object(
   'isStandby', pg_is_in_recovery(),
   'marks', (${serverMarksQuery}),
   'freeConnections', ${freeConnections},
+  'systemIdentifier', ${systemIdentifier},
   'databases', (select json_agg(json_build_object(
     'name', datname, 'isTemplate', datistemplate,
     'allowsConnections', datallowconn and datconnlimit <> -2,
@@ -102,6 +112,7 @@ const readAnswer = readObject({
   ),
   freeConnections: readInteger,
   marks: readServerMarks,
+  systemIdentifier: readNullable(readString(/^\d{1,20}$/, 'a number')),
 })
 
 /** Databases that every server has, for when the connection names none that exists. */
@@ -157,12 +168,13 @@ async function askFirst(session: Session, [database, ...others]: readonly string
 export function readAnswers(text: string, isPooled: boolean): ServerFacts {
   const lines = text.split('\n')
   const times = lines.splice(-clockQueries.length)
-  const { freeConnections, marks, ...facts } = readJson(lines.join('\n'), readAnswer)
+  const { freeConnections, marks, systemIdentifier, ...facts } = readJson(lines.join('\n'), readAnswer)
   const { role, isSuperuser, mayReadPasswords } = marks
   const [first = 0, second = 0, third = 0] = times.map((line) => readAmount(Number(line), 'the time'))
   return {
     ...facts,
     ...{ role, isSuperuser, mayReadPasswords, service: recogniseService(marks) },
+    systemIdentifier: systemIdentifier ?? undefined,
     freeConnections: isPooled ? undefined : freeConnections,
     roundTrip: Math.max(0, Math.min(second - first, third - second)),
   }

@@ -1,5 +1,5 @@
 import { compressionLevel, type Compression } from '../../archive/compression.ts'
-import { hideRoles, manifestSchema } from '../../archive/manifest.ts'
+import { hideRoles, manifestSchema, sumRows } from '../../archive/manifest.ts'
 import type {
   BackupStatus,
   EncryptionKind,
@@ -16,6 +16,7 @@ import type { Run } from '../../step/run.ts'
 import { version } from '../../version.ts'
 import type { FailedSubject } from '../produce.ts'
 import type { BackupResult } from './result.ts'
+import { describeSeries } from './series.ts'
 import { describeWarnings } from '../warnings/warnings.ts'
 import type { VerifiedFile } from '../finish.ts'
 
@@ -47,6 +48,8 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
     files: files.map((file) => describeFile(file, encryption, losesTimeout)),
     failures: failures.map((failure) => describeFailure(failure, encryption, run)),
     warnings: describeWarnings(result.warnings, encryption !== 'none').map((text) => run.redact(text)),
+    series: describeSeries(server, run.environment) ?? null,
+    alarm: [],
   }
 }
 
@@ -75,6 +78,7 @@ function describeFile(file: VerifiedFile, encryption: EncryptionKind, losesTimeo
     durationSeconds: Number(file.durationSeconds.toFixed(3)),
     verification: { ...verification, rowCounts },
     restoreCommands: listRestoreCommands(described, losesTimeout),
+    rows: sumRows(verification.rowCounts),
   }
 }
 
