@@ -8,7 +8,7 @@ export default {
     {
       name: 'rooms-never-import-a-story',
       severity: 'error',
-      from: { path: '^src/(archive|fingerprint|github|inputs|postgres|process|step|stores)/' },
+      from: { path: '^src/(archive|catalogue|fingerprint|github|inputs|postgres|process|step|stores)/' },
       to: { path: '^src/(backup|drill|programs|restore|restoring)/' },
     },
     {
@@ -20,7 +20,7 @@ export default {
     {
       name: 'only-stories-know-the-step',
       severity: 'error',
-      from: { path: '^src/(archive|fingerprint|github|inputs|postgres|process|stores)/' },
+      from: { path: '^src/(archive|catalogue|fingerprint|github|inputs|postgres|process|stores)/' },
       to: { path: '^src/step/' },
     },
     {
