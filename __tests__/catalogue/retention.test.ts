@@ -125,8 +125,21 @@ describe('a backup counts for nothing, and stays,', () => {
 describe('an incomplete backup counts for nothing, and stays until it is replaced,', () => {
   it.each<[string, Partial<Told>]>([
     ['where a dump failed', { failed: ['blog'] }],
+    [
+      'where the globals failed',
+      {
+        change: {
+          status: 'partial',
+          failures: [{ database: null, code: 'PGB_PERMISSION', reason: '' }],
+        },
+      },
+    ],
     ['where a file is cut short', { short: ['shop'] }],
-    ['that claims to be complete and lacks a database', { change: { files: [] } }],
+    ['that claims to be complete and holds nothing', { change: { files: [] } }],
+    [
+      'that claims to be complete and lacks a database',
+      { change: { plan: makeBackup({ at: '11-27', databases: ['shop', 'blog'] }).manifest.plan } },
+    ],
     ['with two files for one database', { databases: ['shop', 'shop'] }],
     ['with an empty file', { file: { size: 0 } }],
   ])('%s', (_, change) => {

@@ -1,7 +1,7 @@
 import type { Manifest, ManifestFile, ManifestSeries } from '../../src/archive/manifest.ts'
 import type { Series } from '../../src/catalogue/copies.ts'
 import type { ExaminedBackup } from '../../src/stores/store.ts'
-import { makeFile, makeManifest } from '../restore/samples.ts'
+import { makeFile, makeManifest } from '../support/manifests.ts'
 
 export const production: ManifestSeries = {
   repository: 'octo/shop',

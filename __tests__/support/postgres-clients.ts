@@ -51,11 +51,10 @@ export async function unpackClient(major: UnpackedMajor): Promise<UnpackedClient
 
 /** Renames only a finished folder, so that a second worker never uses a half one. */
 async function prepare({ major, folder }: UnpackedClient, suite: string): Promise<void> {
-  if (!existsSync(keyring)) throw new Error(`there is no ${keyring} (package debian-archive-keyring)`)
   const draft = await mkdtemp(`${folder}-`)
   try {
     await chmod(draft, 0o755)
-    const archives = await download(join(draft, 'apt'), suite, `postgresql-client-${major}`)
+    const archives = await downloadPackage(join(draft, 'apt'), suite, `postgresql-client-${major}`)
     for (const archive of archives) await execute('dpkg-deb', ['--extract', archive, join(draft, 'system')])
     await writeWrappers(draft, major)
     await execute(join(draft, 'bin', 'pg_dump'), ['--version'])
@@ -77,7 +76,12 @@ async function prepare({ major, folder }: UnpackedClient, suite: string): Promis
 }
 
 /** Downloads the package and what it depends on, in a private apt. Returns the files. */
-async function download(directory: string, suite: string, packageName: string): Promise<string[]> {
+export async function downloadPackage(
+  directory: string,
+  suite: string,
+  packageName: string,
+): Promise<string[]> {
+  if (!existsSync(keyring)) throw new Error(`there is no ${keyring} (package debian-archive-keyring)`)
   const at = (name: string): string => join(directory, name)
   await mkdir(at('state/lists/partial'), { recursive: true })
   await mkdir(at('cache/archives/partial'), { recursive: true })
