@@ -100,14 +100,14 @@ describe('formatSummary', () => {
       size: 2_100_000,
       expiresAt: new Date('2026-12-04T02:00:00Z'),
     }
-    const line = `- Artifact: [\`a[b]\`](${artifact.url}), 2.1 MB, until 2026-12-04, SHA-256 \`${artifact.digest}\`\n`
+    const line = `- Artifact: [\`a[b]\`](${artifact.url}), 2.1 MB, until 2026-12-04, SHA-256 \`${artifact.digest}\`\n- Storage of one such artifact a day: 30 days × 2.1 MB = 63.0 MB ([what is free](https://docs.github.com/en/billing/concepts/product-billing/github-actions))\n`
     expect(format([file], [], { artifact })).toContain(`${line}- Directory of the runner: \`/temp/backup\`\n`)
     const alone = format([file], [], {
       artifact: { ...artifact, expiresAt: undefined },
       directory: undefined,
     })
     expect(alone).toContain(', 2.1 MB, SHA-256 ')
-    expect(alone).not.toContain('Directory')
+    expect(alone).not.toMatch(/Directory|Storage/)
   })
 
   it('is headed by what failed behind the dumps, and says where the files are', () => {

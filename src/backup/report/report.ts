@@ -18,6 +18,7 @@ import { partialManifestName } from '../output-directory.ts'
 import type { BackupPlan, PlannedFile } from '../plan.ts'
 import type { FailedSubject, Production } from '../produce.ts'
 import type { BackupResult } from './result.ts'
+import { formatForecast } from './forecast.ts'
 import { formatFailure, formatSummary } from './summary.ts'
 import { formatVerdict } from './verdict.ts'
 
@@ -93,6 +94,8 @@ export async function concludeBackup(
   setOutputs({ status: manifest.status })
   await writeSummary(run.redact(formatSummary(manifest, { failed: result.failures, artifact, directory })))
   if (manifest.files.length === 0) return
+  const forecast = artifact && formatForecast(artifact, new Date(manifest.finishedAt))
+  if (forecast !== undefined) run.log.info(forecast)
   const places = [
     ...(artifact === undefined ? [] : [`as ${artifact.url}`]),
     ...(directory === undefined ? [] : [`in ${directory}`]),

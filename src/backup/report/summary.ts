@@ -3,9 +3,13 @@ import { formatCode, formatCodeBlock, formatTable, formatWords } from '../../git
 import type { UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
 import { formatBytes, formatSeconds } from '../../units.ts'
 import type { FailedSubject } from '../produce.ts'
+import { formatForecast } from './forecast.ts'
 import { formatVerdict } from './verdict.ts'
 
 const header = ['Database', 'Format', 'Before', 'After', 'Ratio', 'Time', 'Verified', 'SHA-256']
+
+/** GitHub's own page, since its numbers are GitHub's to change. */
+const allowances = 'https://docs.github.com/en/billing/concepts/product-billing/github-actions'
 
 /** What the manifest does not say of a backup's end. */
 export interface BackupEnd {
@@ -25,7 +29,7 @@ export function formatSummary(manifest: Manifest, end: BackupEnd): string {
   const sections = [
     ...(end.failure === undefined ? [formatHeading(status)] : [formatFailure(end.failure).trimEnd()]),
     ...(files.length === 0 || end.failure !== undefined ? [] : [formatWords(`${formatVerdict(manifest)}.`)]),
-    ...(files.length === 0 ? [] : [formatPlaces(end)]),
+    ...(files.length === 0 ? [] : [formatPlaces(end, new Date(manifest.finishedAt))]),
     `Server ${formatWords(server.version)}, client ${formatWords(client.version)}.`,
     ...(files.length === 0 ? [] : [formatTable(header, files.map(formatRow))]),
     ...(failures.length === 0
@@ -58,9 +62,11 @@ function formatHeading(status: string): string {
   return `### PostgreSQL backup: ${status}`
 }
 
-function formatPlaces({ artifact, directory }: BackupEnd): string {
+function formatPlaces({ artifact, directory }: BackupEnd, madeAt: Date): string {
+  const forecast = artifact && formatForecast(artifact, madeAt)
   const places = [
     ...(artifact === undefined ? [] : [formatArtifact(artifact)]),
+    ...(forecast === undefined ? [] : [`${forecast} ([what is free](${allowances}))`]),
     ...(directory === undefined ? [] : [`Directory of the runner: ${formatCode(directory)}`]),
   ]
   return places.map((place) => `- ${place}`).join('\n')

@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   {
     words: /storage quota|insufficient usage/i,
     whatToDo:
-      'Delete old artifacts or raise the storage limit of the account, or set `upload: false` and store the files in another way',
+      'Lower `retention-days`, or raise the storage limit of the account; or set `upload: false` and store the files in another way. To delete artifacts frees nothing before the month ends',
     transient: false,
   },
   {
