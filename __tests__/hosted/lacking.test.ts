@@ -8,7 +8,7 @@ import { makeServerTree } from './server-tree.ts'
 /** The scratch server is the machine's own, and lacks the extension. */
 let cluster: Cluster
 beforeAll(async () => {
-  cluster = await startCluster({ binDirectory: await makeServerTree(15) })
+  cluster = await startCluster({ binDirectory: await makeServerTree(15, ['vectors']) })
   await cluster.psql('postgres', 'create database shop')
   await cluster.psql(
     'shop',

@@ -51,7 +51,9 @@ export async function startLookAlike(service: Service, options: LookAlikeOptions
   const cluster = await startCluster({
     major,
     superuser: service.superuser,
-    ...(service.isPlain === true ? {} : { binDirectory: await makeServerTree(major) }),
+    ...(service.isPlain === true
+      ? {}
+      : { binDirectory: await makeServerTree(major, service.extensions ?? []) }),
     settings: service.settings,
     hba: service.closed.map((name) => `host ${name} all 127.0.0.1/32 reject`),
   })

@@ -10,9 +10,10 @@ const standIns = join(import.meta.dirname, 'extensions')
 /**
  * A server of our own that has more extensions than the machine's, which stays as it is. PostgreSQL finds its files
  * relative to its executable, so copies of two programs among links to the rest are enough.
+ * @param added names of stand-ins
  * @returns the directory of its programs
  */
-export async function makeServerTree(major: Major): Promise<string> {
+export async function makeServerTree(major: Major, added: readonly string[]): Promise<string> {
   const binaries = await findServer(major, false)
   const debianShare = join('/usr/share/postgresql', String(major))
   const prefix = binaries.startsWith('/usr/lib') ? '/usr' : dirname(binaries)
@@ -29,7 +30,9 @@ export async function makeServerTree(major: Major): Promise<string> {
   await linkAll(share, inRoot(share), ['extension'])
   await linkAll(join(share, 'extension'), join(inRoot(share), 'extension'), [])
   const extensions = join(inRoot(share), 'extension')
-  for (const name of await readdir(standIns)) await copyFile(join(standIns, name), join(extensions, name))
+  for (const name of added)
+    for (const file of [`${name}.control`, `${name}--1.0.sql`])
+      await copyFile(join(standIns, file), join(extensions, file))
   // Services let their users create it, by code of their own; here that is what `trusted` does.
   const control = 'pg_stat_statements.control'
   const original = await readFile(join(share, 'extension', control), 'utf8')

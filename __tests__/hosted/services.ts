@@ -26,6 +26,8 @@ export interface Service {
   readonly extraScripts?: { readonly application: string; readonly migration: string }
   /** Sessions of the superuser that are in the database all the time. */
   readonly serviceSessions: number
+  /** Stand-ins for its own extensions. */
+  readonly extensions?: readonly string[]
   /** No service, and the extensions of this machine alone. */
   readonly isPlain?: boolean
 }
@@ -151,6 +153,7 @@ export const services = {
     everything: ['postgres'],
     replacedBy: 'in place',
     hasReader: true,
+    extensions: ['pg_graphql', 'supabase_vault'],
     extraScripts: { application: 'supabase-application', migration: 'supabase-migration' },
     serviceSessions: 2,
   },
