@@ -57,6 +57,7 @@ describe('the defaults of action.yml', () => {
       outputDirectory: undefined,
       upload: true,
       artifactName: undefined,
+      copyTo: [],
       retentionDays: undefined,
       dryRun: false,
     })

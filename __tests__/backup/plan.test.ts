@@ -44,6 +44,7 @@ const defaults: BackupInputs = {
   outputDirectory: undefined,
   upload: true,
   artifactName: undefined,
+  copyTo: [],
   retentionDays: undefined,
   dryRun: false,
   token: undefined,

@@ -19,7 +19,7 @@ const file: ManifestFile = {
   restoreCommands: ['createdb shop', 'gzip -dc x | psql'],
 }
 
-const nowhere: BackupEnd = { failed: [], artifact: undefined, directory: '/temp/backup' }
+const nowhere: BackupEnd = { failed: [], artifact: undefined, copies: [], directory: '/temp/backup' }
 
 function format(
   files: ManifestFile[],

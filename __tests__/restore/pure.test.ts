@@ -89,7 +89,7 @@ describe('selection', () => {
   const failures = [{ database: 'lost', code: 'PGB_DUMP', reason: 'the connection was lost' }]
   const choose = (files: (typeof shop)[], choice: Partial<RestoreChoice> = {}, onlyFile?: string) =>
     selectFiles(
-      { directory: '/backup', manifest: makeManifest({ files, failures }), onlyFile },
+      { directory: '/backup', manifest: makeManifest({ files, failures }), onlyFile, fetch: undefined },
       { database: undefined, targetDatabase: undefined, globals: false, ...choice },
     )
   const names = ({ globals, cluster, databases }: ReturnType<typeof choose>) =>

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   CreateBucketCommand,
+  DeleteObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -25,6 +26,7 @@ export interface S3Server {
   uploads(): Promise<string[]>
   /** Puts an object, as a stranger or another tool would. */
   put(key: string, body: string): Promise<void>
+  remove(key: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -89,6 +91,9 @@ export async function describeServer(port: number, stop: () => Promise<void>): P
     },
     put: async (key, body) => {
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }))
+    },
+    remove: async (key) => {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
     },
     stop: async () => {
       client.destroy()

@@ -5,6 +5,7 @@ import { readDuration, type Duration } from '../inputs/duration.ts'
 import { readChoice, readCount, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
 import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
+import { parseStoreAddresses, type StoreAddress } from '../stores/store-address.ts'
 import { parseDatabases } from './databases.ts'
 import { parseOptions } from './options.ts'
 
@@ -35,6 +36,8 @@ export interface BackupInputs {
   readonly outputDirectory: string | undefined
   readonly upload: boolean
   readonly artifactName: string | undefined
+  /** Further places of the backup. */
+  readonly copyTo: readonly StoreAddress[]
   readonly retentionDays: number | undefined
   readonly dryRun: boolean
   readonly token: string | undefined
@@ -96,6 +99,7 @@ export async function readBackupInputs(): Promise<BackupInputs> {
     outputDirectory: readText('output-dir'),
     upload: readFlag('upload'),
     artifactName: readArtifactName(),
+    copyTo: parseStoreAddresses(readText('copy-to'), 'copy-to'),
     retentionDays: readCount('retention-days', 400),
     dryRun: readFlag('dry-run'),
     token: readText('github-token'),

@@ -1,8 +1,8 @@
-import { uploadArtifact, type UploadedArtifact } from '../stores/artifact/upload-artifact.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { openServer, type OpenServer } from '../postgres/open-server.ts'
 import { listSecrets, listShownNames } from '../postgres/connection/open-connection.ts'
 import type { Run } from '../step/run.ts'
+import { listStoreSecrets } from '../stores/open-store.ts'
 import { formatCount } from '../units.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { listInputSecrets, readBackupInputs, type BackupInputs } from './inputs.ts'
@@ -22,6 +22,8 @@ import {
   toFailures,
   type BackupReport,
 } from './report/report.ts'
+import { checkStores, storeBackup } from './store.ts'
+import { nowhere } from './stored-places.ts'
 import { provideToolbox } from './toolbox.ts'
 import { checkUnchanged } from './finish.ts'
 import { countUnloggedTables } from './warnings/unlogged.ts'
@@ -31,11 +33,17 @@ import { announceWarnings, gatherWarnings } from './warnings/warnings.ts'
 export async function backUp(run: Run): Promise<void> {
   setOutputs({ status: 'failed' })
   let report: BackupReport | undefined
+  let stored = nowhere
   try {
     report = await makeBackup(run)
-    if (report !== undefined) await concludeBackup(report, await store(report, run), run)
+    if (report === undefined) return
+    stored = await storeBackup(report, run)
+    const [failure, ...others] = stored.failures
+    for (const other of others) run.log.error(other)
+    if (failure !== undefined) throw failure
+    await concludeBackup(report, stored, run)
   } catch (error) {
-    await concludeFailure(error, report, run).catch((problem: unknown) => {
+    await concludeFailure(error, report, stored, run).catch((problem: unknown) => {
       run.log.debug(`The summary was not written: ${String(problem)}`)
     })
     throw error
@@ -46,7 +54,7 @@ export async function backUp(run: Run): Promise<void> {
 async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   const given = readConnectionInputs()
   run.protect(
-    [...listSecrets(given, run.environment), ...listInputSecrets()],
+    [...listSecrets(given, run.environment), ...listStoreSecrets(run.environment), ...listInputSecrets()],
     [...listShownNames(given, run.environment), ...readShownTexts()],
   )
   const inputs = await readBackupInputs()
@@ -59,6 +67,7 @@ async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   const plan = makePlan(inputs, server.facts, setting)
   announcePassedOver(plan, server, run.log)
   await checkOptions(inputs, server, run.signal)
+  await checkStores(inputs, run)
   if (plan.jobsReason !== undefined) run.log.info(describeJobs(plan, inputs.format))
   run.log.endGroup()
   if (!inputs.dryRun) return carryOut(plan, inputs, server, run)
@@ -109,34 +118,6 @@ async function carryOut(
   await checkUnchanged(production.files)
   const { files } = production
   return reportBackup({ plan, inputs, server, files, failures, warnings, output }, run)
-}
-
-/** @returns undefined where nothing is to be uploaded */
-async function store(
-  { result, paths }: BackupReport,
-  { log, signal }: Run,
-): Promise<UploadedArtifact | undefined> {
-  const { plan, inputs, files, output } = result
-  await checkUnchanged(files)
-  signal.throwIfAborted()
-  if (!inputs.upload || files.length === 0) return undefined
-  log.startGroup('Uploading')
-  const artifact = await uploadArtifact({
-    name: plan.artifactName,
-    files: paths,
-    rootDirectory: output.outputDirectory,
-    retentionDays: inputs.retentionDays,
-    log,
-    signal,
-  })
-  setOutputs({
-    'artifact-name': artifact.name,
-    'artifact-id': artifact.id,
-    'artifact-url': artifact.url,
-    'artifact-digest': artifact.digest,
-  })
-  log.endGroup()
-  return artifact
 }
 
 /** Whether the connection's own database must exist; otherwise any will do to ask the server. */

@@ -17,7 +17,7 @@ export function readConnectionInputs(): ConnectionInputs {
 
 /** What the inputs say of names and places that outputs hold. */
 export function readShownTexts(): readonly string[] {
-  const names = ['databases', 'database', 'target-database', 'artifact-name', 'output-dir']
+  const names = ['databases', 'database', 'target-database', 'artifact-name', 'output-dir', 'copy-to']
   return names.map(readText).filter((text) => text !== undefined)
 }
 

@@ -10,11 +10,13 @@ import {
 import type { ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
 import { parseBranchPattern, type BranchPattern } from '../stores/artifact/trust/branch-patterns.ts'
+import { isS3Address, parseS3Backup, type BackupAddress } from '../stores/store-address.ts'
 import { parseRestoreOptions } from './options.ts'
 
 /** Where the backup is. */
 export type BackupSource =
   | { readonly kind: 'path'; readonly path: string }
+  | ({ readonly kind: 'store' } & BackupAddress)
   | {
       readonly kind: 'artifact'
       /** A whole name, or a beginning followed by `*`; either this or the id is given. */
@@ -123,7 +125,9 @@ function readSource(): BackupSource {
       token: readText('github-token'),
     }
   }
-  if (remote === undefined) return { kind: 'path', path }
+  if (remote === undefined) {
+    return isS3Address(path) ? { kind: 'store', ...parseS3Backup(path, 'path') } : { kind: 'path', path }
+  }
   throw refuseInput(remote, 'it belongs to an artifact, and "path" is given', 'Remove one of the two')
 }
 

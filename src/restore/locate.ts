@@ -2,19 +2,12 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { manifestName, type Manifest } from '../archive/manifest.ts'
 import { parseManifest } from '../archive/manifest-parser.ts'
-import { BackupError } from '../errors.ts'
 import { downloadArtifact, type DownloadedArtifact } from '../stores/artifact/upload-artifact.ts'
 import type { Run } from '../step/run.ts'
 import type { BackupSource } from './inputs.ts'
-
-/** A backup whose manifest has been read; its files are still unseen. */
-export interface LocatedBackup {
-  /** Absolute path of the directory of the manifest and the files. */
-  readonly directory: string
-  readonly manifest: Manifest
-  /** The one file that was asked for by its path; undefined for all. */
-  readonly onlyFile: string | undefined
-}
+import type { LocatedBackup } from './located-backup.ts'
+import { locateInStore } from './locate-in-store.ts'
+import { refuseBackup } from './refuse-backup.ts'
 
 /**
  * Finds the backup, downloads it if it is an artifact, and reads its manifest.
@@ -22,11 +15,12 @@ export interface LocatedBackup {
  */
 export async function locateBackup(source: BackupSource, run: Run): Promise<LocatedBackup> {
   if (source.kind === 'path') return locatePath(source.path, run)
+  if (source.kind === 'store') return locateInStore(source, run)
   const { log, signal } = run
   const directory = join(run.privateDirectory, 'backup')
   const artifact = await downloadArtifact({ ...source, directory, log, signal })
   const place = join(directory, findManifestFolder(artifact))
-  return { directory: place, manifest: await readManifest(place), onlyFile: undefined }
+  return { directory: place, manifest: await readManifest(place), onlyFile: undefined, fetch: undefined }
 }
 
 /** An artifact that other actions made may hold the backup in a folder, as `actions/upload-artifact` keeps folders. */
@@ -59,6 +53,10 @@ function listSome(names: readonly string[]): string {
 async function locatePath(path: string, run: Run): Promise<LocatedBackup> {
   const place = resolve(run.environment['GITHUB_WORKSPACE'] ?? '.', path)
   const found = await stat(place).catch(() => undefined)
+  if (found === undefined && basename(place).includes('*')) {
+    const store = { kind: 'directory', path: dirname(place) } as const
+    return locateInStore({ store, name: basename(place) }, run)
+  }
   if (found === undefined) {
     throw refuseBackup(
       `there is nothing at ${place}`,
@@ -70,7 +68,7 @@ async function locatePath(path: string, run: Run): Promise<LocatedBackup> {
   const onlyFile = found.isDirectory() || isManifest ? undefined : basename(place)
   const manifest = await readManifest(directory)
   if (onlyFile === undefined || manifest.files.some(({ name }) => name === onlyFile)) {
-    return { directory, manifest, onlyFile }
+    return { directory, manifest, onlyFile, fetch: undefined }
   }
   throw refuseBackup(
     `the manifest beside ${onlyFile} does not list it`,
@@ -88,9 +86,4 @@ async function readManifest(directory: string): Promise<Manifest> {
     )
   })
   return parseManifest(text)
-}
-
-/** The error for a backup that cannot be restored from, whatever the target. */
-export function refuseBackup(why: string, whatToDo: string, cause?: unknown): BackupError {
-  return new BackupError('PGB_RESTORE', { what: 'The backup cannot be restored', why, whatToDo }, { cause })
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setOutputs } from '../github/outputs.ts'
 import { listSecrets, listShownNames } from '../postgres/connection/open-connection.ts'
 import type { Run } from '../step/run.ts'
+import { listStoreSecrets } from '../stores/open-store.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { announcePlan, warnOfFailures } from './announce.ts'
 import { checkBackup, listCheckedFiles } from './check.ts'
@@ -17,7 +18,7 @@ import { readProperties, type PropertiesByName } from '../restoring/properties/r
 import { restoreDatabases, type RestoredDatabase } from './restore-databases.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import { restoreCluster, restoreGlobals } from './restore-globals.ts'
-import { selectFiles } from './select.ts'
+import { listSelected, selectFiles } from './select.ts'
 import { unfoldCluster } from './unfold-cluster.ts'
 import { inspectDatabases, inspectTarget, type RestoreTarget } from './target/target.ts'
 import { settleName } from './target/target-name.ts'
@@ -28,13 +29,14 @@ export async function restore(run: Run): Promise<void> {
   setOutputs({ status: 'failed', databases: [], 'left-out': [] })
   const given = readConnectionInputs()
   run.protect(
-    [...listSecrets(given, run.environment), ...listInputSecrets()],
+    [...listSecrets(given, run.environment), ...listStoreSecrets(run.environment), ...listInputSecrets()],
     [...listShownNames(given, run.environment), ...readShownTexts()],
   )
   const inputs = await readRestoreInputs()
   run.log.startGroup('Checking the backup')
   const located = await locateBackup(inputs.source, run)
   const selected = selectFiles(located, inputs.choice)
+  await located.fetch?.(listSelected(selected).map(({ name }) => name))
   const checked = await checkBackup(selected, inputs.decryption, run.signal)
   const readers = await provideReaders(listCheckedFiles(checked), inputs.decryption, run)
   warnOfFailures(located, inputs.choice, run.log)

@@ -2,7 +2,8 @@ import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
 import { refuseInput } from '../inputs/read-inputs.ts'
 import type { RestoreChoice } from './inputs.ts'
-import { refuseBackup, type LocatedBackup } from './locate.ts'
+import type { LocatedBackup } from './located-backup.ts'
+import { refuseBackup } from './refuse-backup.ts'
 
 /** One database of the backup, and the name that it is to get. */
 export interface SelectedDatabase {
@@ -54,6 +55,13 @@ export function selectFiles(backup: LocatedBackup, choice: RestoreChoice): Selec
   const isWanted = databases.length > 0 || cluster !== undefined
   const properties = isWanted ? files.find(({ kind }) => kind === 'properties') : undefined
   return { directory, manifest, globals, cluster, properties, databases }
+}
+
+/** PURE. All files that are to be restored. */
+export function listSelected(selected: SelectedBackup): ManifestFile[] {
+  const { globals, cluster, properties, databases } = selected
+  const files = [globals, cluster, properties, ...databases.map(({ file }) => file)]
+  return files.filter((file) => file !== undefined)
 }
 
 function findGlobals(files: readonly ManifestFile[], choice: RestoreChoice): ManifestFile {

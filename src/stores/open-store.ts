@@ -8,3 +8,9 @@ import type { Store } from './store.ts'
 export function openStore(address: StoreAddress, log: Log): Store {
   return address.kind === 's3' ? openS3Store(address, log) : openDirectoryStore(address.path, log)
 }
+
+/** What the environment holds for S3's client, and nobody may see. */
+export function listStoreSecrets(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const secrets = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map((name) => environment[name])
+  return secrets.filter((secret) => secret !== undefined).filter((secret) => secret.trim() !== '')
+}

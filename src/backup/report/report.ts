@@ -9,7 +9,7 @@ import { formatTable, writeSummary } from '../../github/summary.ts'
 import { describeError } from '../../github/log.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import { findReason, type Run } from '../../step/run.ts'
-import type { UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
+import { formatStoreAddress } from '../../stores/store-address.ts'
 import { formatBytes, formatCount } from '../../units.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
 import type { BackupInputs } from '../inputs.ts'
@@ -17,6 +17,7 @@ import { describeManifest } from './manifest.ts'
 import { partialManifestName } from '../output-directory.ts'
 import type { BackupPlan, PlannedFile } from '../plan.ts'
 import type { FailedSubject, Production } from '../produce.ts'
+import { makeStoreName, type StoredPlaces } from '../stored-places.ts'
 import type { BackupResult } from './result.ts'
 import { formatForecast } from './forecast.ts'
 import { formatFailure, formatSummary } from './summary.ts'
@@ -28,6 +29,8 @@ export interface BackupReport {
   readonly manifest: Manifest
   /** Absolute paths of the files, the manifest and the checksums, which are uploaded as one artifact. */
   readonly paths: readonly string[]
+  readonly manifestPath: string
+  readonly checksumsPath: string
 }
 
 /** The failed dumps, and the databases that were asked for by name and do not exist. */
@@ -78,26 +81,28 @@ export async function reportBackup(result: BackupResult, run: Run): Promise<Back
     ),
     files: files.map(({ path }) => path),
     manifest: manifestPath,
+    checksums: checksumsPath,
     size: files.reduce((sum, { size }) => sum + size, 0),
   })
-  return { result, manifest, paths: [...files.map(({ path }) => path), manifestPath, checksumsPath] }
+  const paths = [...files.map(({ path }) => path), manifestPath, checksumsPath]
+  return { result, manifest, paths, manifestPath, checksumsPath }
 }
 
 /** Says how a backup ended and where it lies: in the status, in the summary, and in the last line of the log. */
-export async function concludeBackup(
-  report: BackupReport,
-  artifact: UploadedArtifact | undefined,
-  run: Run,
-): Promise<void> {
+export async function concludeBackup(report: BackupReport, stored: StoredPlaces, run: Run): Promise<void> {
   const { result, manifest } = report
-  const directory = findDirectory(result, artifact)
+  const directory = findDirectory(result, stored)
+  const { artifact, copies } = stored
   setOutputs({ status: manifest.status })
-  await writeSummary(run.redact(formatSummary(manifest, { failed: result.failures, artifact, directory })))
+  await writeSummary(
+    run.redact(formatSummary(manifest, { failed: result.failures, artifact, copies, directory })),
+  )
   if (manifest.files.length === 0) return
   const forecast = artifact && formatForecast(artifact, new Date(manifest.finishedAt))
   if (forecast !== undefined) run.log.info(forecast)
   const places = [
     ...(artifact === undefined ? [] : [`as ${artifact.url}`]),
+    ...copies.map((address) => `at ${address}`),
     ...(directory === undefined ? [] : [`in ${directory}`]),
   ]
   run.log.info(`${formatVerdict(manifest)}, ${places.join(' and ')}`)
@@ -107,6 +112,7 @@ export async function concludeBackup(
 export async function concludeFailure(
   thrown: unknown,
   report: BackupReport | undefined,
+  stored: StoredPlaces,
   run: Run,
 ): Promise<void> {
   const failure = describeError(findReason(thrown, run.signal))
@@ -115,8 +121,9 @@ export async function concludeFailure(
       ? formatFailure(failure)
       : formatSummary(report.manifest, {
           failed: report.result.failures,
-          artifact: undefined,
-          directory: findDirectory(report.result, undefined),
+          artifact: stored.artifact,
+          copies: stored.copies,
+          directory: findDirectory(report.result, stored),
           failure,
         })
   await writeSummary(run.redact(summary))
@@ -125,10 +132,10 @@ export async function concludeFailure(
 /** The directory of the files, where somebody asked for it or they lie nowhere else. */
 function findDirectory(
   { inputs, output }: BackupResult,
-  artifact: UploadedArtifact | undefined,
+  { artifact, copies }: StoredPlaces,
 ): string | undefined {
   const isAsked = inputs.outputDirectory !== undefined
-  return isAsked || artifact === undefined ? output.outputDirectory : undefined
+  return isAsked || (artifact === undefined && copies.length === 0) ? output.outputDirectory : undefined
 }
 
 /** A backup is as good as what a restore makes of it, so the restore's own parser has to take the manifest. */
@@ -177,6 +184,9 @@ export async function reportPlan(
     run.log.info(`${subject}: would be written to ${name}; on the server it takes ${size}`)
   }
   run.log.info(`Artifact: ${inputs.upload ? plan.artifactName : 'none'}`)
+  for (const address of inputs.copyTo) {
+    run.log.info(`Copy: ${formatStoreAddress(address)}/${makeStoreName(plan)}`)
+  }
   const table = formatTable(['Database', 'File', 'Size on the server'], rows)
   await writeSummary(run.redact(`### PostgreSQL backup: plan\n\n${table}\n`))
   for (const { error } of toFailures(plan, { files: [], failures: [] })) run.log.error(error)

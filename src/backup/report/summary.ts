@@ -17,6 +17,8 @@ export interface BackupEnd {
   readonly failed: readonly Pick<FailedSubject, 'kind' | 'database'>[]
   /** Undefined where nothing was uploaded. */
   readonly artifact: UploadedArtifact | undefined
+  /** Addresses of the copies. */
+  readonly copies: readonly string[]
   /** The directory where the files lie on the runner; undefined where nobody will look for it. */
   readonly directory: string | undefined
   /** What stopped the step when the files were there; undefined when nothing did. */
@@ -62,11 +64,12 @@ function formatHeading(status: string): string {
   return `### PostgreSQL backup: ${status}`
 }
 
-function formatPlaces({ artifact, directory }: BackupEnd, madeAt: Date): string {
+function formatPlaces({ artifact, copies, directory }: BackupEnd, madeAt: Date): string {
   const forecast = artifact && formatForecast(artifact, madeAt)
   const places = [
     ...(artifact === undefined ? [] : [formatArtifact(artifact)]),
     ...(forecast === undefined ? [] : [`${forecast} ([what is free](${allowances}))`]),
+    ...copies.map((address) => `Copy: ${formatCode(address)}`),
     ...(directory === undefined ? [] : [`Directory of the runner: ${formatCode(directory)}`]),
   ]
   return places.map((place) => `- ${place}`).join('\n')

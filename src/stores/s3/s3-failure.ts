@@ -48,7 +48,8 @@ const rows: readonly Row[] = [
       'Let aws-actions/configure-aws-credentials run before, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in `env`',
   },
   {
-    words: /Region is missing/,
+    // Empty is what a variable gives that is not set.
+    words: /Region is missing|Region not accepted/,
     why: () => 'nothing says in which region the bucket is',
     whatToDo: () => 'Set AWS_REGION in `env`; services without regions take `auto` or `us-east-1`',
   },
@@ -163,7 +164,8 @@ export function explainS3Failure(error: unknown, request: S3Request): S3Failure 
   const row = rows.find(({ words }) => words.test(text))
   if (row === undefined) {
     const answer = status === undefined ? '' : ` (HTTP status ${status})`
-    const why = `${quote(known.message === '' ? known.name : `${code}: ${known.message}`)}${answer}`
+    const words = [code, known.message === '' ? known.name : known.message].filter((word) => word !== '')
+    const why = `${quote(words.join(': '))}${answer}`
     const whatToDo = 'Check the address of the store, and what docs/stores.md says of the service'
     return { code, status, why, whatToDo, transient: false }
   }

@@ -1,0 +1,170 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import { startCluster, type Cluster } from '../support/cluster.ts'
+import { compareDatabases, createDatabase, fillDatabase } from '../support/fixture.ts'
+import { startResultsService, type ResultsService } from '../support/results-service.ts'
+import type { ActionRun } from '../support/runner.ts'
+import { startMoto, type S3Server } from '../support/s3-server.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { restore } from '../support/story.ts'
+import { expectFailure, readError, runBackup } from './backup-support.ts'
+
+let cluster: Cluster
+let service: ResultsService
+let moto: S3Server
+let directory: string
+let tries = 0
+
+beforeAll(async () => {
+  ;[cluster, service, moto] = await Promise.all([startCluster(), startResultsService(), startMoto()])
+  directory = await makeScratchDirectory('copies')
+  await fillDatabase(cluster, 'shop')
+  await createDatabase(cluster, 'blog')
+})
+afterEach(() => {
+  service.reset()
+})
+afterAll(async () => {
+  await Promise.all([cluster.stop(), service.close(), moto.stop()])
+})
+
+/** A prefix and a directory of the test's own. */
+async function makePlaces(): Promise<{ prefix: string; bucket: string; folder: string }> {
+  tries += 1
+  const prefix = `pg/test-${tries}`
+  const folder = join(directory, String(tries))
+  await mkdir(folder)
+  return { prefix, bucket: `s3://${moto.bucket}/${prefix}`, folder }
+}
+
+function backUp(
+  inputs: Record<string, string>,
+  environment: Record<string, string> = {},
+): Promise<ActionRun> {
+  return runBackup(
+    { url: cluster.url('shop'), upload: 'true', ...inputs },
+    { environment: { ...service.environment, ...moto.environment, ...environment } },
+  )
+}
+
+function restoreFrom(path: string, inputs: Record<string, string> = {}): Promise<ActionRun> {
+  const given = { url: cluster.url('postgres'), path, 'target-database': 'copy', create: 'true', ...inputs }
+  return restore(given, { environment: moto.environment })
+}
+
+function readPlaces(run: ActionRun): string[] {
+  return JSON.parse(run.outputs['stored-at'] ?? 'null') as string[]
+}
+
+async function expectCopy(run: ActionRun): Promise<void> {
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  const [before, after] = [
+    { cluster, database: 'shop' },
+    { cluster, database: 'copy' },
+  ]
+  expect(await compareDatabases(before, after, { noOwner: true })).toEqual([])
+  await cluster.psql('postgres', 'drop database copy')
+}
+
+it('a backup lies in an artifact, a bucket and a directory at once, and each alone brings it back', async () => {
+  const { prefix, bucket, folder } = await makePlaces()
+  const run = await backUp({ 'copy-to': `${bucket}\n${folder}` })
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  const name = run.outputs['artifact-name'] ?? ''
+  expect(name).toMatch(/^postgres-backup-shop-\d{8}T\d{6}Z$/)
+  const [copy, local] = [`${bucket}/${name}`, join(folder, name)]
+  expect(readPlaces(run)).toEqual([run.outputs['artifact-url'], copy, local])
+  expect(run.log).toContain(`as ${run.outputs['artifact-url'] ?? ''} and at ${copy} and at ${local}`)
+  expect(run.log).toContain('The backup goes to S3 without encryption of its own')
+  expect(run.summary).toContain(`- Copy: \`${copy}\``)
+  const sums = await readFile(run.outputs['checksums'] ?? '', 'utf8')
+  expect(sums).toMatch(/^[0-9a-f]{64} {2}shop_\w+\.sql\.gz$/m)
+  expect(run.outputs['checksums']).toMatch(/\/SHA256SUMS$/)
+  const files = (await readdir(local)).sort()
+  expect(files).toEqual(expect.arrayContaining(['SHA256SUMS', 'manifest.json']))
+  const keys = (await moto.keys()).filter((key) => key.startsWith(`${prefix}/`))
+  expect(keys).toEqual(files.map((file) => `${prefix}/${name}/${file}`))
+
+  const listening = { 'github-token': service.token, 'artifact-name': name }
+  const inputs = { url: cluster.url('postgres'), 'target-database': 'copy', create: 'true', ...listening }
+  await expectCopy(await restore(inputs, { environment: service.environment }))
+  await expectCopy(await restoreFrom(`${bucket}/postgres-backup-shop-*`))
+  await expectCopy(await restoreFrom(`${folder}/postgres-backup-*`))
+  await expectCopy(await restoreFrom(copy))
+})
+
+it('fetches only the files of the database that is asked for', async () => {
+  const { bucket } = await makePlaces()
+  await backUp({ databases: 'shop\nblog', upload: 'false', 'copy-to': bucket, 'artifact-name': 'nightly' })
+  const names = (await moto.keys()).filter((key) =>
+    key.startsWith(bucket.slice(`s3://${moto.bucket}/`.length)),
+  )
+  // Fixed as it is, the name ends in the time.
+  expect(names[0]).toMatch(/\/nightly-\d{8}T\d{6}Z\//)
+  // A file that is missing, and not asked for, is no hindrance; one that is asked for is.
+  await moto.remove(names.find((key) => key.includes('/blog_')) ?? '')
+  await expectCopy(await restoreFrom(`${bucket}/nightly-*`, { database: 'shop' }))
+  const lacking = await restoreFrom(`${bucket}/nightly-*`, { database: 'blog' })
+  expectFailure(lacking, 'PGB_RESTORE')
+  expect(readError(lacking)).toMatch(/it lacks the file blog_\w+\.sql\.gz at s3:/)
+})
+
+it('one place that fails leaves the others alone, and the step fails', async () => {
+  const { folder } = await makePlaces()
+  const run = await backUp({ 'copy-to': `s3://no-such-bucket/x\n${folder}\n/no/such/directory` })
+  expectFailure(run, 'PGB_STORE', 'PGB_STORE')
+  expect(run.log).toContain('there is no bucket "no-such-bucket"')
+  expect(run.log).toContain('there is no such directory or file (ENOENT)')
+  expect(readPlaces(run)).toEqual([run.outputs['artifact-url'], expect.stringContaining(folder)])
+  expect(run.outputs['status']).toBe('failed')
+  expect(await readdir(folder)).toEqual([expect.stringMatching(/^postgres-backup-shop-/)])
+  expect(run.summary).toContain(`- Copy: \`${folder}/`)
+})
+
+it('a failed upload leaves the copies alone', async () => {
+  const { folder } = await makePlaces()
+  service.fail({ step: 'create', kind: 403, times: 99 })
+  const run = await backUp({ 'copy-to': folder })
+  expectFailure(run, 'PGB_UPLOAD')
+  expect(readPlaces(run)).toEqual([expect.stringContaining(folder)])
+})
+
+it('refuses a backup that would have no home before it dumps', async () => {
+  const run = await backUp({ upload: 'false', 'copy-to': 's3://no-such-bucket/x' })
+  expectFailure(run, 'PGB_STORE')
+  expect(run.log).not.toContain('Dumping')
+})
+
+it('says what it would do', async () => {
+  const { bucket, folder } = await makePlaces()
+  const run = await backUp({ 'copy-to': `${bucket}\n${folder}`, 'dry-run': 'true' })
+  expect(run.log).toMatch(new RegExp(`Copy: ${bucket}/postgres-backup-shop-\\d{8}T\\d{6}Z`))
+  expect(await readdir(folder)).toEqual([])
+})
+
+it('refuses an address before anything is touched, and shows nothing of it', async () => {
+  const run = await backUp({ 'copy-to': 's3://AKIA:s3cr3t@bucket/x' })
+  expectFailure(run, 'PGB_INPUT')
+  expect(run.log).not.toContain('s3cr3t')
+})
+
+it('names what is missing where there are no credentials, and leaks none where there are', async () => {
+  const { bucket } = await makePlaces()
+  const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }
+  const run = await backUp({ 'copy-to': bucket, upload: 'false' }, none)
+  expectFailure(run, 'PGB_STORE')
+  expect(readError(run)).toContain('there are no credentials')
+  const wrong = await backUp({ 'copy-to': bucket, upload: 'false' }, { AWS_REGION: '' })
+  expect(readError(wrong)).toContain('nothing says in which region the bucket is')
+  const secret = moto.environment['AWS_SECRET_ACCESS_KEY'] ?? ''
+  expect(wrong.log.replace(/^::add-mask::.*$/gm, '')).not.toContain(secret)
+})
+
+it('says that there is no such backup', async () => {
+  const { bucket, folder } = await makePlaces()
+  await rm(folder, { recursive: true })
+  const run = await restoreFrom(`${bucket}/none-*`)
+  expectFailure(run, 'PGB_RESTORE')
+  expect(readError(run)).toContain(`there is no backup ${bucket}/none-*`)
+})
