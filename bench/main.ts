@@ -1,13 +1,16 @@
 /**
  * Measures the action against what it is compared with, in one run:
- * `npm run bench -- [--table=dump|wide|far|restore] [--compare] [--megabytes=1000] [--rounds=3] [--major=15]
- * [--only=PATTERN] [--small=200] [--wide=1000,5000,20000] [--far=0,20,80] [--output=bench/results]`
+ * `npm run bench -- [--table=dump|elsewhere|wide|far|restore] [--compare] [--megabytes=1000] [--rounds=3] [--major=15]
+ * [--only=PATTERN] [--small=200] [--wide=1000,5000,20000] [--far=0,20,80] [--server-core=1] [--output=bench/results]`
+ *
+ * With `--server-core` the server has that core for itself, and all else the others, as if it stood elsewhere; the table
+ * `elsewhere` gives it the last one.
  *
  * With `--compare` the last results stay as they are, and what became slower by more than 5% is printed.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startCluster } from '../__tests__/support/cluster.ts'
@@ -17,6 +20,7 @@ import { findClient } from '../__tests__/support/server-binaries.ts'
 import { ensureSystemPackages } from '../__tests__/support/system-packages.ts'
 import { createRunKey } from '../src/archive/age-keys.ts'
 import { measure, type Measurement } from './measure.ts'
+import { pinServer } from './pinning.ts'
 import { describeMachine, drawChart, formatReport, listSlower, summarize, type Report } from './report.ts'
 import type { Bench, Subject } from './subjects.ts'
 import { closeTables, tables, type Sizes } from './tables.ts'
@@ -32,6 +36,7 @@ const { values } = parseArgs({
     small: { type: 'string' },
     wide: { type: 'string', default: '1000,5000,20000' },
     far: { type: 'string', default: '0,20,80' },
+    'server-core': { type: 'string' },
     output: { type: 'string', default: 'bench/results' },
   },
 })
@@ -47,6 +52,8 @@ const sizes: Sizes = {
 const chosenTable = tables[values.table]
 if (chosenTable === undefined) throw new Error(`There is no table "${values.table}"`)
 const table = chosenTable
+const lastCore = String(availableParallelism() - 1)
+const serverCore = values['server-core'] ?? (values.table === 'elsewhere' ? lastCore : undefined)
 /** The results of the dump were the only ones once. */
 const stem = values.table === 'dump' ? 'bench' : values.table
 
@@ -116,6 +123,7 @@ ensureSystemPackages()
 const settings = { shared_buffers: '1GB', max_wal_size: '8GB', max_locks_per_transaction: '512' }
 const cluster = await startCluster({ major, settings })
 const service = await startResultsService()
+if (serverCore !== undefined) pinServer(cluster.pid, Number(serverCore))
 const directory = await mkdtemp(join(tmpdir(), 'postgres-backup-bench-'))
 try {
   const clientDirectory = major === 18 ? (await unpackClient(18))?.binDirectory : findClient()
@@ -132,7 +140,7 @@ try {
   const report: Report = {
     machine: describeMachine(),
     server: String(major),
-    about: table.about(sizes),
+    about: `${table.about(sizes)}${serverCore === undefined ? '' : '; the server on a core of its own'}`,
     rounds,
     noise: Math.max(...first) / Math.min(...first),
     rows: summarize(subjects, measurements),

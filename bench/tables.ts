@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { startFarProxy, type FarProxy } from '../__tests__/support/far-proxy.ts'
 import { createBenchDatabase, createWideDatabase } from './data.ts'
 import type { RunFacts } from './measure.ts'
+import { listElsewhereSubjects } from './elsewhere.ts'
 import { listDumpSubjects, runBackup, runBash, runBundle, type Bench, type Subject } from './subjects.ts'
 
 /** Sizes of what is measured. */
@@ -70,6 +71,12 @@ const dump: Table = {
       for (let index = 1; index <= small; index += 1)
         await createBenchDatabase(cluster, `small_${index}`, 0.01)
   },
+}
+
+const elsewhere: Table = {
+  about: (sizes) => `${dump.about(sizes)}, each beside what the tools alone take`,
+  list: listElsewhereSubjects,
+  fill: (bench, sizes, subjects) => dump.fill(bench, sizes, subjects),
 }
 
 const wide: Table = {
@@ -188,14 +195,22 @@ const far: Table = {
   },
 }
 
-const restoreFormats = ['plain', 'custom', 'directory', 'encrypted'] as const
+const kept: Readonly<Record<string, { format: string; compression: string }>> = {
+  plain: { format: 'plain', compression: 'zstd' },
+  encrypted: { format: 'plain', compression: 'zstd' },
+  custom: { format: 'custom', compression: 'gzip' },
+  wrapped: { format: 'custom', compression: 'zstd' },
+  directory: { format: 'directory', compression: 'gzip' },
+}
 
 const restore: Table = {
   about: ({ megabytes }) => `about ${megabytes} MB of dump, restored into a new database`,
-  list: (bench) => {
+  list: (bench, { major }) => {
     const [psql, custom, directory] = ['psql', `pg_restore -j ${cores}`, `tar -x, pg_restore -Fd -j ${cores}`]
+    const wrapped = `zstd -d, pg_restore -j ${cores}`
     const file = (name: string): string => `${bench.directory}/${name}/bench_*`
     const unpacked = `${bench.directory}/unpacked`
+    const byPsql = `zstd -dcq ${file('plain')} | psql -Xq -v ON_ERROR_STOP=1 again > /dev/null`
     const action = (name: string, base: string, goal?: number): Subject => ({
       name: `restore of ${name}`,
       base,
@@ -212,19 +227,38 @@ const restore: Table = {
       run: () => restoreByHand(bench, line),
     })
     return [
-      byHand(psql, `zstd -dcq ${file('plain')} | psql -Xq -v ON_ERROR_STOP=1 again > /dev/null`),
+      byHand(psql, byPsql),
       action('plain', psql, 1.05),
       action('encrypted', psql),
       {
-        name: 'restore of plain in place',
+        name: 'restore of plain into an empty database',
         base: psql,
         run: async () => {
           await bench.cluster.psql('postgres', 'create database again template template0')
           return runRestore(bench, 'plain', { url: bench.cluster.url('again') })
         },
       },
+      {
+        name: 'restore of plain in place',
+        base: psql,
+        run: async () => {
+          await runBash(bench, `createdb -T template0 again && ${byPsql}`)
+          const inputs = { url: bench.cluster.url('again'), clean: 'true', replace: 'in-place' }
+          return runRestore(bench, 'plain', inputs)
+        },
+      },
       byHand(custom, `pg_restore -j ${cores} -d again ${file('custom')}`),
       action('custom', custom),
+      // Newer clients compress with zstd inside the archive.
+      ...(major > 15
+        ? []
+        : [
+            byHand(
+              wrapped,
+              `zstd -dcq ${file('wrapped')} > ${unpacked} && pg_restore -j ${cores} -d again ${unpacked} && rm ${unpacked}`,
+            ),
+            action('wrapped', wrapped),
+          ]),
       byHand(
         directory,
         `mkdir ${unpacked} && tar -xf ${file('directory')} -C ${unpacked} && pg_restore -j ${cores} -d again ${unpacked} && rm -r ${unpacked}`,
@@ -234,10 +268,9 @@ const restore: Table = {
   },
   fill: async (bench, { megabytes }, subjects) => {
     await createBenchDatabase(bench.cluster, 'bench', megabytes)
-    for (const name of restoreFormats.filter((format) => format === 'plain' || has(subjects, format)))
+    for (const name of Object.keys(kept).filter((kind) => kind === 'plain' || has(subjects, kind)))
       await keepBackup(bench, name, {
-        format: name === 'encrypted' ? 'plain' : name,
-        compression: name === 'custom' || name === 'directory' ? 'gzip' : 'zstd',
+        ...kept[name],
         ...(name === 'encrypted' ? { 'age-passphrase': passphrase } : {}),
       })
   },
@@ -245,7 +278,7 @@ const restore: Table = {
 
 const passphrase = 'correct horse battery staple'
 
-export const tables: Readonly<Record<string, Table>> = { dump, wide, far, restore }
+export const tables: Readonly<Record<string, Table>> = { dump, elsewhere, wide, far, restore }
 
 /** Ends what {@link Table.fill} has started beside the server. */
 export async function closeTables(): Promise<void> {
