@@ -9,13 +9,13 @@ export default {
       name: 'rooms-never-import-a-story',
       severity: 'error',
       from: { path: '^src/(archive|catalogue|fingerprint|github|inputs|postgres|process|step|stores)/' },
-      to: { path: '^src/(backup|drill|programs|restore|restoring)/' },
+      to: { path: '^src/(backup|check|drill|programs|restore|restoring)/' },
     },
     {
       name: 'the-stories-stand-apart',
       severity: 'error',
-      from: { path: '^src/(backup|restore)/' },
-      to: { path: '^src/(backup|restore)/', pathNot: '^src/$1/' },
+      from: { path: '^src/(backup|check|restore)/' },
+      to: { path: '^src/(backup|check|restore)/', pathNot: '^src/$1/' },
     },
     {
       name: 'only-stories-know-the-step',

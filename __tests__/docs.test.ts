@@ -51,6 +51,7 @@ describe('docs/errors.md', () => {
 describe.each([
   ['action.yml', 'Backup'],
   [join('restore', 'action.yml'), 'Restore'],
+  [join('check', 'action.yml'), 'Check'],
 ])('the README', (actionFile, title) => {
   const section = readSection(readme, `${title}: inputs`)
   const rows = readRows(section)

@@ -10,6 +10,7 @@ import { formatLicenses } from './licenses.ts'
 const entryPoints = {
   backup: 'src/backup/index.ts',
   restore: 'src/restore/index.ts',
+  check: 'src/check/index.ts',
   cleanup: 'src/step/cleanup.ts',
   'filter-sql': 'src/programs/filter-sql.ts',
   'unpack-directory': 'src/programs/unpack-directory.ts',

@@ -18,6 +18,9 @@ export type ErrorCode =
   | 'PGB_STORE'
   | 'PGB_RESTORE'
   | 'PGB_TARGET_NOT_EMPTY'
+  | 'PGB_STALE'
+  | 'PGB_SHRUNK'
+  | 'PGB_UNKNOWN'
   | 'PGB_CANCELLED'
 
 /** What one error tells the user. None of the sentences ends in a full stop, and none holds a secret. */

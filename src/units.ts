@@ -20,3 +20,11 @@ export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`
   return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`
 }
+
+/** PURE. How long ago something was, in its greatest unit: `3 days`, `26 hours`, `5 minutes`. */
+export function formatAge(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000)
+  if (minutes < 120) return formatCount(minutes, 'minute')
+  const hours = Math.floor(minutes / 60)
+  return hours < 72 ? formatCount(hours, 'hour') : formatCount(Math.floor(hours / 24), 'day')
+}

@@ -61,7 +61,7 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
     await writeFile(join(workspace, path), `#!/bin/sh\n${body}\n`)
     await chmod(join(workspace, path), 0o755)
   }
-  for (const path of ['action.yml', 'restore', 'dist']) {
+  for (const path of ['action.yml', 'restore', 'check', 'dist']) {
     await cp(join(repository, path), join(release, path), { recursive: true })
   }
   const payload = { repository: { full_name: 'octo/shop', private: true, visibility: 'private' } }

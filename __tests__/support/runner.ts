@@ -14,7 +14,7 @@ export type { Annotation } from './workflow-commands.ts'
 
 /** One step of a workflow. */
 export interface ActionOptions {
-  bundle: 'backup' | 'restore' | 'cleanup'
+  bundle: 'backup' | 'restore' | 'check' | 'cleanup'
   /** Another script in place of `dist/<bundle>/index.js`. */
   bundlePath?: string
   /** Whose defaults count; by default the bundle's own, and the backup's for `cleanup`. */
@@ -208,7 +208,8 @@ function prefixed(prefix: string, values: Record<string, string>): Record<string
 
 /** Upper case with the dashes kept, as the runner does it: INPUT_ARTIFACT-NAME. */
 function inputVariables(options: ActionOptions): Record<string, string> {
-  const file = join(repository, ...(options.bundle === 'restore' ? ['restore'] : []), 'action.yml')
+  const hasFolder = options.bundle === 'restore' || options.bundle === 'check'
+  const file = join(repository, ...(hasFolder ? [options.bundle] : []), 'action.yml')
   const defaults = readInputDefaults(options.actionFile ?? file)
   const values = [...defaults].map(([name, value]) => [
     name,

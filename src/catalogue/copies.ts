@@ -23,6 +23,11 @@ export function nameSubject({ kind, database }: Pick<ManifestFile, 'kind' | 'dat
   return kind === 'database' && database !== null ? `"${database}"` : undefined
 }
 
+/** PURE. The database's name in a subject; null for the cluster. */
+export function databaseOf(subject: string): string | null {
+  return /^"([^]*)"$/.exec(subject)?.[1] ?? null
+}
+
 /** PURE. All that the manifest says the backup can bring back, whether it is there or not. */
 export function listSubjects({ files }: Pick<Manifest, 'files'>): string[] {
   return files.map(nameSubject).filter((subject) => subject !== undefined)

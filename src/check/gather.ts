@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { manifestName } from '../archive/manifest.ts'
+import { refuseUnlisted, type Problem } from '../catalogue/problems.ts'
+import type { UnreadBackup } from '../catalogue/retention.ts'
+import { BackupError } from '../errors.ts'
+import { createLimiter } from '../process/limiter.ts'
+import type { Run } from '../step/run.ts'
+import { openStore } from '../stores/open-store.ts'
+import type { ExaminedBackup, ListedBackup, Store, StoreQuery } from '../stores/store.ts'
+import type { CheckPlace } from './inputs.ts'
+
+/** Manifests that are read at once. */
+const readers = 8
+
+/** All that was found, and what could not be seen. */
+export interface Findings {
+  readonly backups: readonly ExaminedBackup[]
+  readonly unread: readonly UnreadBackup[]
+  /** Places that could not be listed. */
+  readonly problems: readonly Problem[]
+}
+
+/** Lists the backups of all places and reads their manifests; what goes wrong is a finding too. */
+export async function gatherBackups(places: readonly CheckPlace[], run: Run): Promise<Findings> {
+  const found: Findings[] = []
+  for (const place of places) found.push(await gatherFrom(place, run))
+  return {
+    backups: found.flatMap(({ backups }) => backups),
+    unread: found.flatMap(({ unread }) => unread),
+    problems: found.flatMap(({ problems }) => problems),
+  }
+}
+
+async function gatherFrom(place: CheckPlace, run: Run): Promise<Findings> {
+  const { store, query } = await openPlace(place, run)
+  const atOnce = createLimiter(readers)
+  try {
+    const listed = await store.list(query, run.signal)
+    const read = await Promise.all(listed.map((backup) => atOnce(() => examine(store, backup, run.signal))))
+    return {
+      backups: read.filter((backup) => 'manifest' in backup),
+      unread: read.filter((backup) => 'why' in backup),
+      problems: [],
+    }
+  } catch (error) {
+    run.signal.throwIfAborted()
+    if (!(error instanceof BackupError)) throw error
+    return { backups: [], unread: [], problems: [refuseUnlisted(store.address, error.explanation)] }
+  }
+}
+
+async function examine(
+  store: Store,
+  backup: ListedBackup,
+  signal: AbortSignal,
+): Promise<ExaminedBackup | UnreadBackup> {
+  try {
+    return await store.examine(backup, signal)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (error instanceof BackupError) return { backup, why: error.explanation.why }
+    throw error
+  }
+}
+
+async function openPlace(place: CheckPlace, { log }: Run): Promise<{ store: Store; query: StoreQuery }> {
+  if (place.kind === 's3') {
+    return { store: openStore(place.address.store, log), query: { name: place.address.name } }
+  }
+  const { path } = place
+  const isOne = await stat(join(path, manifestName)).then(
+    (found) => found.isFile(),
+    () => false,
+  )
+  const isNamed = isOne || basename(path).includes('*')
+  const [directory, name] = isNamed ? [dirname(path), basename(path)] : [path, '*']
+  return { store: openStore({ kind: 'directory', path: directory }, log), query: { name } }
+}

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import type { Criteria } from '../catalogue/judge.ts'
+import { readDuration } from '../inputs/duration.ts'
+import { readPercentage } from '../inputs/percentage.ts'
+import { readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
+import { isS3Address, parseS3Backup, type BackupAddress } from '../stores/store-address.ts'
+
+/** Where the check looks for backups. */
+export type CheckPlace =
+  | { readonly kind: 's3'; readonly address: BackupAddress }
+  /** A directory of backups, of one backup, or with a pattern for names at its end. */
+  | { readonly kind: 'directory'; readonly path: string }
+
+/** What the user asked for; an empty input is undefined, or the default of action.yml. */
+export interface CheckInputs {
+  readonly places: readonly CheckPlace[]
+  readonly criteria: Criteria
+}
+
+/**
+ * Reads the inputs and refuses what does not fit, before anything is touched.
+ * @param workspace where a path begins that is not absolute
+ * @throws BackupError PGB_INPUT
+ */
+export function readCheckInputs(workspace: string): CheckInputs {
+  return {
+    places: readPlaces(workspace),
+    criteria: {
+      databases: readDatabases(),
+      maxAge: readDuration('max-age'),
+      maxShrink: readPercentage('max-shrink') ?? 1,
+      requiresEncryption: readFlag('require-encryption'),
+    },
+  }
+}
+
+function readPlaces(workspace: string): CheckPlace[] {
+  const lines = (readText('path') ?? '').split(/\r\n|\r|\n/).map((line) => line.trim())
+  const places = lines
+    .filter((line) => line !== '')
+    .map((line): CheckPlace =>
+      isS3Address(line)
+        ? { kind: 's3', address: parseS3Backup(line, 'path') }
+        : { kind: 'directory', path: resolve(workspace, line) },
+    )
+  if (places.length > 0) return places
+  throw refuseInput(
+    'path',
+    'it is empty',
+    'Say where the backups are: s3://bucket/prefix/name*, or a directory',
+  )
+}
+
+/** Names alone, since a pattern would be content with whatever is there. */
+function readDatabases(): readonly string[] | undefined {
+  const text = readText('databases')
+  if (text === undefined) return undefined
+  const names = text.startsWith('[') ? readJsonNames(text) : text.split(/[\r\n,]+/).map((name) => name.trim())
+  const given = names.filter((name) => name !== '')
+  if (given.length > 0) return given
+  throw refuseInput('databases', 'it names none', 'Name databases, or leave it empty')
+}
+
+function readJsonNames(text: string): string[] {
+  try {
+    const names: unknown = JSON.parse(text)
+    if (Array.isArray(names)) return names.filter((name) => typeof name === 'string')
+  } catch {
+    // Said below.
+  }
+  throw refuseInput('databases', 'it begins like a JSON array of names but is none', 'Write ["shop", "blog"]')
+}
