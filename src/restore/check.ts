@@ -6,7 +6,7 @@ import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
 import type { ClusterPart } from '../postgres/sql/filter/filter-rules.ts'
 import { checkKey } from '../archive/reading/check-key.ts'
-import type { SelectedBackup, SelectedDatabase } from './select.ts'
+import { listFiles, type SelectedBackup, type SelectedDatabase } from './select.ts'
 
 /** A file whose size and SHA-256 are those of the manifest. */
 export interface CheckedFile extends ManifestFile {
@@ -48,15 +48,9 @@ export async function checkBackup(
   for (const entry of selected.databases) databases.push({ ...entry, file: await check(entry.file) })
   const checked = { manifest: selected.manifest, globals, cluster, properties, databases }
   // One file of each kind, since a passphrase takes a second of work each time.
-  const samples = new Map(listCheckedFiles(checked).map((file) => [file.encryption, file]))
+  const samples = new Map(listFiles(checked).map((file) => [file.encryption, file]))
   for (const file of samples.values()) await checkKey(file, decryption)
   return checked
-}
-
-/** All files of the backup that are to be read. */
-export function listCheckedFiles({ globals, cluster, properties, databases }: CheckedBackup): CheckedFile[] {
-  const files = [globals, cluster, properties, ...databases.map(({ file }) => file)]
-  return files.filter((file) => file !== undefined)
 }
 
 async function checkFile(file: ManifestFile, directory: string, signal: AbortSignal): Promise<CheckedFile> {

@@ -5,7 +5,7 @@ import type { Run } from '../step/run.ts'
 import { listStoreSecrets } from '../stores/open-store.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { announcePlan, warnOfFailures } from './announce.ts'
-import { checkBackup, listCheckedFiles } from './check.ts'
+import { checkBackup } from './check.ts'
 import { listInputSecrets, readRestoreInputs, type RestoreInputs } from './inputs.ts'
 import { locateBackup } from './locate.ts'
 import { rememberHoldings } from './forecast/holdings.ts'
@@ -18,7 +18,7 @@ import { readProperties, type PropertiesByName } from '../restoring/properties/r
 import { restoreDatabases, type RestoredDatabase } from './restore-databases.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
 import { restoreCluster, restoreGlobals } from './restore-globals.ts'
-import { listSelected, selectFiles } from './select.ts'
+import { listFiles, selectFiles } from './select.ts'
 import { unfoldCluster } from './unfold-cluster.ts'
 import { inspectDatabases, inspectTarget, type RestoreTarget } from './target/target.ts'
 import { settleName } from './target/target-name.ts'
@@ -36,9 +36,9 @@ export async function restore(run: Run): Promise<void> {
   run.log.startGroup('Checking the backup')
   const located = await locateBackup(inputs.source, run)
   const selected = selectFiles(located, inputs.choice)
-  await located.fetch?.(listSelected(selected).map(({ name }) => name))
+  await located.fetch?.(listFiles(selected).map(({ name }) => name))
   const checked = await checkBackup(selected, inputs.decryption, run.signal)
-  const readers = await provideReaders(listCheckedFiles(checked), inputs.decryption, run)
+  const readers = await provideReaders(listFiles(checked), inputs.decryption, run)
   warnOfFailures(located, inputs.choice, run.log)
   run.log.endGroup()
   run.log.startGroup('Connecting')

@@ -58,10 +58,18 @@ export function selectFiles(backup: LocatedBackup, choice: RestoreChoice): Selec
 }
 
 /** PURE. All files that are to be restored. */
-export function listSelected(selected: SelectedBackup): ManifestFile[] {
-  const { globals, cluster, properties, databases } = selected
+export function listFiles<F extends ManifestFile>(backup: SelectedParts<F>): F[] {
+  const { globals, cluster, properties, databases } = backup
   const files = [globals, cluster, properties, ...databases.map(({ file }) => file)]
   return files.filter((file) => file !== undefined)
+}
+
+/** The files of a selected backup, whatever is known of them. */
+interface SelectedParts<F> {
+  readonly globals: F | undefined
+  readonly cluster: F | undefined
+  readonly properties: F | undefined
+  readonly databases: readonly { readonly file: F }[]
 }
 
 function findGlobals(files: readonly ManifestFile[], choice: RestoreChoice): ManifestFile {

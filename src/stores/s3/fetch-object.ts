@@ -5,7 +5,8 @@ import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { refuseByStore } from '../store-error.ts'
 import type { Progress } from '../progress.ts'
 import { pause, type S3Connection } from './s3-connection.ts'
-import { explainS3Failure, S3Refusal } from './s3-failure.ts'
+import { explainS3Failure } from './s3-failure.ts'
+import { S3Refusal } from './s3-refusal.ts'
 
 /** An object on its way to the disk. */
 export interface ObjectDownload {
