@@ -18,7 +18,7 @@ it('writes no manifest that a restore would not take', async () => {
     failures: [],
     output: { outputDirectory },
   } as unknown as Result
-  const run = { redact: (text: string) => text } as unknown as Run
+  const run = { redact: (text: string) => text, environment: {} } as unknown as Run
   await expect(reportBackup(result, run)).rejects.toThrow(
     /no restore would take its manifest.*server\.version.*PGB_VERIFY/,
   )

@@ -58,17 +58,18 @@ describe('the way', () => {
       [custom, { existing: { shop: makeExisting({ sessions: 1 }) } }],
     ],
     [
-      'an encrypted archive is no work for several',
-      'fill',
+      'so it does for an encrypted archive, which may be unpacked',
+      'replace',
       [makeFile({ ...custom, encryption: 'age-recipients' }), { existing: { shop: empty } }],
     ],
     [
-      'nor is one that is compressed from outside',
-      'fill',
+      'and for one that is compressed from outside',
+      'replace',
       [makeFile({ format: 'custom' }), { existing: { shop: empty } }],
     ],
+    ['but not for one of tar', 'fill', [makeFile({ format: 'tar' }), { existing: { shop: empty } }]],
     [
-      'a directory is, also when it is encrypted',
+      'a directory is work for several, also when it is encrypted',
       'replace',
       [makeFile({ format: 'directory', encryption: 'age-recipients' }), { existing: { shop: empty } }],
     ],
