@@ -1,6 +1,15 @@
 /** Bundles each entry point into dist/; `--check` instead compares a fresh build with what is there. */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,10 +17,7 @@ import { promisify } from 'node:util'
 import { formatLicenses } from './licenses.ts'
 
 const entryPoints = {
-  backup: 'src/backup/index.ts',
-  restore: 'src/restore/index.ts',
-  check: 'src/check/index.ts',
-  cleanup: 'src/step/cleanup.ts',
+  actions: 'src/actions.ts',
   'filter-sql': 'src/programs/filter-sql.ts',
   'unpack-directory': 'src/programs/unpack-directory.ts',
   'count-bytes': 'src/programs/count-bytes.ts',
@@ -19,6 +25,9 @@ const entryPoints = {
   'age-encrypt': 'src/programs/age-encrypt.ts',
   'age-decrypt': 'src/programs/age-decrypt.ts',
 }
+
+/** What the action.yml files name: each runs its part of the bundle of all actions. */
+const actionNames = ['backup', 'restore', 'check', 'cleanup']
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -38,9 +47,17 @@ async function build(target: string): Promise<void> {
   }
   try {
     await Promise.all(Object.entries(entryPoints).map(bundle))
+    for (const name of actionNames) writeAction(join(target, name), name)
   } finally {
     rmSync(statistics, { recursive: true, force: true })
   }
+}
+
+function writeAction(folder: string, name: string): void {
+  mkdirSync(folder)
+  const script = `import { runAction } from '../actions/index.js'\n\nawait runAction('${name}')\n`
+  writeFileSync(join(folder, 'index.js'), script)
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }\n')
 }
 
 function listFiles(folder: string): string[] {

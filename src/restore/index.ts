@@ -1,6 +1,3 @@
-import { runStory } from '../step/run.ts'
-import { restore } from './main.ts'
+import { runAction } from '../actions.ts'
 
-await runStory(restore)
-// A transfer that was given up leaves sockets and timers behind, which must not hold up the job.
-process.stdout.write('', () => process.exit())
+await runAction('restore')

@@ -1,13 +1,15 @@
-/** Program: the post step, which removes what a killed run left. */
 import { readdirSync, readFileSync } from 'node:fs'
 import * as core from '@actions/core'
 import { removeIfEmpty, removeTree } from '../process/remove-tree.ts'
 import { discardEmptyState, discardState } from './run.ts'
 
-const paths = readPaths(discardState)
-for (const pid of findProcesses(paths)) endProcess(pid)
-await Promise.all(paths.map(removeTree))
-await Promise.all(readPaths(discardEmptyState).map(removeIfEmpty))
+/** The post step, which removes what a killed run left. */
+export async function cleanUp(): Promise<void> {
+  const paths = readPaths(discardState)
+  for (const pid of findProcesses(paths)) endProcess(pid)
+  await Promise.all(paths.map(removeTree))
+  await Promise.all(readPaths(discardEmptyState).map(removeIfEmpty))
+}
 
 function readPaths(name: string): string[] {
   const state = core.getState(name)
