@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
+  AbortMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
@@ -27,6 +29,9 @@ export interface S3Server {
   /** Puts an object, as a stranger or another tool would. */
   put(key: string, body: string): Promise<void>
   remove(key: string): Promise<void>
+  /** Begins an upload of several parts, and returns its number. */
+  beginUpload(key: string): Promise<string>
+  abortUpload(key: string, id: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -94,6 +99,13 @@ export async function describeServer(port: number, stop: () => Promise<void>): P
     },
     remove: async (key) => {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }))
+    },
+    beginUpload: async (key) => {
+      const answer = await client.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key: key }))
+      return answer.UploadId ?? 'none'
+    },
+    abortUpload: async (key, id) => {
+      await client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: id }))
     },
     stop: async () => {
       client.destroy()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -5,8 +6,7 @@ import type { GetObjectCommandOutput } from '@aws-sdk/client-s3'
 import { refuseByStore } from '../store-error.ts'
 import type { Progress } from '../progress.ts'
 import { pause, type S3Connection } from './s3-connection.ts'
-import { explainS3Failure } from './s3-failure.ts'
-import { S3Refusal } from './s3-refusal.ts'
+import { explainS3Failure, S3Refusal } from './s3-failure.ts'
 
 /** An object on its way to the disk. */
 export interface ObjectDownload {
@@ -43,6 +43,20 @@ export async function readObject(
       `it has ${size} bytes, which is more than a manifest has`,
       'Take another backup',
     )
+  })
+}
+
+/**
+ * The SHA-256 of what the service has.
+ * @throws S3Refusal
+ */
+export async function hashObject(s3: S3Connection, key: string, signal: AbortSignal): Promise<string> {
+  return s3.ask({ right, signal }, async (client, options) => {
+    const command = new s3.sdk.GetObjectCommand({ Bucket: s3.bucket, Key: key })
+    const { Body: body } = await client.send(command, options)
+    const hash = createHash('sha256')
+    if (body instanceof Readable) await pipeline(body, hash, { signal })
+    return hash.digest('hex')
   })
 }
 

@@ -1,6 +1,6 @@
 import type { MultipartUpload } from '@aws-sdk/client-s3'
 import { findRefusal, type S3Connection } from './s3-connection.ts'
-import { S3Refusal } from './s3-refusal.ts'
+import { S3Refusal } from './s3-failure.ts'
 
 /** What this action has uploaded: a name that ends in a time stamp, and a file of its own. */
 const ownKey = /^[^/]+\d{8}T\d{6}Z(?:-\d+)?\/[^/]+$/

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import type { CompletedPart, S3Client, UploadPartCommandOutput } from '@aws-sdk/client-s3'
 import type { BackupError } from '../../errors.ts'
 import { refuseByStore } from '../store-error.ts'
@@ -103,11 +104,16 @@ async function* hashParts(
 ): AsyncGenerator<Part> {
   const whole = createHash('sha256')
   const partSize = choosePartSize(file.size, smallestPart)
-  for (let start = 0, number = 1; start < file.size; start += partSize, number += 1) {
-    const size = Math.min(partSize, file.size - start)
-    const range = { start, end: start + size - 1 }
-    const sha256 = await hashRange(file.path, range, whole, signal)
-    yield { number, sha256, size, open: () => createReadStream(file.path, range) }
+  const handle = await open(file.path)
+  try {
+    for (let start = 0, number = 1; start < file.size; start += partSize, number += 1) {
+      const size = Math.min(partSize, file.size - start)
+      const sha256 = await hashRange(handle, start, size, { whole, signal })
+      const range = { start, end: start + size - 1 }
+      yield { number, sha256, size, open: () => createReadStream(file.path, range) }
+    }
+  } finally {
+    await handle.close()
   }
   if (whole.digest('hex') !== file.sha256) {
     throw refuseUpload({ file, key }, 'the file changed while it was copied')
@@ -120,18 +126,23 @@ export function choosePartSize(size: number, smallest: number): number {
   return Math.max(smallest, needed)
 }
 
+/** Into one buffer that is used again, since a stream's would wait for the collector by the hundred. */
 async function hashRange(
-  path: string,
-  range: { readonly start: number; readonly end: number },
-  whole: Hash,
-  signal: AbortSignal,
+  file: FileHandle,
+  start: number,
+  size: number,
+  hashes: { readonly whole: Hash; readonly signal: AbortSignal },
 ): Promise<string> {
   const hash = createHash('sha256')
-  const stream = createReadStream(path, { ...range, signal, highWaterMark: mebibyte })
-  for await (const chunk of stream) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('a file is read as bytes')
-    hash.update(chunk)
-    whole.update(chunk)
+  const chunk = Buffer.allocUnsafe(mebibyte)
+  for (let read = 0; read < size;) {
+    hashes.signal.throwIfAborted()
+    const { bytesRead } = await file.read(chunk, 0, Math.min(chunk.length, size - read), start + read)
+    // A file that became shorter is found out by the sum of the whole.
+    if (bytesRead === 0) break
+    hash.update(chunk.subarray(0, bytesRead))
+    hashes.whole.update(chunk.subarray(0, bytesRead))
+    read += bytesRead
   }
   return hash.digest('hex')
 }

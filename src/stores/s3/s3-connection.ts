@@ -2,8 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type * as S3 from '@aws-sdk/client-s3'
 import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3'
 import type { Log } from '../../github/log.ts'
-import { explainS3Failure } from './s3-failure.ts'
-import { S3Refusal, type S3Failure } from './s3-refusal.ts'
+import { explainS3Failure, S3Refusal, type S3Failure } from './s3-failure.ts'
 import { signBodies } from './signed-body.ts'
 
 /** The client's module, which is loaded only where an address asks for it. */

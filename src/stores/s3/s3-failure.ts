@@ -1,4 +1,28 @@
-import type { S3Failure } from './s3-refusal.ts'
+import { readS3Error, type S3Error } from './read-s3-error.ts'
+
+/** What a request to S3 that failed means. */
+export interface S3Failure {
+  /** The service's code, or Node's; empty where there is none. */
+  readonly code: string
+  /** The HTTP status; undefined where no answer came. */
+  readonly status: number | undefined
+  /** The cause in words, without a final stop, and without a secret. */
+  readonly why: string
+  readonly whatToDo: string
+  /** Whether another attempt can succeed. */
+  readonly transient: boolean
+}
+
+/** Thrown when a request has failed for good. */
+export class S3Refusal extends Error {
+  override readonly name = 'S3Refusal'
+  readonly failure: S3Failure
+
+  constructor(failure: S3Failure, options?: ErrorOptions) {
+    super(failure.why, options)
+    this.failure = failure
+  }
+}
 
 /** Where and with what right a request was made. */
 export interface S3Request {
@@ -64,7 +88,7 @@ const rows: readonly Row[] = [
     whatToDo: () => 'Correct the address or AWS_ENDPOINT_URL_S3, or make the bucket: it is never made here',
   },
   {
-    words: /AccessDenied|AllAccessDisabled|AccountProblem|InvalidObjectState|\bForbidden\b|\b403\b/,
+    words: /AccessDenied|AllAccessDisabled|AccountProblem|InvalidObjectState|\bForbidden\b|status=403/,
     why: ({ bucket, right }) => `the access key may not do ${right} in the bucket "${bucket}"`,
     whatToDo: ({ right }) => `Allow ${right} to the role or key; docs/stores.md has the whole policy`,
   },
@@ -82,13 +106,13 @@ const rows: readonly Row[] = [
   },
   {
     words:
-      /SlowDown|TooManyRequests|RequestLimitExceeded|ThrottlingException|\b(?:429|503)\b|ServiceUnavailable/,
+      /SlowDown|TooManyRequests|RequestLimitExceeded|ThrottlingException|status=(?:429|503)|ServiceUnavailable/,
     why: () => 'the service is too busy, and asks to slow down',
     whatToDo: () => 'Run the job again at a quieter time',
     transient: true,
   },
   {
-    words: /ConditionalRequestConflict|OperationAborted|InternalError|RequestTimeout\b|\b50[0-9]\b/,
+    words: /ConditionalRequestConflict|OperationAborted|InternalError|RequestTimeout\b|status=50\d/,
     why: () => 'the service failed',
     whatToDo: () => 'Run the job again, and see the status page of the service',
     transient: true,
@@ -112,15 +136,16 @@ const rows: readonly Row[] = [
     whatToDo: () => 'Check AWS_ENDPOINT_URL_S3 and the network',
     transient: true,
   },
+  // The client gives broken connections the name of a time-out.
   {
-    words: /TimeoutError|ETIMEDOUT|ESOCKETTIMEDOUT|timed out/i,
-    why: () => 'the service stopped answering',
+    words: /ECONNRESET|EPIPE|ECONNABORTED|socket hang up|aborted|premature|IncompleteBody|terminated/i,
+    why: () => 'the connection broke',
     whatToDo: () => 'Run the job again, and look at the network between runner and service',
     transient: true,
   },
   {
-    words: /ECONNRESET|EPIPE|ECONNABORTED|socket hang up|aborted|premature|IncompleteBody|terminated/i,
-    why: () => 'the connection broke',
+    words: /TimeoutError|ETIMEDOUT|ESOCKETTIMEDOUT|timed out/i,
+    why: () => 'the service stopped answering',
     whatToDo: () => 'Run the job again, and look at the network between runner and service',
     transient: true,
   },
@@ -133,12 +158,12 @@ const rows: readonly Row[] = [
 
 /** Says what an error of the client means. */
 export function explainS3Failure(error: unknown, request: S3Request): S3Failure {
-  const known = readError(error)
+  const known = readS3Error(error)
   const { code, status } = known
   // An answer to HEAD has no words, but names the bucket's region in a header.
   const elsewhere =
     status === 301 || (status === 400 && known.region !== undefined) ? 'PermanentRedirect' : ''
-  const text = `${known.name} ${code} ${status ?? ''} ${elsewhere} ${known.message}`
+  const text = `${known.name} ${code} status=${status ?? 'none'} ${elsewhere} ${known.message}`
   const row = rows.find(({ words }) => words.test(text))
   if (row === undefined) {
     const answer = status === undefined ? '' : ` (HTTP status ${status})`
@@ -158,42 +183,7 @@ export function explainS3Failure(error: unknown, request: S3Request): S3Failure 
   }
 }
 
-interface KnownError {
-  readonly name: string
-  readonly code: string
-  readonly message: string
-  readonly status: number | undefined
-  /** Of the bucket, where the service tells. */
-  readonly region: string | undefined
-}
-
-/** The client's errors carry the service's code as their name, and more beside. */
-function readError(error: unknown): KnownError {
-  const known = new Map(typeof error === 'object' && error !== null ? Object.entries(error) : [])
-  const metadata = readEntries(known.get('$metadata'))
-  const headers = readEntries(readEntries(known.get('$response')).get('headers'))
-  const code = [known.get('Code'), known.get('code')].find((value) => typeof value === 'string')
-  const status = metadata.get('httpStatusCode')
-  const region = [headers.get('x-amz-bucket-region'), known.get('Region')].find(isRegion)
-  const name = error instanceof Error ? error.name : 'Error'
-  return {
-    name,
-    code: typeof code === 'string' ? code : name === 'Error' ? '' : name,
-    message: error instanceof Error ? error.message : String(error),
-    status: typeof status === 'number' ? status : undefined,
-    region,
-  }
-}
-
-function isRegion(value: unknown): value is string {
-  return typeof value === 'string' && /^[a-z0-9-]{2,40}$/.test(value)
-}
-
-function readEntries(value: unknown): Map<string, unknown> {
-  return new Map(typeof value === 'object' && value !== null ? Object.entries(value) : [])
-}
-
-function quoteCode({ code, status }: KnownError): string {
+function quoteCode({ code, status }: S3Error): string {
   const words = [code, status === undefined ? '' : `status ${status}`].filter((word) => word !== '')
   return words.length === 0 ? '' : ` (${quote(words.join(', '))})`
 }

@@ -16,7 +16,7 @@ import {
   type S3Connection,
   type S3Settings,
 } from './s3-connection.ts'
-import { S3Refusal } from './s3-refusal.ts'
+import { S3Refusal } from './s3-failure.ts'
 
 /** A bucket, or a part of one. */
 export interface S3Address {

@@ -1,0 +1,202 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openS3Store } from '../../../src/stores/s3/s3-store.ts'
+import { defaultSettings, type S3Settings } from '../../../src/stores/s3/s3-connection.ts'
+import type { NewBackup, Store } from '../../../src/stores/store.ts'
+import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'
+import { startFaultyProxy, type FaultyProxy } from '../../support/faulty-proxy.ts'
+import { describeEnvironment, startMoto, type S3Server } from '../../support/s3-server.ts'
+import { makeScratchDirectory } from '../../support/scratch.ts'
+import { makeNewBackup, oldName } from '../new-backup.ts'
+
+const megabyte = 1_000_000
+/** Amazon's smallest part. */
+const partSize = 5 * 1024 * 1024
+
+let moto: S3Server
+let proxy: FaultyProxy
+let backup: NewBackup
+let tries = 0
+const inherited = { ...process.env }
+const { signal } = new AbortController()
+
+beforeAll(async () => {
+  moto = await startMoto()
+  proxy = await startFaultyProxy(moto.port)
+  Object.assign(process.env, describeEnvironment(proxy.port))
+  backup = await makeNewBackup({ files: { 'shop.sql': randomBytes(12 * megabyte), 'blog.sql': 'small' } })
+})
+afterEach(() => {
+  proxy.reset()
+})
+afterAll(async () => {
+  process.env = inherited
+  await proxy.close()
+  await moto.stop()
+})
+
+interface Place {
+  store: Store
+  log: RecordingLog
+  prefix: string
+}
+
+function openPlace(settings: Partial<S3Settings> = {}): Place {
+  tries += 1
+  const prefix = `faults-${tries}/`
+  return { ...reopen(prefix, settings), prefix }
+}
+
+/** The store as the next run has it. */
+function reopen(prefix: string, settings: Partial<S3Settings> = {}): Omit<Place, 'prefix'> {
+  const log = createRecordingLog()
+  const short = { attempts: 3, pause: () => 1, idle: 2_000, smallestPart: partSize, partsAtOnce: 2 }
+  const address = { bucket: moto.bucket, prefix }
+  return { store: openS3Store(address, log, { ...defaultSettings, ...short, ...settings }), log }
+}
+
+async function keysBelow(prefix: string): Promise<string[]> {
+  return (await moto.keys()).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
+}
+
+/** What no fault may leave: a manifest, or an upload that has not ended. */
+async function expectNoBackup({ prefix }: Place): Promise<void> {
+  expect((await keysBelow(prefix)).filter((key) => key.endsWith('manifest.json'))).toEqual([])
+  expect(await moto.uploads()).toEqual([])
+}
+
+async function expectBackup({ store }: Place): Promise<void> {
+  const [listed] = await store.list({ name: oldName }, signal)
+  if (listed === undefined) throw new Error('there is no backup')
+  const target = await makeScratchDirectory('target')
+  await store.fetch(listed, ['shop.sql'], target, signal)
+  const [file] = backup.files
+  expect((await readFile(join(target, 'shop.sql'))).equals(await readFile(file?.path ?? ''))).toBe(true)
+  expect(await moto.uploads()).toEqual([])
+}
+
+const isPart = /^PUT .*partNumber=2/
+
+it.each([
+  ['a reset in the middle of a part', { request: isPart, kind: 'reset' as const }],
+  [
+    'a reset before the answer to the last request of an upload',
+    { request: /^POST .*uploadId=/, kind: 'lost' as const },
+  ],
+  ['a reset before the answer to a small file', { request: /^PUT .*blog\.sql/, kind: 'lost' as const }],
+  ['a service that asks to slow down', { request: isPart, kind: { status: 503, code: 'SlowDown' } }],
+  ['a connection that is open at one end only', { request: isPart, kind: 'hang' as const }],
+])('gets over %s', async (_, fault) => {
+  const place = openPlace()
+  proxy.fail({ ...fault, times: 1 })
+  await place.store.put(backup, signal)
+  expect(proxy.failed()).toBe(1)
+  await expectBackup(place)
+})
+
+it.each([
+  ['resets', { request: isPart, kind: 'reset' as const }, /the connection broke/],
+  [
+    'slowing down',
+    { request: isPart, kind: { status: 503, code: 'SlowDown' } },
+    /asks to slow down \(SlowDown/,
+  ],
+  [
+    'an expired token',
+    { request: isPart, kind: { status: 400, code: 'ExpiredToken' } },
+    /credentials have expired/,
+  ],
+  ['dead connections', { request: isPart, kind: 'hang' as const }, /stopped answering/],
+  ['bytes that change', { request: isPart, kind: 'corrupt' as const }, /gives another SHA-256 for it/],
+  [
+    'a full disk',
+    { request: isPart, kind: { status: 507, code: 'XMinioStorageFull' } },
+    /the service has no room left/,
+  ],
+  [
+    'a refusal',
+    { request: /^PUT .*blog/, kind: { status: 403, code: 'AccessDenied' } },
+    /may not do s3:PutObject/,
+  ],
+  ['a lack of any sense', { request: /^PUT .*blog/, kind: { status: 418, code: 'Teapot' } }, /Teapot.*418/],
+  [
+    'a clock that is off',
+    { request: /^PUT .*blog/, kind: { status: 403, code: 'RequestTimeTooSkewed' } },
+    /clock of this machine/,
+  ],
+])('ends by the right words after %s without end, and leaves no upload', async (_, fault, words) => {
+  const place = openPlace({ idle: fault.kind === 'hang' ? 500 : 5_000 })
+  proxy.fail(fault)
+  const error: unknown = await place.store.put(backup, signal).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'PGB_STORE' })
+  expect(String(error)).toMatch(words)
+  await expectNoBackup(place)
+  expect(place.log.lines.join('\n')).toMatch(/Left without a manifest below .*: SHA256SUMS/)
+})
+
+it('takes back what a cancelled copy began, at once', async () => {
+  const place = openPlace()
+  proxy.fail({ request: isPart, kind: 'hang' })
+  const cancellation = new AbortController()
+  const put = place.store.put(backup, cancellation.signal)
+  const ended = expect(put).rejects.toThrow('stop it')
+  await proxy.waitForFault()
+  cancellation.abort(new Error('stop it'))
+  await ended
+  await expectNoBackup(place)
+})
+
+it('takes back in the next run what a killed copy began, and leaves one alone that goes on', async () => {
+  const place = openPlace({ partsAtOnce: 1 })
+  // As after a kill, nothing can be taken back.
+  proxy.fail({ request: /^PUT .*partNumber=3/, kind: 'reset' })
+  proxy.fail({ request: /^DELETE .*uploadId=/, kind: 'reset' })
+  await expect(place.store.put(backup, signal)).rejects.toMatchObject({ code: 'PGB_STORE' })
+  expect(await moto.uploads()).toHaveLength(1)
+  expect(place.log.lines.join('\n')).toContain('An upload was not taken back')
+  proxy.reset()
+  // moto says that every upload began in 2010, so it is the time of its parts that counts.
+  const beside = reopen(place.prefix)
+  await beside.store.put(await makeNewBackup({ name: 'beside' }), signal)
+  expect(await moto.uploads()).toHaveLength(1)
+  await sleep(1_100)
+  const next = reopen(place.prefix, { abandoned: 1 })
+  await next.store.put(await makeNewBackup({ name: 'next' }), signal)
+  expect(next.log.lines.join('\n')).toContain('Took back an upload that an earlier run had not ended')
+  expect(await moto.uploads()).toEqual([])
+})
+
+it('leaves the uploads of others alone', async () => {
+  const place = openPlace({ abandoned: 1 })
+  const id = await moto.beginUpload(`${place.prefix}of another tool.zip`)
+  await place.store.put(await makeNewBackup(), signal)
+  expect(await moto.uploads()).toEqual([`${place.prefix}of another tool.zip`])
+  await moto.abortUpload(`${place.prefix}of another tool.zip`, id)
+})
+
+it('goes on with a download where its connection broke', async () => {
+  const place = openPlace()
+  await place.store.put(backup, signal)
+  proxy.fail({ request: /^GET .*shop\.sql/, kind: 'cut', times: 2 })
+  await expectBackup(place)
+  expect(proxy.failed()).toBe(2)
+  expect(proxy.requests().filter((line) => /^GET .*shop\.sql/.test(line))).toHaveLength(3)
+  expect(place.log.lines.join('\n')).toMatch(/the connection broke.* after \d{6,} of 12000000 bytes/)
+})
+
+it.each([
+  ['conditions', /if-none-match/i, 'knows no conditional writes'],
+  ['checksums', /x-amz-checksum-sha256|x-amz-checksum-algorithm/i, 'knows no SHA-256 checksums'],
+])('does without %s where the service refuses them, and says so', async (_, header, words) => {
+  const place = openPlace()
+  proxy.fail({ header, request: /./, kind: { status: 501, code: 'NotImplemented', message: String(header) } })
+  await place.store.put(backup, signal)
+  expect(place.log.lines.join('\n')).toContain(words)
+  await expectBackup(place)
+  const other = await makeNewBackup({ files: { 'shop.sql': 'another one' } })
+  const second = await reopen(place.prefix).store.put(other, signal)
+  expect(second.name).toBe(`${oldName}-2`)
+})
