@@ -7,26 +7,31 @@ import { startCluster, type Cluster } from '../support/cluster.ts'
 import { compareDatabases, fillDatabase } from '../support/fixture.ts'
 import { startResultsService, type ResultsService } from '../support/results-service.ts'
 import { runAction, type ActionRun } from '../support/runner.ts'
+import { startMoto, type S3Server } from '../support/s3-server.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
 interface Step {
   uses?: string
   with?: Record<string, unknown>
+  env?: Record<string, string>
 }
 
 let cluster: Cluster
 let service: ResultsService
+let moto: S3Server
 let keys: { identity: string; recipient: string }
 
 beforeAll(async () => {
   cluster = await startCluster()
   service = await startResultsService()
+  moto = await startMoto()
   keys = await createRunKey([])
   await fillDatabase(cluster, 'shop')
 })
 
 afterAll(async () => {
   await service.close()
+  await moto.stop()
   await cluster.stop('immediate')
 })
 
@@ -40,7 +45,12 @@ function readSteps(example: string): Step[] {
 }
 
 /** Runs a step as the example has it, with its expressions replaced by this test's values. */
-async function runStep(step: Step | undefined, workspace: string, attempt = 1): Promise<ActionRun> {
+async function runStep(
+  step: Step | undefined,
+  workspace: string,
+  attempt = 1,
+  environment: Record<string, string> = {},
+): Promise<ActionRun> {
   const values: Record<string, string> = {
     '${{ secrets.DATABASE_URL }}': cluster.url('shop'),
     '${{ vars.AGE_RECIPIENTS }}': keys.recipient,
@@ -51,6 +61,7 @@ async function runStep(step: Step | undefined, workspace: string, attempt = 1): 
     values[String(value)] ??
       String(value)
         .replace('/var/backups/postgres-backup', workspace)
+        .replace('s3://acme-backups/', `s3://${moto.bucket}/`)
         .replace('${{ github.run_id }}', '4711')
         .replace('${{ github.run_attempt }}', String(attempt)),
   ])
@@ -61,6 +72,7 @@ async function runStep(step: Step | undefined, workspace: string, attempt = 1): 
     environment: {
       ...service.environment,
       GITHUB_WORKSPACE: workspace,
+      ...environment,
       // The server of the example listens where libpq looks by default, and asks for no password.
       ...(step?.with?.['user'] === undefined
         ? {}
@@ -104,4 +116,33 @@ it('examples/pre-migration.yml puts the database back after a failed migration',
   const before = { cluster, database: 'before' }
   const after = { cluster, database: 'shop' }
   expect(await compareDatabases(before, after, { noOwner: true })).toEqual([])
+})
+
+it('examples/off-site.yml keeps an artifact and an encrypted copy in a bucket', async () => {
+  const [backup] = readSteps('off-site.yml')
+  // What aws-actions/configure-aws-credentials exports, and where the bucket is in this test.
+  const role = { ...moto.environment, AWS_SESSION_TOKEN: 'the token of the role' }
+  const run = await runStep(backup, await makeScratchDirectory('off-site'), 1, role)
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  const copy = `s3://${moto.bucket}/postgres/${run.outputs['artifact-name'] ?? ''}`
+  expect(JSON.parse(run.outputs['stored-at'] ?? '')).toEqual([run.outputs['artifact-url'], copy])
+  expect(await moto.keys()).toContainEqual(expect.stringMatching(/^postgres\/.*\/shop_\w+\.sql\.gz\.age$/))
+})
+
+it('examples/r2.yml keeps a copy in a bucket alone', async () => {
+  const [backup] = readSteps('r2.yml')
+  const { env: given = {} } = backup ?? {}
+  expect(Object.keys(given).sort()).toEqual(
+    Object.keys(moto.environment)
+      .filter((name) => name in given)
+      .sort(),
+  )
+  const { AWS_REGION: region = '' } = given
+  const environment = { ...moto.environment, AWS_REGION: region }
+  const run = await runStep(backup, await makeScratchDirectory('r2'), 1, environment)
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  expect(run.outputs['artifact-id']).toBeUndefined()
+  expect(JSON.parse(run.outputs['stored-at'] ?? '')).toEqual([
+    expect.stringMatching(/^s3:\/\/backups\/postgres\/postgres-backup-shop-\d{8}T\d{6}Z$/),
+  ])
 })
