@@ -8,10 +8,13 @@ import { openStore } from '../../src/stores/open-store.ts'
 import type { ListedBackup, Store } from '../../src/stores/store.ts'
 import { createRecordingLog } from '../support/recording-log.ts'
 import { startMoto, type S3Server } from '../support/s3-server.ts'
+import { startSeaweed } from '../support/seaweed.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 import { openSurroundings, WITHOUT_PAUSES, type Surroundings } from './artifact/surroundings.ts'
 import { makeNewBackup, oldName } from './new-backup.ts'
 
+/** PGB_FULL_MATRIX asks for a real server of S3 beside the one that stands for it. */
+const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
 const { signal } = new AbortController()
 const all = { name: '*' }
 
@@ -26,6 +29,7 @@ interface OpenPlace extends Place {
 }
 
 let moto: S3Server
+let seaweed: S3Server | undefined
 let github: Surroundings
 let places = 0
 const inherited = { ...process.env }
@@ -33,10 +37,10 @@ const inherited = { ...process.env }
 beforeAll(async () => {
   github = await openSurroundings()
   moto = await startMoto()
-  Object.assign(process.env, moto.environment)
+  if (isFull) seaweed = await startSeaweed()
 })
 afterAll(async () => {
-  await Promise.all([moto.stop(), github.close()])
+  await Promise.all([moto.stop(), seaweed?.stop(), github.close()])
   process.env = inherited
 })
 
@@ -51,12 +55,14 @@ async function makeDirectory(): Promise<OpenPlace> {
   }
 }
 
-function makePrefix(): Promise<OpenPlace> {
+function makePrefix(server: S3Server | undefined = moto): Promise<OpenPlace> {
+  // The client reads it when the store is first used.
+  Object.assign(process.env, server.environment)
   places += 1
   const prefix = `store ${places}/nightly/`
   return Promise.resolve({
-    open: (log) => openStore({ kind: 's3', bucket: moto.bucket, prefix }, log),
-    write: (file, content) => moto.put(prefix + file, content),
+    open: (log) => openStore({ kind: 's3', bucket: server.bucket, prefix }, log),
+    write: (file, content) => server.put(prefix + file, content),
   })
 }
 
@@ -67,6 +73,10 @@ function makeRun(): Promise<Place> {
   return Promise.resolve({
     open: (log) => openArtifactStore({ token: service.token, log }, WITHOUT_PAUSES),
   })
+}
+
+function makeSeaweedCase(): [string, () => Promise<OpenPlace>] {
+  return ['SeaweedFS', () => makePrefix(seaweed)]
 }
 
 async function listNames(store: Store, name = '*'): Promise<string[]> {
@@ -85,9 +95,10 @@ async function readOrder(store: Store, log: Log): Promise<string[]> {
   return names
 }
 
-describe.each([
+describe.each<[string, () => Promise<Place>]>([
   ['a directory', makeDirectory],
-  ['S3', makePrefix],
+  ['S3', () => makePrefix()],
+  ...(isFull ? [makeSeaweedCase()] : []),
   ['artifacts', makeRun],
 ])('%s', (_, makePlace) => {
   it('gives back what was put into it, file by file', async () => {
@@ -182,9 +193,9 @@ describe.each([
   })
 })
 
-it.each([
+it.each<[string, () => Promise<OpenPlace>]>([
   ['a directory', makeDirectory],
-  ['S3', makePrefix],
+  ['S3', () => makePrefix()],
 ])('what has no manifest is no backup in %s', async (_, makePlace) => {
   const { open, write } = await makePlace()
   const store = open(createRecordingLog())
