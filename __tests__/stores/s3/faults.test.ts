@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openS3Store } from '../../../src/stores/s3/s3-store.ts'
@@ -9,6 +11,7 @@ import type { NewBackup, Store } from '../../../src/stores/store.ts'
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'
 import { startFaultyProxy, type FaultyProxy } from '../../support/faulty-proxy.ts'
 import { describeEnvironment, startMoto, type S3Server } from '../../support/s3-server.ts'
+import { findNode } from '../../support/runner.ts'
 import { makeScratchDirectory } from '../../support/scratch.ts'
 import { makeNewBackup, oldName } from '../new-backup.ts'
 
@@ -147,6 +150,30 @@ it('takes back what a cancelled copy began, at once', async () => {
   cancellation.abort(new Error('stop it'))
   await ended
   await expectNoBackup(place)
+})
+
+it('leaves no manifest when it is killed, and the next run takes back what it began', async () => {
+  const directory = await makeScratchDirectory('killed')
+  const path = join(directory, 'large')
+  await writeFile(path, randomBytes(100 * megabyte))
+  await writeFile(join(directory, 'small'), 'small')
+  proxy.fail({ request: isPart, kind: 'hang' })
+  const program = join(import.meta.dirname, 'put-large.ts')
+  const child = spawn(findNode(), [program, path, moto.bucket], {
+    env: { PATH: process.env['PATH'], ...describeEnvironment(proxy.port) },
+    stdio: 'ignore',
+  })
+  await proxy.waitForFault()
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
+  expect(await moto.uploads()).toEqual(['large/large-20200101T000000Z/large'])
+  expect(await keysBelow('large/')).toEqual(['large-20200101T000000Z/SHA256SUMS'])
+  proxy.reset()
+  const next = reopen('large/', { abandoned: 1 })
+  expect(await next.store.list({ name: '*' }, signal)).toEqual([])
+  await next.store.put(await makeNewBackup({ name: 'next' }), signal)
+  expect(await moto.uploads()).toEqual([])
 })
 
 it('takes back in the next run what a killed copy began, and leaves one alone that goes on', async () => {
