@@ -45,6 +45,7 @@ const defaults: BackupInputs = {
   upload: true,
   artifactName: undefined,
   copyTo: [],
+  keep: undefined,
   retentionDays: undefined,
   dryRun: false,
   token: undefined,

@@ -110,6 +110,10 @@ describe('a backup counts for nothing, and stays,', () => {
     expect(decide('last=1', told)[0]?.why).toBe(why)
   })
 
+  it('unless it is only the clocks that differ', () => {
+    expectRemoved('last=1', [{ at: '11-27' }, { at: '11-28', storedAt: '2026-11-28T03:00:59Z' }], ['11-27'])
+  })
+
   it('that cannot be read', () => {
     const policy = parseKeep('last=1')
     const backup = makeBackup({ at: '11-28' })

@@ -2,6 +2,8 @@ import { parseCompression, type Compression } from '../archive/compression.ts'
 import { validateEncryption, type Encryption } from '../archive/encryption.ts'
 import type { ArchiveFormat } from '../archive/file-name.ts'
 import { readDuration, type Duration } from '../inputs/duration.ts'
+import { parseKeep } from '../inputs/keep.ts'
+import type { KeepPolicy } from '../catalogue/keep-rules.ts'
 import { readChoice, readCount, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
 import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
@@ -39,6 +41,8 @@ export interface BackupInputs {
   /** Further places of the backup. */
   readonly copyTo: readonly StoreAddress[]
   readonly retentionDays: number | undefined
+  /** What of the earlier backups is kept; undefined for all. */
+  readonly keep: KeepPolicy | undefined
   readonly dryRun: boolean
   readonly token: string | undefined
 }
@@ -96,14 +100,40 @@ export async function readBackupInputs(): Promise<BackupInputs> {
       passphrase: readPassphrase(),
     }),
     allowPublicPlaintext: readFlag('allow-public-plaintext'),
+    ...readPlaces(),
+    dryRun: readFlag('dry-run'),
+    token: readText('github-token'),
+  }
+}
+
+type Places = Pick<
+  BackupInputs,
+  'outputDirectory' | 'upload' | 'artifactName' | 'copyTo' | 'retentionDays' | 'keep'
+>
+
+function readPlaces(): Places {
+  const places = {
     outputDirectory: readText('output-dir'),
     upload: readFlag('upload'),
     artifactName: readArtifactName(),
     copyTo: parseStoreAddresses(readText('copy-to'), 'copy-to'),
     retentionDays: readCount('retention-days', 400),
-    dryRun: readFlag('dry-run'),
-    token: readText('github-token'),
+    keep: parseKeep(readText('keep')),
   }
+  if (places.keep === undefined) return places
+  if (!places.upload && places.copyTo.length === 0) {
+    throw refuseInput(
+      'keep',
+      'the backup goes to no store, and "output-dir" is never under it',
+      'Set "copy-to" or "upload: true", or leave it out',
+    )
+  }
+  if (!places.upload || readText('github-token') !== undefined) return places
+  throw refuseInput(
+    'keep',
+    'artifacts are under it too, and "github-token" is empty',
+    'Leave "github-token" at its default, or set "upload: false"',
+  )
 }
 
 function readLockWaitTimeout(): string {

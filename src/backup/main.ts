@@ -6,6 +6,7 @@ import { listStoreSecrets } from '../stores/open-store.ts'
 import { formatCount } from '../units.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { listInputSecrets, readBackupInputs, type BackupInputs } from './inputs.ts'
+import { applyKeep, previewKeep } from './keep.ts'
 import { guardPublicUpload } from './guard.ts'
 import { announcePassedOver } from './announce.ts'
 import { checkOptions } from './check-options.ts'
@@ -41,6 +42,7 @@ export async function backUp(run: Run): Promise<void> {
     const [failure, ...others] = stored.failures
     for (const other of others) run.log.error(other)
     if (failure !== undefined) throw failure
+    await applyKeep(report, stored, run)
     await concludeBackup(report, stored, run)
   } catch (error) {
     await concludeFailure(error, report, stored, run).catch((problem: unknown) => {
@@ -72,6 +74,7 @@ async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   run.log.endGroup()
   if (!inputs.dryRun) return carryOut(plan, inputs, server, run)
   await reportPlan(plan, inputs, server, run)
+  await previewKeep(inputs, server, run)
   return undefined
 }
 

@@ -11,9 +11,15 @@ import { formatCount } from '../units.ts'
 /** Manifests that are read at once. */
 const readers = 8
 
-/** The backup that was made just now, and where one of the stores has it. */
-export interface NewCopy {
+/** A store that is under `keep`. */
+export interface KeptStore {
   readonly store: Store
+  /** Of the names that are looked at. */
+  readonly pattern: string
+}
+
+/** Where a store has the backup that was made just now. */
+export interface NewCopy extends KeptStore {
   readonly address: string
 }
 
@@ -40,8 +46,9 @@ export async function retain(
     log.warning(`Nothing was removed by "keep": ${obstacle ?? 'the backup belongs to no series'}.`, 'Keep')
     return
   }
-  for (const { store, address } of copies) {
-    const fates = await decideFates(store, policy, series, surroundings)
+  for (const { address, ...kept } of copies) {
+    const { store } = kept
+    const fates = await decideFates(kept, policy, series, surroundings)
     const isShown = fates.some(({ backup, isKept }) => backup.address === address && isKept)
     if (isShown) await carryOut(store, fates, surroundings)
     else
@@ -51,13 +58,13 @@ export async function retain(
 
 /** Says what `keep` would do to what the stores hold now. */
 export async function previewRetention(
-  stores: readonly Store[],
+  stores: readonly KeptStore[],
   series: Series | undefined,
   policy: KeepPolicy,
   surroundings: Surroundings,
 ): Promise<void> {
-  for (const store of stores) {
-    const fates = series === undefined ? [] : await decideFates(store, policy, series, surroundings)
+  for (const kept of stores) {
+    const fates = series === undefined ? [] : await decideFates(kept, policy, series, surroundings)
     for (const fate of fates) surroundings.log.info(describeFate(fate, 'would be removed'))
   }
 }
@@ -69,13 +76,13 @@ function findObstacle({ status, series, alarm }: Manifest): string | undefined {
 }
 
 async function decideFates(
-  store: Store,
+  { store, pattern }: KeptStore,
   policy: KeepPolicy,
   series: Series,
   { signal }: Surroundings,
 ): Promise<Fate[]> {
   const atOnce = createLimiter(readers)
-  const listed = await store.list({ name: '*' }, signal)
+  const listed = await store.list({ name: pattern }, signal)
   const read = await Promise.all(listed.map((backup) => atOnce(() => examine(store, backup, signal))))
   const examined = read.filter((backup) => 'manifest' in backup)
   const unread = read.filter((backup) => 'why' in backup)

@@ -52,12 +52,13 @@ export function isComplete(backup: ExaminedBackup): boolean {
   return isWhole && isClear && files.every((file) => isThere(file, backup))
 }
 
+/** Milliseconds by which clocks may differ, and stores round. */
+export const clockTolerance = 5 * 60_000
+
 /** PURE. Whether it claims no time at which it cannot have been made, since the store had it earlier. */
 export function isCredible({ manifest, storedAt }: ExaminedBackup): boolean {
-  return (
-    Date.parse(manifest.startedAt) <= Date.parse(manifest.finishedAt) &&
-    Date.parse(manifest.finishedAt) <= storedAt.getTime()
-  )
+  const [begun, ended] = [Date.parse(manifest.startedAt), Date.parse(manifest.finishedAt)]
+  return begun <= ended && ended <= storedAt.getTime() + clockTolerance
 }
 
 /** What backups must share to stand in for each other: where they come from, and what `options` leaves out. */

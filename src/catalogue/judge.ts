@@ -1,7 +1,7 @@
 import { readOmissions } from '../archive/omissions.ts'
 import type { Duration } from '../inputs/duration.ts'
 import type { ExaminedBackup } from '../stores/store.ts'
-import { isThere, listSubjects, nameSubject, sortNewestFirst, timeOf } from './copies.ts'
+import { clockTolerance, isThere, listSubjects, nameSubject, sortNewestFirst, timeOf } from './copies.ts'
 import type { UnreadBackup } from './retention.ts'
 import {
   refuseMissing,
@@ -36,8 +36,6 @@ export interface Judgement {
 const day = 86_400_000
 /** Databases that were backed up within this span are expected to have a backup. */
 const remembered = 14 * day
-/** Clocks may differ by so much. */
-const clockTolerance = 5 * 60_000
 
 /** PURE. Whether a restore could be made right now of everything, as far as was looked. */
 export function isGood({ verdicts, problems }: Judgement): boolean {

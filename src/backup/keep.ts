@@ -1,0 +1,56 @@
+import { hideRoles } from '../archive/manifest.ts'
+import type { Series } from '../catalogue/copies.ts'
+import type { OpenServer } from '../postgres/open-server.ts'
+import type { Run } from '../step/run.ts'
+import { openArtifactStore } from '../stores/artifact/artifact-store.ts'
+import { openStore } from '../stores/open-store.ts'
+import type { BackupInputs } from './inputs.ts'
+import { describeSeries } from './report/series.ts'
+import type { BackupReport } from './report/report.ts'
+import { previewRetention, retain, type KeptStore } from './retain.ts'
+import type { StoredPlaces } from './stored-places.ts'
+
+/**
+ * Removes what `keep` does not keep from each store that has the new backup. All of them have it, or this is not reached.
+ * @throws BackupError of a store that cannot be listed, or of which something cannot be removed
+ */
+export async function applyKeep(
+  { result, manifest }: BackupReport,
+  { artifact, copies }: StoredPlaces,
+  run: Run,
+): Promise<void> {
+  const { inputs } = result
+  if (inputs.keep === undefined) return
+  // Nothing went to a store where there was no file.
+  const addresses = [...(artifact === undefined ? [] : [artifact.url]), ...copies]
+  const placed = listStores(inputs, run).flatMap((kept, index) => {
+    const address = addresses[index]
+    return address === undefined ? [] : [{ ...kept, address }]
+  })
+  if (placed.length === 0) return
+  run.log.startGroup('Keeping what "keep" says')
+  await retain(placed, manifest, inputs.keep, run)
+  run.log.endGroup()
+}
+
+/** Says what `keep` would do to what the stores hold before the new backup. */
+export async function previewKeep(inputs: BackupInputs, server: OpenServer, run: Run): Promise<void> {
+  if (inputs.keep === undefined) return
+  run.log.startGroup('What "keep" would do now')
+  const described = describeSeries(server, run.environment)
+  const series: Series | undefined = described && {
+    ...described,
+    options: hideRoles(inputs.options).toSorted(),
+  }
+  await previewRetention(listStores(inputs, run), series, inputs.keep, run)
+  run.log.endGroup()
+}
+
+/** In the order in which they get the backup; the artifacts need a token, without which `keep` is refused. */
+function listStores({ upload, artifactName, token, copyTo }: BackupInputs, { log }: Run): KeptStore[] {
+  const artifacts: KeptStore[] =
+    upload && token !== undefined
+      ? [{ store: openArtifactStore({ token, log }), pattern: `${artifactName ?? 'postgres-backup-'}*` }]
+      : []
+  return [...artifacts, ...copyTo.map((address) => ({ store: openStore(address, log), pattern: '*' }))]
+}
