@@ -9,7 +9,7 @@ import {
 } from '../inputs/read-inputs.ts'
 import type { ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
-import { parseBranchPattern, type BranchPattern } from '../stores/artifact/trust/branch-patterns.ts'
+import { readArtifactSource, type ArtifactSource } from '../inputs/artifact-inputs.ts'
 import { isS3Address, parseS3Backup, type BackupAddress } from '../stores/store-address.ts'
 import { parseRestoreOptions } from './options.ts'
 
@@ -17,19 +17,7 @@ import { parseRestoreOptions } from './options.ts'
 export type BackupSource =
   | { readonly kind: 'path'; readonly path: string }
   | ({ readonly kind: 'store' } & BackupAddress)
-  | {
-      readonly kind: 'artifact'
-      /** A whole name, or a beginning followed by `*`; either this or the id is given. */
-      readonly name: string | undefined
-      readonly id: number | undefined
-      readonly runId: number | undefined
-      readonly repository: { readonly owner: string; readonly name: string } | undefined
-      /** Undefined for the repository's default branch. */
-      readonly branches: readonly BranchPattern[] | undefined
-      /** `sha256:` and 64 lower-case hex digits; undefined for any. */
-      readonly digest: string | undefined
-      readonly token: string | undefined
-    }
+  | ({ readonly kind: 'artifact' } & ArtifactSource)
 
 /** Which part of the backup is restored, and under which name. */
 export interface RestoreChoice {
@@ -111,66 +99,11 @@ function readSource(): BackupSource {
   const remote = ['run-id', 'repository', 'branch', 'artifact-digest'].find(
     (input) => readText(input) !== undefined,
   )
-  if (path === undefined) {
-    const runId = readNumber('run-id')
-    const repository = readRepository()
-    return {
-      kind: 'artifact',
-      name,
-      id: readNumber('artifact-id'),
-      runId,
-      repository,
-      branches: readBranches(),
-      digest: readDigest(),
-      token: readText('github-token'),
-    }
-  }
+  if (path === undefined) return { kind: 'artifact', ...readArtifactSource() }
   if (remote === undefined) {
     return isS3Address(path) ? { kind: 'store', ...parseS3Backup(path, 'path') } : { kind: 'path', path }
   }
   throw refuseInput(remote, 'it belongs to an artifact, and "path" is given', 'Remove one of the two')
-}
-
-function readNumber(name: string): number | undefined {
-  const text = readText(name)
-  if (text === undefined) return undefined
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
-  throw refuseInput(name, 'it is not a number', 'Copy it from the address of the artifact or run')
-}
-
-function readBranches(): BranchPattern[] | undefined {
-  const lines = (readText('branch') ?? '').split(/\r\n|\r|\n/).map((line) => line.trim())
-  const given = lines.filter((line) => line !== '')
-  if (given.length === 0) return undefined
-  return given.map((line) => {
-    const pattern = parseBranchPattern(line)
-    if (pattern !== undefined) return pattern
-    throw refuseInput(
-      'branch',
-      'a line of it is no name of a branch, nor a pattern',
-      'Write one branch a line, as in main, release/* or refs/tags/v*',
-    )
-  })
-}
-
-function readDigest(): string | undefined {
-  const text = readText('artifact-digest')?.trim().toLowerCase()
-  if (text === undefined) return undefined
-  const [, digits] = /^(?:sha256:)?([0-9a-f]{64})$/.exec(text) ?? []
-  if (digits !== undefined) return `sha256:${digits}`
-  throw refuseInput(
-    'artifact-digest',
-    'it is not a SHA-256',
-    'Write it as sha256: and 64 hex digits, as the backup put it out',
-  )
-}
-
-function readRepository(): { owner: string; name: string } | undefined {
-  const text = readText('repository')
-  if (text === undefined) return undefined
-  const [, owner, name] = /^([A-Za-z0-9-]+)\/([A-Za-z0-9._-]+)$/.exec(text) ?? []
-  if (owner !== undefined && name !== undefined) return { owner, name }
-  throw refuseInput('repository', 'it is not the name of a repository', 'Write it as owner/name')
 }
 
 function readChoice(): RestoreChoice {
