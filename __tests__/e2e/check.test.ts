@@ -2,7 +2,9 @@ import { rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startCluster, type Cluster } from '../support/cluster.ts'
+import { startResultsService } from '../support/results-service.ts'
 import { runAction, type ActionRun } from '../support/runner.ts'
+import { startMoto } from '../support/s3-server.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 import { backUp, changeManifest, readManifest } from '../support/story.ts'
 import { expectFailure, readError } from './backup-support.ts'
@@ -125,7 +127,7 @@ describe('is red', () => {
   })
 
   it.each([
-    [{ path: '' }, 'path'],
+    [{ path: '', 'github-token': '' }, 'github-token'],
     [{ 'max-age': 'a day' }, 'max-age'],
     [{ 'max-shrink': '0.5' }, 'max-shrink'],
     [{ databases: '[1' }, 'databases'],
@@ -134,4 +136,24 @@ describe('is red', () => {
     expectFailure(run, 'PGB_INPUT')
     expect(readError(run)).toContain(`"${name}"`)
   })
+})
+
+it('looks at artifacts and into S3, where nothing proves nothing', async () => {
+  const [service, moto] = await Promise.all([startResultsService(), startMoto()])
+  const environment = { ...service.environment, ...moto.environment }
+  const path = `s3://${moto.bucket}/nightly/*`
+  try {
+    const token = { 'github-token': service.token }
+    expectFailure(await check('', token, environment), 'PGB_STALE')
+    expectFailure(await check(path, {}, environment), 'PGB_STALE')
+    expectFailure(await check('', { 'github-token': 'ghs_wrong' }, environment), 'PGB_UNKNOWN')
+    const inputs = { url: cluster.url('shop'), 'copy-to': `s3://${moto.bucket}/nightly` }
+    await runAction({ bundle: 'backup', inputs, environment })
+    for (const place of ['', path]) {
+      const run = await check(place, { databases: 'shop', ...token }, environment)
+      expect([run.exitCode, run.outputs['status']]).toEqual([0, 'good'])
+    }
+  } finally {
+    await Promise.all([service.close(), moto.stop()])
+  }
 })

@@ -1,6 +1,8 @@
 import { setOutputs } from '../github/outputs.ts'
 import { openServer, type OpenServer } from '../postgres/open-server.ts'
 import { listSecrets, listShownNames } from '../postgres/connection/open-connection.ts'
+import { readFlag } from '../inputs/read-inputs.ts'
+import { withHeartbeat } from '../step/heartbeat.ts'
 import type { Run } from '../step/run.ts'
 import { listStoreSecrets } from '../stores/open-store.ts'
 import { formatCount } from '../units.ts'
@@ -33,17 +35,24 @@ import { announceWarnings, gatherWarnings } from './warnings/warnings.ts'
 /** The story of a backup: inputs, server, plan, dumps, verification, upload, report. */
 export async function backUp(run: Run): Promise<void> {
   setOutputs({ status: 'failed' })
+  if (readFlag('dry-run')) await carryThrough(run)
+  else await withHeartbeat(run, () => carryThrough(run))
+}
+
+/** @returns whether all that was asked for lies in all its places */
+async function carryThrough(run: Run): Promise<boolean> {
   let report: BackupReport | undefined
   let stored = nowhere
   try {
     report = await makeBackup(run)
-    if (report === undefined) return
+    if (report === undefined) return true
     stored = await storeBackup(report, run)
     const [failure, ...others] = stored.failures
     for (const other of others) run.log.error(other)
     if (failure !== undefined) throw failure
     await applyKeep(report, stored, run)
     await concludeBackup(report, stored, run)
+    return report.manifest.status === 'complete'
   } catch (error) {
     await concludeFailure(error, report, stored, run).catch((problem: unknown) => {
       run.log.debug(`The summary was not written: ${String(problem)}`)

@@ -6,12 +6,15 @@ import type { UnreadBackup } from '../catalogue/retention.ts'
 import { BackupError } from '../errors.ts'
 import { createLimiter } from '../process/limiter.ts'
 import type { Run } from '../step/run.ts'
+import { openArtifactStore } from '../stores/artifact/artifact-store.ts'
 import { openStore } from '../stores/open-store.ts'
 import type { ExaminedBackup, ListedBackup, Store, StoreQuery } from '../stores/store.ts'
 import type { CheckPlace } from './inputs.ts'
 
 /** Manifests that are read at once. */
 const readers = 8
+/** Backups of one place that are looked at, the newest first: GitHub lets a job ask some thousand things in an hour. */
+const mostExamined = 1000
 
 /** All that was found, and what could not be seen. */
 export interface Findings {
@@ -37,7 +40,15 @@ async function gatherFrom(place: CheckPlace, run: Run): Promise<Findings> {
   const atOnce = createLimiter(readers)
   try {
     const listed = await store.list(query, run.signal)
-    const read = await Promise.all(listed.map((backup) => atOnce(() => examine(store, backup, run.signal))))
+    listed.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime())
+    if (listed.length > mostExamined) {
+      run.log.info(
+        `${store.address} holds ${listed.length} backups, of which the newest ${mostExamined} are read`,
+      )
+    }
+    const read = await Promise.all(
+      listed.slice(0, mostExamined).map((backup) => atOnce(() => examine(store, backup, run.signal))),
+    )
     return {
       backups: read.filter((backup) => 'manifest' in backup),
       unread: read.filter((backup) => 'why' in backup),
@@ -67,6 +78,12 @@ async function examine(
 async function openPlace(place: CheckPlace, { log }: Run): Promise<{ store: Store; query: StoreQuery }> {
   if (place.kind === 's3') {
     return { store: openStore(place.address.store, log), query: { name: place.address.name } }
+  }
+  if (place.kind === 'artifacts') {
+    const { name, id, runId, repository, branches, digest, token } = place
+    const store = openArtifactStore({ id, runId, repository, branches, digest, token, log })
+    // One that is named by its id may have any name.
+    return { store, query: { name: id === undefined ? (name ?? '*') : '*' } }
   }
   const { path } = place
   const isOne = await stat(join(path, manifestName)).then(

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Criteria } from '../catalogue/judge.ts'
+import { readArtifactSource, type ArtifactSource } from '../inputs/artifact-inputs.ts'
 import { readDuration } from '../inputs/duration.ts'
 import { readPercentage } from '../inputs/percentage.ts'
 import { readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
@@ -10,6 +11,7 @@ export type CheckPlace =
   | { readonly kind: 's3'; readonly address: BackupAddress }
   /** A directory of backups, of one backup, or with a pattern for names at its end. */
   | { readonly kind: 'directory'; readonly path: string }
+  | ({ readonly kind: 'artifacts'; readonly token: string } & Omit<ArtifactSource, 'token'>)
 
 /** What the user asked for; an empty input is undefined, or the default of action.yml. */
 export interface CheckInputs {
@@ -43,11 +45,16 @@ function readPlaces(workspace: string): CheckPlace[] {
         ? { kind: 's3', address: parseS3Backup(line, 'path') }
         : { kind: 'directory', path: resolve(workspace, line) },
     )
-  if (places.length > 0) return places
+  return places.length > 0 ? places : [readArtifacts()]
+}
+
+function readArtifacts(): CheckPlace {
+  const { token, ...source } = readArtifactSource()
+  if (token !== undefined) return { kind: 'artifacts', ...source, token }
   throw refuseInput(
-    'path',
-    'it is empty',
-    'Say where the backups are: s3://bucket/prefix/name*, or a directory',
+    'github-token',
+    'it is empty, and without "path" the check looks at artifacts',
+    'Leave it at its default, and give the job `permissions: actions: read`',
   )
 }
 
