@@ -6,7 +6,7 @@ import { createRunKey } from '../../src/archive/age-keys.ts'
 import { startCluster, type Cluster } from '../support/cluster.ts'
 import { compareDatabases, fillDatabase } from '../support/fixture.ts'
 import { startResultsService, type ResultsService } from '../support/results-service.ts'
-import { runAction, type ActionRun } from '../support/runner.ts'
+import { runAction, type ActionOptions, type ActionRun } from '../support/runner.ts'
 import { startMoto, type S3Server } from '../support/s3-server.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
@@ -44,6 +44,11 @@ function readSteps(example: string): Step[] {
     .filter(({ uses }) => uses?.startsWith('OWNER/postgres-backup') === true)
 }
 
+function findBundle(step: Step | undefined): ActionOptions['bundle'] {
+  const [, folder] = /\/(restore|check)@/.exec(step?.uses ?? '') ?? []
+  return folder === 'restore' || folder === 'check' ? folder : 'backup'
+}
+
 /** Runs a step as the example has it, with its expressions replaced by this test's values. */
 async function runStep(
   step: Step | undefined,
@@ -67,7 +72,7 @@ async function runStep(
   ])
   const { socketDirectory, port, password } = cluster
   return runAction({
-    bundle: step?.uses?.includes('/restore@') === true ? 'restore' : 'backup',
+    bundle: findBundle(step),
     inputs: { ...(Object.fromEntries(inputs) as Record<string, string>), 'github-token': service.token },
     environment: {
       ...service.environment,
@@ -91,6 +96,18 @@ it('examples/nightly.yml backs up, encrypts and proves', async () => {
     expect.stringMatching(/shop_\w+\.sql\.zst\.age$/),
   )
   expect(run.outputs['artifact-id']).toMatch(/^\d+$/)
+})
+
+it('examples/watch.yml is red without a backup of last night, and green with one', async () => {
+  service.reset()
+  const workspace = await makeScratchDirectory('watch')
+  const [watch] = readSteps('watch.yml')
+  expect((await runStep(watch, workspace)).outputs['status']).toBe('bad')
+  const [backup] = readSteps('nightly.yml')
+  await runStep(backup, workspace)
+  const run = await runStep(watch, workspace)
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  expect([run.exitCode, run.outputs['status']]).toEqual([0, 'good'])
 })
 
 it('examples/own-server.yml keeps the whole cluster on disk, and can be run again', async () => {
