@@ -57,6 +57,17 @@ it('leaves in a directory and in S3 what the policy keeps of this series, and al
   expect(run.log).toMatch(/kept \(it is of another workflow, job, server or choice of options\)/)
 })
 
+it('removes artifacts by the token of the job', async () => {
+  const inputs = { upload: 'true', 'github-token': service.token }
+  await backUp(inputs)
+  const [first] = service.artifacts()
+  const run = await backUp({ ...inputs, keep: 'last=1' })
+  expect(run.exitCode).toBe(0)
+  expect(service.artifacts().map(({ name }) => name)).toEqual([run.outputs['artifact-name']])
+  expect(run.log).toMatch(new RegExp(`artifacts/${first?.id ?? 0}: removed \\(nothing keeps it\\)`))
+  expect(run.log).toContain(`${run.outputs['artifact-url'] ?? ''}: kept (last)`)
+})
+
 it('removes nothing after a backup that is not complete', async () => {
   const folder = await makeScratchDirectory('keep')
   await backUp({ 'copy-to': folder })
