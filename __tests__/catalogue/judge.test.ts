@@ -239,6 +239,15 @@ it('a server that took the place of another answers for it, and one that says no
   expect(listCodes(look(elsewhere))).toEqual(['"shop" PGB_STALE'])
 })
 
+it('dumps with other options are no measure, and nothing at all is not good', () => {
+  const other = [
+    { at: '11-27', file: bytes(1000) },
+    { at: '11-28', file: bytes(400), options: ['--no-comments'] },
+  ]
+  expect(listCodes(look(other))).toEqual([])
+  expect(isGood({ verdicts: [], problems: [] })).toBe(false)
+})
+
 it('what was not backed up within two weeks is forgotten, unless it is named', () => {
   const told = [{ at: '11-10', databases: ['old'] }, { at: '11-28' }]
   expect(listCodes(look(told))).toEqual([])

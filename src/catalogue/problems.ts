@@ -73,7 +73,7 @@ export function refuseShrunk(subject: string, why: string): Problem {
     what: `The newest backup of ${subject} holds far less than the one before`,
     why,
     whatToDo:
-      'See whether the data was meant to go. If so, run the backup once with "max-shrink: 100%"; if not, restore the earlier backup',
+      'See whether the data was meant to go. If so, the next backup is measured against this one; if not, keep and restore the earlier backup',
   }
 }
 
