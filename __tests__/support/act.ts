@@ -55,7 +55,8 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   const [workspace, release] = [join(home, 'shop'), join(home, 'release')]
   const file = join(workspace, '.github', 'workflows', 'workflow.yml')
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, workflow)
+  // This key is younger than act, which refuses what it does not know.
+  await writeFile(file, workflow.replace(/^ {2}queue: max\n/m, ''))
   for (const [path, body] of Object.entries(scripts)) {
     await mkdir(dirname(join(workspace, path)), { recursive: true })
     await writeFile(join(workspace, path), `#!/bin/sh\n${body}\n`)
