@@ -81,13 +81,24 @@ describe.each([
   })
 })
 
+it('docs/dependencies.md gives a reason for each package of the bundles, and for no other', () => {
+  const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
+  const rows = readRows(readSection(read('docs', 'dependencies.md'), 'At run time'))
+  expect([...rows.keys()].sort()).toEqual(Object.keys(dependencies).sort())
+  expect([...rows.values()].flat().filter((cell) => cell === '')).toEqual([])
+  expect(Object.values(dependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+})
+
 it('the version is that of package.json', () => {
   expect(version).toBe((JSON.parse(read('package.json')) as { version: string }).version)
 })
 
 const pages = readdirSync(join(repository, 'docs')).map((name) => join('docs', name))
 
-it.each(['README.md', ...pages])('%s links to nothing that is not there', (file) => {
-  const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link)
-  expect(links.filter((link) => !existsSync(join(repository, dirname(file), link)))).toEqual([])
-})
+it.each(['README.md', 'CONTRIBUTING.md', 'RELEASE.md', 'SECURITY.md', ...pages])(
+  '%s links to nothing that is not there',
+  (file) => {
+    const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link)
+    expect(links.filter((link) => !existsSync(join(repository, dirname(file), link)))).toEqual([])
+  },
+)
