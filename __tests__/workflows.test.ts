@@ -63,7 +63,12 @@ it('the lists hold what they are about', () => {
   const names = [...workflows, ...actions].map((file) => relative(repository, file))
   for (const name of ['.github/workflows/ci.yml', '.github/workflows/release.yml', 'examples/nightly.yml'])
     expect(names).toContain(name)
-  for (const name of ['action.yml', 'restore/action.yml', '.github/actions/round-trip/action.yml'])
+  for (const name of [
+    'action.yml',
+    'restore/action.yml',
+    'check/action.yml',
+    '.github/actions/round-trip/action.yml',
+  ])
     expect(names).toContain(name)
 })
 
