@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { load } from 'js-yaml'
+import { readInputDefaults } from './support/action-file.ts'
 import { tryExecute, type Execution } from './support/execute.ts'
 import { provideActionlint, provideZizmor } from './support/linters.ts'
 import { makeScratchDirectory } from './support/scratch.ts'
@@ -109,6 +110,40 @@ it.each([...workflows, ...actions].map((file) => relative(repository, file)))(
       expect(text).toMatch(/^(\.\/\S*|OWNER\/postgres-backup\S*@v1|[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/)
   },
 )
+
+/** Every step, wherever it stands, that uses an action of this repository. */
+function* findOwnSteps(value: unknown): Generator<{ folder: string; given: string[] }> {
+  if (typeof value !== 'object' || value === null) return
+  if ('uses' in value && typeof value.uses === 'string') {
+    const [isOwn, folder = ''] =
+      /^(?:OWNER\/postgres-backup|\.(?=\/))(?:\/(?!\.github\/workflows\/)([^@]*))?(?:@v1)?$/.exec(
+        value.uses,
+      ) ?? []
+    const given = 'with' in value ? Object.keys(value.with ?? {}) : []
+    if (isOwn !== undefined) yield { folder, given }
+  }
+  for (const part of Object.values(value)) yield* findOwnSteps(part)
+}
+
+// Of an input that does not exist the runner only warns.
+it('no workflow, action or page gives an input that an action does not have', () => {
+  const pages = ['README.md', ...readdirSync(join(repository, 'docs')).map((name) => join('docs', name))]
+  const blocks = pages.flatMap((page) =>
+    [...readFileSync(join(repository, page), 'utf8').matchAll(/^```yaml\n([^]*?)^```$/gm)].map(
+      ([, block = '']) => [page, block] as const,
+    ),
+  )
+  const files = [...workflows, ...actions].map((file) => [file, readFileSync(file, 'utf8')] as const)
+  const steps = [...files, ...blocks].flatMap(([where, text]) =>
+    [...findOwnSteps(load(text))].map((step) => ({ where, ...step })),
+  )
+  expect(steps.length).toBeGreaterThan(20)
+  const unknown = steps.flatMap(({ where, folder, given }) => {
+    const inputs = readInputDefaults(join(repository, folder, 'action.yml'))
+    return given.filter((name) => !inputs.has(name)).map((name) => `${where}: ${name} of ${folder || '.'}`)
+  })
+  expect(unknown).toEqual([])
+})
 
 describe('issue forms', () => {
   it.each(list('.github', 'ISSUE_TEMPLATE').filter((file) => !file.endsWith('config.yml')))(
