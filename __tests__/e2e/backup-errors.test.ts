@@ -248,7 +248,7 @@ describe('one of several databases', () => {
     expect(Object.keys(run.outputs).sort()).toEqual(
       [
         ...['artifact-digest', 'artifact-id', 'artifact-name', 'artifact-url', 'client-version', 'databases'],
-        ...['files', 'manifest', 'server-version', 'size', 'status'],
+        ...['checksums', 'files', 'manifest', 'server-version', 'size', 'status', 'stored-at'],
       ].sort(),
     )
     const manifest = await readManifest(run)

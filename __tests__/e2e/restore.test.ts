@@ -365,7 +365,7 @@ describe('damage is found before the target is touched', () => {
     [
       'a manifest of the future',
       /newer version/,
-      (directory) => writeFile(join(directory, 'manifest.json'), '{"schema": 3}'),
+      (directory) => writeFile(join(directory, 'manifest.json'), '{"schema": 4}'),
     ],
     [
       'a manifest that leads out of the directory',
