@@ -1,93 +1,96 @@
 /**
- * Shows the real thing on one machine: an embedded PostgreSQL server is filled, backed up by the built action,
- * and restored on a second server with the commands that the backup names. Needs no account.
+ * Shows the real thing on one machine, as a person sees it: an embedded PostgreSQL server is filled, backed up by the
+ * built action, broken by a migration, restored in place, and checked. Needs no account.
  */
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
-import { clientEnvironment, startCluster } from '../__tests__/support/cluster.ts'
+import { dirname, join } from 'node:path'
+import { startCluster } from '../__tests__/support/cluster.ts'
 import type { Cluster } from '../__tests__/support/cluster.ts'
 import { compareDatabases } from '../__tests__/support/compare.ts'
-import { execute } from '../__tests__/support/execute.ts'
-import { fillDatabase } from '../__tests__/support/fixture.ts'
 import { startResultsService } from '../__tests__/support/results-service.ts'
 import type { ResultsService } from '../__tests__/support/results-service.ts'
 import { startAction } from '../__tests__/support/runner.ts'
 import type { ActionRun } from '../__tests__/support/runner.ts'
-import { findClient } from '../__tests__/support/server-binaries.ts'
 import { demoPackages, ensureSystemPackages } from '../__tests__/support/system-packages.ts'
-import type { Manifest } from '../src/archive/manifest.ts'
+import { renderLogLine, renderSummary } from './render-run.ts'
 
 const database = 'shop'
+const application = `
+create table customers (id int primary key, name text not null, email text unique);
+create table orders (id int primary key, customer int references customers, total numeric(10, 2), placed timestamptz);
+create index on orders (placed);
+create view turnover as select customer, sum(total) as total from orders group by customer;
+insert into customers select i, 'Customer ' || i, 'customer' || i || '@example.org' from generate_series(1, 5000) i;
+insert into orders select i, 1 + i % 5000, i % 977 / 7.0, timestamptz '2026-01-01 00:00Z' + i * interval '1 minute'
+  from generate_series(1, 100000) i`
+const migration = `
+alter table customers add column loyalty int default 0;
+drop table orders cascade`
 
-async function backUp(source: Cluster, service: ResultsService): Promise<ActionRun> {
-  const outputDirectory = await mkdtemp(join(tmpdir(), 'postgres-backup-demo-'))
-  const inputs = {
-    url: source.url(database),
-    globals: 'true',
-    'output-dir': outputDirectory,
-    'github-token': service.token,
+function say(text: string): void {
+  console.log(`\n\u001b[1m${text}\u001b[0m\n`)
+}
+
+/** Runs an action, its log and summary shown as GitHub shows them, as text. */
+async function run(
+  bundle: 'backup' | 'restore' | 'check',
+  inputs: Record<string, string>,
+  service: ResultsService,
+): Promise<ActionRun> {
+  const environment = service.environment
+  const action = await startAction({
+    bundle,
+    inputs: { 'github-token': service.token, ...inputs },
+    environment,
+  })
+  let rest = ''
+  action.child.stdout?.on('data', (chunk: Buffer) => {
+    const lines = `${rest}${chunk.toString('utf8')}`.split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) {
+      const shown = renderLogLine(line)
+      if (shown !== undefined) console.log(shown)
+    }
+  })
+  const ended = await action.done
+  if (ended.exitCode !== 0)
+    throw new Error(`The ${bundle} failed with exit code ${ended.exitCode ?? 'none'}.`)
+  console.log(`\n${renderSummary(ended.summary)}`)
+  return ended
+}
+
+async function demonstrate(source: Cluster, original: Cluster, service: ResultsService): Promise<void> {
+  say(`A server with the database "${database}"`)
+  for (const cluster of [source, original]) {
+    await cluster.psql('postgres', `create database ${database}`)
+    await cluster.psql(database, application)
   }
-  const action = await startAction({ bundle: 'backup', inputs, environment: service.environment })
-  // Shown as it comes, commands included: that is what the runner reads.
-  action.child.stdout?.on('data', (chunk: Buffer) => process.stdout.write(hideMasks(chunk.toString('utf8'))))
-  action.child.stderr?.pipe(process.stderr)
-  return action.done
-}
-
-/** The runner never shows these commands, as their data are the secrets. */
-function hideMasks(text: string): string {
-  return text.replace(/^::add-mask::.*\n?/gm, '')
-}
-
-async function readManifest(run: ActionRun): Promise<Manifest> {
-  return JSON.parse(await readFile(run.outputs['manifest'] ?? '', 'utf8')) as Manifest
-}
-
-/** The roles first, as the databases' privileges need them. */
-function listCommands({ files }: Manifest): string[] {
-  const globals = files.filter(({ kind }) => kind === 'globals')
-  const others = files.filter(({ kind }) => kind !== 'globals')
-  return [...globals, ...others].flatMap(({ restoreCommands }) => restoreCommands)
-}
-
-/** Runs the commands as a person would, in the backup's folder, on a server that holds nothing yet. */
-async function restoreByHand(commands: string[], directory: string, target: Cluster): Promise<void> {
-  const environment = clientEnvironment(target)
-  const path = [findClient(), environment['PATH']].join(delimiter)
-  for (const command of commands) {
-    console.log(`$ ${command}`)
-    await execute('bash', ['-o', 'pipefail', '-c', command], {
-      directory,
-      environment: { ...environment, PATH: path },
-    })
-  }
-}
-
-function explain(run: ActionRun, commands: string[], service: ResultsService): void {
-  const directory = dirname(run.outputs['manifest'] ?? '')
-  const artifacts = service.artifacts().map(({ name, size }) => `${name} (${size} bytes)`)
-  console.log(`\nUploaded to a local results service: ${artifacts.join(', ')}`)
-  console.log(`\nThe backup lies in ${directory}\n`)
-  console.log('To restore it on a server of yours:\n')
-  const connection = 'export PGHOST=… PGPORT=5432 PGUSER=… PGPASSWORD=…'
-  for (const line of [`cd ${directory}`, connection, ...commands]) console.log(`  ${line}`)
-}
-
-async function demonstrate(source: Cluster, target: Cluster, service: ResultsService): Promise<void> {
-  console.log(`Filling the database ${database} …`)
-  await fillDatabase(source, database)
-  console.log('Backing it up with dist/backup …\n')
-  const run = await backUp(source, service)
-  if (run.exitCode !== 0) throw new Error(`The backup failed with exit code ${run.exitCode ?? 'none'}.`)
-  const commands = listCommands(await readManifest(run))
-  console.log('\nRestoring it on another server with the commands that the backup names …\n')
-  await restoreByHand(commands, dirname(run.outputs['manifest'] ?? ''), target)
-  const differences = await compareDatabases({ cluster: source, database }, { cluster: target, database })
+  console.log('  5000 customers, 100000 orders, a view')
+  say('Backing it up: uses: OWNER/postgres-backup@v1')
+  const directory = await mkdtemp(join(tmpdir(), 'postgres-backup-demo-'))
+  const backup = await run('backup', { url: source.url(database), 'output-dir': directory }, service)
+  const place = dirname(backup.outputs['manifest'] ?? '')
+  await source.psql(database, migration)
+  say('A migration goes wrong, and the orders are gone: uses: OWNER/postgres-backup/restore@v1')
+  await run(
+    'restore',
+    { url: source.url(database), path: place, clean: 'true', replace: 'in-place' },
+    service,
+  )
+  const differences = await compareDatabases({ cluster: original, database }, { cluster: source, database })
   if (differences.length > 0) throw new Error(`The restored database differs:\n${differences.join('\n')}`)
-  console.log('\nThe restored database equals the original: dump, rows and large objects.')
-  explain(run, commands, service)
+  console.log('Compared with a copy that nobody broke: dump, rows and large objects are equal.')
+  say('Could it be restored right now? uses: OWNER/postgres-backup/check@v1')
+  await run('check', { path: place, databases: database }, service)
+  say('What to try next')
+  for (const command of [
+    `ls -l ${place}`,
+    `cat ${place}/manifest.json`,
+    `(cd ${place} && sha256sum --check SHA256SUMS)`,
+  ])
+    console.log(`  ${command}`)
 }
 
 async function main(): Promise<void> {
@@ -95,14 +98,13 @@ async function main(): Promise<void> {
     throw new Error('There is no dist/backup/index.js yet: run "npm run build" first.')
   }
   ensureSystemPackages(demoPackages)
-  console.log('Starting two embedded PostgreSQL 15 servers …')
   const source = await startCluster({ embedded: true })
-  const target = await startCluster({ embedded: true })
+  const original = await startCluster({ embedded: true })
   const service = await startResultsService()
   try {
-    await demonstrate(source, target, service)
+    await demonstrate(source, original, service)
   } finally {
-    await Promise.all([source.stop(), target.stop(), service.close()])
+    await Promise.all([source.stop(), original.stop(), service.close()])
   }
 }
 
