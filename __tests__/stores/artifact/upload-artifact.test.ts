@@ -181,7 +181,11 @@ describe('a fault that stays', () => {
   const cases: [FaultRule, number, RegExp][] = [
     [{ step: 'create', kind: 401 }, 1, /\(401\).*new token/],
     [{ step: 'create', kind: 403 }, 1, /\(403\)/],
-    [{ step: 'create', kind: 403, message: 'insufficient usage to create' }, 1, /storage quota.*Delete old/],
+    [
+      { step: 'create', kind: 403, message: 'insufficient usage to create' },
+      1,
+      /storage quota.*Lower `retention-days`/,
+    ],
     [{ step: 'create', kind: 400 }, 1, /\(400\)/],
     [{ step: 'create', kind: 'reset' }, 3, /ECONNRESET.*Re-run/],
     [{ step: 'block', kind: 403 }, 1, /HTTP status 403|MadeToFail/],
