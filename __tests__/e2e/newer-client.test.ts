@@ -13,7 +13,6 @@ let path: string
 beforeAll(async () => {
   cluster = await startCluster({ major: 15 })
   const client = await unpackClient(18)
-  if (client === undefined) throw new Error('the client of PostgreSQL 18 could not be unpacked')
   path = [client.binDirectory, process.env['PATH']].join(delimiter)
   await cluster.psql('postgres', 'create database shop')
   await cluster.psql('shop', `create table t as select 'SET transaction_timeout = 0;' as a`)

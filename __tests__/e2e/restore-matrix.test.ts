@@ -63,7 +63,7 @@ interface Path {
 /** The reference: what pg_dump and psql alone make of the database on the newer server. */
 async function restoreByHand(source: Cluster, target: Cluster): Promise<Place> {
   const args = ['--no-password', '--dbname', quoteConninfo('dbname', database)]
-  const pgDump = join(client?.binDirectory ?? '', 'pg_dump')
+  const pgDump = join(client.binDirectory, 'pg_dump')
   const dump = await execute(pgDump, args, { environment: clientEnvironment(source) })
   await target.psql('postgres', 'create database original template template0')
   await target.psql('original', dump)
@@ -94,7 +94,7 @@ async function goRound(
   const differences = await compareDatabases(
     original,
     { cluster: target, database: name },
-    client === undefined ? { noOwner: true } : { noOwner: true, client: client.binDirectory },
+    { noOwner: true, client: client.binDirectory },
   )
   expect(differences).toEqual([])
   await target.psql('postgres', `drop database "${name}"`)
@@ -117,8 +117,7 @@ describe('a backup of 15 restores into 15', () => {
   })
 })
 
-const withClient = client === undefined ? describe.skip : describe
-withClient.each([
+describe.each([
   [15, 1],
   [18, 2],
 ] as const)('a backup of %d restores into 18', (major, turn) => {
@@ -127,7 +126,7 @@ withClient.each([
     const [source, target] = await Promise.all([open(major), open(18)])
     await fillDatabase(source, database, { scale: 0 })
     await target.psql('postgres', 'create role "fixture reader"; create role "fixture-writer"')
-    const environment = { PATH: [client?.binDirectory, process.env['PATH']].join(delimiter) }
+    const environment = { PATH: [client.binDirectory, process.env['PATH']].join(delimiter) }
     const original = major === 18 ? { cluster: source, database } : await restoreByHand(source, target)
     path = { source, original, target, environment }
   })

@@ -171,7 +171,6 @@ describe('a good backup', () => {
 
   it('is proved in memory if it is encrypted, with a server that brings its own libraries', async () => {
     const client = await unpackClient(18)
-    if (client === undefined) return
     const embedded = await startCluster({ major: 18, embedded: true })
     try {
       await createDatabase(embedded, 'secret')

@@ -28,9 +28,10 @@ const notNeeded = ['postgresql-client-common', 'sensible-utils', 'readline-commo
 
 /**
  * Downloads a client with its libraries and unpacks it below the system's temporary directory, where it stays for
- * the next run. The machine's own apt is not touched. Prints the reason and returns undefined when it is not to be had.
+ * the next run. The machine's own apt is not touched.
+ * @throws Error with the reasons when it is not to be had: tests that need it must not pass without it
  */
-export async function unpackClient(major: UnpackedMajor): Promise<UnpackedClient | undefined> {
+export async function unpackClient(major: UnpackedMajor): Promise<UnpackedClient> {
   const folder = join(tmpdir(), `pgb-client-${major}-${process.getuid?.() ?? 0}`)
   const client = { major, folder, binDirectory: join(folder, 'bin') }
   if (existsSync(folder)) return client
@@ -43,10 +44,7 @@ export async function unpackClient(major: UnpackedMajor): Promise<UnpackedClient
       reasons.push(`${suite}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  console.warn(
-    `Tests with PostgreSQL client ${major} are skipped, because it is not to be had:\n${reasons.join('\n')}`,
-  )
-  return undefined
+  throw new Error(`Tests need PostgreSQL client ${major}, which is not to be had:\n${reasons.join('\n')}`)
 }
 
 /** Renames only a finished folder, so that a second worker never uses a half one. */
