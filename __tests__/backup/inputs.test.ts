@@ -60,6 +60,7 @@ describe('the defaults of action.yml', () => {
       copyTo: [],
       retentionDays: undefined,
       dryRun: false,
+      shards: undefined,
     })
   })
 })
@@ -106,7 +107,14 @@ describe('an input', () => {
     expect(await refusal({ 'age-passphrase': value })).toMatch(words)
   })
 
+  it('takes a number of parts for a dry run', async () => {
+    expect((await read({ shards: '256', 'dry-run': 'true' })).shards).toBe(256)
+  })
+
   it.each<[string, Record<string, string>, RegExp]>([
+    ['a number of parts without a dry run', { shards: '4' }, /"shards" .* "dry-run" is not true/],
+    ['parts of a cluster', { shards: '4', 'dry-run': 'true', all: 'true' }, /"shards" .* one file .*'\*'/],
+    ['more parts than GitHub starts', { shards: '257', 'dry-run': 'true' }, /"shards" .* from 0 to 256/],
     ['a compression that is not in the list', { compression: 'rar' }, /none, gzip, bzip2, zstd, lz4, xz/],
     ['two compressions', { compression: 'gzip,zstd' }, /compression/],
     ['a level out of range', { compression: 'gzip:10' }, /1 to 9/],

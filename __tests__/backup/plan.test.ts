@@ -1,55 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import type { BackupInputs } from '../../src/backup/inputs.ts'
 import { makePlan, type BackupPlan, type PlanSetting } from '../../src/backup/plan.ts'
-import type { DatabaseFacts, ServerFacts } from '../../src/postgres/server.ts'
+import { database, defaults, server } from './samples.ts'
 
 const now = new Date('2026-11-04T02:00:00.123Z')
 const stamp = '20261104T020000Z'
-
-function database(name: string, size: number | null = 1000): DatabaseFacts {
-  return { name, isTemplate: false, allowsConnections: true, mayConnect: true, size }
-}
-
-const server: ServerFacts = {
-  versionNumber: 150018,
-  version: '15.18',
-  isStandby: false,
-  systemIdentifier: undefined,
-  freeConnections: 90,
-  roundTrip: 0,
-  database: 'shop',
-  ...{ role: 'app', isSuperuser: false, mayReadPasswords: false, service: undefined },
-  databases: [database('shop', 5000), database('Blog', 300), database('blog'), database('my db', null)],
-}
-
-const defaults: BackupInputs = {
-  connection: { url: undefined, user: undefined, password: undefined, sslRootCert: undefined },
-  databases: undefined,
-  all: false,
-  globals: false,
-  format: 'plain',
-  compression: { method: 'gzip', level: undefined },
-  options: [],
-  jobs: undefined,
-  postgresVersion: undefined,
-  lockWaitTimeout: '60s',
-  stallTimeout: { milliseconds: 900_000, text: '15min' },
-  allowTransactionPooler: false,
-  failFast: false,
-  verify: 'decode',
-  verifyUrl: undefined,
-  allowUnsandboxed: false,
-  encryption: undefined,
-  allowPublicPlaintext: false,
-  outputDirectory: undefined,
-  upload: true,
-  artifactName: undefined,
-  copyTo: [],
-  keep: undefined,
-  retentionDays: undefined,
-  dryRun: false,
-  token: undefined,
-}
 
 function plan(change: Partial<BackupInputs> = {}, setting: Partial<PlanSetting> = {}): BackupPlan {
   return makePlan({ ...defaults, ...change }, server, { clientMajor: 15, cores: 4, now, ...setting })

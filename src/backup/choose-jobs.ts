@@ -29,6 +29,18 @@ const roundTripsEach = 100
 const assumedSize = 1e9
 
 /**
+ * PURE. Seconds of a core for the dump of a database, and seconds that it waits for a server so far away.
+ * @param size bytes on the server; null where it does not tell
+ */
+export function estimateWork(
+  size: number | null,
+  roundTrip: number,
+): { readonly working: number; readonly waiting: number } {
+  const working = secondsEach + (size ?? assumedSize) / bytesPerSecond
+  return { working, waiting: roundTripsEach * roundTrip }
+}
+
+/**
  * PURE. How many dumps keep the cores busy: one for each while they work, and more by as much as they wait for the
  * network, which small databases far away do nearly all the time. Half of the free connections is left to others.
  */

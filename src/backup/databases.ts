@@ -67,19 +67,18 @@ export function selectDatabases(
   const isExclusion = (entry: string): boolean => entry.startsWith('!') && !names.has(entry)
   const excluded = entries.filter(isExclusion).map((entry) => makeMatcher(entry.slice(1), names))
   const included = entries.filter((entry) => !isExclusion(entry))
+  const isIncluded = new Set(included)
   const patterns = included.filter((entry) => !names.has(entry) && /[*?]/.test(entry))
   const matchers = patterns.map((pattern) => makeMatcher(pattern, names))
   const eligible = databases.filter(({ name }) => !excluded.some((matches) => matches(name)))
   const matched = eligible.filter(
     ({ name, isTemplate, allowsConnections }) =>
-      !included.includes(name) &&
-      !isTemplate &&
-      allowsConnections &&
-      matchers.some((matches) => matches(name)),
+      !isIncluded.has(name) && !isTemplate && allowsConnections && matchers.some((matches) => matches(name)),
   )
+  const isMatched = new Set(matched)
   const passedOver = matched.filter((facts) => isClosed(facts, service)).map(({ name }) => name)
   const selected = eligible.filter(
-    (facts) => included.includes(facts.name) || (matched.includes(facts) && !isClosed(facts, service)),
+    (facts) => isIncluded.has(facts.name) || (isMatched.has(facts) && !isClosed(facts, service)),
   )
   const missing = included.filter((entry) => !names.has(entry) && !patterns.includes(entry))
   return { names: selected.map(({ name }) => name), missing: [...new Set(missing)], passedOver }

@@ -9,6 +9,7 @@ import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
 import { parseStoreAddresses, type StoreAddress } from '../stores/store-address.ts'
 import { parseDatabases } from './databases.ts'
+import { mostShards } from '../catalogue/shards.ts'
 import { parseOptions } from './options.ts'
 
 export type VerifyMethod = 'none' | 'decode' | 'restore'
@@ -44,6 +45,8 @@ export interface BackupInputs {
   /** What of the earlier backups is kept; undefined for all. */
   readonly keep: KeepPolicy | undefined
   readonly dryRun: boolean
+  /** Parts into which a dry run divides the databases; undefined for no division. */
+  readonly shards: number | undefined
   readonly token: string | undefined
 }
 
@@ -101,7 +104,7 @@ export async function readBackupInputs(): Promise<BackupInputs> {
     }),
     allowPublicPlaintext: readFlag('allow-public-plaintext'),
     ...readPlaces(),
-    dryRun: readFlag('dry-run'),
+    ...readDryRun(all),
     token: readText('github-token'),
   }
 }
@@ -140,6 +143,24 @@ function readLockWaitTimeout(): string {
   const text = readText('lock-wait-timeout') ?? ''
   if (/^\d{1,9}(us|ms|s|min|h|d)?$/.test(text)) return text
   throw refuseInput('lock-wait-timeout', 'it is not a duration as PostgreSQL writes it', 'Write 60s or 5min')
+}
+
+function readDryRun(all: boolean): Pick<BackupInputs, 'dryRun' | 'shards'> {
+  const dryRun = readFlag('dry-run')
+  const shards = readCount('shards', mostShards)
+  if (shards !== undefined && !dryRun) {
+    throw refuseInput(
+      'shards',
+      'it divides what a dry run plans, and "dry-run" is not true',
+      'Set "dry-run: true" in the job that plans, and leave "shards" out of the jobs of the matrix',
+    )
+  }
+  if (shards === undefined || !all) return { dryRun, shards }
+  throw refuseInput(
+    'shards',
+    '"all" makes one file of the whole cluster',
+    'Set "databases: \'*\'" instead of it',
+  )
 }
 
 function readArtifactName(): string | undefined {

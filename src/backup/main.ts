@@ -12,6 +12,7 @@ import { applyKeep, previewKeep } from './keep.ts'
 import { guardPublicUpload } from './guard.ts'
 import { announcePassedOver } from './announce.ts'
 import { checkOptions } from './check-options.ts'
+import { divideAmongJobs, reportFleet } from './fleet/fleet.ts'
 import { prepareOutputDirectory } from './output-directory.ts'
 import { makePlan, type BackupPlan } from './plan.ts'
 import { produceFiles } from './produce.ts'
@@ -82,7 +83,9 @@ async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   if (plan.jobsReason !== undefined) run.log.info(describeJobs(plan, inputs.format))
   run.log.endGroup()
   if (!inputs.dryRun) return carryOut(plan, inputs, server, run)
+  const fleet = await divideAmongJobs(plan, inputs, server.facts, run)
   await reportPlan(plan, inputs, server, run)
+  if (fleet !== undefined) await reportFleet(fleet, run)
   await previewKeep(inputs, server, run)
   return undefined
 }

@@ -132,6 +132,8 @@ function listFiles(
   { clientMajor, now }: PlanSetting,
 ): PlannedFile[] {
   const sizes = new Map(server.databases.map(({ name, size }) => [name, size]))
+  // To compare each name with all others takes too long with thousands of them.
+  const alike = Map.groupBy(names, (name) => name.toLowerCase())
   const timeStamp = formatTimeStamp(now)
   const make = (kind: FileKind, database: string | undefined, sizeOnServer: number | null): PlannedFile => {
     const format = kind === 'database' ? inputs.format : 'plain'
@@ -140,7 +142,7 @@ function listFiles(
     const name = makeFileName({
       kind,
       ...(database === undefined ? {} : { database }),
-      siblings: names,
+      siblings: alike.get(database?.toLowerCase() ?? '') ?? [],
       format,
       compressionSuffix: compressedInside ? '' : compressionSuffix(compression.method),
       encrypted: inputs.encryption !== undefined,

@@ -23,6 +23,9 @@ import { formatForecast } from './forecast.ts'
 import { formatFailure, formatSummary } from './summary.ts'
 import { formatVerdict } from './verdict.ts'
 
+/** Of a plan's table: GitHub drops a summary of more than 1 MiB, and a row may have 500 bytes. */
+const mostRows = 1000
+
 /** A backup that has its manifest. */
 export interface BackupReport {
   readonly result: BackupResult
@@ -187,8 +190,9 @@ export async function reportPlan(
   for (const address of inputs.copyTo) {
     run.log.info(`Copy: ${formatStoreAddress(address)}/${makeStoreName(plan)}`)
   }
-  const table = formatTable(['Database', 'File', 'Size on the server'], rows)
-  await writeSummary(run.redact(`### PostgreSQL backup: plan\n\n${table}\n`))
+  const table = formatTable(['Database', 'File', 'Size on the server'], rows.slice(0, mostRows))
+  const rest = rows.length > mostRows ? `\n${rows.length - mostRows} more stand in the log.\n` : ''
+  await writeSummary(run.redact(`### PostgreSQL backup: plan\n\n${table}\n${rest}`))
   for (const { error } of toFailures(plan, { files: [], failures: [] })) run.log.error(error)
   setOutputs({ status: 'planned', databases: listDatabases(plan, plan.files) })
 }

@@ -1,0 +1,65 @@
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+import { readFreeBytes } from '../../free-space.ts'
+import { setOutputs } from '../../github/outputs.ts'
+import { formatTable, writeSummary } from '../../github/summary.ts'
+import type { ServerFacts } from '../../postgres/server.ts'
+import type { Run } from '../../step/run.ts'
+import { formatBytes, formatSeconds } from '../../units.ts'
+import type { BackupInputs } from '../inputs.ts'
+import type { BackupPlan } from '../plan.ts'
+import { planFleet, type FleetPlan } from './plan-fleet.ts'
+import type { Surroundings } from './obstacles.ts'
+
+/** GitHub ends a job of its own runners after six hours, and one of yours after five days. */
+const [hostedSeconds, ownSeconds] = [6 * 3600, 5 * 24 * 3600]
+
+/**
+ * Divides what is planned, if it is to be divided.
+ * @throws BackupError PGB_INPUT where a part cannot work
+ */
+export async function divideAmongJobs(
+  plan: BackupPlan,
+  inputs: BackupInputs,
+  facts: ServerFacts,
+  run: Run,
+): Promise<FleetPlan | undefined> {
+  if (inputs.shards === undefined) return undefined
+  return planFleet(plan, inputs, inputs.shards, await lookAround(facts, inputs, run))
+}
+
+/** Says how the databases are divided, and puts out the matrix. */
+export async function reportFleet({ parts, matrix, warnings }: FleetPlan, run: Run): Promise<void> {
+  for (const warning of warnings) run.log.warning(warning, 'Fleet')
+  const rows = parts.map(({ number, loads, seconds, disk }) => [
+    matrix.include[number - 1]?.label ?? '',
+    loads.toSorted((a, b) => b.work - a.work)[0]?.database ?? '',
+    formatSeconds(seconds),
+    formatBytes(disk),
+  ])
+  for (const [label = '', largest = '', time = '', disk = ''] of rows) {
+    run.log.info(`Part ${label}; the largest is "${largest}"; about ${time} and ${disk} of disk`)
+  }
+  const header = ['Part', 'Largest database', 'Expected time', 'Expected disk']
+  await writeSummary(run.redact(`#### Parts\n\n${formatTable(header, rows)}\n`))
+  setOutputs({ matrix })
+}
+
+/** What this runner says of those that the parts will get. */
+async function lookAround(
+  { roundTrip, freeConnections }: ServerFacts,
+  { outputDirectory }: BackupInputs,
+  { cores, environment }: Run,
+): Promise<Surroundings> {
+  const place =
+    outputDirectory === undefined
+      ? (environment['RUNNER_TEMP'] ?? tmpdir())
+      : resolve(environment['GITHUB_WORKSPACE'] ?? '.', outputDirectory)
+  return {
+    cores,
+    roundTrip,
+    freeConnections,
+    freeDisk: await readFreeBytes(place),
+    mostSeconds: environment['RUNNER_ENVIRONMENT'] === 'self-hosted' ? ownSeconds : hostedSeconds,
+  }
+}
