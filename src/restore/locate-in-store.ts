@@ -9,30 +9,40 @@ import { formatStoreAddress, type BackupAddress } from '../stores/store-address.
 import type { ExaminedBackup, Store } from '../stores/store.ts'
 import { formatBytes } from '../units.ts'
 import type { LocatedBackup } from './located-backup.ts'
+import { isAbout, refuseNowhere } from './locate-part.ts'
 import { refuseBackup } from './refuse-backup.ts'
 
 /**
- * Finds a backup in S3 or among those of a directory, the newest where a pattern fits several. Of its files none is
- * fetched yet.
- * @throws BackupError PGB_RESTORE, PGB_STORE
+ * Finds a backup in S3 or among those of a directory; where a pattern fits several, the newest, or the newest that is about
+ * the database. Of its files none is fetched yet.
+ * @throws BackupError PGB_RESTORE, PGB_NO_DATABASE, PGB_STORE
  */
 export async function locateInStore(
   { store: address, name }: BackupAddress,
+  database: string | undefined,
   run: Run,
 ): Promise<LocatedBackup> {
-  const { log, signal } = run
-  const store = openStore(address, log)
+  const store = openStore(address, run.log)
   const place = formatStoreAddress(address)
-  const found = await findNewest(store, name, run)
+  const found = await findNewest(store, name, database, run)
   if (found === undefined) {
     throw refuseBackup(
       `there is no backup ${place}/${name}`,
       'Correct the input "path"; what has no manifest.json is no backup, and a copy that was stopped has none',
     )
   }
+  return fetchLater(store, found, run)
+}
+
+/** A backup of a store, of which no file is fetched yet. */
+export async function fetchLater(
+  store: Store,
+  found: ExaminedBackup,
+  { log, signal, privateDirectory }: Run,
+): Promise<LocatedBackup> {
   const { manifest } = found
   log.info(`Restoring from ${found.address}, begun at ${manifest.startedAt}`)
-  const directory = join(run.privateDirectory, 'backup')
+  const directory = join(privateDirectory, 'backup')
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const fetch = async (names: readonly string[]): Promise<void> => {
     await checkSizes(found, names, directory)
@@ -44,6 +54,7 @@ export async function locateInStore(
 async function findNewest(
   store: Store,
   name: string,
+  database: string | undefined,
   { log, signal }: Run,
 ): Promise<ExaminedBackup | undefined> {
   // A name that stands for one backup needs no trust in its date.
@@ -51,7 +62,12 @@ async function findNewest(
     const [backup] = await store.list({ name }, signal)
     return backup && store.examine(backup, signal)
   }
-  for await (const backup of examineNewestFirst(store, { name }, { log, signal })) return backup
+  let count = 0
+  for await (const backup of examineNewestFirst(store, { name }, { log, signal })) {
+    if (database === undefined || isAbout(backup.manifest, database)) return backup
+    count += 1
+  }
+  if (database !== undefined && count > 0) throw refuseNowhere(database, name, count)
   return undefined
 }
 

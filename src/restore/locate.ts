@@ -6,16 +6,23 @@ import { downloadArtifact, type DownloadedArtifact } from '../stores/artifact/up
 import type { Run } from '../step/run.ts'
 import type { BackupSource } from './inputs.ts'
 import type { LocatedBackup } from './located-backup.ts'
-import { locateInStore } from './locate-in-store.ts'
+import { fetchLater, locateInStore } from './locate-in-store.ts'
+import { findPart } from './locate-part.ts'
 import { refuseBackup } from './refuse-backup.ts'
 
 /**
- * Finds the backup, downloads it if it is an artifact, and reads its manifest.
- * @throws BackupError PGB_INPUT, PGB_RESTORE, PGB_CANCELLED
+ * Finds the backup, of several that fit a pattern the newest that is about the database, downloads it if it is an artifact, and reads its manifest.
+ * @throws BackupError PGB_INPUT, PGB_RESTORE, PGB_NO_DATABASE, PGB_CANCELLED
  */
-export async function locateBackup(source: BackupSource, run: Run): Promise<LocatedBackup> {
-  if (source.kind === 'path') return locatePath(source.path, run)
-  if (source.kind === 'store') return locateInStore(source, run)
+export async function locateBackup(
+  source: BackupSource,
+  database: string | undefined,
+  run: Run,
+): Promise<LocatedBackup> {
+  if (source.kind === 'path') return locatePath(source.path, database, run)
+  if (source.kind === 'store') return locateInStore(source, database, run)
+  const part = await findPart(source, database, run)
+  if (part !== undefined) return fetchLater(part.store, part.backup, run)
   const { log, signal } = run
   const directory = join(run.privateDirectory, 'backup')
   const artifact = await downloadArtifact({ ...source, directory, log, signal })
@@ -50,12 +57,12 @@ function listSome(names: readonly string[]): string {
     : shown.join(', ')
 }
 
-async function locatePath(path: string, run: Run): Promise<LocatedBackup> {
+async function locatePath(path: string, database: string | undefined, run: Run): Promise<LocatedBackup> {
   const place = resolve(run.environment['GITHUB_WORKSPACE'] ?? '.', path)
   const found = await stat(place).catch(() => undefined)
   if (found === undefined && basename(place).includes('*')) {
     const store = { kind: 'directory', path: dirname(place) } as const
-    return locateInStore({ store, name: basename(place) }, run)
+    return locateInStore({ store, name: basename(place) }, database, run)
   }
   if (found === undefined) {
     throw refuseBackup(

@@ -34,7 +34,7 @@ export async function restore(run: Run): Promise<void> {
   )
   const inputs = await readRestoreInputs()
   run.log.startGroup('Checking the backup')
-  const located = await locateBackup(inputs.source, run)
+  const located = await locateBackup(inputs.source, inputs.choice.database, run)
   const selected = selectFiles(located, inputs.choice)
   await located.fetch?.(listFiles(selected).map(({ name }) => name))
   const checked = await checkBackup(selected, inputs.decryption, run.signal)

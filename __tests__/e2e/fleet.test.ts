@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { load } from 'js-yaml'
+import { createRunKey } from '../../src/archive/age-keys.ts'
+import type { Matrix, MatrixEntry } from '../../src/catalogue/shards.ts'
+import { quoteIdentifier, startCluster, type Cluster } from '../support/cluster.ts'
+import { startResultsService, type ResultsService } from '../support/results-service.ts'
+import { runAction, startAction, type ActionOptions, type ActionRun } from '../support/runner.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
+import { restore } from '../support/story.ts'
+import { expectFailure, readError, readManifest, runBackup } from './backup-support.ts'
+
+type Steps = Record<string, { steps: { with: Record<string, unknown> }[] }>
+
+const example = join(import.meta.dirname, '..', '..', 'examples', 'fleet.yml')
+const { jobs } = load(readFileSync(example, 'utf8')) as { jobs: Steps }
+/** More than a quarter of them begins alike, and some names are none that a comma or a shell would leave alone. */
+const names = [
+  'shop',
+  'blog',
+  'Blog',
+  'crm',
+  'wiki',
+  'a, b',
+  'say "hi"',
+  'Ärger [1]',
+  '$(id)',
+  '!x',
+  'y*',
+  'z',
+]
+
+let cluster: Cluster
+let service: ResultsService
+let keys: { identity: string; recipient: string }
+let copies: string
+
+beforeAll(async () => {
+  ;[cluster, service, keys] = await Promise.all([startCluster(), startResultsService(), createRunKey([])])
+  copies = await makeScratchDirectory('fleet')
+  for (const [index, name] of names.entries()) {
+    await cluster.psql('postgres', `create database ${quoteIdentifier(name)}`)
+    await cluster.psql(name, `create table goods as select generate_series(1, ${10 + index * 2000}) as id`)
+  }
+})
+afterAll(async () => {
+  await Promise.all([cluster.stop('immediate'), service.close()])
+})
+
+/** The inputs of a job of the example, with its expressions replaced by this test's values. */
+function readInputs(job: string, entry?: MatrixEntry): Record<string, string> {
+  const values: Record<string, unknown> = {
+    'secrets.DATABASE_URL': cluster.url('postgres'),
+    'vars.AGE_RECIPIENTS': keys.recipient,
+    ...Object.fromEntries(Object.entries(entry ?? {}).map(([key, value]) => [`matrix.${key}`, value])),
+  }
+  const inputs = Object.entries(jobs[job]?.steps[0]?.with ?? {}).map(([name, value]) => {
+    const [, expression] = /^\$\{\{ (.*) \}\}$/.exec(String(value)) ?? []
+    return [name, String(expression === undefined ? value : values[expression])]
+  })
+  return { ...(Object.fromEntries(inputs) as Record<string, string>), upload: 'true' }
+}
+
+/** A part also goes to a directory, to see that no two names are one there. */
+function describePart(entry: MatrixEntry): ActionOptions {
+  const inputs = { ...readInputs('backup', entry), 'copy-to': copies }
+  return { bundle: 'backup', inputs, environment: service.environment }
+}
+
+function expectComplete(run: ActionRun): void {
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  expect(run.outputs['status']).toBe('complete')
+}
+
+/** Starts a part of which one database is locked, and kills it as it waits. */
+async function killPart(entry: MatrixEntry, database: string): Promise<void> {
+  const lock = cluster.psql(database, 'begin; lock table goods; select pg_sleep(600)').catch(() => undefined)
+  const sleeper = `from pg_stat_activity where query like '%pg_sleep(600)' and wait_event = 'PgSleep'`
+  while ((await cluster.psql('postgres', `select 1 ${sleeper}`)) === '') await Promise.resolve()
+  const started = await startAction(describePart(entry))
+  await started.waitForLog(/Dumping/)
+  started.child.kill('SIGKILL')
+  expect((await started.done).signal).toBe('SIGKILL')
+  await cluster.psql('postgres', `select pg_terminate_backend(pid) ${sleeper}`)
+  await lock
+}
+
+/** From another run, as somebody would on the day after. */
+function restoreFrom(inputs: Record<string, string>): Promise<ActionRun> {
+  const where = { 'run-id': '4711', 'github-token': service.token }
+  return restore(
+    { url: cluster.url('postgres'), 'age-identity': keys.identity, ...where, ...inputs },
+    { environment: { ...service.environment, GITHUB_RUN_ID: '4712' } },
+  )
+}
+
+function restoreOne(database: string, inputs: Record<string, string> = {}): Promise<ActionRun> {
+  return restoreFrom({ 'artifact-name': 'postgres-backup-*', database, ...inputs })
+}
+
+it('a fleet is planned, backed up in parts of which one is killed and run again, and restored', async () => {
+  const planned = await runBackup(readInputs('plan'))
+  expect(planned.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  expect(planned.summary).toContain('| 1 of 4: ')
+  const { include } = JSON.parse(planned.outputs['matrix'] ?? '') as Matrix
+  expect(include.map(({ shard }) => shard)).toEqual([1, 2, 3, 4])
+  const divided = include.flatMap(({ databases }) => JSON.parse(databases) as string[])
+  expect(divided.toSorted()).toEqual([...names, 'postgres'].toSorted())
+  expect(JSON.parse(planned.outputs['databases'] ?? '')).toEqual(expect.arrayContaining(divided))
+
+  const killed = include.find(({ databases }) => (JSON.parse(databases) as string[]).includes('shop'))
+  if (killed === undefined) throw new Error('No part holds the database "shop"')
+  await killPart(killed, 'shop')
+  const others = include.filter((entry) => entry !== killed)
+  const runs = await Promise.all(others.map((entry) => runAction(describePart(entry))))
+  runs.forEach(expectComplete)
+  // GitHub may be asked to run a part again that has its artifact already.
+  for (let attempt = 1; attempt <= 2; attempt += 1) {
+    const run = await runAction(describePart(killed))
+    expectComplete(run)
+    runs.push(run)
+  }
+  const artifacts = runs.map(({ outputs }) => outputs['artifact-name'])
+  expect(new Set(artifacts).size).toBe(5)
+  expect(artifacts.at(-1)).toBe(`${killed.name}-2`)
+  expect(new Set(runs.map(({ outputs }) => outputs['stored-at'])).size).toBe(5)
+  const manifests = await Promise.all(runs.map(readManifest))
+  const globals = manifests.filter(({ files }) => files.some(({ kind }) => kind === 'globals'))
+  expect(new Set(globals.map(({ plan }) => plan.databases.join())).size).toBe(1)
+
+  for (const name of names) await cluster.psql('postgres', `drop database ${quoteIdentifier(name)}`)
+  // One part database by database, as a pattern finds it among the newer ones; the others whole.
+  const [first, ...rest] = others
+  const own = (JSON.parse(first?.databases ?? '') as string[]).filter((name) => names.includes(name))
+  const single = await Promise.all(own.map((name) => restoreOne(name)))
+  const patterns = [`${killed.name}*`, ...rest.map(({ name }) => name)]
+  const whole = await Promise.all(patterns.map((name) => restoreFrom({ 'artifact-name': name })))
+  const restored = [...single, ...whole]
+  expect(restored.flatMap(({ annotations }) => annotations.filter(({ level }) => level === 'error'))).toEqual(
+    [],
+  )
+  const counts = await Promise.all(names.map((name) => cluster.psql(name, 'select count(*) from goods')))
+  expect(counts).toEqual(names.map((_, index) => String(10 + index * 2000)))
+  // Of the two attempts the newest.
+  expect(whole[0]?.log).toContain(`"${killed.name}-2" (id ${runs.at(-1)?.outputs['artifact-id'] ?? ''}`)
+})
+
+it('a database is found among the parts in a directory too, and one that no part holds is refused', async () => {
+  const run = await restoreOne('nobody')
+  expectFailure(run, 'PGB_NO_DATABASE')
+  expect(readError(run)).toMatch(
+    /"nobody" is in no backup: none of the 5 that fit "postgres-backup-\*" holds it/,
+  )
+  const fromCopies = { path: join(copies, 'postgres-backup-*'), 'artifact-name': '', 'run-id': '' }
+  expect(readError(await restoreOne('nobody', fromCopies))).toMatch(
+    /none of the 5 that fit "postgres-backup-\*" holds it/,
+  )
+  await cluster.psql('postgres', 'drop database crm')
+  const found = await restoreOne('crm', fromCopies)
+  expect(found.exitCode).toBe(0)
+  expect(await cluster.psql('crm', 'select count(*) from goods')).toBe('6010')
+})
