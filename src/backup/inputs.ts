@@ -8,7 +8,7 @@ import { readChoice, readCount, readFlag, readText, refuseInput } from '../input
 import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
 import { parseStoreAddresses, type StoreAddress } from '../stores/store-address.ts'
-import { parseDatabases } from './databases.ts'
+import { parseDatabases } from '../postgres/select-databases.ts'
 import { mostShards } from '../catalogue/shards.ts'
 import { parseOptions } from './options.ts'
 

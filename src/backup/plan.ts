@@ -5,7 +5,7 @@ import { BackupError } from '../errors.ts'
 import { toArtifactName } from '../stores/artifact/artifact-name.ts'
 import { canCompressInside } from '../postgres/dump-arguments.ts'
 import type { ServerFacts } from '../postgres/server.ts'
-import { isClosed, selectDatabases, type DatabaseSelection } from './databases.ts'
+import { isClosed, selectDatabases, type DatabaseSelection } from '../postgres/select-databases.ts'
 import { chooseJobs, type DumpConditions } from './choose-jobs.ts'
 import type { BackupInputs } from './inputs.ts'
 

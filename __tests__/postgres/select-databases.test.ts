@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseDatabases, selectDatabases } from '../../src/backup/databases.ts'
+import { parseDatabases, selectDatabases } from '../../src/postgres/select-databases.ts'
 import { hostingServices } from '../../src/postgres/hosting/services.ts'
 import type { DatabaseFacts } from '../../src/postgres/server.ts'
 

@@ -1,6 +1,6 @@
 import { refuseInput } from '../inputs/read-inputs.ts'
-import { isServiceDatabase } from '../postgres/hosting/services.ts'
-import type { DatabaseFacts, ServerFacts } from '../postgres/server.ts'
+import { isServiceDatabase } from './hosting/services.ts'
+import type { DatabaseFacts, ServerFacts } from './server.ts'
 
 /** Databases by name, and those that were asked for by a name that the server does not have. */
 export interface DatabaseSelection {
