@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashFile } from '../archive/checksum.ts'
 import type { Decryption } from '../archive/encryption.ts'
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
 import type { ClusterPart } from '../postgres/sql/filter/filter-rules.ts'
 import { checkKey } from '../archive/reading/check-key.ts'
+import { findDamage } from '../archive/reading/find-damage.ts'
 import { listFiles, type SelectedBackup, type SelectedDatabase } from './select.ts'
 
 /** A file whose size and SHA-256 are those of the manifest. */
@@ -55,16 +54,9 @@ export async function checkBackup(
 
 async function checkFile(file: ManifestFile, directory: string, signal: AbortSignal): Promise<CheckedFile> {
   const path = join(directory, file.name)
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isFile() !== true) throw refuseFile(file, 'it is missing from the backup')
-  // An empty file is never whole, and some decompressors would call it complete.
-  if (file.size === 0) throw refuseFile(file, 'it is empty')
-  if (found.size !== file.size) {
-    throw refuseFile(file, `it has ${found.size} bytes, and the manifest says ${file.size}`)
-  }
-  const { sha256 } = await hashFile(path, signal)
-  if (sha256 === file.sha256) return { ...file, path }
-  throw refuseFile(file, 'its SHA-256 is not the one in the manifest, so it was changed or damaged')
+  const damage = await findDamage(file, path, signal)
+  if (damage === undefined) return { ...file, path }
+  throw refuseFile(file, damage)
 }
 
 function refuseFile({ name }: ManifestFile, why: string): BackupError {
