@@ -74,7 +74,11 @@ export async function openServer(request: ServerRequest, surroundings: Surroundi
   return { connection, client: await provideClient(facts, clients, context), facts, signal, accepted }
 }
 
-function makeClientContext(request: ServerRequest, surroundings: Surroundings): ClientContext {
+/** What finding and installing a client needs to know. */
+export function makeClientContext(
+  request: Pick<ServerRequest, 'postgresVersion'>,
+  surroundings: Omit<Surroundings, 'privateDirectory' | 'protect'>,
+): ClientContext {
   return {
     environment: {
       ...selectToolEnvironment(surroundings.environment),
