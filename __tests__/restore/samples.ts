@@ -1,7 +1,8 @@
 import type { ServerFacts } from '../../src/postgres/server.ts'
 import { expect } from '@jest/globals'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
-import type { CheckedBackup, CheckedFile } from '../../src/restore/check.ts'
+import type { CheckedFile } from '../../src/restoring/checked-file.ts'
+import type { CheckedBackup } from '../../src/restore/check.ts'
 import type { ExistingDatabase, RestoreTarget } from '../../src/restore/target/target.ts'
 import { makeManifest } from '../support/manifests.ts'
 

@@ -2,18 +2,10 @@ import { join } from 'node:path'
 import type { Decryption } from '../archive/encryption.ts'
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import type { ClusterPart } from '../postgres/sql/filter/filter-rules.ts'
 import { checkKey } from '../archive/reading/check-key.ts'
 import { findDamage } from '../archive/reading/find-damage.ts'
+import type { CheckedFile } from '../restoring/checked-file.ts'
 import { listFiles, type SelectedBackup, type SelectedDatabase } from './select.ts'
-
-/** A file whose size and SHA-256 are those of the manifest. */
-export interface CheckedFile extends ManifestFile {
-  /** What of a file of pg_dumpall is meant; undefined for all of a file. */
-  readonly part?: ClusterPart | undefined
-  /** Absolute. */
-  readonly path: string
-}
 
 /** One database of the backup, its file checked. */
 export interface CheckedDatabase extends SelectedDatabase {

@@ -1,5 +1,6 @@
 import { BackupError } from '../errors.ts'
-import type { CheckedBackup, CheckedDatabase, CheckedFile } from './check.ts'
+import type { CheckedFile } from '../restoring/checked-file.ts'
+import type { CheckedBackup, CheckedDatabase } from './check.ts'
 import { makeTemporaryName } from '../restoring/names.ts'
 import type { ReplaceMode, RestoreChoice } from './inputs.ts'
 import { refuseCreation, refuseFull, refuseMissing, refuseReplacement, refuseTemplate } from './refusals.ts'

@@ -1,5 +1,5 @@
 import type { RestoreRequest } from '../postgres/restore-arguments.ts'
-import type { CheckedFile } from '../restore/check.ts'
+import type { CheckedFile } from './checked-file.ts'
 
 /** A file that pg_restore reads. */
 export type Archive = CheckedFile & Pick<RestoreRequest, 'format'>

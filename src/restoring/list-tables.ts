@@ -1,7 +1,7 @@
 import { listReaders } from '../archive/reading/readers.ts'
 import { makeRestoreArguments } from '../postgres/restore-arguments.ts'
 import { readToEnd } from '../process/read-to-end.ts'
-import type { CheckedFile } from '../restore/check.ts'
+import type { CheckedFile } from './checked-file.ts'
 import type { DumpReport } from './left-out/dump-report.ts'
 import { listEntries, lookThroughArchive } from './left-out/judge-archive.ts'
 import { isArchive, type Archive } from './archive-file.ts'

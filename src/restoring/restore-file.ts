@@ -4,7 +4,7 @@ import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-a
 import { losesTransactionTimeout } from '../postgres/sql/filter/omitted-statements.ts'
 import type { Command } from '../process/command.ts'
 import { readToEnd } from '../process/read-to-end.ts'
-import type { CheckedFile } from '../restore/check.ts'
+import type { CheckedFile } from './checked-file.ts'
 import { isArchive, isParallel, type Archive } from './archive-file.ts'
 import { judgeArchive, type ListedArchive } from './left-out/judge-archive.ts'
 import type { DumpReport } from './left-out/dump-report.ts'

@@ -10,7 +10,7 @@ import { completionMarkers, type SqlFilterRules } from '../postgres/sql/filter/f
 import { transactionTimeoutSince, type OmittedStatements } from '../postgres/sql/filter/omitted-statements.ts'
 import { readLeftOutOfRoles } from '../postgres/sql/role-statements.ts'
 import type { Command } from '../process/command.ts'
-import type { CheckedFile } from '../restore/check.ts'
+import type { CheckedFile } from './checked-file.ts'
 import { provideSqlFilter, type FilterOrder, type SqlFilterProgram } from './filter-program.ts'
 import { isCommitted } from './in-place/commit-state.ts'
 import type { DumpReport } from './left-out/dump-report.ts'

@@ -4,9 +4,9 @@ import { memoryDirectory, readFreeBytes, readFreeMemory } from '../free-space.ts
 import { BackupError } from '../errors.ts'
 import { quoteTool } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
-import type { Command } from '../process/command.ts'
+import type { Command, Environment } from '../process/command.ts'
 import { formatBytes } from '../units.ts'
-import type { CheckedFile } from '../restore/check.ts'
+import type { CheckedFile } from './checked-file.ts'
 import { listReaders } from '../archive/reading/readers.ts'
 import { unpackProgram } from '../archive/reading/unpack-program.ts'
 import type { RestoreSetting } from './restore-setting.ts'
@@ -17,15 +17,17 @@ export interface UnpackedDirectory {
   readonly remove: () => Promise<void>
 }
 
+/** What unpacking needs. */
+export interface UnpackSetting extends Pick<RestoreSetting, 'readers' | 'run' | 'signal'> {
+  readonly server: { readonly connection: { readonly environment: Environment } }
+}
+
 /**
  * Unpacks the tar file of a directory archive, which pg_restore reads from files alone. An encrypted one goes to
  * memory where there is room, so that no plaintext reaches a disk.
  * @throws BackupError PGB_DISK, PGB_RESTORE
  */
-export async function unpackDirectory(
-  file: CheckedFile,
-  setting: RestoreSetting,
-): Promise<UnpackedDirectory> {
+export async function unpackDirectory(file: CheckedFile, setting: UnpackSetting): Promise<UnpackedDirectory> {
   const { run, signal, server } = setting
   const { parent, limit } = await choosePlace(file, setting)
   const path = await mkdtemp(join(parent, 'postgres-backup-'))
@@ -62,7 +64,7 @@ function limitSize({ uncompressedSize }: CheckedFile): number {
   return uncompressedSize === null ? Infinity : 3 * uncompressedSize + 2 ** 20
 }
 
-async function choosePlace(file: CheckedFile, { run }: RestoreSetting): Promise<Place> {
+async function choosePlace(file: CheckedFile, { run }: Pick<RestoreSetting, 'run'>): Promise<Place> {
   const needed = file.uncompressedSize ?? file.size
   if (file.encryption !== 'none') {
     const free = (await readFreeMemory()) ?? 0

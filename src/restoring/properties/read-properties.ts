@@ -5,7 +5,7 @@ import { BackupError } from '../../errors.ts'
 import { selectToolEnvironment } from '../../postgres/connection/tool-environment.ts'
 import type { Command } from '../../process/command.ts'
 import { runPipeline } from '../../process/pipeline.ts'
-import type { CheckedFile } from '../../restore/check.ts'
+import type { CheckedFile } from '../checked-file.ts'
 import type { Run } from '../../step/run.ts'
 
 /** Bytes of a properties file beyond which it is none: those of ten thousand databases take less. */
