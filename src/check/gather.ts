@@ -19,6 +19,8 @@ const mostExamined = 1000
 /** All that was found, and what could not be seen. */
 export interface Findings {
   readonly backups: readonly ExaminedBackup[]
+  /** Where each of them lies. */
+  readonly stores: ReadonlyMap<ExaminedBackup, Store>
   readonly unread: readonly UnreadBackup[]
   /** Places that could not be listed. */
   readonly problems: readonly Problem[]
@@ -30,6 +32,7 @@ export async function gatherBackups(places: readonly CheckPlace[], run: Run): Pr
   for (const place of places) found.push(await gatherFrom(place, run))
   return {
     backups: found.flatMap(({ backups }) => backups),
+    stores: new Map(found.flatMap(({ stores }) => [...stores])),
     unread: found.flatMap(({ unread }) => unread),
     problems: found.flatMap(({ problems }) => problems),
   }
@@ -49,15 +52,22 @@ async function gatherFrom(place: CheckPlace, run: Run): Promise<Findings> {
     const read = await Promise.all(
       listed.slice(0, mostExamined).map((backup) => atOnce(() => examine(store, backup, run.signal))),
     )
+    const backups = read.filter((backup) => 'manifest' in backup)
     return {
-      backups: read.filter((backup) => 'manifest' in backup),
+      backups,
+      stores: new Map(backups.map((backup) => [backup, store])),
       unread: read.filter((backup) => 'why' in backup),
       problems: [],
     }
   } catch (error) {
     run.signal.throwIfAborted()
     if (!(error instanceof BackupError)) throw error
-    return { backups: [], unread: [], problems: [refuseUnlisted(store.address, error.explanation)] }
+    return {
+      backups: [],
+      stores: new Map(),
+      unread: [],
+      problems: [refuseUnlisted(store.address, error.explanation)],
+    }
   }
 }
 

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
+import { validateDecryption, type Decryption } from '../archive/encryption.ts'
 import type { Criteria } from '../catalogue/judge.ts'
 import { readArtifactSource, type ArtifactSource } from '../inputs/artifact-inputs.ts'
 import { readDuration } from '../inputs/duration.ts'
 import { readPercentage } from '../inputs/percentage.ts'
-import { readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
+import { readChoice, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
+import { readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
 import { isS3Address, parseS3Backup, type BackupAddress } from '../stores/store-address.ts'
 
 /** Where the check looks for backups. */
@@ -17,14 +19,35 @@ export type CheckPlace =
 export interface CheckInputs {
   readonly places: readonly CheckPlace[]
   readonly criteria: Criteria
+  readonly proof: ProofInputs
+}
+
+const methods = ['manifest', 'decode'] as const
+
+/** How far the check goes: what manifests say, or the files read to their end. */
+export type CheckMethod = (typeof methods)[number]
+
+/** How the newest files are proved. */
+export interface ProofInputs {
+  readonly method: CheckMethod
+  readonly decryption: Decryption | undefined
+  readonly postgresVersion: number | undefined
+}
+
+/** Secrets among the inputs; an identity may stand in a file with comments. */
+export function listCheckSecrets(): string[] {
+  const identity = readText('age-identity') ?? ''
+  const keys = identity.split(/\r\n|\r|\n/).filter((line) => !line.trim().startsWith('#'))
+  const others = [readPassphrase(), readText('github-token')].filter((secret) => secret !== undefined)
+  return [...keys.filter((key) => key.trim() !== ''), ...others]
 }
 
 /**
  * Reads the inputs and refuses what does not fit, before anything is touched.
  * @param workspace where a path begins that is not absolute
- * @throws BackupError PGB_INPUT
+ * @throws BackupError PGB_INPUT, PGB_ENCRYPT
  */
-export function readCheckInputs(workspace: string): CheckInputs {
+export async function readCheckInputs(workspace: string): Promise<CheckInputs> {
   return {
     places: readPlaces(workspace),
     criteria: {
@@ -33,6 +56,18 @@ export function readCheckInputs(workspace: string): CheckInputs {
       maxShrink: readPercentage('max-shrink') ?? 1,
       requiresEncryption: readFlag('require-encryption'),
     },
+    proof: await readProofInputs(),
+  }
+}
+
+async function readProofInputs(): Promise<ProofInputs> {
+  return {
+    method: readChoice('verify', methods),
+    decryption: await validateDecryption({
+      identity: readText('age-identity'),
+      passphrase: readPassphrase(),
+    }),
+    postgresVersion: readPostgresVersion(),
   }
 }
 

@@ -1,18 +1,20 @@
 import { databaseOf } from '../catalogue/copies.ts'
-import { isGood, type Judgement } from '../catalogue/judge.ts'
-import type { Problem, Verdict } from '../catalogue/problems.ts'
+import { isGood } from '../catalogue/judge.ts'
+import type { Problem } from '../catalogue/problems.ts'
 import { BackupError } from '../errors.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { formatTable, formatWords, writeSummary } from '../github/summary.ts'
 import type { Run } from '../step/run.ts'
 import { formatAge, formatBytes, formatCount } from '../units.ts'
+import type { CheckMethod } from './inputs.ts'
+import type { ProvenJudgement, ProvenVerdict } from './proof/prove-copies.ts'
 
 /** Rows of the summary's table, and errors: GitHub shows a summary up to 1 MiB, and ten annotations of a step. */
 const mostRows = 500
 const mostErrors = 20
 
 /** Says what the check found: outputs, summary, one error for each problem, and a last line. */
-export async function reportCheck(judgement: Judgement, run: Run): Promise<void> {
+export async function reportCheck(judgement: ProvenJudgement, run: Run): Promise<void> {
   const { verdicts } = judgement
   const ages = verdicts.map(({ ageSeconds }) => ageSeconds).filter((age) => age !== undefined)
   setOutputs({
@@ -27,7 +29,7 @@ export async function reportCheck(judgement: Judgement, run: Run): Promise<void>
 }
 
 /** PURE. The step summary of a check, in Markdown. */
-export function formatCheck(judgement: Judgement): string {
+export function formatCheck(judgement: ProvenJudgement): string {
   const { verdicts } = judgement
   const problems = listProblems(judgement)
   const rows = verdicts.slice(0, mostRows).map(formatRow)
@@ -36,14 +38,14 @@ export function formatCheck(judgement: Judgement): string {
     formatWords(`${formatConclusion(judgement)}.`),
     ...(rows.length === 0
       ? []
-      : [formatTable(['Database', 'Backup', 'Age', 'Size', 'Rows', 'Verdict'], rows)]),
+      : [formatTable(['Database', 'Backup', 'Age', 'Size', 'Verified', 'Rows', 'Verdict'], rows)]),
     ...(verdicts.length > mostRows ? [`And ${verdicts.length - mostRows} more.`] : []),
     ...problems.slice(0, mostErrors).map((problem) => `- ${formatWords(toError(problem).message)}`),
   ]
   return `${sections.join('\n\n')}\n`
 }
 
-function listProblems({ problems, verdicts }: Judgement): Problem[] {
+function listProblems({ problems, verdicts }: ProvenJudgement): Problem[] {
   return [...problems, ...verdicts.flatMap((verdict) => verdict.problems)]
 }
 
@@ -51,17 +53,29 @@ function toError({ code, ...explanation }: Problem): BackupError {
   return new BackupError(code, explanation)
 }
 
-function formatConclusion(judgement: Judgement): string {
+const proofs: Readonly<Record<CheckMethod, string>> = {
+  manifest: 'there at full size and not read',
+  decode: 'fetched and read to its end',
+}
+
+function formatConclusion(judgement: ProvenJudgement): string {
   const { verdicts } = judgement
   if (isGood(judgement)) {
-    return `${formatCount(verdicts.length, 'database')} with a good backup, there at full size and not read`
+    const least = verdicts.find(({ verified }) => verified === 'manifest') ?? verdicts[0]
+    return `${formatCount(verdicts.length, 'database')} with a good backup, ${proofs[least?.verified ?? 'manifest']}`
   }
   const bad = verdicts.filter(({ problems }) => problems.length > 0).length
   return `${bad} of ${formatCount(verdicts.length, 'database')} without a good backup, ${formatCount(listProblems(judgement).length, 'problem')} in all`
 }
 
 /** One entry of the output `databases`. */
-function describeVerdict({ subject, copy, ageSeconds, problems }: Verdict): Record<string, unknown> {
+function describeVerdict({
+  subject,
+  copy,
+  ageSeconds,
+  problems,
+  verified,
+}: ProvenVerdict): Record<string, unknown> {
   return {
     name: databaseOf(subject) ?? 'cluster',
     backup: copy?.backup.name ?? null,
@@ -69,19 +83,20 @@ function describeVerdict({ subject, copy, ageSeconds, problems }: Verdict): Reco
     age: ageSeconds ?? null,
     size: copy?.file.size ?? null,
     rows: copy?.file.rows ?? null,
-    verified: copy === undefined ? null : 'manifest',
+    verified: verified ?? null,
     restoreSeconds: null,
     verdict: problems[0]?.code ?? 'good',
   }
 }
 
-function formatRow({ subject, copy, ageSeconds, problems }: Verdict): string[] {
+function formatRow({ subject, copy, ageSeconds, problems, verified }: ProvenVerdict): string[] {
   const codes = [...new Set(problems.map(({ code }) => code))]
   return [
     databaseOf(subject) ?? subject,
     copy?.backup.address ?? 'none',
     ageSeconds === undefined ? '' : formatAge(ageSeconds * 1000),
     copy === undefined ? '' : formatBytes(copy.file.size),
+    verified ?? '',
     copy === undefined ? '' : (copy.file.rows?.toString() ?? 'unknown'),
     codes.length === 0 ? 'good' : codes.join(', '),
   ]

@@ -2,6 +2,7 @@ import { BackupError } from '../errors.ts'
 import { chooseClient } from './client/choose-client.ts'
 import { findClients, type Client } from './client/find-clients.ts'
 import { provideClient, type ServerVersion } from './client/provide-client.ts'
+import { majorOfVersionNumber } from './client/version.ts'
 import { makeClientContext, type ServerRequest, type Surroundings } from './open-server.ts'
 
 /**
@@ -15,7 +16,7 @@ export async function openClient(
   surroundings: Omit<Surroundings, 'privateDirectory' | 'protect'>,
 ): Promise<Client> {
   const context = makeClientContext(request, surroundings)
-  const serverMajor = Math.floor(writer.versionNumber / 10_000)
+  const serverMajor = majorOfVersionNumber(writer.versionNumber)
   const clients = await findClients(context)
   const decision = chooseClient(clients, { serverMajor, requestedMajor: request.postgresVersion })
   if (decision.kind === 'refuse') {

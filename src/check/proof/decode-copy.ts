@@ -1,0 +1,74 @@
+import { JsonError } from '../../archive/json-reader.ts'
+import { parseProperties } from '../../archive/properties.ts'
+import {
+  decodeArchive,
+  decodeDirectory,
+  decodePlain,
+  readCounted,
+  type Decodable,
+  type DecodeSetting,
+} from '../../archive/reading/decode.ts'
+import type { ManifestFile } from '../../archive/manifest.ts'
+import type { Client } from '../../postgres/client/find-clients.ts'
+import { selectToolEnvironment } from '../../postgres/connection/tool-environment.ts'
+import { unpackDirectory } from '../../restoring/unpack.ts'
+import type { Run } from '../../step/run.ts'
+import { refuseCopy, type FetchedFile, type StoredBackup } from './fetch-file.ts'
+
+/** Bytes of a file from which programs that are fast with many bytes are worth their start. */
+const largeSize = 16 * 1024 * 1024
+
+/**
+ * Reads a fetched file to its end, by the same readers as a restore.
+ * @param client reads archives; undefined where the file is none
+ * @throws BackupError PGB_VERIFY, PGB_DISK
+ */
+export async function decodeCopy(
+  { file, readers, directory }: FetchedFile,
+  { backup }: Pick<StoredBackup, 'backup'>,
+  { client, run }: { client: Client | undefined; run: Run },
+): Promise<void> {
+  const { compression } = file
+  const source: Decodable = {
+    file,
+    path: file.path,
+    decrypter: file.encryption === 'none' ? undefined : readers.decrypter,
+    decompressor: compression.inside ? undefined : readers.decompressors.get(compression.method),
+    isGzip: compression.method === 'gzip',
+    isLarge: file.size >= largeSize,
+    written: undefined,
+  }
+  const setting: DecodeSetting = {
+    directory,
+    environment: selectToolEnvironment(run.environment),
+    signal: run.signal,
+    refuse: (why) => refuseCopy(file, backup, why),
+  }
+  if (file.kind === 'properties') return decodeProperties(source, setting)
+  if (file.format === 'plain') {
+    await decodePlain(source, setting)
+    return
+  }
+  const { pgRestore } = client ?? refuseClient(file)
+  if (file.format !== 'directory') {
+    await decodeArchive(source, setting, pgRestore)
+    return
+  }
+  const server = { connection: { environment: setting.environment } }
+  const unpacked = await unpackDirectory(file, { server, readers, run, signal: run.signal })
+  await decodeDirectory({ file, directory: unpacked.path }, setting, pgRestore).finally(unpacked.remove)
+}
+
+async function decodeProperties(source: Decodable, setting: DecodeSetting): Promise<void> {
+  const { stdout } = await readCounted(source, setting, [{ path: 'cat', args: [] }])
+  try {
+    parseProperties(stdout)
+  } catch (error) {
+    if (error instanceof JsonError) throw setting.refuse(error.message)
+    throw error
+  }
+}
+
+function refuseClient({ name }: ManifestFile): never {
+  throw new Error(`no client was provided for ${name}`)
+}
