@@ -46,6 +46,8 @@ export interface RestoreInputs {
   /** Whether a backup is refused of which something cannot be restored by this role. */
   readonly strict: boolean
   readonly noOwner: boolean
+  /** Whether statistics are gathered at the end. */
+  readonly analyze: boolean
   readonly options: readonly string[]
   /** Undefined for the number of cores. */
   readonly jobs: number | undefined
@@ -78,6 +80,7 @@ export async function readRestoreInputs(): Promise<RestoreInputs> {
     allowLoss: readFlag('allow-loss'),
     strict: readFlag('strict'),
     noOwner: readFlag('no-owner'),
+    analyze: readFlag('analyze'),
     options: parseRestoreOptions(readText('options')),
     jobs,
     postgresVersion: readPostgresVersion(),

@@ -4,16 +4,18 @@ import { listSecrets, listShownNames } from '../postgres/connection/open-connect
 import type { Run } from '../step/run.ts'
 import { listStoreSecrets } from '../stores/open-store.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
+import { analyzeDatabases } from './analyze.ts'
 import { announcePlan, warnOfFailures } from './announce.ts'
-import { checkBackup } from './check.ts'
+import { checkBackup, type CheckedBackup } from './check.ts'
 import { listInputSecrets, readRestoreInputs, type RestoreInputs } from './inputs.ts'
 import { locateBackup } from './locate.ts'
 import { rememberHoldings } from './forecast/holdings.ts'
 import { fitLocks } from './forecast/locks.ts'
 import { refuseLosses } from './forecast/losses.ts'
+import { watchPhases, type PhaseWatch } from './phases.ts'
 import { makePlan, mayRestoreWhole, type RestorePlan } from './plan.ts'
 import { provideReaders, type Readers } from '../archive/reading/readers.ts'
-import { reportRestore } from './report.ts'
+import { listRestored, reportRestore } from './report.ts'
 import { readProperties, type PropertiesByName } from '../restoring/properties/read-properties.ts'
 import { restoreDatabases, type RestoredDatabase } from './restore-databases.ts'
 import type { RestoreSetting } from '../restoring/restore-setting.ts'
@@ -23,9 +25,10 @@ import { unfoldCluster } from './unfold-cluster.ts'
 import { inspectDatabases, inspectTarget, type RestoreTarget } from './target/target.ts'
 import { settleName } from './target/target-name.ts'
 
-/** The story of a restore: inputs, backup, checks, target, plan, restore, report. */
+/** The story of a restore: inputs, backup, checks, target, plan, restore, statistics, report. */
 export async function restore(run: Run): Promise<void> {
   const startedAt = performance.now()
+  const phases = watchPhases()
   setOutputs({ status: 'failed', databases: [], 'left-out': [] })
   const given = readConnectionInputs()
   run.protect(
@@ -33,14 +36,7 @@ export async function restore(run: Run): Promise<void> {
     [...listShownNames(given, run.environment), ...readShownTexts()],
   )
   const inputs = await readRestoreInputs()
-  run.log.startGroup('Checking the backup')
-  const located = await locateBackup(inputs.source, inputs.choice.database, run)
-  const selected = selectFiles(located, inputs.choice)
-  await located.fetch?.(listFiles(selected).map(({ name }) => name))
-  const checked = await checkBackup(selected, inputs.decryption, run.signal)
-  const readers = await provideReaders(listFiles(checked), inputs.decryption, run)
-  warnOfFailures(located, inputs.choice, run.log)
-  run.log.endGroup()
+  const { checked, readers } = await obtainBackup(inputs, phases, run)
   run.log.startGroup('Connecting')
   const found = await inspectTarget(inputs, checked, run)
   const isWhole = mayRestoreWhole(checked, inputs.choice, found)
@@ -65,10 +61,33 @@ export async function restore(run: Run): Promise<void> {
   const fitting = await fitLocks(plan, target, { setting, holdings })
   const properties = await readProperties(backup.properties, setting.readers, run)
   run.log.startGroup('Restoring')
-  const done = await carryOut(fitting, target, setting, properties)
+  const done = await phases.measure('restore', () => carryOut(fitting, target, setting, properties))
+  if (inputs.analyze) {
+    await phases.measure('analyze', () => analyzeDatabases(listRestored(done), target.server, jobs, run))
+  }
   run.log.endGroup()
   const durationSeconds = (performance.now() - startedAt) / 1000
-  await reportRestore({ manifest: backup.manifest, plan: fitting, target, ...done, durationSeconds }, run)
+  await reportRestore(
+    { manifest: backup.manifest, plan: fitting, target, ...done, durationSeconds, phases: phases.times },
+    run,
+  )
+}
+
+/** Finds the files that are wanted, brings them here, and looks whether they are what the manifest says. */
+async function obtainBackup(
+  { source, choice, decryption }: RestoreInputs,
+  phases: PhaseWatch,
+  run: Run,
+): Promise<{ checked: CheckedBackup; readers: Readers }> {
+  run.log.startGroup('Checking the backup')
+  const located = await phases.measure('fetch', () => locateBackup(source, run))
+  const selected = selectFiles(located, choice)
+  await phases.measure('fetch', async () => located.fetch?.(listFiles(selected).map(({ name }) => name)))
+  const checked = await phases.measure('check', () => checkBackup(selected, decryption, run.signal))
+  const readers = await provideReaders(listFiles(checked), decryption, run)
+  warnOfFailures(located, choice, run.log)
+  run.log.endGroup()
+  return { checked, readers }
 }
 
 function makeSetting(
@@ -101,7 +120,7 @@ async function carryOut(
   const restored: RestoredDatabase[] = []
   await restoreDatabases(plan, setting, properties, (database) => {
     restored.push(database)
-    setOutputs({ databases: [...restored.map(({ planned }) => planned.target), ...fromCluster] })
+    setOutputs({ databases: listRestored({ restored, fromCluster }) })
   })
   return { restored, fromCluster }
 }

@@ -3,6 +3,7 @@ import { setOutputs } from '../github/outputs.ts'
 import { formatCode, formatTable, formatWords, writeSummary } from '../github/summary.ts'
 import type { Run } from '../step/run.ts'
 import { formatBytes, formatCount, formatSeconds } from '../units.ts'
+import { formatPhases, type PhaseTimes } from './phases.ts'
 import type { RestorePlan, RestoreWay } from './plan.ts'
 import type { RestoredDatabase } from './restore-databases.ts'
 import { describeLeftOut, isWhole, listLeftOut } from '../restoring/left-out/describe-left-out.ts'
@@ -17,6 +18,7 @@ export interface RestoreResult {
   /** Databases that a file of the whole cluster made. */
   readonly fromCluster: readonly string[]
   readonly durationSeconds: number
+  readonly phases: PhaseTimes
 }
 
 const ways: Readonly<Record<RestoreWay, string>> = {
@@ -26,12 +28,20 @@ const ways: Readonly<Record<RestoreWay, string>> = {
   'in-place': 'replaced in place',
 }
 
+/** PURE. The names of all databases that were restored. */
+export function listRestored({
+  restored,
+  fromCluster,
+}: Pick<RestoreResult, 'restored' | 'fromCluster'>): string[] {
+  return [...restored.map(({ planned }) => planned.target), ...fromCluster]
+}
+
 /** Sets the outputs and writes the step summary. */
 export async function reportRestore(result: RestoreResult, run: Run): Promise<void> {
-  const { restored, fromCluster } = result
+  const { restored } = result
   setOutputs({
     status: 'complete',
-    databases: [...restored.map(({ planned }) => planned.target), ...fromCluster],
+    databases: listRestored(result),
     'left-out': restored.flatMap(({ planned, report }) => listLeftOut(planned.target, report.leftOut)),
   })
   warnOfLeftOut(result, run)
@@ -68,7 +78,7 @@ export function formatRestoreSummary({ manifest, plan, target, restored, ...rest
   const cluster =
     plan.cluster &&
     `The cluster was restored from ${formatCode(plan.cluster.name)}: ${rest.fromCluster.map(formatCode).join(', ')}.`
-  const server = `From PostgreSQL ${formatWords(manifest.server.version)} (backup of ${formatWords(manifest.startedAt)}) into PostgreSQL ${formatWords(target.server.facts.version)}, in ${formatSeconds(rest.durationSeconds)}.`
+  const server = `From PostgreSQL ${formatWords(manifest.server.version)} (backup of ${formatWords(manifest.startedAt)}) into PostgreSQL ${formatWords(target.server.facts.version)}, in ${formatSeconds(rest.durationSeconds)} (${formatPhases(rest.phases)}).`
   const { role, service } = target.server.facts
   const leftOut = restored.flatMap(({ planned, report }) => {
     const text = describeLeftOut(planned.target, report, { role, service })
