@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { expect, it } from '@jest/globals'
+import { describeManifest } from '../../src/backup/report/manifest.ts'
 import { reportBackup } from '../../src/backup/report/report.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
 type Result = Parameters<typeof reportBackup>[0]
-type Run = Parameters<typeof reportBackup>[1]
+type Run = Parameters<typeof describeManifest>[2]
 
 it('writes no manifest that a restore would not take', async () => {
   const outputDirectory = await makeScratchDirectory('report')
@@ -19,7 +20,9 @@ it('writes no manifest that a restore would not take', async () => {
     output: { outputDirectory },
   } as unknown as Result
   const run = { redact: (text: string) => text, environment: {} } as unknown as Run
-  await expect(reportBackup(result, run)).rejects.toThrow(
+  const shrinkage = { alarm: [], failure: undefined, past: { backups: [], unseen: [] } }
+  const manifest = describeManifest(result, 'failed', run)
+  await expect(reportBackup(result, manifest, shrinkage)).rejects.toThrow(
     /no restore would take its manifest.*server\.version.*PGB_VERIFY/,
   )
   expect(await readdir(outputDirectory)).toEqual([])

@@ -47,5 +47,6 @@ export const defaults: BackupInputs = {
   retentionDays: undefined,
   dryRun: false,
   shards: undefined,
+  maxShrink: undefined,
   token: undefined,
 }

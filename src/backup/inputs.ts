@@ -3,6 +3,7 @@ import { validateEncryption, type Encryption } from '../archive/encryption.ts'
 import type { ArchiveFormat } from '../archive/file-name.ts'
 import { readDuration, type Duration } from '../inputs/duration.ts'
 import { parseKeep } from '../inputs/keep.ts'
+import { readPercentage } from '../inputs/percentage.ts'
 import type { KeepPolicy } from '../catalogue/keep-rules.ts'
 import { readChoice, readCount, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
 import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
@@ -44,6 +45,8 @@ export interface BackupInputs {
   readonly retentionDays: number | undefined
   /** What of the earlier backups is kept; undefined for all. */
   readonly keep: KeepPolicy | undefined
+  /** The share that may be lost against an earlier backup, from 0 to 1; undefined for a warning at more than half. */
+  readonly maxShrink: number | undefined
   readonly dryRun: boolean
   /** Parts into which a dry run divides the databases; undefined for no division. */
   readonly shards: number | undefined
@@ -111,7 +114,7 @@ export async function readBackupInputs(): Promise<BackupInputs> {
 
 type Places = Pick<
   BackupInputs,
-  'outputDirectory' | 'upload' | 'artifactName' | 'copyTo' | 'retentionDays' | 'keep'
+  'outputDirectory' | 'upload' | 'artifactName' | 'copyTo' | 'retentionDays' | 'keep' | 'maxShrink'
 >
 
 function readPlaces(): Places {
@@ -122,19 +125,27 @@ function readPlaces(): Places {
     copyTo: parseStoreAddresses(readText('copy-to'), 'copy-to'),
     retentionDays: readCount('retention-days', 400),
     keep: parseKeep(readText('keep')),
+    maxShrink: readPercentage('max-shrink'),
   }
-  if (places.keep === undefined) return places
-  if (!places.upload && places.copyTo.length === 0) {
+  requireKnownStore('max-shrink', places, places.maxShrink !== undefined && places.copyTo.length === 0)
+  requireKnownStore('keep', places, places.keep !== undefined)
+  return places
+}
+
+/** What looks at earlier backups needs a store, and for artifacts a token. */
+function requireKnownStore(input: string, { upload, copyTo }: Places, isNeeded: boolean): void {
+  if (!isNeeded) return
+  if (!upload && copyTo.length === 0) {
     throw refuseInput(
-      'keep',
-      'the backup goes to no store, and "output-dir" is never under it',
+      input,
+      'the backup goes to no store, and "output-dir" is none',
       'Set "copy-to" or "upload: true", or leave it out',
     )
   }
-  if (!places.upload || readText('github-token') !== undefined) return places
+  if (!upload || readText('github-token') !== undefined) return
   throw refuseInput(
-    'keep',
-    'artifacts are under it too, and "github-token" is empty',
+    input,
+    'artifacts are looked at for it, and "github-token" is empty',
     'Leave "github-token" at its default, or set "upload: false"',
   )
 }

@@ -2,12 +2,11 @@ import { hideRoles } from '../archive/manifest.ts'
 import type { Series } from '../catalogue/copies.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import type { Run } from '../step/run.ts'
-import { openArtifactStore } from '../stores/artifact/artifact-store.ts'
-import { openStore } from '../stores/open-store.ts'
 import type { BackupInputs } from './inputs.ts'
 import { describeSeries } from './report/series.ts'
 import type { BackupReport } from './report/report.ts'
-import { previewRetention, retain, type KeptStore } from './retain.ts'
+import { listStores } from './kept-stores.ts'
+import { previewRetention, retain } from './retain.ts'
 import type { StoredPlaces } from './stored-places.ts'
 
 /**
@@ -44,13 +43,4 @@ export async function previewKeep(inputs: BackupInputs, server: OpenServer, run:
   }
   await previewRetention(listStores(inputs, run), series, inputs.keep, run)
   run.log.endGroup()
-}
-
-/** In the order in which they get the backup; the artifacts need a token, without which `keep` is refused. */
-function listStores({ upload, artifactName, token, copyTo }: BackupInputs, { log }: Run): KeptStore[] {
-  const artifacts: KeptStore[] =
-    upload && token !== undefined
-      ? [{ store: openArtifactStore({ token, log }), pattern: `${artifactName ?? 'postgres-backup-'}*` }]
-      : []
-  return [...artifacts, ...copyTo.map((address) => ({ store: openStore(address, log), pattern: '*' }))]
 }

@@ -14,6 +14,9 @@ import { announcePassedOver } from './announce.ts'
 import { checkOptions } from './check-options.ts'
 import { divideAmongJobs, reportFleet } from './fleet/fleet.ts'
 import { prepareOutputDirectory } from './output-directory.ts'
+import { measureShrinkage } from './history/shrinkage.ts'
+import { describeManifest } from './report/manifest.ts'
+import type { BackupResult } from './report/result.ts'
 import { makePlan, type BackupPlan } from './plan.ts'
 import { produceFiles } from './produce.ts'
 import { withScratch } from '../drill/scratch/open-scratch.ts'
@@ -21,6 +24,7 @@ import {
   concludeBackup,
   concludeFailure,
   describeJobs,
+  judge,
   reportBackup,
   reportPlan,
   toFailures,
@@ -51,6 +55,7 @@ async function carryThrough(run: Run): Promise<boolean> {
     const [failure, ...others] = stored.failures
     for (const other of others) run.log.error(other)
     if (failure !== undefined) throw failure
+    if (report.shrinkage.failure !== undefined) throw report.shrinkage.failure
     await applyKeep(report, stored, run)
     await concludeBackup(report, stored, run)
     return report.manifest.status === 'complete'
@@ -129,10 +134,17 @@ async function carryOut(
     mayReadPasswords: server.facts.mayReadPasswords,
   })
   announceWarnings(warnings, log)
-  // Before the manifest, which must list nothing bad, and as late as can be.
-  await checkUnchanged(production.files)
   const { files } = production
-  return reportBackup({ plan, inputs, server, files, failures, warnings, output }, run)
+  return writeDown({ plan, inputs, server, files, failures, warnings, output }, run)
+}
+
+/** Measures the new backup by the earlier ones, since its manifest tells of an alarm, and then writes that. */
+async function writeDown(result: BackupResult, run: Run): Promise<BackupReport> {
+  const draft = describeManifest(result, judge(result), run)
+  const shrinkage = await measureShrinkage(draft, result.inputs, result.server, run)
+  // Before the manifest, which must list nothing bad, and as late as can be.
+  await checkUnchanged(result.files)
+  return reportBackup(result, { ...draft, alarm: shrinkage.alarm }, shrinkage)
 }
 
 /** Whether the connection's own database must exist; otherwise any will do to ask the server. */

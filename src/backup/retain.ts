@@ -1,22 +1,16 @@
 import type { Manifest } from '../archive/manifest.ts'
 import { seriesOf, type Series } from '../catalogue/copies.ts'
 import type { KeepPolicy } from '../catalogue/keep-rules.ts'
-import { decideRetention, type Fate, type UnreadBackup } from '../catalogue/retention.ts'
-import { BackupError } from '../errors.ts'
+import { decideRetention, type Fate } from '../catalogue/retention.ts'
 import type { Log } from '../github/log.ts'
 import { createLimiter } from '../process/limiter.ts'
-import type { ExaminedBackup, ListedBackup, Store } from '../stores/store.ts'
+import type { Store } from '../stores/store.ts'
 import { formatCount } from '../units.ts'
+import { examine } from './history/examine.ts'
+import type { KeptStore } from './kept-stores.ts'
 
 /** Manifests that are read at once. */
 const readers = 8
-
-/** A store that is under `keep`. */
-export interface KeptStore {
-  readonly store: Store
-  /** Of the names that are looked at. */
-  readonly pattern: string
-}
 
 /** Where a store has the backup that was made just now. */
 export interface NewCopy extends KeptStore {
@@ -87,20 +81,6 @@ async function decideFates(
   const examined = read.filter((backup) => 'manifest' in backup)
   const unread = read.filter((backup) => 'why' in backup)
   return decideRetention(examined, unread, policy, series)
-}
-
-async function examine(
-  store: Store,
-  backup: ListedBackup,
-  signal: AbortSignal,
-): Promise<ExaminedBackup | UnreadBackup> {
-  try {
-    return await store.examine(backup, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof BackupError) return { backup, why: error.explanation.why }
-    throw error
-  }
 }
 
 async function carryOut(store: Store, fates: readonly Fate[], { log, signal }: Surroundings): Promise<void> {

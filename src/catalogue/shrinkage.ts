@@ -13,33 +13,33 @@ type Measured = Pick<ManifestFile, 'format' | 'compression' | 'rows' | 'uncompre
  * @param most the share that may be lost, from 0 to 1; with 1 nothing is a loss
  */
 export function findLosses(before: Measured, after: Measured, most: number): string[] {
-  const isLoss = (old: number, now: number): boolean => old > 0 && (old - now) / old > most
   const tables = new Map(after.verification.rowCounts?.map(({ table, rows }) => [table, rows]))
   const emptied = (before.verification.rowCounts ?? []).flatMap(({ table, rows }) => {
     const now = tables.get(table)
-    return now !== undefined && isLoss(rows, now)
+    return now !== undefined && isLoss(rows, now, most)
       ? [`its table ${table} has ${formatRows(now)}, and had ${rows}`]
       : []
   })
-  const whole = compareWhole(before, after, isLoss)
+  const whole = findWholeLoss(before, after, most)
   return [...(whole === undefined ? [] : [whole]), ...emptied]
 }
 
-function compareWhole(
-  before: Measured,
-  after: Measured,
-  isLoss: (old: number, now: number) => boolean,
-): string | undefined {
+/** PURE. The same of the database as a whole; undefined where it lost no more than the share. */
+export function findWholeLoss(before: Measured, after: Measured, most: number): string | undefined {
   if (before.rows !== null && after.rows !== null) {
-    return isLoss(before.rows, after.rows)
+    return isLoss(before.rows, after.rows, most)
       ? `it has ${formatRows(after.rows)}, and had ${before.rows}`
       : undefined
   }
   const [old, now] = [before.uncompressedSize, after.uncompressedSize]
   // What pg_dump compresses inside an archive was never counted apart.
   const isSameMeasure = before.format === after.format && isSameInside(before, after)
-  if (old === null || now === null || !isSameMeasure || !isLoss(old, now)) return undefined
+  if (old === null || now === null || !isSameMeasure || !isLoss(old, now, most)) return undefined
   return `it is a dump of ${formatBytes(now)}, and was one of ${formatBytes(old)}`
+}
+
+function isLoss(old: number, now: number, most: number): boolean {
+  return old > 0 && (old - now) / old > most
 }
 
 function isSameInside(before: Measured, after: Measured): boolean {

@@ -80,7 +80,7 @@ async function obtainBackup(
   run: Run,
 ): Promise<{ checked: CheckedBackup; readers: Readers }> {
   run.log.startGroup('Checking the backup')
-  const located = await phases.measure('fetch', () => locateBackup(source, run))
+  const located = await phases.measure('fetch', () => locateBackup(source, choice.database, run))
   const selected = selectFiles(located, choice)
   await phases.measure('fetch', async () => located.fetch?.(listFiles(selected).map(({ name }) => name)))
   const checked = await phases.measure('check', () => checkBackup(selected, decryption, run.signal))

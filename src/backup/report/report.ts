@@ -12,8 +12,8 @@ import { findReason, type Run } from '../../step/run.ts'
 import { formatStoreAddress } from '../../stores/store-address.ts'
 import { formatBytes, formatCount } from '../../units.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
+import type { Shrinkage } from '../history/shrinkage.ts'
 import type { BackupInputs } from '../inputs.ts'
-import { describeManifest } from './manifest.ts'
 import { partialManifestName } from '../output-directory.ts'
 import type { BackupPlan, PlannedFile } from '../plan.ts'
 import type { FailedSubject, Production } from '../produce.ts'
@@ -30,6 +30,7 @@ const mostRows = 1000
 export interface BackupReport {
   readonly result: BackupResult
   readonly manifest: Manifest
+  readonly shrinkage: Shrinkage
   /** Absolute paths of the files, the manifest and the checksums, which are uploaded as one artifact. */
   readonly paths: readonly string[]
   readonly manifestPath: string
@@ -65,10 +66,13 @@ export function judge({ files, failures }: Pick<BackupResult, 'files' | 'failure
  * Writes manifest, checksums and outputs.
  * @throws BackupError PGB_VERIFY for a manifest that no restore would take, before it has its name
  */
-export async function reportBackup(result: BackupResult, run: Run): Promise<BackupReport> {
+export async function reportBackup(
+  result: BackupResult,
+  manifest: Manifest,
+  shrinkage: Shrinkage,
+): Promise<BackupReport> {
   const { files, output } = result
   const { outputDirectory } = output
-  const manifest = describeManifest(result, judge(result), run)
   const manifestText = serializeReadable(manifest)
   const checksumsPath = join(outputDirectory, 'SHA256SUMS')
   const manifestPath = join(outputDirectory, manifestName)
@@ -88,7 +92,7 @@ export async function reportBackup(result: BackupResult, run: Run): Promise<Back
     size: files.reduce((sum, { size }) => sum + size, 0),
   })
   const paths = [...files.map(({ path }) => path), manifestPath, checksumsPath]
-  return { result, manifest, paths, manifestPath, checksumsPath }
+  return { result, manifest, shrinkage, paths, manifestPath, checksumsPath }
 }
 
 /** Says how a backup ended and where it lies: in the status, in the summary, and in the last line of the log. */
