@@ -9,7 +9,7 @@ import { startResultsService, type ResultsService } from '../support/results-ser
 import { runAction, startAction, type ActionOptions, type ActionRun } from '../support/runner.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 import { restore } from '../support/story.ts'
-import { expectFailure, readError, readManifest, runBackup } from './backup-support.ts'
+import { expectFailure, readError, readManifest } from './backup-support.ts'
 
 type Steps = Record<string, { steps: { with: Record<string, unknown> }[] }>
 
@@ -49,17 +49,22 @@ afterAll(async () => {
 })
 
 /** The inputs of a job of the example, with its expressions replaced by this test's values. */
-function readInputs(job: string, entry?: MatrixEntry): Record<string, string> {
+function readInputs(
+  job: string,
+  matrix?: MatrixEntry,
+  others: Record<string, string> = {},
+): Record<string, string> {
   const values: Record<string, unknown> = {
     'secrets.DATABASE_URL': cluster.url('postgres'),
     'vars.AGE_RECIPIENTS': keys.recipient,
-    ...Object.fromEntries(Object.entries(entry ?? {}).map(([key, value]) => [`matrix.${key}`, value])),
+    ...Object.fromEntries(Object.entries(matrix ?? {}).map(([key, value]) => [`matrix.${key}`, value])),
+    ...others,
   }
   const inputs = Object.entries(jobs[job]?.steps[0]?.with ?? {}).map(([name, value]) => {
     const [, expression] = /^\$\{\{ (.*) \}\}$/.exec(String(value)) ?? []
     return [name, String(expression === undefined ? value : values[expression])]
   })
-  return { ...(Object.fromEntries(inputs) as Record<string, string>), upload: 'true' }
+  return Object.fromEntries(inputs) as Record<string, string>
 }
 
 /** A part also goes to a directory, to see that no two names are one there. */
@@ -86,6 +91,16 @@ async function killPart(entry: MatrixEntry, database: string): Promise<void> {
   await lock
 }
 
+/** The gathering, as the example has it: for all that was planned. */
+function gather(planned: ActionRun): Promise<ActionRun> {
+  const values = {
+    'github.run_id': service.environment['GITHUB_RUN_ID'] ?? '',
+    'needs.plan.outputs.databases': planned.outputs['databases'] ?? '',
+  }
+  const inputs = { ...readInputs('check', undefined, values), 'github-token': service.token }
+  return runAction({ bundle: 'check', inputs, environment: service.environment })
+}
+
 /** From another run, as somebody would on the day after. */
 function restoreFrom(inputs: Record<string, string>): Promise<ActionRun> {
   const where = { 'run-id': '4711', 'github-token': service.token }
@@ -100,7 +115,7 @@ function restoreOne(database: string, inputs: Record<string, string> = {}): Prom
 }
 
 it('a fleet is planned, backed up in parts of which one is killed and run again, and restored', async () => {
-  const planned = await runBackup(readInputs('plan'))
+  const planned = await runAction({ bundle: 'backup', inputs: readInputs('plan') })
   expect(planned.annotations.filter(({ level }) => level === 'error')).toEqual([])
   expect(planned.summary).toContain('| 1 of 4: ')
   const { include } = JSON.parse(planned.outputs['matrix'] ?? '') as Matrix
@@ -115,12 +130,20 @@ it('a fleet is planned, backed up in parts of which one is killed and run again,
   const others = include.filter((entry) => entry !== killed)
   const runs = await Promise.all(others.map((entry) => runAction(describePart(entry))))
   runs.forEach(expectComplete)
+  const lost = (JSON.parse(killed.databases) as string[]).map((name) => `There is no backup of "${name}"`)
+  const gathered = await gather(planned)
+  expectFailure(gathered, ...lost.map(() => 'PGB_STALE' as const))
+  for (const words of lost) expect(gathered.log).toContain(words)
   // GitHub may be asked to run a part again that has its artifact already.
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const run = await runAction(describePart(killed))
     expectComplete(run)
     runs.push(run)
   }
+  const whole = await gather(planned)
+  expect(whole.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  expect(whole.outputs['status']).toBe('good')
+  expect(JSON.parse(whole.outputs['databases'] ?? '')).toHaveLength(divided.length)
   const artifacts = runs.map(({ outputs }) => outputs['artifact-name'])
   expect(new Set(artifacts).size).toBe(5)
   expect(artifacts.at(-1)).toBe(`${killed.name}-2`)
@@ -135,15 +158,15 @@ it('a fleet is planned, backed up in parts of which one is killed and run again,
   const own = (JSON.parse(first?.databases ?? '') as string[]).filter((name) => names.includes(name))
   const single = await Promise.all(own.map((name) => restoreOne(name)))
   const patterns = [`${killed.name}*`, ...rest.map(({ name }) => name)]
-  const whole = await Promise.all(patterns.map((name) => restoreFrom({ 'artifact-name': name })))
-  const restored = [...single, ...whole]
+  const parts = await Promise.all(patterns.map((name) => restoreFrom({ 'artifact-name': name })))
+  const restored = [...single, ...parts]
   expect(restored.flatMap(({ annotations }) => annotations.filter(({ level }) => level === 'error'))).toEqual(
     [],
   )
   const counts = await Promise.all(names.map((name) => cluster.psql(name, 'select count(*) from goods')))
   expect(counts).toEqual(names.map((_, index) => String(10 + index * 2000)))
   // Of the two attempts the newest.
-  expect(whole[0]?.log).toContain(`"${killed.name}-2" (id ${runs.at(-1)?.outputs['artifact-id'] ?? ''}`)
+  expect(parts[0]?.log).toContain(`"${killed.name}-2" (id ${runs.at(-1)?.outputs['artifact-id'] ?? ''}`)
 })
 
 it('a database is found among the parts in a directory too, and one that no part holds is refused', async () => {
