@@ -126,8 +126,7 @@ const service = await startResultsService()
 if (serverCore !== undefined) pinServer(cluster.pid, Number(serverCore))
 const directory = await mkdtemp(join(tmpdir(), 'postgres-backup-bench-'))
 try {
-  const clientDirectory = major === 18 ? (await unpackClient(18))?.binDirectory : findClient()
-  if (clientDirectory === undefined) throw new Error(`There is no client ${major} here`)
+  const clientDirectory = major === 18 ? (await unpackClient(18)).binDirectory : findClient()
   const { recipient } = await createRunKey([])
   const ordinaryTools = await linkTools('igzip')
   const bench = { cluster, clientDirectory, service, recipient, directory, ordinaryTools }

@@ -174,6 +174,7 @@ describe('a backup of two databases and the globals', () => {
       databases: JSON.stringify([oddName, 'shop']),
       files: run.outputs['files'],
       manifest: join(directory, 'manifest.json'),
+      checksums: join(directory, 'SHA256SUMS'),
       size: String(sizes.reduce((sum, size) => sum + size, 0)),
       'server-version': expect.stringMatching(/^15\.\d+$/),
       'client-version': expect.stringMatching(/^15\.\d+$/),

@@ -153,7 +153,10 @@ it('the whole cluster in one file restores into another cluster', async () => {
     const run = await runBackup({ url: source.url('postgres'), all: 'true', compression: 'zstd' })
     expect(run.exitCode).toBe(0)
     const { files } = await readManifest(run)
-    expect(files).toMatchObject([{ kind: 'cluster', database: null, format: 'plain' }])
+    expect(files).toMatchObject([
+      { kind: 'cluster', database: null, format: 'plain' },
+      { kind: 'properties', database: null },
+    ])
     expect(files[0]?.name).toMatch(/^cluster_\d{8}T\d{6}Z\.sql\.zst$/)
     await restoreByHand(run, fresh)
     for (const database of [...lanes, 'blog'])

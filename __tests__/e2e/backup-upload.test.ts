@@ -92,8 +92,9 @@ describe('an upload', () => {
     expect(run.groups).toEqual(['Connecting', 'Dumping 2 files', 'Uploading'])
     const size = formatBytes(Number(run.outputs['size']))
     const verdict = `Backed up "shop": ${size}, read back to its end`
-    expect(run.log.trimEnd().split('\n').slice(-2)).toEqual([
+    expect(run.log.trimEnd().split('\n').slice(-3)).toEqual([
       '::endgroup::',
+      expect.stringMatching(/^Storage of one such artifact a day: 90 days × /),
       `${verdict}, as ${run.outputs['artifact-url'] ?? ''}`,
     ])
     expect(run.summary).toContain(`### PostgreSQL backup: complete\n\n${verdict}.\n`)
