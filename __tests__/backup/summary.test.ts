@@ -19,7 +19,13 @@ const file: ManifestFile = {
   restoreCommands: ['createdb shop', 'gzip -dc x | psql'],
 }
 
-const nowhere: BackupEnd = { failed: [], artifact: undefined, copies: [], directory: '/temp/backup' }
+const nowhere: BackupEnd = {
+  failed: [],
+  artifact: undefined,
+  copies: [],
+  directory: '/temp/backup',
+  history: { past: [], unseen: [] },
+}
 
 function format(
   files: ManifestFile[],
@@ -46,9 +52,8 @@ describe('formatSummary', () => {
       '### PostgreSQL backup: complete\n\nBacked up "shop": 2.0 MB, read back to its end.\n\n' +
         '- Directory of the runner: `/temp/backup`\n\nServer 15.18, client 15.19.\n',
     )
-    expect(summary).toContain(
-      `| shop | plain, gzip:1 | 9.0 MB | 2.0 MB | 4.5 | 1.3 s | decode | ${file.sha256} |`,
-    )
+    expect(summary).toContain(`| shop | plain, gzip:1 | 9.0 MB | 2.0 MB |  | 4.5 | 1.3 s | decode |`)
+    expect(summary).toContain(`<summary>SHA-256</summary>\n\n\`\`\`\n${file.sha256}  ${file.name}\n\`\`\``)
     expect(summary).toContain('\n# shop_20261104T020000Z.sql.gz\ncreatedb shop\ngzip -dc x | psql\n```')
   })
 
@@ -61,7 +66,7 @@ describe('formatSummary', () => {
       '| shop | plain, none |',
     ],
     ['encryption', { encryption: 'age-recipients' }, '| plain, gzip:1, age |'],
-    ['bytes that were not counted', { uncompressedSize: null }, '| not counted | 2.0 MB |  |'],
+    ['bytes that were not counted', { uncompressedSize: null }, '| not counted | 2.0 MB |  |  |'],
     ['a name that Markdown would read', { database: 'a|b`c<i>*d*' }, '| ``a\\|b`c<i>*d*`` |'],
   ])('shows %s', (_, change, expected) => {
     expect(format([{ ...file, ...change }])).toContain(expected)
@@ -119,6 +124,58 @@ describe('formatSummary', () => {
   it('has no table of files and no commands when there is no file', () => {
     expect(format([], [{ database: 'blog', code: 'PGB_LOCK', reason: 'x' }])).not.toMatch(/SHA-256|<details>/)
   })
+})
+
+describe('the history', () => {
+  const night = (day: number, change: Partial<ManifestFile>, more: Partial<Manifest> = {}): Manifest =>
+    makeManifest({ startedAt: `2026-11-0${day}T02:00:00.000Z`, files: [{ ...file, ...change }], ...more })
+  const now = night(4, { size: 3_000_000, rows: 900 })
+
+  function formatAfter(past: readonly Manifest[], unseen: readonly string[] = []): string {
+    return formatSummary(now, { ...nowhere, history: { past, unseen } })
+  }
+
+  it('shows size and rows of the same databases, oldest first, and the change since the last', () => {
+    const other = night(3, { database: 'blog', size: 77_000_000 })
+    const partial = night(3, { size: 500 }, { status: 'partial' })
+    const summary = formatAfter([other, night(2, { rows: 1000 }), partial, night(1, { size: 10, rows: 0 })])
+    expect(summary).toContain('| 3.0 MB | 50.0 % more |')
+    expect(summary).toContain(
+      '```mermaid\nxychart-beta\n  title "Size of the last 3 backups"\n' +
+        '  x-axis "2026-11-01 to 2026-11-04" 1 --> 3\n  y-axis "MB" 0 --> 3\n  bar [0, 2, 3]\n```',
+    )
+    expect(summary).toContain('  y-axis "thousand" 0 --> 1\n  bar [0, 1, 0.9]\n```')
+  })
+
+  it('shows no rows where one of them did not count', () => {
+    const summary = formatAfter([night(2, { rows: null })])
+    expect(summary).toContain('"Size of')
+    expect(summary).not.toContain('"Rows of')
+  })
+
+  it('is not there after a first backup, or says what was not seen', () => {
+    expect(formatAfter([])).not.toMatch(/mermaid|No history/)
+    expect(formatAfter([], ['artifacts: no right. Give it `actions: read`'])).toContain('actions: read')
+  })
+
+  it('shows thirty backups', () => {
+    const past = Array.from({ length: 40 }, () => night(2, {}))
+    expect(formatAfter(past)).toContain('"Size of the last 30 backups"')
+  })
+})
+
+it('a summary of 2,000 databases with long names stays under what GitHub takes', () => {
+  const names = Array.from({ length: 2000 }, (_, index) => `${'ü|`'.repeat(20)}${index}`)
+  const files = names.map((database) => ({
+    ...file,
+    database,
+    name: 'x'.repeat(200),
+    restoreCommands: Array.from({ length: 3 }, () => `createdb ${database} ${'y'.repeat(500)}`),
+  }))
+  const failures = names.map((database) => ({ database, code: 'PGB_DUMP', reason: '|'.repeat(600) }))
+  const summary = format(files, failures)
+  expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024)
+  expect(summary).toContain('… and 1800 more, which are in `manifest.json`.')
 })
 
 it('formatFailure says what a backup came to nothing by', () => {

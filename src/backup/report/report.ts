@@ -20,6 +20,7 @@ import type { FailedSubject, Production } from '../produce.ts'
 import { makeStoreName, type StoredPlaces } from '../stored-places.ts'
 import type { BackupResult } from './result.ts'
 import { formatForecast } from './forecast.ts'
+import { toHistory } from './history.ts'
 import { formatFailure, formatSummary } from './summary.ts'
 import { formatVerdict } from './verdict.ts'
 
@@ -102,7 +103,15 @@ export async function concludeBackup(report: BackupReport, stored: StoredPlaces,
   const { artifact, copies } = stored
   setOutputs({ status: manifest.status })
   await writeSummary(
-    run.redact(formatSummary(manifest, { failed: result.failures, artifact, copies, directory })),
+    run.redact(
+      formatSummary(manifest, {
+        failed: result.failures,
+        artifact,
+        copies,
+        directory,
+        history: toHistory(report.shrinkage.past),
+      }),
+    ),
   )
   if (manifest.files.length === 0) return
   const forecast = artifact && formatForecast(artifact, new Date(manifest.finishedAt))
@@ -131,6 +140,7 @@ export async function concludeFailure(
           artifact: stored.artifact,
           copies: stored.copies,
           directory: findDirectory(report.result, stored),
+          history: toHistory(report.shrinkage.past),
           failure,
         })
   await writeSummary(run.redact(summary))

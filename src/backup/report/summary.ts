@@ -1,12 +1,18 @@
-import type { Manifest, ManifestFile } from '../../archive/manifest.ts'
+import { manifestName, type Manifest, type ManifestFile } from '../../archive/manifest.ts'
 import { formatCode, formatCodeBlock, formatTable, formatWords } from '../../github/summary.ts'
 import type { UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
 import { formatBytes, formatSeconds } from '../../units.ts'
 import type { FailedSubject } from '../produce.ts'
 import { formatForecast } from './forecast.ts'
+import { formatChange, formatHistory, type History } from './history.ts'
 import { formatVerdict } from './verdict.ts'
 
-const header = ['Database', 'Format', 'Before', 'After', 'Ratio', 'Time', 'Verified', 'SHA-256']
+const header = ['Database', 'Format', 'Before', 'After', 'Change', 'Ratio', 'Time', 'Verified']
+
+/** GitHub takes a summary of one MiB, and shows nothing of a larger one. */
+const shownRows = 200
+/** Of the commands, which are several lines for each file. */
+const shownCommands = 100
 
 /** GitHub's own page, since its numbers are GitHub's to change. */
 const allowances = 'https://docs.github.com/en/billing/concepts/product-billing/github-actions'
@@ -21,6 +27,8 @@ export interface BackupEnd {
   readonly copies: readonly string[]
   /** The directory where the files lie on the runner; undefined where nobody will look for it. */
   readonly directory: string | undefined
+  /** Earlier backups of the series. */
+  readonly history: History
   /** What stopped the step when the files were there; undefined when nothing did. */
   readonly failure?: string
 }
@@ -28,19 +36,24 @@ export interface BackupEnd {
 /** PURE. The step summary of a backup that has a manifest, in Markdown. */
 export function formatSummary(manifest: Manifest, end: BackupEnd): string {
   const { status, server, client, files, failures, warnings } = manifest
+  const chart = files.length === 0 ? undefined : formatHistory(manifest, end.history)
   const sections = [
     ...(end.failure === undefined ? [formatHeading(status)] : [formatFailure(end.failure).trimEnd()]),
     ...(files.length === 0 || end.failure !== undefined ? [] : [formatWords(`${formatVerdict(manifest)}.`)]),
     ...(files.length === 0 ? [] : [formatPlaces(end, new Date(manifest.finishedAt))]),
     `Server ${formatWords(server.version)}, client ${formatWords(client.version)}.`,
-    ...(files.length === 0 ? [] : [formatTable(header, files.map(formatRow))]),
+    ...(files.length === 0 ? [] : formatFiles(files, end.history)),
+    ...(chart === undefined ? [] : [chart]),
     ...(failures.length === 0
       ? []
       : [
           formatTable(
             ['Failed', 'Code', 'Reason'],
-            failures.map(({ code, reason }, index) => [nameFailed(end.failed[index]), code, reason]),
+            failures
+              .slice(0, shownRows)
+              .map(({ code, reason }, index) => [nameFailed(end.failed[index]), code, reason]),
           ),
+          ...countRest(failures.length, shownRows),
         ]),
     ...(warnings.length === 0
       ? []
@@ -50,7 +63,7 @@ export function formatSummary(manifest: Manifest, end: BackupEnd): string {
             warnings.map((text) => [text]),
           ),
         ]),
-    ...(files.length === 0 ? [] : [formatCommands(files)]),
+    ...(files.length === 0 ? [] : [formatCommands(files), formatHashes(files)]),
   ]
   return `${sections.join('\n\n')}\n`
 }
@@ -84,7 +97,17 @@ function nameFailed(failed: BackupEnd['failed'][number] | undefined): string {
   return failed?.database ?? failed?.kind ?? ''
 }
 
-function formatRow(file: ManifestFile): string[] {
+function formatFiles(files: readonly ManifestFile[], history: History): string[] {
+  const rows = files.slice(0, shownRows).map((file) => formatRow(file, history))
+  return [formatTable(header, rows), ...countRest(files.length, shownRows)]
+}
+
+/** The manifest is never cut. */
+function countRest(all: number, shown: number): string[] {
+  return all > shown ? [`… and ${all - shown} more, which are in ${formatCode(manifestName)}.`] : []
+}
+
+function formatRow(file: ManifestFile, history: History): string[] {
   const { uncompressedSize: before, size, verification } = file
   const { method, level } = file.compression
   const compression = level === null ? method : `${method}:${level}`
@@ -93,10 +116,10 @@ function formatRow(file: ManifestFile): string[] {
     `${file.format}, ${compression}${file.encryption === 'none' ? '' : ', age'}`,
     before === null ? 'not counted' : formatBytes(before),
     formatBytes(size),
+    formatChange(file, history),
     before === null ? '' : (before / Math.max(size, 1)).toFixed(1),
     formatSeconds(file.durationSeconds),
     verification.method,
-    file.sha256,
   ]
 }
 
@@ -104,7 +127,19 @@ function formatCommands(files: readonly ManifestFile[]): string {
   const block = formatCodeBlock('sh', [
     'export PGHOST=… PGPORT=5432 PGUSER=… PGPASSWORD=…   # where to restore',
     'sha256sum --check SHA256SUMS',
-    ...files.flatMap(({ name, restoreCommands }) => ['', `# ${name}`, ...restoreCommands]),
+    ...files
+      .slice(0, shownCommands)
+      .flatMap(({ name, restoreCommands }) => ['', `# ${name}`, ...restoreCommands]),
   ])
-  return `<details><summary>Restore by hand</summary>\n\n${block}\n\n</details>`
+  return fold('Restore by hand', [block, ...countRest(files.length, shownCommands)])
+}
+
+/** As `SHA256SUMS` has them; too wide for the table. */
+function formatHashes(files: readonly ManifestFile[]): string {
+  const lines = files.slice(0, shownRows).map(({ name, sha256 }) => `${sha256}  ${name}`)
+  return fold('SHA-256', [formatCodeBlock('', lines), ...countRest(files.length, shownRows)])
+}
+
+function fold(title: string, parts: readonly string[]): string {
+  return `<details><summary>${title}</summary>\n\n${parts.join('\n\n')}\n\n</details>`
 }
