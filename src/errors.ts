@@ -21,6 +21,8 @@ export type ErrorCode =
   | 'PGB_STALE'
   | 'PGB_SHRUNK'
   | 'PGB_UNKNOWN'
+  | 'PGB_CHECK'
+  | 'PGB_SLOW'
   | 'PGB_CANCELLED'
 
 /** What one error tells the user. None of the sentences ends in a full stop, and none holds a secret. */

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path'
 import { validateDecryption, type Decryption } from '../archive/encryption.ts'
 import type { Criteria } from '../catalogue/judge.ts'
+import type { ScratchInputs } from '../drill/scratch/scratch-places.ts'
 import { readArtifactSource, type ArtifactSource } from '../inputs/artifact-inputs.ts'
-import { readDuration } from '../inputs/duration.ts'
+import { readDuration, type Duration } from '../inputs/duration.ts'
 import { readPercentage } from '../inputs/percentage.ts'
-import { readChoice, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
+import { readChoice, readCount, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
 import { readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
+import { listSecrets } from '../postgres/connection/open-connection.ts'
 import { isS3Address, parseS3Backup, type BackupAddress } from '../stores/store-address.ts'
+import { parseChecks, type UserCheck } from './proof/user-checks.ts'
 
 /** Where the check looks for backups. */
 export type CheckPlace =
@@ -22,15 +25,21 @@ export interface CheckInputs {
   readonly proof: ProofInputs
 }
 
-const methods = ['manifest', 'decode'] as const
+const methods = ['manifest', 'decode', 'restore'] as const
 
-/** How far the check goes: what manifests say, or the files read to their end. */
+/** How far the check goes: what manifests say, the files read to their end, or restored. */
 export type CheckMethod = (typeof methods)[number]
 
 /** How the newest files are proved. */
-export interface ProofInputs {
+export interface ProofInputs extends ScratchInputs {
   readonly method: CheckMethod
   readonly decryption: Decryption | undefined
+  /** The user's own questions to the restored copies. */
+  readonly checks: readonly UserCheck[]
+  /** The most that fetch, decryption and restore of all databases may take together. */
+  readonly maxDuration: Duration | undefined
+  /** Undefined for the number of cores. */
+  readonly jobs: number | undefined
   readonly postgresVersion: number | undefined
 }
 
@@ -38,8 +47,14 @@ export interface ProofInputs {
 export function listCheckSecrets(): string[] {
   const identity = readText('age-identity') ?? ''
   const keys = identity.split(/\r\n|\r|\n/).filter((line) => !line.trim().startsWith('#'))
+  const scratch = {
+    url: readText('verify-url'),
+    user: undefined,
+    password: undefined,
+    sslRootCert: undefined,
+  }
   const others = [readPassphrase(), readText('github-token')].filter((secret) => secret !== undefined)
-  return [...keys.filter((key) => key.trim() !== ''), ...others]
+  return [...keys.filter((key) => key.trim() !== ''), ...others, ...listSecrets(scratch, {})]
 }
 
 /**
@@ -61,12 +76,23 @@ export async function readCheckInputs(workspace: string): Promise<CheckInputs> {
 }
 
 async function readProofInputs(): Promise<ProofInputs> {
+  const method = readChoice('verify', methods)
+  const idle = ['checks', 'max-duration'].find((input) => readText(input) !== undefined)
+  if (idle !== undefined && method !== 'restore') {
+    const why = `nothing is restored with \`verify: ${method}\``
+    throw refuseInput(idle, why, 'Set `verify: restore`, or leave it out')
+  }
   return {
-    method: readChoice('verify', methods),
+    method,
     decryption: await validateDecryption({
       identity: readText('age-identity'),
       passphrase: readPassphrase(),
     }),
+    checks: parseChecks(readText('checks') ?? ''),
+    maxDuration: readText('max-duration') === undefined ? undefined : readDuration('max-duration'),
+    verifyUrl: readText('verify-url'),
+    allowUnsandboxed: readFlag('allow-unsandboxed'),
+    jobs: readCount('jobs', 1000),
     postgresVersion: readPostgresVersion(),
   }
 }

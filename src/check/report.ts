@@ -5,9 +5,9 @@ import { BackupError } from '../errors.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { formatTable, formatWords, writeSummary } from '../github/summary.ts'
 import type { Run } from '../step/run.ts'
-import { formatAge, formatBytes, formatCount } from '../units.ts'
+import { formatAge, formatBytes, formatCount, formatSeconds } from '../units.ts'
 import type { CheckMethod } from './inputs.ts'
-import type { ProvenJudgement, ProvenVerdict } from './proof/prove-copies.ts'
+import type { ProvenJudgement, ProvenVerdict } from './proof/proven.ts'
 
 /** Rows of the summary's table, and errors: GitHub shows a summary up to 1 MiB, and ten annotations of a step. */
 const mostRows = 500
@@ -19,12 +19,14 @@ export async function reportCheck(judgement: ProvenJudgement, run: Run): Promise
   const ages = verdicts.map(({ ageSeconds }) => ageSeconds).filter((age) => age !== undefined)
   setOutputs({
     databases: verdicts.map(describeVerdict),
+    'restore-seconds': roundSeconds(judgement.restoreSeconds),
     'oldest-age': ages.length === 0 ? undefined : Math.max(...ages),
   })
   await writeSummary(run.redact(formatCheck(judgement)))
   const problems = listProblems(judgement)
   for (const problem of problems.slice(0, mostErrors)) run.log.error(toError(problem))
   if (problems.length > mostErrors) run.log.info(`${problems.length - mostErrors} more problems of this kind`)
+  for (const line of listUnseen(verdicts).flatMap((text) => text.split('\n'))) run.log.info(line)
   run.log.info(formatConclusion(judgement))
 }
 
@@ -40,9 +42,32 @@ export function formatCheck(judgement: ProvenJudgement): string {
       ? []
       : [formatTable(['Database', 'Backup', 'Age', 'Size', 'Verified', 'Rows', 'Verdict'], rows)]),
     ...(verdicts.length > mostRows ? [`And ${verdicts.length - mostRows} more.`] : []),
+    ...listUnseen(verdicts),
     ...problems.slice(0, mostErrors).map((problem) => `- ${formatWords(toError(problem).message)}`),
   ]
   return `${sections.join('\n\n')}\n`
+}
+
+/** What a drill did not look at. */
+function listUnseen(verdicts: readonly ProvenVerdict[]): string[] {
+  if (!verdicts.some(({ verified }) => verified === 'restore')) return []
+  const own = verdicts
+    .slice(0, mostRows)
+    .flatMap(({ subject, unseen = [] }) =>
+      unseen.map((sentence) => `- ${formatWords(`${subject}: ${sentence}.`)}`),
+    )
+  return [`Not looked at: ${unseenByAll.join('; ')}.`, ...(own.length === 0 ? [] : [own.join('\n')])]
+}
+
+const unseenByAll = [
+  'roles and tablespaces, which were read and not restored, and with them owners and privileges',
+  'contents of rows, large objects and definitions, beyond what the checks ask',
+  'settings and privileges of the databases',
+]
+
+/** Tenths, which are exact enough for a plan. */
+function roundSeconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(seconds * 10) / 10
 }
 
 function listProblems({ problems, verdicts }: ProvenJudgement): Problem[] {
@@ -56,6 +81,7 @@ function toError({ code, ...explanation }: Problem): BackupError {
 const proofs: Readonly<Record<CheckMethod, string>> = {
   manifest: 'there at full size and not read',
   decode: 'fetched and read to its end',
+  restore: 'fetched and restored',
 }
 
 function formatConclusion(judgement: ProvenJudgement): string {
@@ -75,6 +101,8 @@ function describeVerdict({
   ageSeconds,
   problems,
   verified,
+  restoreSeconds,
+  rows,
 }: ProvenVerdict): Record<string, unknown> {
   return {
     name: databaseOf(subject) ?? 'cluster',
@@ -82,22 +110,30 @@ function describeVerdict({
     address: copy?.backup.address ?? null,
     age: ageSeconds ?? null,
     size: copy?.file.size ?? null,
-    rows: copy?.file.rows ?? null,
+    rows: rows ?? copy?.file.rows ?? null,
     verified: verified ?? null,
-    restoreSeconds: null,
+    restoreSeconds: roundSeconds(restoreSeconds) ?? null,
     verdict: problems[0]?.code ?? 'good',
   }
 }
 
-function formatRow({ subject, copy, ageSeconds, problems, verified }: ProvenVerdict): string[] {
+function formatRow({
+  subject,
+  copy,
+  ageSeconds,
+  problems,
+  verified,
+  restoreSeconds,
+  rows,
+}: ProvenVerdict): string[] {
   const codes = [...new Set(problems.map(({ code }) => code))]
   return [
     databaseOf(subject) ?? subject,
     copy?.backup.address ?? 'none',
     ageSeconds === undefined ? '' : formatAge(ageSeconds * 1000),
     copy === undefined ? '' : formatBytes(copy.file.size),
-    verified ?? '',
-    copy === undefined ? '' : (copy.file.rows?.toString() ?? 'unknown'),
+    restoreSeconds === undefined ? (verified ?? '') : `${verified ?? ''}, ${formatSeconds(restoreSeconds)}`,
+    copy === undefined ? '' : ((rows ?? copy.file.rows)?.toString() ?? 'unknown'),
     codes.length === 0 ? 'good' : codes.join(', '),
   ]
 }

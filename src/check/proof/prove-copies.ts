@@ -1,31 +1,27 @@
+import type { DatabaseProperties } from '../../archive/properties.ts'
 import type { Judgement } from '../../catalogue/judge.ts'
-import type { Problem, Verdict } from '../../catalogue/problems.ts'
+import type { Copy, Problem } from '../../catalogue/problems.ts'
 import { BackupError } from '../../errors.ts'
 import type { Client } from '../../postgres/client/find-clients.ts'
-import { majorOf } from '../../postgres/client/version.ts'
 import { openClient } from '../../postgres/open-client.ts'
+import { readProperties, type PropertiesByName } from '../../restoring/properties/read-properties.ts'
 import type { Run } from '../../step/run.ts'
 import type { ExaminedBackup, Store } from '../../stores/store.ts'
-import { formatSeconds } from '../../units.ts'
-import type { CheckMethod, ProofInputs } from '../inputs.ts'
+import { formatCount, formatSeconds } from '../../units.ts'
+import type { ProofInputs } from '../inputs.ts'
 import { decodeCopy } from './decode-copy.ts'
-import { withFetchedFile, type StoredBackup } from './fetch-file.ts'
-
-/** A verdict, and how far its copy was proved. */
-export interface ProvenVerdict extends Verdict {
-  /** Undefined where there is no copy. */
-  readonly verified: CheckMethod | undefined
-}
-
-/** What a check found, its copies proved as far as it was asked for. */
-export interface ProvenJudgement extends Judgement {
-  readonly verdicts: readonly ProvenVerdict[]
-}
+import { withFetchedFile, type FetchedFile, type StoredBackup } from './fetch-file.ts'
+import { withDrill } from './open-drill.ts'
+import { refuseWhole, restoreCopy, type DrillSetting } from './restore-copy.ts'
+import { judgeDrill, listCopies, type ProvenJudgement, type ProvenVerdict } from './proven.ts'
+import { findNewest, toVersionNumber } from './versions.ts'
 
 interface ProofSetting {
   readonly inputs: ProofInputs
   /** Undefined where no file takes one. */
   readonly client: Client | undefined
+  /** Undefined where nothing is restored. */
+  readonly drill: DrillSetting | undefined
   readonly run: Run
 }
 
@@ -42,20 +38,35 @@ export async function proveCopies(
   const unproven = judgement.verdicts.map((verdict): ProvenVerdict => {
     return { ...verdict, verified: verdict.copy === undefined ? undefined : 'manifest' }
   })
-  if (inputs.method === 'manifest') return { ...judgement, verdicts: unproven }
+  if (inputs.method === 'manifest') return { ...judgement, verdicts: unproven, restoreSeconds: undefined }
   const problems: Problem[] = [...judgement.problems]
   const proven = new Map<ProvenVerdict, ProvenVerdict>()
+  const copies = listCopies(unproven)
+  let sharedSeconds = 0
   const failure = await attempt(run, async () => {
-    const setting = { inputs, client: await provideReader(unproven, run, inputs), run }
-    for (const [backup, verdicts] of groupByBackup(unproven)) {
-      const store = stores.get(backup)
-      if (store === undefined) throw new Error(`the store of ${backup.address} is not known`)
-      problems.push(...(await proveShared({ backup, store }, setting)))
-      for (const verdict of verdicts) proven.set(verdict, await prove(verdict, { backup, store }, setting))
-    }
+    const client = await provideReader(copies, run, inputs)
+    await withDrill(copies, { client, inputs, run }, async (drill) => {
+      const setting = { inputs, client, drill, run }
+      for (const [backup, verdicts] of groupByBackup(unproven)) {
+        const store = stores.get(backup)
+        if (store === undefined) throw new Error(`the store of ${backup.address} is not known`)
+        const shared = await proveShared({ backup, store }, setting)
+        problems.push(...shared.problems)
+        sharedSeconds += shared.seconds
+        for (const verdict of verdicts)
+          proven.set(verdict, await prove(verdict, { backup, store }, shared, setting))
+      }
+    })
   })
   if (failure !== undefined) problems.push(failure)
-  return { verdicts: unproven.map((verdict) => proven.get(verdict) ?? verdict), problems }
+  const verdicts = unproven.map((verdict) => proven.get(verdict) ?? verdict)
+  if (inputs.method !== 'restore') return { verdicts, problems, restoreSeconds: undefined }
+  const restoreSeconds = verdicts.reduce((sum, verdict) => sum + (verdict.restoreSeconds ?? 0), sharedSeconds)
+  return {
+    verdicts,
+    problems: [...problems, ...judgeDrill(verdicts, restoreSeconds, inputs)],
+    restoreSeconds,
+  }
 }
 
 function groupByBackup(verdicts: readonly ProvenVerdict[]): Map<ExaminedBackup, ProvenVerdict[]> {
@@ -81,56 +92,102 @@ async function attempt({ signal }: Run, work: () => Promise<void>): Promise<Prob
   }
 }
 
+/** What all databases of a backup share. */
+interface Shared {
+  readonly problems: readonly Problem[]
+  readonly properties: PropertiesByName
+  readonly seconds: number
+}
+
 /** Roles and properties, which a restore of each database of the backup may need. */
-async function proveShared(stored: StoredBackup, { inputs, client, run }: ProofSetting): Promise<Problem[]> {
+async function proveShared(stored: StoredBackup, { inputs, client, run }: ProofSetting): Promise<Shared> {
+  const startedAt = performance.now()
   const files = stored.backup.manifest.files.filter(({ kind }) => kind === 'globals' || kind === 'properties')
   const problems: Problem[] = []
+  let properties: PropertiesByName = new Map()
   for (const file of files) {
     const problem = await attempt(run, () =>
-      withFetchedFile(file, stored, { ...inputs, run }, (fetched) =>
-        decodeCopy(fetched, stored, { client, run }),
-      ),
+      withFetchedFile(file, stored, { ...inputs, run }, async (fetched) => {
+        await decodeCopy(fetched, stored, { client, run })
+        if (file.kind === 'properties') properties = await readProperties(fetched.file, fetched.readers, run)
+      }),
     )
     if (problem !== undefined) problems.push(problem)
   }
-  return problems
+  return { problems, properties, seconds: secondsSince(startedAt) }
 }
 
 async function prove(
   verdict: ProvenVerdict,
   stored: StoredBackup,
-  { inputs, client, run }: ProofSetting,
+  { properties }: Shared,
+  setting: ProofSetting,
 ): Promise<ProvenVerdict> {
-  const { copy, subject } = verdict
+  const { copy } = verdict
   if (copy === undefined) return verdict
+  const { inputs, run } = setting
+  let proven = verdict
   const startedAt = performance.now()
   const problem = await attempt(run, () =>
-    withFetchedFile(copy.file, stored, { ...inputs, run }, (fetched) =>
-      decodeCopy(fetched, stored, { client, run }),
-    ),
+    withFetchedFile(copy.file, stored, { ...inputs, run }, async (fetched) => {
+      const fetchSeconds = secondsSince(startedAt)
+      const like = properties.get(copy.file.database ?? '')
+      proven = await proveFetched(
+        verdict,
+        fetched,
+        { backup: copy.backup, properties: like, fetchSeconds },
+        setting,
+      )
+    }),
   )
-  if (problem !== undefined) return { ...verdict, problems: [...verdict.problems, problem] }
-  const seconds = formatSeconds((performance.now() - startedAt) / 1000)
-  run.log.info(`${subject}: fetched from ${copy.backup.address} and read to its end in ${seconds}`)
-  return { ...verdict, verified: 'decode' }
+  return problem === undefined ? proven : { ...proven, problems: [...proven.problems, problem] }
 }
 
-/** The client that reads the archives among the copies. */
+async function proveFetched(
+  verdict: ProvenVerdict,
+  fetched: FetchedFile,
+  known: { backup: ExaminedBackup; properties: DatabaseProperties | undefined; fetchSeconds: number },
+  { inputs, client, drill, run }: ProofSetting,
+): Promise<ProvenVerdict> {
+  const { subject } = verdict
+  const { fetchSeconds, backup } = known
+  const fetchedIn = `${subject}: fetched from ${backup.address} in ${formatSeconds(fetchSeconds)}`
+  const startedAt = performance.now()
+  if (drill === undefined) {
+    await decodeCopy(fetched, known, { client, run })
+    run.log.info(`${fetchedIn}, read to its end in ${formatSeconds(secondsSince(startedAt))}`)
+    return { ...verdict, verified: 'decode' }
+  }
+  if (fetched.file.kind === 'cluster') throw refuseWhole(fetched.file)
+  const checks = inputs.checks.filter(({ database }) => database === fetched.file.database)
+  const result = await restoreCopy(fetched, known, checks, drill)
+  const asked =
+    checks.length === 0
+      ? ''
+      : `, ${formatCount(checks.length, 'check')} asked in ${formatSeconds(result.checksSeconds)}`
+  run.log.info(`${fetchedIn}, decrypted and restored in ${formatSeconds(result.restoreSeconds)}${asked}`)
+  return {
+    ...verdict,
+    problems: [...verdict.problems, ...result.problems],
+    verified: 'restore',
+    restoreSeconds: fetchSeconds + result.restoreSeconds,
+    rows: result.rows,
+    unseen: result.unseen,
+  }
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1000
+}
+
+/** The client that reads the archives among the copies, and restores them all. */
 async function provideReader(
-  verdicts: readonly ProvenVerdict[],
+  copies: readonly Copy[],
   run: Run,
   inputs: ProofInputs,
 ): Promise<Client | undefined> {
-  const copies = verdicts.map(({ copy }) => copy).filter((copy) => copy !== undefined)
-  const reading = copies.filter(({ file }) => file.format !== 'plain' && file.kind !== 'properties')
-  const versions = reading.map(({ backup }) => backup.manifest.client.version)
-  const version = versions.toSorted((a, b) => majorOf(b) - majorOf(a))[0]
+  const reading = copies.filter(({ file }) => inputs.method === 'restore' || file.format !== 'plain')
+  const version = findNewest(reading.map(({ backup }) => backup.manifest.client.version))
   if (version === undefined) return undefined
   return openClient({ version, versionNumber: toVersionNumber(version) }, inputs, run)
-}
-
-/** PURE. The number of a version as servers tell it, without the minor one: 150000, and 90600 for 9.6. */
-export function toVersionNumber(version: string): number {
-  const major = majorOf(version)
-  return major >= 10 ? major * 10_000 : Math.floor(major) * 10_000 + Math.round((major % 1) * 10) * 100
 }

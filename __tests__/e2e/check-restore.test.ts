@@ -1,0 +1,151 @@
+import { dirname } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { ErrorCode } from '../../src/errors.ts'
+import { startCluster, type Cluster } from '../support/cluster.ts'
+import { runAction, type ActionRun } from '../support/runner.ts'
+import { backUp, changeManifest, readManifest } from '../support/story.ts'
+import { expectFailure, readError } from './backup-support.ts'
+
+/*
+ * The drill: `verify: restore` of the check, which restores stored backups into a throw-away server.
+ */
+
+let cluster: Cluster
+/** Backups of shop that are never changed. */
+let sound: string
+
+beforeAll(async () => {
+  cluster = await startCluster()
+  await cluster.psql('postgres', 'create database shop')
+  await cluster.psql(
+    'shop',
+    `create table item (id int, name text);
+     insert into item select n, 'secret-' || n from generate_series(1, 1000) n;
+     create table note as select 1 as id;
+     create function slow(int) returns int immutable language sql as 'select $1 from pg_sleep(1.2)';
+     create role keeper; alter table note owner to keeper`,
+  )
+  sound = await makeBackup()
+})
+
+afterAll(async () => {
+  await cluster.stop('immediate')
+})
+
+function makeBackup(inputs: Record<string, string> = {}): Promise<string> {
+  return backUp({ url: cluster.url('shop'), verify: 'restore', format: 'custom', ...inputs })
+}
+
+function drill(path: string, inputs: Record<string, string> = {}): Promise<ActionRun> {
+  return runAction({ bundle: 'check', inputs: { path, verify: 'restore', ...inputs } })
+}
+
+interface Entry {
+  name: string
+  verified: string
+  restoreSeconds: number | null
+  rows: number | null
+  verdict: string
+}
+
+function readEntry(run: ActionRun): Entry | undefined {
+  return (JSON.parse(run.outputs['databases'] ?? '') as Entry[])[0]
+}
+
+it.each(['custom', 'plain', 'directory'])('restores the stored copy in the format %s', async (format) => {
+  const directory = format === 'custom' ? sound : await makeBackup({ format, verify: 'decode' })
+  const checks = 'shop: select count(*) = 1000 from item;\n"shop": select true -- a remark'
+  const run = await drill(dirname(directory), { checks, 'max-duration': '1h' })
+  expect(run.log).not.toMatch(/::error/)
+  expect(readEntry(run)).toMatchObject({ verified: 'restore', rows: 1001, verdict: 'good' })
+  const { restoreSeconds } = readEntry(run) ?? {}
+  expect(restoreSeconds).toEqual(expect.any(Number))
+  expect(Number(run.outputs['restore-seconds'])).toBeGreaterThanOrEqual(restoreSeconds ?? Infinity)
+  expect(run.log).toMatch(/"shop": fetched from .* in .*, decrypted and restored in .*, 2 checks asked in/)
+  expect(run.summary).toContain('1 database with a good backup, fetched and restored')
+  expect(run.summary).toMatch(/Not looked at: roles and tablespaces/)
+  expect(run.summary.includes('the backup did not count them')).toBe(format !== 'custom')
+  expect(run.shown).not.toContain('secret-')
+  expect([run.orphans, run.leftOver]).toEqual([[], []])
+})
+
+describe('is red', () => {
+  it('for a table that is empty though the manifest says rows', async () => {
+    const { files } = await readManifest(sound)
+    await cluster.psql('shop', 'begin; create table kept as table item; truncate item; commit')
+    const emptied = await makeBackup({ options: '--exclude-table=kept' })
+    await cluster.psql('shop', 'insert into item table kept; drop table kept')
+    const { verification, rows } = files.find(({ kind }) => kind === 'database') ?? {}
+    if (verification === undefined || rows === undefined) throw new Error('no database')
+    await changeManifest(emptied, (manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) =>
+        file.kind === 'database' ? { ...file, verification, rows } : file,
+      ),
+    }))
+    expect((await drill(emptied, { verify: 'decode' })).exitCode).toBe(0)
+    const run = await drill(emptied)
+    expectFailure(run, 'PGB_VERIFY')
+    expect(readError(run)).toContain('public.item has 0 rows instead of 1000')
+    // As in an encrypted backup, whose manifest has no tables.
+    await changeManifest(emptied, (manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) => ({
+        ...file,
+        verification: { ...file.verification, rowCounts: null },
+      })),
+    }))
+    const unnamed = await drill(emptied)
+    expectFailure(unnamed, 'PGB_VERIFY')
+    expect(readError(unnamed)).toContain('its tables have 1 row instead of 1001')
+  })
+
+  it('for checks that are false, give no boolean, fail, or ask what is not there, and quotes no row', async () => {
+    const checks = [
+      'shop: select count(*) > 1000 from item',
+      'shop: select 1',
+      'shop: select name::int > 0 from item limit 1',
+      'news: select true',
+    ]
+    const run = await drill(sound, { checks: checks.join('\n') })
+    expectFailure(run, ...checks.map((): ErrorCode => 'PGB_CHECK'))
+    const errors = run.annotations.filter(({ level }) => level === 'error').map(({ message }) => message)
+    expect(errors).toEqual([
+      expect.stringContaining('no backup of it was found'),
+      expect.stringContaining('it is not true of the restored copy (select count(*) > 1000 from item)'),
+      expect.stringContaining('SQLSTATE 42804'),
+      expect.stringContaining('it could not be asked: SQLSTATE 22P02'),
+    ])
+    expect(run.shown).not.toContain('secret-')
+    expect(readEntry(run)).toMatchObject({ verified: 'restore', verdict: 'PGB_CHECK' })
+  })
+
+  it('for a restore that takes longer than it may', async () => {
+    await cluster.psql('shop', 'create index slow_index on note (slow(id))')
+    const slow = await makeBackup({ verify: 'decode' })
+    await cluster.psql('shop', 'drop index slow_index')
+    const run = await drill(slow, { 'max-duration': '1s' })
+    expectFailure(run, 'PGB_SLOW')
+    expect(Number(run.outputs['restore-seconds'])).toBeGreaterThan(1)
+    expect(readEntry(run)).toMatchObject({ verified: 'restore', verdict: 'good' })
+    expect(run.outputs['status']).toBe('bad')
+  })
+
+  it('for a file of a whole cluster, which it does not restore', async () => {
+    expectFailure(
+      await drill(await makeBackup({ all: 'true', format: 'plain', verify: 'none' })),
+      'PGB_UNKNOWN',
+    )
+  })
+
+  it.each([
+    [{ checks: 'select 1' }, 'checks'],
+    [{ checks: 'shop: select true', verify: 'decode' }, 'checks'],
+    [{ 'max-duration': '0s' }, 'max-duration'],
+    [{ verify: 'none' }, 'verify'],
+  ])('for inputs that cannot be used: %j', async (inputs, name) => {
+    const run = await drill(sound, inputs)
+    expectFailure(run, 'PGB_INPUT')
+    expect(readError(run)).toContain(`"${name}"`)
+  })
+})
