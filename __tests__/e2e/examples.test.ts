@@ -110,6 +110,31 @@ it('examples/watch.yml is red without a backup of last night, and green with one
   expect([run.exitCode, run.outputs['status']]).toEqual([0, 'good'])
 })
 
+it('examples/weekly-drill.yml restores the newest backup and asks it, and is red once the answer is no', async () => {
+  service.reset()
+  const workspace = await makeScratchDirectory('weekly-drill')
+  const tables = `create table customers as select 1 as id;
+    create table orders as select 1 as id, 1 as customer_id, 2.5 as total, now() as created_at`
+  await cluster.psql('shop', tables)
+  const [[backup], [drill]] = [readSteps('nightly.yml'), readSteps('weekly-drill.yml')]
+  const encrypted = {
+    ...backup,
+    with: { ...backup?.with, databases: 'shop', verify: 'decode' },
+  }
+  expect((await runStep(encrypted, workspace)).outputs['status']).toBe('complete')
+  const run = await runStep(drill, workspace)
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  expect([run.exitCode, run.outputs['status']]).toEqual([0, 'good'])
+  expect(Number(run.outputs['restore-seconds'])).toBeGreaterThan(0)
+  await cluster.psql('shop', 'update orders set customer_id = 2')
+  await runStep(encrypted, workspace)
+  const red = await runStep(drill, workspace)
+  expect(red.annotations.filter(({ level }) => level === 'error').map(({ title }) => title)).toEqual([
+    'PGB_CHECK',
+  ])
+  await cluster.psql('shop', 'drop table orders, customers')
+})
+
 it('examples/own-server.yml keeps the whole cluster on disk, and can be run again', async () => {
   const [backup] = readSteps('own-server.yml')
   const workspace = await makeScratchDirectory('own-server')
