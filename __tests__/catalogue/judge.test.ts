@@ -263,3 +263,23 @@ it('says in words what is wrong and what to do', () => {
     whatToDo: expect.stringContaining('disables schedules after 60 days'),
   })
 })
+
+describe('of a server that was asked,', () => {
+  const owns = (series: { server: string } | null): boolean =>
+    series === null || series.server === 'b'.repeat(32)
+  const server = { databases: ['shop'], owns }
+  const own = { server: 'b'.repeat(32) }
+  it.each<[string, Told[], string[]]>([
+    ['its own backup counts', [{ at: '11-28', from: own }], []],
+    ['one that says of no server counts', [{ at: '11-28', from: null }], []],
+    ['that of another one does not', [{ at: '11-28' }], ['"shop" PGB_STALE']],
+    [
+      'its own is judged beside that of another one',
+      [{ at: '11-28' }, { at: '11-01', from: own }],
+      ['"shop" PGB_STALE'],
+    ],
+    ['nothing at all is said once', [], ['"shop" PGB_STALE']],
+  ])('%s', (_, told, codes) => {
+    expect(listCodes(look(told, { server }))).toEqual(codes)
+  })
+})

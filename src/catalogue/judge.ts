@@ -1,3 +1,4 @@
+import type { ManifestSeries } from '../archive/manifest.ts'
 import { readOmissions } from '../archive/omissions.ts'
 import type { Duration } from '../inputs/duration.ts'
 import type { ExaminedBackup } from '../stores/store.ts'
@@ -20,10 +21,19 @@ import { findLosses } from './shrinkage.ts'
 export interface Criteria {
   /** Names of databases that must each have one; undefined for those that were backed up within the last 14 days. */
   readonly databases: readonly string[] | undefined
+  /** What must have one besides; undefined where no server was asked. */
+  readonly server?: ExpectedServer | undefined
   readonly maxAge: Duration
   /** The share that may be lost against the backup before, from 0 to 1. */
   readonly maxShrink: number
   readonly requiresEncryption: boolean
+}
+
+/** A server whose databases must all have a good backup. */
+export interface ExpectedServer {
+  readonly databases: readonly string[]
+  /** Whether a backup is one of this server, as far as it says so. */
+  readonly owns: (series: ManifestSeries | null) => boolean
 }
 
 /** What a check found; it is good when there are verdicts, and no problem anywhere. */
@@ -67,6 +77,20 @@ export function judge(
     if (groups.length === 0) return [refuseMissing(subject, backups.length, future)]
     return chooseGroups(groups, now).map((copies) => judgeCopies(subject, copies, criteria, now))
   })
+  for (const database of criteria.server?.databases ?? []) {
+    const subject = nameSubject({ kind: 'database', database }) ?? database
+    const own = [subject, 'the cluster'].map((name) => listOwnCopies(credible, name, criteria))
+    const copies = own.find(({ length }) => length > 0)
+    const known = verdicts.some(({ copy }) => copy !== undefined && copy.file === copies?.[0]?.file)
+    if (copies === undefined) {
+      // One that is missing altogether was said already.
+      const isSaid = verdicts.some((verdict) => verdict.subject === subject && verdict.copy === undefined)
+      if (!isSaid) verdicts.push(refuseMissing(subject, backups.length, future))
+    } else if (!known) {
+      const name = own[0] === copies ? subject : 'the cluster'
+      verdicts.push(judgeCopies(name, copies, criteria, now))
+    }
+  }
   const none = verdicts.length === 0 ? [refuseNothing(backups.length, future)] : []
   return { verdicts, problems: [...none, ...findUnknown(verdicts, unread)] }
 }
@@ -102,6 +126,11 @@ function listCopies(backups: readonly ExaminedBackup[], subject: string): Copy[]
   })
   const whole = copies.filter(({ backup }) => !isPart(backup))
   return whole.length > 0 ? whole : copies
+}
+
+/** Those of the server that was asked. */
+function listOwnCopies(backups: readonly ExaminedBackup[], subject: string, { server }: Criteria): Copy[] {
+  return listCopies(backups, subject).filter(({ backup }) => server?.owns(backup.manifest.series) === true)
 }
 
 function isPart({ manifest }: ExaminedBackup): boolean {

@@ -6,8 +6,8 @@ import { readArtifactSource, type ArtifactSource } from '../inputs/artifact-inpu
 import { readDuration, type Duration } from '../inputs/duration.ts'
 import { readPercentage } from '../inputs/percentage.ts'
 import { readChoice, readCount, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
-import { readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
-import { listSecrets } from '../postgres/connection/open-connection.ts'
+import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
+import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { isS3Address, parseS3Backup, type BackupAddress } from '../stores/store-address.ts'
 import { parseChecks, type UserCheck } from './proof/user-checks.ts'
 
@@ -22,6 +22,8 @@ export type CheckPlace =
 export interface CheckInputs {
   readonly places: readonly CheckPlace[]
   readonly criteria: Criteria
+  /** The server whose databases must all have a backup. */
+  readonly connection: ConnectionInputs | undefined
   readonly proof: ProofInputs
 }
 
@@ -71,8 +73,14 @@ export async function readCheckInputs(workspace: string): Promise<CheckInputs> {
       maxShrink: readPercentage('max-shrink') ?? 1,
       requiresEncryption: readFlag('require-encryption'),
     },
+    connection: readServer(),
     proof: await readProofInputs(),
   }
+}
+
+function readServer(): ConnectionInputs | undefined {
+  const given = readConnectionInputs()
+  return Object.values(given).every((value) => value === undefined) ? undefined : given
 }
 
 async function readProofInputs(): Promise<ProofInputs> {

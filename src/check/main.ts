@@ -1,11 +1,15 @@
-import { isGood, judge } from '../catalogue/judge.ts'
+import { isGood, judge, type ExpectedServer } from '../catalogue/judge.ts'
+import type { Problem } from '../catalogue/problems.ts'
+import { BackupError } from '../errors.ts'
 import { setOutputs } from '../github/outputs.ts'
-import { readShownTexts } from '../inputs/shared-inputs.ts'
+import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
+import { listSecrets, listShownNames, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
 import { withHeartbeat } from '../step/heartbeat.ts'
 import type { Run } from '../step/run.ts'
 import { listStoreSecrets } from '../stores/open-store.ts'
 import { formatCount } from '../units.ts'
 import { gatherBackups } from './gather.ts'
+import { askForExpected } from './list-expected.ts'
 import { listCheckSecrets, readCheckInputs } from './inputs.ts'
 import { proveCopies } from './proof/prove-copies.ts'
 import { reportCheck } from './report.ts'
@@ -18,21 +22,43 @@ export async function check(run: Run): Promise<void> {
 
 /** @returns whether all is good */
 async function carryThrough(run: Run): Promise<boolean> {
-  run.protect([...listStoreSecrets(run.environment), ...listCheckSecrets()], readShownTexts())
+  const { environment } = run
+  const given = readConnectionInputs()
+  run.protect(
+    [...listStoreSecrets(environment), ...listCheckSecrets(), ...listSecrets(given, environment)],
+    [...listShownNames(given, environment), ...readShownTexts()],
+  )
   const inputs = await readCheckInputs(run.environment['GITHUB_WORKSPACE'] ?? '.')
   run.log.startGroup('Looking for backups')
   const found = await gatherBackups(inputs.places, run)
   run.log.info(`${formatCount(found.backups.length, 'backup')} examined, ${found.unread.length} not readable`)
   run.log.endGroup()
-  const judged = judge(found.backups, found.unread, inputs.criteria, new Date())
+  const asked = await askServer(inputs.connection, run)
+  const criteria = { ...inputs.criteria, server: asked.server }
+  const judged = judge(found.backups, found.unread, criteria, new Date())
   // Where something could not be seen, nobody knows that there is nothing.
   const known =
     found.problems.length === 0 ? judged.problems : judged.problems.filter(({ code }) => code !== 'PGB_STALE')
-  const seen = { ...judged, problems: [...found.problems, ...known] }
+  const seen = { ...judged, problems: [...asked.problems, ...found.problems, ...known] }
   run.log.startGroup('Reading the newest backups')
   const judgement = await proveCopies(seen, found.stores, inputs.proof, run)
   run.log.endGroup()
   await reportCheck(judgement, run)
   setOutputs({ status: isGood(judgement) ? 'good' : 'bad' })
   return isGood(judgement)
+}
+
+/** A server that does not answer is a problem of its own, and the backups are judged all the same. */
+async function askServer(
+  connection: ConnectionInputs | undefined,
+  run: Run,
+): Promise<{ server: ExpectedServer | undefined; problems: Problem[] }> {
+  if (connection === undefined) return { server: undefined, problems: [] }
+  try {
+    return { server: await askForExpected(connection, run), problems: [] }
+  } catch (error) {
+    run.signal.throwIfAborted()
+    if (!(error instanceof BackupError)) throw error
+    return { server: undefined, problems: [{ code: error.code, ...error.explanation }] }
+  }
 }

@@ -1,12 +1,10 @@
-import { createHash, scryptSync } from 'node:crypto'
+import { scryptSync } from 'node:crypto'
 import type { ManifestSeries } from '../../archive/manifest.ts'
 import { listHosts } from '../../postgres/connection/hosts.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
+import { hideSystemIdentifier, idLength } from '../../postgres/server-id.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
-
-/** Bytes of a server's id: two servers never share one by chance. */
-const idLength = 16
 
 /**
  * The series of a backup that is made here.
@@ -23,7 +21,7 @@ export function describeSeries(
   const server =
     facts.systemIdentifier === undefined
       ? hideAddress(repository, connection.parameters)
-      : hideIdentifier(repository, facts.systemIdentifier)
+      : hideSystemIdentifier(repository, facts.systemIdentifier)
   return { repository, workflow: workflow.slice(0, 500), job: job.slice(0, 500), server }
 }
 
@@ -31,12 +29,6 @@ export function describeSeries(
 function findWorkflow(environment: Environment): string {
   const [, path] = /^[^/]+\/[^/]+\/(.+?)@/.exec(environment['GITHUB_WORKFLOW_REF'] ?? '') ?? []
   return path ?? environment['GITHUB_WORKFLOW'] ?? ''
-}
-
-/** The time of initdb, its microseconds and a process id: it leads nobody to the server, and is hidden all the same. */
-function hideIdentifier(repository: string, identifier: string): string {
-  const hash = createHash('sha256').update(`${repository}\0${identifier}`).digest('hex')
-  return hash.slice(0, 2 * idLength)
 }
 
 /**
