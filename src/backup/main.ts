@@ -20,16 +20,8 @@ import type { BackupResult } from './report/result.ts'
 import { makePlan, type BackupPlan } from './plan.ts'
 import { produceFiles } from './produce.ts'
 import { withScratch } from '../drill/scratch/open-scratch.ts'
-import {
-  concludeBackup,
-  concludeFailure,
-  describeJobs,
-  judge,
-  reportBackup,
-  reportPlan,
-  toFailures,
-  type BackupReport,
-} from './report/report.ts'
+import { concludeBackup, concludeFailure, judge, reportBackup, type BackupReport } from './report/report.ts'
+import { describeJobs, reportPlan, toFailures } from './report/report-plan.ts'
 import { checkStores, storeBackup } from './store.ts'
 import { nowhere } from './stored-places.ts'
 import { provideToolbox } from './toolbox.ts'

@@ -5,27 +5,18 @@ import { parseManifest } from '../../archive/manifest-parser.ts'
 import { manifestName, serializeManifest, type BackupStatus, type Manifest } from '../../archive/manifest.ts'
 import { BackupError } from '../../errors.ts'
 import { setOutputs } from '../../github/outputs.ts'
-import { formatTable, writeSummary } from '../../github/summary.ts'
+import { writeSummary } from '../../github/summary.ts'
 import { describeError } from '../../github/log.ts'
-import type { OpenServer } from '../../postgres/open-server.ts'
 import { findReason, type Run } from '../../step/run.ts'
-import { formatStoreAddress } from '../../stores/store-address.ts'
-import { formatBytes, formatCount } from '../../units.ts'
-import { describeSubject } from '../dump/dump-failure.ts'
 import type { Shrinkage } from '../history/shrinkage.ts'
-import type { BackupInputs } from '../inputs.ts'
 import { partialManifestName } from '../output-directory.ts'
-import type { BackupPlan, PlannedFile } from '../plan.ts'
-import type { FailedSubject, Production } from '../produce.ts'
-import { makeStoreName, type StoredPlaces } from '../stored-places.ts'
+import type { StoredPlaces } from '../stored-places.ts'
 import type { BackupResult } from './result.ts'
 import { formatForecast } from './forecast.ts'
 import { toHistory } from './history.ts'
 import { formatFailure, formatSummary } from './summary.ts'
+import { listDatabases } from './report-plan.ts'
 import { formatVerdict } from './verdict.ts'
-
-/** Of a plan's table: GitHub drops a summary of more than 1 MiB, and a row may have 500 bytes. */
-const mostRows = 1000
 
 /** A backup that has its manifest. */
 export interface BackupReport {
@@ -36,25 +27,6 @@ export interface BackupReport {
   readonly paths: readonly string[]
   readonly manifestPath: string
   readonly checksumsPath: string
-}
-
-/** The failed dumps, and the databases that were asked for by name and do not exist. */
-export function toFailures({ missing }: BackupPlan, { failures }: Production): FailedSubject[] {
-  const makeError = (database: string): BackupError =>
-    new BackupError('PGB_NO_DATABASE', {
-      what: `${describeSubject({ kind: 'database', database })} was not dumped`,
-      why: 'the server has no database of that name',
-      whatToDo: 'Correct the input "databases"; names are case-sensitive',
-    })
-  return [
-    ...failures,
-    ...missing.map((database) => ({
-      kind: 'database' as const,
-      database,
-      error: makeError(database),
-      wasStopped: false,
-    })),
-  ]
 }
 
 /** `complete` when nothing is missing, `partial` when something is there, else `failed`. */
@@ -173,50 +145,6 @@ function serializeReadable(manifest: Manifest): string {
       { cause: error },
     )
   }
-}
-
-/** PURE. How much is dumped at once, and why, for the log. */
-export function describeJobs(
-  { concurrency, tableJobs, jobsReason = '' }: BackupPlan,
-  format: BackupInputs['format'],
-): string {
-  const workers = format === 'directory' ? `, each by ${formatCount(tableJobs, 'worker')}` : ''
-  return `At once: ${formatCount(concurrency, 'file')}${workers} (${jobsReason})`
-}
-
-/** Says what a backup would do. */
-export async function reportPlan(
-  plan: BackupPlan,
-  inputs: BackupInputs,
-  server: OpenServer,
-  run: Run,
-): Promise<void> {
-  const rows = plan.files.map((file) => [
-    file.database ?? file.kind,
-    file.name,
-    file.sizeOnServer === null ? 'unknown' : formatBytes(file.sizeOnServer),
-  ])
-  run.log.info(`Server ${server.facts.version}, client ${server.client.version} (${server.client.pgDump})`)
-  for (const [subject = '', name = '', size = ''] of rows) {
-    run.log.info(`${subject}: would be written to ${name}; on the server it takes ${size}`)
-  }
-  run.log.info(`Artifact: ${inputs.upload ? plan.artifactName : 'none'}`)
-  for (const address of inputs.copyTo) {
-    run.log.info(`Copy: ${formatStoreAddress(address)}/${makeStoreName(plan)}`)
-  }
-  const table = formatTable(['Database', 'File', 'Size on the server'], rows.slice(0, mostRows))
-  const rest = rows.length > mostRows ? `\n${rows.length - mostRows} more stand in the log.\n` : ''
-  await writeSummary(run.redact(`### PostgreSQL backup: plan\n\n${table}\n${rest}`))
-  for (const { error } of toFailures(plan, { files: [], failures: [] })) run.log.error(error)
-  setOutputs({ status: 'planned', databases: listDatabases(plan, plan.files) })
-}
-
-/** The databases that the files hold. */
-function listDatabases({ clusterDatabases }: BackupPlan, files: readonly PlannedFile[]): string[] {
-  return files.flatMap(({ kind, database }) => {
-    if (kind === 'cluster') return [...clusterDatabases]
-    return database === undefined ? [] : [database]
-  })
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {
