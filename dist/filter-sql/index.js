@@ -275,42 +275,7 @@ function isServiceRole(name, service) {
 
 /***/ }),
 
-/***/ 797:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ readIdentifier)
-/* harmony export */ });
-/** PURE. The name that an identifier stands for, as a dump writes it; its bytes come as characters. */
-function readIdentifier(written) {
-    const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written;
-    return Buffer.from(name, 'latin1').toString('utf8');
-}
-
-
-/***/ }),
-
-/***/ 920:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   c: () => (/* binding */ quoteLiteral)
-/* harmony export */ });
-/* unused harmony export quoteIdentifier */
-/** PURE. An SQL identifier. */
-function quoteIdentifier(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
-/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
-function quoteLiteral(text) {
-    const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
-    return text.includes('\\') ? ` E${quoted}` : quoted;
-}
-
-
-/***/ }),
-
-/***/ 121:
+/***/ 271:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -319,7 +284,60 @@ __nccwpck_require__.d(__webpack_exports__, {
   V: () => (/* binding */ createSqlFilter)
 });
 
-;// CONCATENATED MODULE: ./src/postgres/sql/client-encoding.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/filter-rules.ts
+/** The comment lines by which complete dumps of pg_dump and pg_dumpall are known. */
+const completionMarkers = {
+    database: '-- PostgreSQL database dump complete',
+    cluster: '-- PostgreSQL database cluster dump complete',
+};
+
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/cluster-part.ts
+
+/** Settings for what follows, whichever entry they stand in. */
+const setting = /^(?:SET (?!SESSION AUTHORIZATION)|SELECT pg_catalog\.set_config\()/;
+/** Takes a comment: the last one of the dump of a database, or of the whole file, ends what is wanted. */
+function readMark(state, comment, { completionMarker, part }) {
+    const isEnd = comment === completionMarker && !(part?.database !== undefined && state.isElsewhere);
+    state.isComplete ||= isEnd;
+    if (comment === completionMarkers.database)
+        state.database = undefined;
+    if (part?.database !== undefined && isEnd)
+        leave(state);
+}
+/** pg_dump connects once more behind the properties of a database; behind the end of a part nothing is of it. */
+function enter(state, database, part) {
+    noteDatabase(state, database);
+    leave(state);
+    if (part.database !== database || state.isComplete)
+        return;
+    state.isElsewhere = false;
+    state.output.mute(false);
+}
+/** Roles and tablespaces end where the first database is made, or connected to. */
+function noteStatement(state, line, part) {
+    if (state.database !== undefined && !setting.test(line))
+        state.database.isEmpty = false;
+    if (part !== undefined && line.startsWith('CREATE DATABASE '))
+        leave(state);
+}
+/** Each database begins with the defaults of a session. */
+function noteDatabase(state, name) {
+    state.encoding = undefined;
+    state.escapesInStrings = false;
+    state.isLeftOut = false;
+    const known = state.databases.find((database) => database.name === name);
+    const database = known ?? { name, isEmpty: true };
+    if (known === undefined)
+        state.databases.push(database);
+    state.database = database;
+}
+/** Goes past what is not of the wanted part. */
+function leave(state) {
+    state.isElsewhere = true;
+    state.output.mute(true);
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/client-encoding.ts
 /**
  * Encodings that a server can have (pg_wchar.h: up to PG_ENCODING_BE_LAST): no character of theirs holds a byte that
  * ASCII uses. In the others, such as SJIS and GBK, a quote or a backslash may be the second half of a character.
@@ -750,7 +768,7 @@ function formatDatabaseArgument(database) {
     return `--dbname=dbname=${escapeConninfoValue(database)}`;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/sql/connect-command.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/connect-command.ts
 
 /** The three forms that pg_dumpall writes (string_utils.c: appendPsqlMetaConnect); a name has no line break. */
 const connect = /^\\connect (?:([a-z_][a-z0-9_]*)|"([A-Za-z0-9_.]+)"|-reuse-previous=on "dbname='((?:[^'"\\\r\n]|""|\\['\\])+)'")[ \t\r]*\n?$/;
@@ -768,7 +786,7 @@ function formatConnect(database) {
     return `\\connect -reuse-previous=on "${conninfo.replaceAll('"', '""')}"\n`;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/sql/copy-statement.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/copy-statement.ts
 const copy_statement_name = `(?:"(?:[^"]|"")+"|[A-Za-z_\\x80-\\xff][A-Za-z0-9_$\\x80-\\xff]*)`;
 const columns = `\\(${copy_statement_name}(?:, ${copy_statement_name})*\\)`;
 /** As pg_dump writes it; up to version 11 it could take oids along. */
@@ -778,7 +796,7 @@ function isCopyFromStdin(statement) {
     return copyFromStdin.test(statement);
 }
 
-;// CONCATENATED MODULE: ./src/postgres/sql/dump-error.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/dump-error.ts
 const consequences = {
     foreign: 'which pg_dump never writes',
     transaction: 'which would end the transaction of the restore half-way',
@@ -793,11 +811,12 @@ class DumpError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./src/postgres/sql/filter-output.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/filter-output.ts
 /** @param search gets all bytes of the dump in their order, and throws where psql must not see them */
 function createOutput(search) {
     let parts = [];
     let searched = [];
+    let isMuted = false;
     const seal = () => {
         if (parts.length === 0)
             return;
@@ -807,7 +826,10 @@ function createOutput(search) {
         parts = [];
     };
     return {
-        pass: (part) => parts.push(typeof part === 'string' ? Buffer.from(part, 'latin1') : part),
+        pass: (part) => {
+            if (!isMuted)
+                parts.push(typeof part === 'string' ? Buffer.from(part, 'latin1') : part);
+        },
         say: (text) => {
             // Its low byte alone would be written, which may be a quote.
             if (/[^\0-\xff]/.test(text))
@@ -815,7 +837,12 @@ function createOutput(search) {
             seal();
             searched.push(Buffer.from(text, 'latin1'));
         },
+        mute: (wanted) => {
+            isMuted = wanted;
+        },
         dropLastByte: () => {
+            if (isMuted)
+                return;
             const last = parts.pop();
             if (last !== undefined)
                 parts.push(last.subarray(0, -1));
@@ -829,33 +856,7 @@ function createOutput(search) {
     };
 }
 
-// EXTERNAL MODULE: ./src/postgres/sql/identifier.ts
-var identifier = __nccwpck_require__(797);
-;// CONCATENATED MODULE: ./src/postgres/sql/omitted-statements.ts
-
-/** First major version whose servers know `transaction_timeout`. */
-const transactionTimeoutSince = 17;
-/** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
-function losesTransactionTimeout(clientMajor, serverMajor) {
-    return clientMajor >= transactionTimeoutSince && serverMajor < transactionTimeoutSince;
-}
-/** PURE. Tells which statements to leave out; a statement comes as one character for each byte, with its `;`. */
-function makeStatementTest(omit) {
-    const created = { ROLE: new Set(omit.existingRoles), TABLESPACE: new Set(omit.existingTablespaces) };
-    return (statement) => {
-        if (omit.transactionTimeout && /^SET transaction_timeout = 0;\s*$/.test(statement))
-            return true;
-        if (omit.owners && /^ALTER [^]* OWNER TO (?:"(?:[^"]|"")+"|[^\s"';]+);\s*$/.test(statement))
-            return true;
-        const [, kind, name] = /^CREATE (ROLE|TABLESPACE) ("(?:[^"]|"")+"|[^\s"';]+)/.exec(statement) ?? [];
-        if (kind === 'ROLE' || kind === 'TABLESPACE')
-            return created[kind].has((0,identifier/* readIdentifier */.y)(name ?? ''));
-        const role = /^ALTER ROLE ("(?:[^"]|"")+"|[^\s"';]+) /.exec(statement)?.[1];
-        return role !== undefined && (0,identifier/* readIdentifier */.y)(role) === omit.ownRole;
-    };
-}
-
-;// CONCATENATED MODULE: ./src/postgres/sql/sql-reader.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/sql-reader.ts
 
 function startReading() {
     return {
@@ -1053,7 +1054,7 @@ function skipComment(state, line, from) {
     return line.length;
 }
 
-;// CONCATENATED MODULE: ./src/postgres/sql/unrestrict-search.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/unrestrict-search.ts
 
 const word = Buffer.from('\\unrestrict');
 /** Bytes before the word that decide what its backslash is: one of another kind, or the half of a character. */
@@ -1082,7 +1083,59 @@ function isCommand(bytes, at) {
     return bytes.subarray(Math.max(0, at - 4), at - 1).some((byte) => byte >= 0x80);
 }
 
-;// CONCATENATED MODULE: ./src/postgres/sql/sql-filter.ts
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/filter-state.ts
+
+
+
+/** @param key ends the first restriction */
+function startFiltering(rules, key) {
+    const isElsewhere = rules.part?.database !== undefined;
+    const output = createOutput(rules.restriction === 'leaking' ? makeUnrestrictSearch() : () => undefined);
+    output.mute(isElsewhere);
+    return {
+        ...startReading(),
+        rest: [],
+        isCopying: false,
+        isLeftOut: false,
+        isDropped: false,
+        held: undefined,
+        isComplete: false,
+        isElsewhere,
+        databases: [],
+        database: undefined,
+        key,
+        encoding: undefined,
+        output,
+    };
+}
+
+// EXTERNAL MODULE: ./src/postgres/sql/identifier.ts
+var identifier = __nccwpck_require__(797);
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/omitted-statements.ts
+
+/** First major version whose servers know `transaction_timeout`. */
+const transactionTimeoutSince = 17;
+/** PURE. Whether a dump of that client must lose its `SET transaction_timeout` on the way to that server. */
+function losesTransactionTimeout(clientMajor, serverMajor) {
+    return clientMajor >= transactionTimeoutSince && serverMajor < transactionTimeoutSince;
+}
+/** PURE. Tells which statements to leave out; a statement comes as one character for each byte, with its `;`. */
+function makeStatementTest(omit) {
+    const created = { ROLE: new Set(omit.existingRoles), TABLESPACE: new Set(omit.existingTablespaces) };
+    return (statement) => {
+        if (omit.transactionTimeout && /^SET transaction_timeout = 0;\s*$/.test(statement))
+            return true;
+        if (omit.owners && /^ALTER [^]* OWNER TO (?:"(?:[^"]|"")+"|[^\s"';]+);\s*$/.test(statement))
+            return true;
+        const [, kind, name] = /^CREATE (ROLE|TABLESPACE) ("(?:[^"]|"")+"|[^\s"';]+)/.exec(statement) ?? [];
+        if (kind === 'ROLE' || kind === 'TABLESPACE')
+            return created[kind].has((0,identifier/* readIdentifier */.y)(name ?? ''));
+        const role = /^ALTER ROLE ("(?:[^"]|"")+"|[^\s"';]+) /.exec(statement)?.[1];
+        return role !== undefined && (0,identifier/* readIdentifier */.y)(role) === omit.ownRole;
+    };
+}
+
+;// CONCATENATED MODULE: ./src/postgres/sql/filter/sql-filter.ts
 
 
 
@@ -1093,8 +1146,6 @@ function isCommand(bytes, at) {
 
 /** Statements that are held until they are whole begin with one of these; others only where the judge says so. */
 const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |COPY |SET )/i;
-/** Settings for what follows, whichever entry they stand in. */
-const setting = /^(?:SET (?!SESSION AUTHORIZATION)|SELECT pg_catalog\.set_config\()/;
 const newline = 0x0a;
 /**
  * PURE. A filter of the SQL that pg_dump and pg_dumpall write, which may be forged: psql obeys commands such as `\!`.
@@ -1105,18 +1156,7 @@ const newline = 0x0a;
  * @param judge without one all entries are restored
  */
 function createSqlFilter(rules, makeKey, judge) {
-    const state = {
-        ...startReading(),
-        rest: [],
-        isCopying: false,
-        isLeftOut: false,
-        isDropped: false,
-        held: undefined,
-        isComplete: false,
-        key: makeKey(),
-        encoding: undefined,
-        output: createOutput(rules.restriction === 'leaking' ? makeUnrestrictSearch() : () => undefined),
-    };
+    const state = startFiltering(rules, makeKey());
     const isOmitted = makeStatementTest(rules.omit);
     const reading = { oneTransaction: rules.transaction !== undefined, isStrict: rules.restriction === 'none' };
     const work = { state, rules, reading, makeKey, isOmitted, judge };
@@ -1147,6 +1187,7 @@ function createSqlFilter(rules, makeKey, judge) {
             state.output.say(`\\echo ${rules.proof}\n`);
             return state.output.take();
         },
+        listDatabases: () => state.databases,
     };
 }
 /**
@@ -1231,12 +1272,11 @@ function passBetween({ state, rules, makeKey, judge }, line) {
     else {
         if (/\r(?!\n$)/.test(line.trimStart()))
             throw new DumpError('a line break within a comment');
-        if (line.trimEnd() === rules.completionMarker)
-            state.isComplete = true;
-        const isRestored = judge?.judgeComment(line);
+        const isRestored = state.isElsewhere ? undefined : judge?.judgeComment(line);
         if (isRestored !== undefined)
             state.isLeftOut = !isRestored;
         state.output.pass(line);
+        readMark(state, line.trimEnd(), rules);
     }
     return true;
 }
@@ -1249,6 +1289,9 @@ function passCommand({ state, rules, makeKey }, line) {
     else if (database === undefined) {
         throw new DumpError(`the psql command ${/^\\[A-Za-z_!?;:.]{0,20}/.exec(line)?.[0] ?? ''}`);
     }
+    else if (rules.part !== undefined) {
+        enter(state, database, rules.part);
+    }
     else if (rules.transaction !== undefined) {
         throw new DumpError('a \\connect, as with --create', 'transaction');
     }
@@ -1258,6 +1301,7 @@ function passCommand({ state, rules, makeKey }, line) {
 }
 /** Another key each time: the one that psql was given would show in its SQL if it took this line for a quotation's. */
 function sql_filter_connect(state, database, { rules, makeKey }) {
+    noteDatabase(state, database);
     if (rules.restriction === 'leaking' && database.includes('\\')) {
         throw new DumpError('a name with a backslash', 'unsure');
     }
@@ -1266,17 +1310,17 @@ function sql_filter_connect(state, database, { rules, makeKey }) {
     // In an encoding such as SJIS psql could take the quote behind a name's last byte for a part of its character.
     state.output.say(`\\encoding SQL_ASCII\n${formatConnect(database)}`);
     state.key = makeKey();
-    state.encoding = undefined;
-    state.escapesInStrings = false;
     if (rules.restriction !== 'none')
         state.output.say(`\\restrict ${state.key}\n`);
 }
 function beginStatement({ state, rules, judge }, line) {
-    const isHeld = candidate.test(line) || setting.test(line) || (!state.isLeftOut && judge?.mayChange());
+    noteStatement(state, line, rules.part);
+    const mayChange = !state.isLeftOut && !state.isElsewhere && judge?.mayChange();
+    const isHeld = candidate.test(line) || setting.test(line) || mayChange;
     if (isHeld === true)
         state.held = '';
     state.isDropped = state.held === undefined && state.isLeftOut;
-    if (rules.restriction !== 'none')
+    if (rules.restriction !== 'none' || state.isElsewhere)
         return;
     if (state.encoding !== undefined)
         state.output.say(`\\encoding ${state.encoding}\n`);
@@ -1302,17 +1346,52 @@ function endStatement(work) {
     const encoding = /^SET client_encoding = '(\w+)';\s*$/.exec(held)?.[1];
     if (encoding === undefined)
         return;
-    if (rules.restriction === 'none' && !isServerEncoding(encoding))
+    if (rules.restriction === 'none' && !state.isElsewhere && !isServerEncoding(encoding))
         throw new DumpError(`text in ${encoding}`, 'unsure');
     state.encoding = encoding;
 }
 /** @returns undefined for a statement that does not reach psql */
 function decide({ state, isOmitted, judge }, statement) {
-    if (isOmitted(statement))
+    if (state.isElsewhere || isOmitted(statement))
         return undefined;
     if (judge === undefined || setting.test(statement))
         return statement;
     return state.isLeftOut ? undefined : judge.judgeStatement(statement);
+}
+
+
+/***/ }),
+
+/***/ 797:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ readIdentifier)
+/* harmony export */ });
+/** PURE. The name that an identifier stands for, as a dump writes it; its bytes come as characters. */
+function readIdentifier(written) {
+    const name = written.startsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written;
+    return Buffer.from(name, 'latin1').toString('utf8');
+}
+
+
+/***/ }),
+
+/***/ 920:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   c: () => (/* binding */ quoteLiteral)
+/* harmony export */ });
+/* unused harmony export quoteIdentifier */
+/** PURE. An SQL identifier. */
+function quoteIdentifier(name) {
+    return `"${name.replaceAll('"', '""')}"`;
+}
+/** PURE. An SQL string, whatever `standard_conforming_strings` says. */
+function quoteLiteral(text) {
+    const quoted = `'${text.replaceAll("'", "''").replaceAll('\\', '\\\\')}'`;
+    return text.includes('\\') ? ` E${quoted}` : quoted;
 }
 
 
@@ -1327,7 +1406,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(639);
-/* harmony import */ var _postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(121);
+/* harmony import */ var _postgres_sql_filter_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(271);
 /* harmony import */ var _restoring_filter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(148);
 /* harmony import */ var _restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(886);
 /* harmony import */ var _restoring_left_out_entry_judge_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(583);
@@ -1351,7 +1430,7 @@ process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFi
     const { rules, target, onlyLooks = false, isStrict = false } = order;
     const judge = new _restoring_left_out_judge_js__WEBPACK_IMPORTED_MODULE_8__/* .Judge */ .I(target && (0,_restoring_left_out_read_target_facts_js__WEBPACK_IMPORTED_MODULE_9__/* .toTargetFacts */ .cZ)(target));
     const entryJudge = chooseJudge(order, judge);
-    const filter = (0,_postgres_sql_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__/* .createSqlFilter */ .V)(rules, () => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(24).toString('hex'), entryJudge);
+    const filter = (0,_postgres_sql_filter_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__/* .createSqlFilter */ .V)(rules, () => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(24).toString('hex'), entryJudge);
     const transform = new TransformStream({
         transform: (chunk, controller) => {
             const bytes = filter.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
@@ -1360,7 +1439,7 @@ process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFi
         },
         flush: (controller) => {
             const bytes = filter.end();
-            const report = judge.report();
+            const report = { ...judge.report(), databases: filter.listDatabases().map(decodeName) };
             (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(reportPath, JSON.stringify(report), { mode: 0o600, flag: 'wx' });
             if (!onlyLooks && ((0,_restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__/* .listOccupied */ .ZI)(report).length > 0 || (isStrict && !(0,_restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__/* .isWhole */ .wP)(report))))
                 throw new Error('not all of the dump is for the target');
@@ -1370,12 +1449,15 @@ process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFi
     });
     return Promise.resolve(input.pipeThrough(transform));
 });
+function decodeName({ name, isEmpty }) {
+    return { name: Buffer.from(name, 'latin1').toString('utf8'), isEmpty };
+}
 function chooseJudge({ rules, rolesAsUser, lacking }, judge) {
     if (lacking !== undefined)
         return (0,_restoring_left_out_lacking_judge_js__WEBPACK_IMPORTED_MODULE_7__/* .createLackingJudge */ .l)(lacking);
     if (rolesAsUser !== undefined)
         return (0,_restoring_left_out_entry_judge_js__WEBPACK_IMPORTED_MODULE_6__/* .createRoleJudge */ .e)(rules.omit.existingRoles, rolesAsUser.service);
-    return (0,_restoring_left_out_entry_judge_js__WEBPACK_IMPORTED_MODULE_6__/* .createEntryJudge */ .K)(judge);
+    return (0,_restoring_left_out_entry_judge_js__WEBPACK_IMPORTED_MODULE_6__/* .createEntryJudge */ .K)(judge, rules.part !== undefined);
 }
 
 __webpack_async_result__();
@@ -1541,6 +1623,10 @@ const dump_report_readDumpReport = (0,json_reader/* readObject */.Ag)({
     /** Whether a statement was changed, or left out by itself; those that give an owner aside. */
     isChanged: json_reader/* readBoolean */.Vf,
     tables: (0,json_reader/* readArray */.oU)(readTable),
+    /** Those that a file of pg_dumpall holds; none in the dump of one database. */
+    databases: (0,json_reader/* readArray */.oU)((0,json_reader/* readObject */.Ag)({ name: json_reader/* readText */.yR, isEmpty: json_reader/* readBoolean */.Vf })),
+    /** Tables, views, indexes, sequences: each takes a lock when it is made. */
+    relations: json_reader/* readCount */._0,
 });
 
 // EXTERNAL MODULE: ./src/restoring/left-out/read-target-facts.ts
@@ -1562,6 +1648,7 @@ async function provideSqlFilter(order, directory) {
         rules: {
             ...rules,
             transaction: rules.transaction ?? null,
+            part: rules.part === undefined ? null : { database: rules.part.database ?? null },
             omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? null },
         },
         target: target === undefined ? null : { answer: target.answer, service: target.service?.id ?? null },
@@ -1584,6 +1671,7 @@ const readOrder = (0,json_reader/* readObject */.Ag)({
     rules: (0,json_reader/* readObject */.Ag)({
         completionMarker: filter_program_text,
         transaction: (0,json_reader/* readNullable */.Qx)((0,json_reader/* readObject */.Ag)({ begin: filter_program_text, end: filter_program_text })),
+        part: (0,json_reader/* readNullable */.Qx)((0,json_reader/* readObject */.Ag)({ database: (0,json_reader/* readNullable */.Qx)(filter_program_text) })),
         restriction: (0,json_reader/* readOneOf */.Qk)('none', 'leaking', 'tight'),
         proof: (0,json_reader/* readString */.E3)(/^[A-Za-z0-9]+$/, 'a word'),
         omit: (0,json_reader/* readObject */.Ag)({
@@ -1608,6 +1696,7 @@ function parseFilterOrder(json) {
         rules: {
             ...rules,
             transaction: rules.transaction ?? undefined,
+            part: rules.part === null ? undefined : { database: rules.part.database ?? undefined },
             omit: { ...rules.omit, ownRole: rules.omit.ownRole ?? undefined },
         },
         target: target === null ? undefined : { answer: target.answer, service: (0,services/* findService */.Ln)(target.service) },
@@ -1855,14 +1944,20 @@ var dump_entry = __nccwpck_require__(555);
 
 
 
-/** A judge for the filter of plain dumps, whose texts are one character for each byte. */
-function createEntryJudge(judge) {
+/**
+ * A judge for the filter of plain dumps, whose texts are one character for each byte.
+ * @param isOfCluster the dump names its database, which may get another name: what belongs to the database itself does
+ * not come from there
+ */
+function createEntryJudge(judge, isOfCluster) {
     let numbers;
     return {
         judgeComment: (line) => {
             const text = decode(line);
             numbers = (0,dump_entry/* parseEntryNumbers */.g6)(text) ?? numbers;
             const entry = (0,dump_entry/* parseHeading */.kY)(text);
+            if (isOfCluster && entry !== undefined && isOfDatabaseItself(entry))
+                return false;
             return entry === undefined ? undefined : judge.judgeEntry(entry, numbers);
         },
         mayChange: () => judge.mayChange(),
@@ -1873,6 +1968,10 @@ function createEntryJudge(judge) {
             return kept === text ? statement : kept === undefined ? undefined : encode(kept);
         },
     };
+}
+/** Its owner, settings, comment and privileges (pg_dump.c: dumpDatabase). */
+function isOfDatabaseItself({ type, name, schema }) {
+    return schema === undefined && (/^DATABASE( PROPERTIES)?$/.test(type ?? '') || name.startsWith('DATABASE '));
 }
 /**
  * A judge for a dump of roles, by one who is no superuser.
@@ -2000,6 +2099,7 @@ class Judge {
     hasOtherOwners = false;
     isChanged = false;
     total = 0;
+    relations = 0;
     current;
     currentNumber = null;
     /** @param facts undefined to learn no more than what the dump holds */
@@ -2010,6 +2110,8 @@ class Judge {
     judgeEntry(entry, numbers) {
         const { facts, memory } = this;
         this.total += 1;
+        if (isRelation.test(entry.type ?? ''))
+            this.relations += 1;
         this.current = entry;
         this.currentNumber = numbers?.number ?? null;
         noteTable(this.tables, entry, numbers?.oid);
@@ -2047,6 +2149,8 @@ class Judge {
             hasOtherOwners: this.hasOtherOwners,
             isChanged: this.isChanged,
             tables: [...this.tables.values()],
+            databases: [],
+            relations: this.relations,
         };
     }
     judgeOwner(statement, owner, facts) {
@@ -2087,6 +2191,8 @@ class Judge {
 function isTimescale({ type, name }) {
     return type === 'EXTENSION' && name === 'timescaledb';
 }
+/** Entries that make something of pg_class; a constraint that is called just so brings its index. */
+const isRelation = /^(?:(?:FOREIGN )?TABLE|(?:MATERIALIZED )?VIEW|SEQUENCE|INDEX|CONSTRAINT)$/;
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/;
 /** A role may be given things only where it may make such things itself, which is known by trying. */

@@ -1,0 +1,3 @@
+import { runAction } from '../actions/index.js'
+
+await runAction('check')
