@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { appendFile, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startResultsService } from '../support/results-service.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 import { runCase, type Fault } from './fault.ts'
@@ -66,11 +65,8 @@ const lies: readonly Fault[] = [
 ]
 
 async function findFinished(directory: string, start: string): Promise<string> {
-  for (;;) {
-    const found = (await readdir(directory)).find((name) => name.startsWith(start) && name.endsWith('.gz'))
-    if (found !== undefined) return join(directory, found)
-    await sleep(5)
-  }
+  const names = await readdir(directory)
+  return join(directory, names.find((name) => name.startsWith(start) && name.endsWith('.gz')) ?? '')
 }
 
 /** Changes one byte, and sets back the time. */
@@ -103,6 +99,8 @@ function change(name: string, work: (path: string) => Promise<void>): Fault {
     inflict: async (world) => {
       const inputs = { databases: 'small, big', jobs: '2', compression: 'gzip:9' }
       const { action, ...begun } = await begin(world, { inputs })
+      // It has its name before it is verified, and this line after it.
+      await action.waitForLog(/The database "small": small_/)
       await work(await findFinished(begun.outputDirectory, 'small_'))
       return { run: await action.done, ...begun, expected: bad }
     },
