@@ -1,7 +1,7 @@
 import type { Log } from '../github/log.ts'
 import { formatBytes, formatCount } from '../units.ts'
 import type { RestoreChoice } from './inputs.ts'
-import type { LocatedBackup } from './located-backup.ts'
+import type { LocatedBackup } from './locating/located-backup.ts'
 import type { PlannedDatabase, RestorePlan } from './plan.ts'
 
 /** Says what is about to happen, and above all what will be lost. */

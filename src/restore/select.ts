@@ -2,8 +2,8 @@ import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
 import { refuseInput } from '../inputs/read-inputs.ts'
 import type { RestoreChoice } from './inputs.ts'
-import type { LocatedBackup } from './located-backup.ts'
-import { refuseBackup } from './refuse-backup.ts'
+import type { LocatedBackup } from './locating/located-backup.ts'
+import { refuseBackup } from './locating/refuse-backup.ts'
 
 /** One database of the backup, and the name that it is to get. */
 export interface SelectedDatabase {

@@ -4,7 +4,7 @@ import type { UnreadBackup } from '../../catalogue/retention.ts'
 import { BackupError } from '../../errors.ts'
 import { createLimiter } from '../../process/limiter.ts'
 import type { ExaminedBackup } from '../../stores/store.ts'
-import type { KeptStore } from '../kept-stores.ts'
+import type { KeptStore } from '../storing/kept-stores.ts'
 import { examine } from './examine.ts'
 
 /** Manifests that are read at once. */

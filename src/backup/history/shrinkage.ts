@@ -5,7 +5,7 @@ import { BackupError } from '../../errors.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
 import type { BackupInputs } from '../inputs.ts'
-import { listStores } from '../kept-stores.ts'
+import { listStores } from '../storing/kept-stores.ts'
 import { lookBack, type Past } from './look-back.ts'
 
 /** The share that may be lost without a word where nobody says otherwise. */

@@ -9,7 +9,7 @@ import { describeSubject } from '../dump/dump-failure.ts'
 import type { BackupInputs } from '../inputs.ts'
 import type { BackupPlan, PlannedFile } from '../plan.ts'
 import type { FailedSubject, Production } from '../produce.ts'
-import { makeStoreName } from '../stored-places.ts'
+import { makeStoreName } from '../storing/stored-places.ts'
 
 /** Of a plan's table: GitHub drops a summary of more than 1 MiB, and a row may have 500 bytes. */
 const mostRows = 1000

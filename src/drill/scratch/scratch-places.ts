@@ -10,7 +10,7 @@ import { runSql, type Session } from '../../postgres/psql.ts'
 import { inspectServer } from '../../postgres/server.ts'
 import type { Run } from '../../step/run.ts'
 import { formatBytes } from '../../units.ts'
-import { findContainment, type Containment } from './find-containment.ts'
+import { findContainment, type Containment } from './sandbox/find-containment.ts'
 import type { ScratchServer } from './scratch-server.ts'
 import { findServerPrograms, withoutServer, type ServerPrograms } from './server-programs.ts'
 

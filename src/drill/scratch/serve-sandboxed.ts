@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { openFifo } from '../../process/fifo.ts'
 import type { Run } from '../../step/run.ts'
-import { makeSandboxCommand, type Sandbox } from './sandbox.ts'
+import { makeSandboxCommand, type Sandbox } from './sandbox/sandbox.ts'
 import {
   refuseStart,
   saysReady,

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Command } from '../../process/command.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import type { Run } from '../../step/run.ts'
-import { listSetprivArguments, type OwnAccount } from './find-containment.ts'
+import { listSetprivArguments, type OwnAccount } from './sandbox/find-containment.ts'
 import {
   refuseStart,
   saysReady,

@@ -1,10 +1,10 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
-import { findExecutable } from '../../process/find-executable.ts'
-import { runPipeline } from '../../process/pipeline.ts'
-import type { Run } from '../../step/run.ts'
+import { findExecutable } from '../../../process/find-executable.ts'
+import { runPipeline } from '../../../process/pipeline.ts'
+import type { Run } from '../../../step/run.ts'
 import { chooseUncontained } from './containment.ts'
 import { findSandbox, listToolDirectories, type Sandbox } from './sandbox.ts'
-import { makeServerEnvironment, type ServerPrograms } from './server-programs.ts'
+import { makeServerEnvironment, type ServerPrograms } from '../server-programs.ts'
 import { findUnusedId } from './unused-id.ts'
 
 /** How a throw-away server runs. */

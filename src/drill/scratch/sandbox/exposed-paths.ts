@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { runPipeline } from '../../process/pipeline.ts'
-import type { Run } from '../../step/run.ts'
-import type { ServerPrograms } from './server-programs.ts'
+import { runPipeline } from '../../../process/pipeline.ts'
+import type { Run } from '../../../step/run.ts'
+import type { ServerPrograms } from '../server-programs.ts'
 
 /** What of the machine's files a sandboxed server sees, all of it read-only. */
 export interface ExposedPaths {

@@ -1,6 +1,6 @@
-import { formatTimeStamp } from '../archive/file-name.ts'
-import type { UploadedArtifact } from '../stores/artifact/upload-artifact.ts'
-import type { BackupPlan } from './plan.ts'
+import { formatTimeStamp } from '../../archive/file-name.ts'
+import type { UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
+import type { BackupPlan } from '../plan.ts'
 
 /** Where a backup lies when it was stored, and what went wrong with the other places. */
 export interface StoredPlaces {

@@ -1,8 +1,8 @@
-import type { Run } from '../step/run.ts'
-import { openArtifactStore } from '../stores/artifact/artifact-store.ts'
-import { openStore } from '../stores/open-store.ts'
-import type { Store } from '../stores/store.ts'
-import type { BackupInputs } from './inputs.ts'
+import type { Run } from '../../step/run.ts'
+import { openArtifactStore } from '../../stores/artifact/artifact-store.ts'
+import { openStore } from '../../stores/open-store.ts'
+import type { Store } from '../../stores/store.ts'
+import type { BackupInputs } from '../inputs.ts'
 
 /** A store in which earlier backups are looked at. */
 export interface KeptStore {

@@ -1,13 +1,13 @@
-import { hashFile } from '../archive/checksum.ts'
-import { setOutputs } from '../github/outputs.ts'
-import type { Run } from '../step/run.ts'
-import { uploadArtifact, type UploadedArtifact } from '../stores/artifact/upload-artifact.ts'
-import { openStore } from '../stores/open-store.ts'
-import type { NewBackup, NewFile, Store } from '../stores/store.ts'
+import { hashFile } from '../../archive/checksum.ts'
+import { setOutputs } from '../../github/outputs.ts'
+import type { Run } from '../../step/run.ts'
+import { uploadArtifact, type UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
+import { openStore } from '../../stores/open-store.ts'
+import type { NewBackup, NewFile, Store } from '../../stores/store.ts'
 import { makeStoreName, nowhere, type StoredPlaces } from './stored-places.ts'
-import { checkUnchanged } from './finish.ts'
-import type { BackupInputs } from './inputs.ts'
-import type { BackupReport } from './report/report.ts'
+import { checkUnchanged } from '../finish.ts'
+import type { BackupInputs } from '../inputs.ts'
+import type { BackupReport } from '../report/report.ts'
 
 /**
  * Asks the further places before the dump whether a backup could be put there. One that could not is warned of, since it

@@ -1,4 +1,4 @@
-import { BackupError } from '../errors.ts'
+import { BackupError } from '../../errors.ts'
 
 /** The error for a backup that cannot be restored from, whatever the target. */
 export function refuseBackup(why: string, whatToDo: string, cause?: unknown): BackupError {

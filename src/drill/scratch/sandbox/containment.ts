@@ -1,4 +1,4 @@
-import { BackupError } from '../../errors.ts'
+import { BackupError } from '../../../errors.ts'
 
 /** What decides how a throw-away server runs where no sandbox can be had. */
 export interface UncontainedFacts {

@@ -1,4 +1,4 @@
-import type { Manifest } from '../archive/manifest.ts'
+import type { Manifest } from '../../archive/manifest.ts'
 
 /** A backup whose manifest has been read; its files are still unseen. */
 export interface LocatedBackup {

@@ -1,10 +1,10 @@
-import { BackupError } from '../errors.ts'
-import type { Manifest } from '../archive/manifest.ts'
-import type { Run } from '../step/run.ts'
-import { openArtifactStore } from '../stores/artifact/artifact-store.ts'
-import { examineNewestFirst } from '../stores/newest-first.ts'
-import type { ExaminedBackup, Store } from '../stores/store.ts'
-import type { BackupSource } from './inputs.ts'
+import { BackupError } from '../../errors.ts'
+import type { Manifest } from '../../archive/manifest.ts'
+import type { Run } from '../../step/run.ts'
+import { openArtifactStore } from '../../stores/artifact/artifact-store.ts'
+import { examineNewestFirst } from '../../stores/newest-first.ts'
+import type { ExaminedBackup, Store } from '../../stores/store.ts'
+import type { BackupSource } from '../inputs.ts'
 
 type ArtifactSource = Extract<BackupSource, { kind: 'artifact' }>
 
