@@ -1,5 +1,5 @@
 import type { Manifest, ManifestFile, ManifestSeries } from '../archive/manifest.ts'
-import type { ExaminedBackup } from '../stores/store.ts'
+import { clockTolerance, type ExaminedBackup } from '../stores/store.ts'
 
 /** PURE. When a backup was taken: its dumps show the databases as they were then. */
 export function timeOf({ manifest }: Pick<ExaminedBackup, 'manifest'>): Date {
@@ -51,9 +51,6 @@ export function isComplete(backup: ExaminedBackup): boolean {
   const isClear = subjects.length > 0 && new Set(subjects).size === subjects.length
   return isWhole && isClear && files.every((file) => isThere(file, backup))
 }
-
-/** Milliseconds by which clocks may differ, and stores round. */
-export const clockTolerance = 5 * 60_000
 
 /** PURE. Whether it claims no time at which it cannot have been made, since the store had it earlier. */
 export function isCredible({ manifest, storedAt }: ExaminedBackup): boolean {

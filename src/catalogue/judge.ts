@@ -1,9 +1,8 @@
 import type { ManifestSeries } from '../archive/manifest.ts'
 import { readOmissions } from '../archive/omissions.ts'
 import type { Duration } from '../inputs/duration.ts'
-import type { ExaminedBackup } from '../stores/store.ts'
-import { clockTolerance, isThere, listSubjects, nameSubject, sortNewestFirst, timeOf } from './copies.ts'
-import type { UnreadBackup } from './retention.ts'
+import { clockTolerance, type ExaminedBackup, type UnreadBackup } from '../stores/store.ts'
+import { isThere, listSubjects, nameSubject, sortNewestFirst, timeOf } from './copies.ts'
 import {
   refuseMissing,
   refuseNothing,

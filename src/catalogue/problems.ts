@@ -1,9 +1,8 @@
 import type { ManifestFile } from '../archive/manifest.ts'
 import type { ErrorCode, Explanation } from '../errors.ts'
 import type { Duration } from '../inputs/duration.ts'
-import type { ExaminedBackup } from '../stores/store.ts'
+import type { ExaminedBackup, UnreadBackup } from '../stores/store.ts'
 import { formatAge } from '../units.ts'
-import type { UnreadBackup } from './retention.ts'
 
 /** One reason why a check is red. */
 export interface Problem extends Explanation {

@@ -1,4 +1,4 @@
-import type { ExaminedBackup, ListedBackup } from '../stores/store.ts'
+import type { ExaminedBackup, ListedBackup, UnreadBackup } from '../stores/store.ts'
 import {
   isComplete,
   isCredible,
@@ -10,13 +10,6 @@ import {
   type Series,
 } from './copies.ts'
 import { applyPolicy, type KeepPolicy } from './keep-rules.ts'
-
-/** A backup that the store lists and whose manifest could not be read. */
-export interface UnreadBackup {
-  readonly backup: ListedBackup
-  /** As in `its manifest is not JSON`. */
-  readonly why: string
-}
 
 /** What retention makes of one backup. */
 export interface Fate {

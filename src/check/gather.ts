@@ -2,17 +2,14 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { manifestName } from '../archive/manifest.ts'
 import { refuseUnlisted, type Problem } from '../catalogue/problems.ts'
-import type { UnreadBackup } from '../catalogue/retention.ts'
 import { BackupError } from '../errors.ts'
-import { createLimiter } from '../process/limiter.ts'
 import type { Run } from '../step/run.ts'
 import { openArtifactStore } from '../stores/artifact/artifact-store.ts'
+import { examineAll } from '../stores/examine-all.ts'
 import { openStore } from '../stores/open-store.ts'
-import type { ExaminedBackup, ListedBackup, Store, StoreQuery } from '../stores/store.ts'
+import type { ExaminedBackup, Store, StoreQuery, UnreadBackup } from '../stores/store.ts'
 import type { CheckPlace } from './inputs.ts'
 
-/** Manifests that are read at once. */
-const readers = 8
 /** Backups of one place that are looked at, the newest first: GitHub lets a job ask some thousand things in an hour. */
 const mostExamined = 1000
 
@@ -40,7 +37,6 @@ export async function gatherBackups(places: readonly CheckPlace[], run: Run): Pr
 
 async function gatherFrom(place: CheckPlace, run: Run): Promise<Findings> {
   const { store, query } = await openPlace(place, run)
-  const atOnce = createLimiter(readers)
   try {
     const listed = await store.list(query, run.signal)
     listed.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime())
@@ -49,16 +45,8 @@ async function gatherFrom(place: CheckPlace, run: Run): Promise<Findings> {
         `${store.address} holds ${listed.length} backups, of which the newest ${mostExamined} are read`,
       )
     }
-    const read = await Promise.all(
-      listed.slice(0, mostExamined).map((backup) => atOnce(() => examine(store, backup, run.signal))),
-    )
-    const backups = read.filter((backup) => 'manifest' in backup)
-    return {
-      backups,
-      stores: new Map(backups.map((backup) => [backup, store])),
-      unread: read.filter((backup) => 'why' in backup),
-      problems: [],
-    }
+    const { read, unread } = await examineAll(store, listed.slice(0, mostExamined), run.signal)
+    return { backups: read, stores: new Map(read.map((backup) => [backup, store])), unread, problems: [] }
   } catch (error) {
     run.signal.throwIfAborted()
     if (!(error instanceof BackupError)) throw error
@@ -68,20 +56,6 @@ async function gatherFrom(place: CheckPlace, run: Run): Promise<Findings> {
       unread: [],
       problems: [refuseUnlisted(store.address, error.explanation)],
     }
-  }
-}
-
-async function examine(
-  store: Store,
-  backup: ListedBackup,
-  signal: AbortSignal,
-): Promise<ExaminedBackup | UnreadBackup> {
-  try {
-    return await store.examine(backup, signal)
-  } catch (error) {
-    signal.throwIfAborted()
-    if (error instanceof BackupError) return { backup, why: error.explanation.why }
-    throw error
   }
 }
 

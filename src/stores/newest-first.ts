@@ -1,9 +1,12 @@
 import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
-import type { ExaminedBackup, ListedBackup, Store, StoreQuery } from './store.ts'
-
-/** Clocks may differ by so many milliseconds. */
-const clockTolerance = 5 * 60_000
+import {
+  clockTolerance,
+  type ExaminedBackup,
+  type ListedBackup,
+  type Store,
+  type StoreQuery,
+} from './store.ts'
 
 /**
  * The backups that fit, newest first by the time in their manifests, each examined only when it may be the next. One

@@ -75,3 +75,13 @@ export interface ExaminedBackup extends ListedBackup {
   /** The files that the store holds of it, with their sizes in bytes; the manifest and `SHA256SUMS` among them. */
   readonly files: ReadonlyMap<string, number>
 }
+
+/** A backup whose manifest could not be read. */
+export interface UnreadBackup {
+  readonly backup: ListedBackup
+  /** As in `its manifest is not JSON`. */
+  readonly why: string
+}
+
+/** Milliseconds by which the clocks of stores and machines may differ, and stores round. */
+export const clockTolerance = 5 * 60_000

@@ -1,14 +1,10 @@
 import { selectPast } from '../../catalogue/alarm.ts'
 import type { Series } from '../../catalogue/copies.ts'
-import type { UnreadBackup } from '../../catalogue/retention.ts'
 import { BackupError } from '../../errors.ts'
-import { createLimiter } from '../../process/limiter.ts'
+import { examineAll, type Examined } from '../../stores/examine-all.ts'
 import type { ExaminedBackup } from '../../stores/store.ts'
 import type { KeptStore } from '../storing/kept-stores.ts'
-import { examine } from './examine.ts'
 
-/** Manifests that are read at once. */
-const readers = 8
 /** Manifests of one store that are read before it is asked whether that is enough. */
 const batch = 40
 /** Manifests of one store that are read at most, the newest first. */
@@ -58,16 +54,15 @@ async function readStore(
   { store, pattern }: KeptStore,
   isEnough: (found: readonly ExaminedBackup[]) => boolean,
   signal: AbortSignal,
-): Promise<{ read: ExaminedBackup[]; unread: UnreadBackup[] }> {
+): Promise<Examined> {
   const listed = await store.list({ name: pattern }, signal)
   listed.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime())
-  const atOnce = createLimiter(readers)
-  const [read, unread]: [ExaminedBackup[], UnreadBackup[]] = [[], []]
+  const { read, unread }: Examined = { read: [], unread: [] }
   for (let start = 0; start < Math.min(listed.length, mostExamined) && !isEnough(read); start += batch) {
     const next = listed.slice(start, start + batch)
-    const results = await Promise.all(next.map((backup) => atOnce(() => examine(store, backup, signal))))
-    read.push(...results.filter((backup) => 'manifest' in backup))
-    unread.push(...results.filter((backup) => 'why' in backup))
+    const examined = await examineAll(store, next, signal)
+    read.push(...examined.read)
+    unread.push(...examined.unread)
   }
   return { read, unread }
 }

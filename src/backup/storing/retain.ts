@@ -3,14 +3,10 @@ import { seriesOf, type Series } from '../../catalogue/copies.ts'
 import type { KeepPolicy } from '../../catalogue/keep-rules.ts'
 import { decideRetention, type Fate } from '../../catalogue/retention.ts'
 import type { Log } from '../../github/log.ts'
-import { createLimiter } from '../../process/limiter.ts'
 import type { Store } from '../../stores/store.ts'
 import { formatCount } from '../../units.ts'
-import { examine } from '../history/examine.ts'
+import { examineAll } from '../../stores/examine-all.ts'
 import type { KeptStore } from './kept-stores.ts'
-
-/** Manifests that are read at once. */
-const readers = 8
 
 /** Where a store has the backup that was made just now. */
 export interface NewCopy extends KeptStore {
@@ -75,12 +71,9 @@ async function decideFates(
   series: Series,
   { signal }: Surroundings,
 ): Promise<Fate[]> {
-  const atOnce = createLimiter(readers)
   const listed = await store.list({ name: pattern }, signal)
-  const read = await Promise.all(listed.map((backup) => atOnce(() => examine(store, backup, signal))))
-  const examined = read.filter((backup) => 'manifest' in backup)
-  const unread = read.filter((backup) => 'why' in backup)
-  return decideRetention(examined, unread, policy, series)
+  const { read, unread } = await examineAll(store, listed, signal)
+  return decideRetention(read, unread, policy, series)
 }
 
 async function carryOut(store: Store, fates: readonly Fate[], { log, signal }: Surroundings): Promise<void> {

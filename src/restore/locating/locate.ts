@@ -11,7 +11,8 @@ import { findPart } from './locate-part.ts'
 import { refuseBackup } from './refuse-backup.ts'
 
 /**
- * Finds the backup, of several that fit a pattern the newest that is about the database, downloads it if it is an artifact, and reads its manifest.
+ * Finds the backup, of several that fit a pattern the newest that is about the database, downloads it if it is an artifact,
+ * and reads its manifest.
  * @throws BackupError PGB_INPUT, PGB_RESTORE, PGB_NO_DATABASE, PGB_CANCELLED
  */
 export async function locateBackup(
