@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { createRunKey } from '../../src/archive/age-keys.ts'
 import { hashFile } from '../../src/archive/checksum.ts'
 import { startCluster, type Cluster } from '../support/cluster.ts'
+import { startResultsService } from '../support/results-service.ts'
 import { runAction, type ActionRun } from '../support/runner.ts'
 import { backUp, changeManifest, readManifest } from '../support/story.ts'
 import { expectFailure, readError } from './backup-support.ts'
@@ -118,5 +119,24 @@ it('is red where the key does not open the files, or is not given', async () => 
     const run = await decode(directory, { 'age-identity': given })
     expectFailure(run, 'PGB_ENCRYPT', 'PGB_ENCRYPT')
     expect(readVerdicts(run)).toEqual([['shop', 'manifest', 'PGB_ENCRYPT']])
+  }
+})
+
+it('downloads an artifact once, however many databases it holds', async () => {
+  const service = await startResultsService()
+  try {
+    const { environment, token } = service
+    const given = { url: cluster.url('shop'), databases: 'shop, blog', globals: 'true' }
+    await runAction({ bundle: 'backup', inputs: { ...given, 'github-token': token }, environment })
+    const inputs = { verify: 'decode', 'github-token': token }
+    const run = await runAction({ bundle: 'check', inputs, environment })
+    expect(readVerdicts(run).sort()).toEqual([
+      ['blog', 'decode', 'good'],
+      ['shop', 'decode', 'good'],
+    ])
+    expect(run.log.match(/^Downloading the artifact /gm)).toHaveLength(1)
+    expect(run.leftOver).toEqual([])
+  } finally {
+    await service.close()
   }
 })

@@ -10,6 +10,8 @@ import type { Manifest } from '../archive/manifest.ts'
 export interface Store {
   /** As logs and the output `stored-at` name it, as in `s3://bucket/prefix`; holds no secret. */
   readonly address: string
+  /** Whether a fetch costs the whole backup, however few of its files are wanted. */
+  readonly comesWhole: boolean
   /** Whether a backup could be put here, as far as can be told without writing; throws where it could not. */
   check(signal: AbortSignal): Promise<void>
   /** All backups whose name fits, in no order: a name says nothing about time. */

@@ -13,7 +13,8 @@ import type { Client } from '../../postgres/client/find-clients.ts'
 import { selectToolEnvironment } from '../../postgres/connection/tool-environment.ts'
 import { unpackDirectory } from '../../restoring/unpack.ts'
 import type { Run } from '../../step/run.ts'
-import { refuseCopy, type FetchedFile, type StoredBackup } from './fetch-file.ts'
+import { refuseCopy, type FetchedFile } from './fetch-file.ts'
+import type { StoredBackup } from './stored-files.ts'
 
 /** Bytes of a file from which programs that are fast with many bytes are worth their start. */
 const largeSize = 16 * 1024 * 1024

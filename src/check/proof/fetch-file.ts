@@ -9,14 +9,9 @@ import { BackupError } from '../../errors.ts'
 import { readFreeBytes } from '../../free-space.ts'
 import type { CheckedFile } from '../../restoring/checked-file.ts'
 import type { Run } from '../../step/run.ts'
-import type { ExaminedBackup, Store } from '../../stores/store.ts'
+import type { ExaminedBackup } from '../../stores/store.ts'
 import { formatBytes } from '../../units.ts'
-
-/** A backup, and where it lies. */
-export interface StoredBackup {
-  readonly backup: ExaminedBackup
-  readonly store: Store
-}
+import type { StoredBackup } from './stored-files.ts'
 
 /** A file as the store gave it, which is the one of the manifest and opens to the keys. */
 export interface FetchedFile {
@@ -32,7 +27,7 @@ export interface FetchedFile {
  */
 export async function withFetchedFile<T>(
   file: ManifestFile,
-  { backup, store }: StoredBackup,
+  { backup, fetch }: StoredBackup,
   { decryption, run }: { decryption: Decryption | undefined; run: Run },
   task: (fetched: FetchedFile) => Promise<T>,
 ): Promise<T> {
@@ -40,7 +35,7 @@ export async function withFetchedFile<T>(
   const directory = await mkdtemp(join(run.privateDirectory, 'copy-'))
   try {
     await requireSpace(file, directory)
-    await store.fetch(backup, [file.name], directory, signal).catch((error: unknown) => {
+    await fetch(file.name, directory).catch((error: unknown) => {
       signal.throwIfAborted()
       throw error instanceof BackupError ? refuseFetch(file, backup, error) : error
     })

@@ -1,3 +1,4 @@
+import type { ManifestFile } from '../../archive/manifest.ts'
 import type { DatabaseProperties } from '../../archive/properties.ts'
 import type { Judgement } from '../../catalogue/judge.ts'
 import type { Copy, Problem } from '../../catalogue/problems.ts'
@@ -10,10 +11,11 @@ import type { ExaminedBackup, Store } from '../../stores/store.ts'
 import { formatCount, formatSeconds } from '../../units.ts'
 import type { ProofInputs } from '../inputs.ts'
 import { decodeCopy } from './decode-copy.ts'
-import { withFetchedFile, type FetchedFile, type StoredBackup } from './fetch-file.ts'
+import { withFetchedFile, type FetchedFile } from './fetch-file.ts'
 import { withDrill } from './open-drill.ts'
 import { refuseWhole, restoreCopy, type DrillSetting } from './restore-copy.ts'
 import { judgeDrill, listCopies, type ProvenJudgement, type ProvenVerdict } from './proven.ts'
+import { withStoredFiles, type StoredBackup } from './stored-files.ts'
 import { findNewest, toVersionNumber } from './versions.ts'
 
 interface ProofSetting {
@@ -50,11 +52,14 @@ export async function proveCopies(
       for (const [backup, verdicts] of groupByBackup(unproven)) {
         const store = stores.get(backup)
         if (store === undefined) throw new Error(`the store of ${backup.address} is not known`)
-        const shared = await proveShared({ backup, store }, setting)
-        problems.push(...shared.problems)
-        sharedSeconds += shared.seconds
-        for (const verdict of verdicts)
-          proven.set(verdict, await prove(verdict, { backup, store }, shared, setting))
+        const names = [...listShared(backup), ...listCopies(verdicts).map(({ file }) => file)]
+        const wanted = { names: names.map(({ name }) => name), run }
+        await withStoredFiles(backup, store, wanted, async (stored) => {
+          const shared = await proveShared(stored, setting)
+          problems.push(...shared.problems)
+          sharedSeconds += shared.seconds
+          for (const verdict of verdicts) proven.set(verdict, await prove(verdict, stored, shared, setting))
+        })
       }
     })
   })
@@ -92,6 +97,10 @@ async function attempt({ signal }: Run, work: () => Promise<void>): Promise<Prob
   }
 }
 
+function listShared({ manifest }: ExaminedBackup): ManifestFile[] {
+  return manifest.files.filter(({ kind }) => kind === 'globals' || kind === 'properties')
+}
+
 /** What all databases of a backup share. */
 interface Shared {
   readonly problems: readonly Problem[]
@@ -102,10 +111,9 @@ interface Shared {
 /** Roles and properties, which a restore of each database of the backup may need. */
 async function proveShared(stored: StoredBackup, { inputs, client, run }: ProofSetting): Promise<Shared> {
   const startedAt = performance.now()
-  const files = stored.backup.manifest.files.filter(({ kind }) => kind === 'globals' || kind === 'properties')
   const problems: Problem[] = []
   let properties: PropertiesByName = new Map()
-  for (const file of files) {
+  for (const file of listShared(stored.backup)) {
     const problem = await attempt(run, () =>
       withFetchedFile(file, stored, { ...inputs, run }, async (fetched) => {
         await decodeCopy(fetched, stored, { client, run })

@@ -14,7 +14,8 @@ import { compareRowCounts, readContents, type DatabaseContents } from '../../res
 import type { CheckedFile } from '../../restoring/checked-file.ts'
 import type { Run } from '../../step/run.ts'
 import { formatCount } from '../../units.ts'
-import { refuseCopy, type FetchedFile, type StoredBackup } from './fetch-file.ts'
+import { refuseCopy, type FetchedFile } from './fetch-file.ts'
+import type { StoredBackup } from './stored-files.ts'
 import { askCheck, type UserCheck } from './user-checks.ts'
 
 /** Where stored copies are restored. */

@@ -48,6 +48,7 @@ export function openArtifactStore(
   const attempt = makeAttempt(home, options.log, settings)
   return {
     address: home.address,
+    comesWhole: true,
     check: () => Promise.resolve(),
     list: ({ name }, signal) =>
       attempt(`The artifacts of ${home.address} were not listed`, signal, async (access) => {

@@ -16,6 +16,7 @@ import { explainDiskFailure, readCode } from './disk-failure.ts'
 export function openDirectoryStore(directory: string, log: Log): Store {
   return {
     address: directory,
+    comesWhole: false,
     check: () => checkDirectory(directory),
     list: ({ name }) => listBackups(directory, name),
     examine: async (backup) => {

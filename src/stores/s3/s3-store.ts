@@ -42,6 +42,7 @@ export function openS3Store(
   }
   return {
     address,
+    comesWhole: false,
     check: (signal) =>
       explain(`Nothing can be stored in ${address}`, async () => checkBucket(await connect(), signal)),
     list: ({ name }, signal) =>
