@@ -32753,9 +32753,9 @@ async function runAction(name) {
     process.stdout.write('', () => process.exit());
 }
 const actions = {
-    backup: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(649), __nccwpck_require__.e(74), __nccwpck_require__.e(740)]).then(__nccwpck_require__.bind(__nccwpck_require__, 83740))).backUp),
-    restore: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(649), __nccwpck_require__.e(996), __nccwpck_require__.e(44)]).then(__nccwpck_require__.bind(__nccwpck_require__, 58663))).restore),
-    check: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(649), __nccwpck_require__.e(74), __nccwpck_require__.e(996), __nccwpck_require__.e(834)]).then(__nccwpck_require__.bind(__nccwpck_require__, 69834))).check),
+    backup: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(831), __nccwpck_require__.e(910), __nccwpck_require__.e(336)]).then(__nccwpck_require__.bind(__nccwpck_require__, 11336))).backUp),
+    restore: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(831), __nccwpck_require__.e(996), __nccwpck_require__.e(980)]).then(__nccwpck_require__.bind(__nccwpck_require__, 22599))).restore),
+    check: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(831), __nccwpck_require__.e(910), __nccwpck_require__.e(996), __nccwpck_require__.e(957)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1957))).check),
     cleanup: async () => (await __nccwpck_require__.e(/* import() */ 194).then(__nccwpck_require__.bind(__nccwpck_require__, 6194))).cleanUp(),
 };
 
