@@ -295,7 +295,8 @@ async function listAll(directory: string): Promise<string[]> {
   try {
     return await readdir(directory, { recursive: true })
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return listAll(directory)
+    // Node's own errors are no `Error` of the realm that jest makes for a test.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return listAll(directory)
     throw error
   }
 }
