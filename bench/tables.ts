@@ -211,6 +211,8 @@ const restore: Table = {
     const file = (name: string): string => `${bench.directory}/${name}/bench_*`
     const unpacked = `${bench.directory}/unpacked`
     const byPsql = `zstd -dcq ${file('plain')} | psql -Xq -v ON_ERROR_STOP=1 again > /dev/null`
+    const withStatistics = 'psql, vacuumdb --analyze-only'
+    // The tools alone leave the statistics to whoever remembers them.
     const action = (name: string, base: string, goal?: number): Subject => ({
       name: `restore of ${name}`,
       base,
@@ -218,6 +220,7 @@ const restore: Table = {
       run: () =>
         runRestore(bench, name, {
           url: bench.cluster.url('postgres'),
+          analyze: 'false',
           ...(name === 'encrypted' ? { 'age-passphrase': passphrase } : {}),
         }),
     })
@@ -230,12 +233,18 @@ const restore: Table = {
       byHand(psql, byPsql),
       action('plain', psql, 1.05),
       action('encrypted', psql),
+      byHand(withStatistics, `${byPsql} && vacuumdb --quiet --analyze-only -j ${cores} again`),
+      {
+        name: 'restore of plain, with statistics',
+        base: withStatistics,
+        run: () => runRestore(bench, 'plain', { url: bench.cluster.url('postgres') }),
+      },
       {
         name: 'restore of plain into an empty database',
         base: psql,
         run: async () => {
           await bench.cluster.psql('postgres', 'create database again template template0')
-          return runRestore(bench, 'plain', { url: bench.cluster.url('again') })
+          return runRestore(bench, 'plain', { url: bench.cluster.url('again'), analyze: 'false' })
         },
       },
       {
@@ -243,7 +252,12 @@ const restore: Table = {
         base: psql,
         run: async () => {
           await runBash(bench, `createdb -T template0 again && ${byPsql}`)
-          const inputs = { url: bench.cluster.url('again'), clean: 'true', replace: 'in-place' }
+          const inputs = {
+            url: bench.cluster.url('again'),
+            clean: 'true',
+            replace: 'in-place',
+            analyze: 'false',
+          }
           return runRestore(bench, 'plain', inputs)
         },
       },
