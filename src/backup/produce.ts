@@ -9,8 +9,8 @@ import type { DumpSetting } from './dump/dump-command.ts'
 import type { BackupInputs } from './inputs.ts'
 import { createLimiter } from '../process/limiter.ts'
 import type { BackupPlan, PlannedFile } from './plan.ts'
-import { dumpProvably } from '../drill/dump-provably.ts'
-import type { Scratch } from '../drill/scratch/open-scratch.ts'
+import { dumpProvably } from './proof/dump-provably.ts'
+import type { Scratch } from './proof/open-scratch.ts'
 import { verifyFile, type VerifiedFile } from './finish.ts'
 
 /** What was asked for and has no file. */

@@ -1,7 +1,7 @@
 import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
 import { formatCount, formatSeconds } from '../units.ts'
-import { createWorkDatabase, dropWorkDatabase, takeNames } from '../restoring/database-steps.ts'
+import { createWorkDatabase, dropWorkDatabase, takeNames } from './database-steps.ts'
 import { isWithin, type PlannedDatabase, type RestorePlan } from './plan.ts'
 import { makeBeginScript } from '../restoring/in-place/begin-script.ts'
 import { makeEndScript } from '../restoring/in-place/end-script.ts'

@@ -7,9 +7,9 @@ import { runSql, type Query } from '../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../postgres/sql/quote.ts'
 import { mayEndSession } from '../postgres/sql/sessions.ts'
 import type { DatabaseProperties } from '../archive/properties.ts'
-import { listCreateStatements } from './properties/create-statements.ts'
-import { makeCreateQuery, makeHandOverBlock } from './database-properties.ts'
-import type { PlannedDatabase } from '../restore/plan.ts'
+import { listCreateStatements } from '../restoring/properties/create-statements.ts'
+import { makeCreateQuery, makeHandOverBlock } from '../restoring/database-properties.ts'
+import type { PlannedDatabase } from './plan.ts'
 
 /** Milliseconds for clearing up after a failure; when a job is cancelled the runner grants ten seconds in all. */
 const dropTimeout = 6_000

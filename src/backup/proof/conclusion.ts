@@ -1,12 +1,12 @@
-import type { Verification } from '../archive/manifest.ts'
-import { BackupError } from '../errors.ts'
-import { formatCount } from '../units.ts'
-import { describeSubject } from '../backup/dump/dump-failure.ts'
-import type { PlannedFile } from '../backup/plan.ts'
-import { listRowCounts, type Comparison, type Tally } from '../fingerprint/compare-fingerprints.ts'
-import type { Fingerprint } from '../fingerprint/read-fingerprint.ts'
+import type { Verification } from '../../archive/manifest.ts'
+import { BackupError } from '../../errors.ts'
+import { formatCount } from '../../units.ts'
+import { describeSubject } from '../dump/dump-failure.ts'
+import type { PlannedFile } from '../plan.ts'
+import { listRowCounts, type Comparison, type Tally } from '../../fingerprint/compare-fingerprints.ts'
+import type { Fingerprint } from '../../fingerprint/read-fingerprint.ts'
 import type { Lacking } from './lacking.ts'
-import type { ScratchServer } from './scratch/scratch-server.ts'
+import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 
 /** How many differences an error shows. */
 const shownDifferences = 3

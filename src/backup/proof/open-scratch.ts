@@ -1,13 +1,18 @@
 import { BackupError } from '../../errors.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
-import type { BackupInputs } from '../../backup/inputs.ts'
-import type { BackupPlan } from '../../backup/plan.ts'
-import type { ScratchServer } from './scratch-server.ts'
-import { startLocalCluster } from './local-cluster.ts'
-import { refuseUnrestorable } from '../omissions.ts'
-import { createRoles, readClusterFacts } from './cluster-facts.ts'
-import { chooseParent, findLocal, openGivenServer, refuseMissing } from './scratch-places.ts'
+import type { BackupInputs } from '../inputs.ts'
+import type { BackupPlan } from '../plan.ts'
+import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
+import { startLocalCluster } from '../../drill/scratch/local-cluster.ts'
+import { refuseUnrestorable } from './omissions.ts'
+import { createRoles, readClusterFacts } from '../../drill/scratch/cluster-facts.ts'
+import {
+  chooseParent,
+  findLocal,
+  openGivenServer,
+  refuseMissing,
+} from '../../drill/scratch/scratch-places.ts'
 
 /** The scratch servers of one backup. */
 export interface Scratch {

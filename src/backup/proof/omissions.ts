@@ -1,6 +1,6 @@
-import { readOptionName } from '../archive/omissions.ts'
-import type { PlannedFile } from '../backup/plan.ts'
-import { refuseInput } from '../inputs/read-inputs.ts'
+import { readOptionName } from '../../archive/omissions.ts'
+import type { PlannedFile } from '../plan.ts'
+import { refuseInput } from '../../inputs/read-inputs.ts'
 
 /**
  * PURE. Refuses arguments with which a dump cannot be restored into an empty database.

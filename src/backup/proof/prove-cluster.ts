@@ -1,24 +1,24 @@
-import type { Verification } from '../archive/manifest.ts'
-import type { Run } from '../step/run.ts'
-import { decodeFile } from '../backup/decode.ts'
-import { dumpFile, type DumpedFile } from '../backup/dump/dump.ts'
-import type { DumpSetting } from '../backup/dump/dump-command.ts'
-import type { PlannedFile } from '../backup/plan.ts'
-import type { Proof, ProvableDump } from '../backup/finish.ts'
-import { refuseFile } from '../backup/finish.ts'
-import { listTablespaceStatements, runStatements } from './scratch/cluster-facts.ts'
-import { readClusterFingerprint, type ClusterPlace } from '../fingerprint/cluster-fingerprint.ts'
+import type { Verification } from '../../archive/manifest.ts'
+import type { Run } from '../../step/run.ts'
+import { decodeFile } from '../decode.ts'
+import { dumpFile, type DumpedFile } from '../dump/dump.ts'
+import type { DumpSetting } from '../dump/dump-command.ts'
+import type { PlannedFile } from '../plan.ts'
+import type { Proof, ProvableDump } from '../finish.ts'
+import { refuseFile } from '../finish.ts'
+import { listTablespaceStatements, runStatements } from '../../drill/scratch/cluster-facts.ts'
+import { readClusterFingerprint, type ClusterPlace } from '../../fingerprint/cluster-fingerprint.ts'
 import {
   compareFingerprints,
   listRowCounts,
   type SourceFingerprints,
-} from '../fingerprint/compare-fingerprints.ts'
-import { formatCount } from '../units.ts'
+} from '../../fingerprint/compare-fingerprints.ts'
+import { formatCount } from '../../units.ts'
 import { explainRest, requireNoDifference } from './conclusion.ts'
-import type { Fingerprint } from '../fingerprint/read-fingerprint.ts'
-import { readOmissions } from '../archive/omissions.ts'
+import type { Fingerprint } from '../../fingerprint/read-fingerprint.ts'
+import { readOmissions } from '../../archive/omissions.ts'
 import { restoreCopy } from './restore-copy.ts'
-import type { ScratchServer } from './scratch/scratch-server.ts'
+import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 
 /**
  * Dumps the cluster or its globals, and reads the source before and after: pg_dumpall shares no snapshot, so only what

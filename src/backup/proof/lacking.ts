@@ -1,12 +1,12 @@
-import { readArray, readObject, readText } from '../archive/json-reader.ts'
-import type { Fingerprint } from '../fingerprint/read-fingerprint.ts'
-import { askJson, readName } from '../postgres/answer.ts'
-import type { Session } from '../postgres/psql.ts'
-import { quoteLiteral } from '../postgres/sql/quote.ts'
-import { describeSubject } from '../backup/dump/dump-failure.ts'
-import type { PlannedFile } from '../backup/plan.ts'
-import type { Log } from '../github/log.ts'
-import type { ScratchServer } from './scratch/scratch-server.ts'
+import { readArray, readObject, readText } from '../../archive/json-reader.ts'
+import type { Fingerprint } from '../../fingerprint/read-fingerprint.ts'
+import { askJson, readName } from '../../postgres/answer.ts'
+import type { Session } from '../../postgres/psql.ts'
+import { quoteLiteral } from '../../postgres/sql/quote.ts'
+import { describeSubject } from '../dump/dump-failure.ts'
+import type { PlannedFile } from '../plan.ts'
+import type { Log } from '../../github/log.ts'
+import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 
 /** What a scratch server cannot be given, since it lacks extensions of the source: they, and all that hangs on them. */
 export interface Lacking {

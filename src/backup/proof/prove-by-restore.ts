@@ -1,22 +1,30 @@
 import { rm } from 'node:fs/promises'
-import type { Run } from '../step/run.ts'
-import { formatSeconds } from '../units.ts'
-import { decodeFile } from '../backup/decode.ts'
-import { describeSubject } from '../backup/dump/dump-failure.ts'
-import { dumpFile, type DumpedFile } from '../backup/dump/dump.ts'
-import type { DumpSetting } from '../backup/dump/dump-command.ts'
-import type { PlannedFile } from '../backup/plan.ts'
-import type { Proof, ProvableDump } from '../backup/finish.ts'
-import { compareFingerprints, type SourceFingerprints } from '../fingerprint/compare-fingerprints.ts'
+import type { Run } from '../../step/run.ts'
+import { formatSeconds } from '../../units.ts'
+import { decodeFile } from '../decode.ts'
+import { describeSubject } from '../dump/dump-failure.ts'
+import { dumpFile, type DumpedFile } from '../dump/dump.ts'
+import type { DumpSetting } from '../dump/dump-command.ts'
+import type { PlannedFile } from '../plan.ts'
+import type { Proof, ProvableDump } from '../finish.ts'
+import { compareFingerprints, type SourceFingerprints } from '../../fingerprint/compare-fingerprints.ts'
 import { concludeDatabase } from './conclusion.ts'
-import { readFingerprint, type Fingerprint, type FingerprintPlace } from '../fingerprint/read-fingerprint.ts'
-import type { FingerprintPart } from '../fingerprint/fingerprint-query.ts'
-import { readOmissions } from '../archive/omissions.ts'
+import {
+  readFingerprint,
+  type Fingerprint,
+  type FingerprintPlace,
+} from '../../fingerprint/read-fingerprint.ts'
+import type { FingerprintPart } from '../../fingerprint/fingerprint-query.ts'
+import { readOmissions } from '../../archive/omissions.ts'
 import { announceLacking, findLacking, withoutLacking, type Lacking } from './lacking.ts'
 import { restoreCopy } from './restore-copy.ts'
-import { readDatabaseFacts, withScratchDatabase, type DatabaseFacts } from './scratch/scratch-database.ts'
-import type { ScratchServer } from './scratch/scratch-server.ts'
-import { holdSnapshot } from '../fingerprint/snapshot.ts'
+import {
+  readDatabaseFacts,
+  withScratchDatabase,
+  type DatabaseFacts,
+} from '../../drill/scratch/scratch-database.ts'
+import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
+import { holdSnapshot } from '../../fingerprint/snapshot.ts'
 
 /**
  * Dumps a database in a snapshot that is read a second time beside the dump, for the restored copy to be compared with.

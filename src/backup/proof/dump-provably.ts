@@ -1,13 +1,13 @@
-import type { Run } from '../step/run.ts'
-import { decodeFile } from '../backup/decode.ts'
-import { dumpFile } from '../backup/dump/dump.ts'
-import type { DumpSetting } from '../backup/dump/dump-command.ts'
-import type { VerifyMethod } from '../backup/inputs.ts'
-import type { PlannedFile } from '../backup/plan.ts'
-import { unread, type Proof, type ProvableDump } from '../backup/finish.ts'
+import type { Run } from '../../step/run.ts'
+import { decodeFile } from '../decode.ts'
+import { dumpFile } from '../dump/dump.ts'
+import type { DumpSetting } from '../dump/dump-command.ts'
+import type { VerifyMethod } from '../inputs.ts'
+import type { PlannedFile } from '../plan.ts'
+import { unread, type Proof, type ProvableDump } from '../finish.ts'
 import { dumpForRestore } from './prove-by-restore.ts'
 import { dumpClusterForRestore } from './prove-cluster.ts'
-import type { Scratch } from './scratch/open-scratch.ts'
+import type { Scratch } from './open-scratch.ts'
 
 /** Dumps a file in the way that its verification needs. */
 export async function dumpProvably(

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
-import { readOmissions } from '../../src/archive/omissions.ts'
-import { refuseUnrestorable } from '../../src/drill/omissions.ts'
-import type { PlannedFile } from '../../src/backup/plan.ts'
+import { readOmissions } from '../../../src/archive/omissions.ts'
+import { refuseUnrestorable } from '../../../src/backup/proof/omissions.ts'
+import type { PlannedFile } from '../../../src/backup/plan.ts'
 
 it.each([
   [[], false, false],
