@@ -12,6 +12,12 @@ export default {
       to: { path: '^src/(backup|check|drill|programs|restore|restoring)/' },
     },
     {
+      name: 'nor-do-the-rooms-that-restore',
+      severity: 'error',
+      from: { path: '^src/(drill|programs|restoring)/' },
+      to: { path: '^src/(backup|check|restore)/' },
+    },
+    {
       name: 'the-stories-stand-apart',
       severity: 'error',
       from: { path: '^src/(backup|check|restore)/' },
