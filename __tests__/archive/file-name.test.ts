@@ -19,9 +19,8 @@ it.each([
   ['cluster', 'plain', '.lz4', false, 'cluster_20261104T020000Z.sql.lz4'],
   ['globals', 'plain', '.bz2', true, 'globals_20261104T020000Z.sql.bz2.age'],
 ] as const)('names a %s in format %s with %j', (kind, format, compressionSuffix, encrypted, expected) => {
-  expect(makeFileName({ kind, database: 'shop', format, compressionSuffix, encrypted, timeStamp })).toBe(
-    expected,
-  )
+  const subject = kind === 'database' ? { kind, database: 'shop' } : { kind, database: null }
+  expect(makeFileName({ ...subject, format, compressionSuffix, encrypted, timeStamp })).toBe(expected)
 })
 
 describe('toReadableName', () => {

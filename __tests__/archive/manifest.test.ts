@@ -4,6 +4,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { hideRoles, serializeManifest } from '../../src/archive/manifest.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { parseManifest } from '../../src/archive/manifest-parser.ts'
+import {
+  makeFile as makeSampleFile,
+  makeManifest as makeSampleManifest,
+  type FileChange,
+} from '../support/manifests.ts'
 
 function compileSchema(name: string): (value: unknown) => boolean {
   const file = new URL(`../../schema/${name}`, import.meta.url)
@@ -15,56 +20,15 @@ const accepts = compileSchema('manifest.schema.json')
 const acceptsFirst = compileSchema('manifest.schema-1.json')
 const acceptsSecond = compileSchema('manifest.schema-2.json')
 
-function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
-  return {
-    name: 'shop_20261104T020000Z.sql.gz',
-    database: 'shop',
-    kind: 'database',
-    format: 'plain',
-    compression: { method: 'gzip', level: 1, inside: false },
-    encryption: 'none',
-    size: 1234,
-    uncompressedSize: 12345,
-    sha256: '0123456789abcdef'.repeat(4),
-    durationSeconds: 1.25,
-    verification: { method: 'decode', compared: ['SHA-256'], notCompared: ['contents'], rowCounts: null },
-    restoreCommands: ['createdb shop'],
-    rows: 678,
-    ...change,
-  }
-}
+const makeFile = (change: FileChange = {}): ManifestFile =>
+  makeSampleFile({ restoreCommands: ['createdb shop'], rows: 678, ...change })
 
 function makeManifest(change: Partial<Manifest> = {}): Manifest {
-  return {
-    schema: 3,
-    action: { name: 'postgres-backup', version: '1.0.0' },
-    startedAt: '2026-11-04T02:00:00.000Z',
-    finishedAt: '2026-11-04T02:00:09Z',
-    status: 'complete',
-    server: { version: '15.18' },
-    client: { version: '15.18 (Debian 15.18-0+deb12u1)' },
-    plan: {
-      databases: ['shop'],
-      all: false,
-      globals: true,
-      format: 'plain',
-      compression: { method: 'gzip', level: 1 },
-      encryption: 'none',
-      options: ['--no-owner'],
-      jobs: 2,
-    },
-    files: [makeFile()],
-    failures: [],
-    warnings: [],
-    series: {
-      repository: 'octo/shop',
-      workflow: '.github/workflows/backup.yml',
-      job: 'backup',
-      server: '0123456789abcdef'.repeat(2),
-    },
-    alarm: [],
-    ...change,
+  const series = {
+    ...{ repository: 'octo/shop', workflow: '.github/workflows/backup.yml', job: 'backup' },
+    server: '0123456789abcdef'.repeat(2),
   }
+  return makeSampleManifest({ files: [makeFile()], series, ...change })
 }
 
 const samples: [string, Manifest][] = [

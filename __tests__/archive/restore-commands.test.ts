@@ -1,27 +1,19 @@
 import { describe, expect, it } from '@jest/globals'
+import type { BackupFile } from '../../src/archive/backup-file.ts'
 import { listRestoreCommands } from '../../src/archive/restore-commands.ts'
-import type { RestorableFile } from '../../src/archive/restore-commands.ts'
+import { makeFile as makeSampleFile, type FileChange } from '../support/manifests.ts'
 
-function makeFile(change: Partial<RestorableFile>): RestorableFile {
-  return {
-    name: 'shop.sql',
-    database: 'shop',
-    kind: 'database',
-    format: 'plain',
-    compression: { method: 'none', level: null, inside: false },
-    encryption: 'none',
-    ...change,
-  }
-}
+const makeFile = (change: FileChange): BackupFile =>
+  makeSampleFile({ name: 'shop.sql', compression: { method: 'none', level: null, inside: false }, ...change })
 
-const outside = (method: RestorableFile['compression']['method']) => ({ method, level: 1, inside: false })
-const inside = (method: RestorableFile['compression']['method']) => ({ method, level: 1, inside: true })
+const outside = (method: BackupFile['compression']['method']) => ({ method, level: 1, inside: false })
+const inside = (method: BackupFile['compression']['method']) => ({ method, level: 1, inside: true })
 const create =
   "psql --no-psqlrc --command='' --dbname=shop 2>/dev/null || createdb --template=template0 -- shop"
 const psql = 'psql --no-psqlrc --quiet --dbname=shop'
 const restore = 'pg_restore --dbname=shop'
 
-it.each<[Partial<RestorableFile>, string[]]>([
+it.each<[Partial<BackupFile>, string[]]>([
   [{}, [create, `${psql} --file=shop.sql`]],
   [{ name: 'shop.sql.gz', compression: outside('gzip') }, [create, `gzip -dc shop.sql.gz | ${psql}`]],
   [{ name: 'shop.sql.bz2', compression: outside('bzip2') }, [create, `bzip2 -dc shop.sql.bz2 | ${psql}`]],

@@ -63,7 +63,7 @@ describe('makePlan', () => {
     const [file] = plan({ format, compression: { method, level: undefined } }, { clientMajor }).files
     expect(file?.name).toBe(`shop_${stamp}${ending}`)
     const isInside = !/\.(gz|bz2|zst|lz4|xz)$/.test(ending) && method !== 'none'
-    expect(file?.compressedInside).toBe(isInside)
+    expect(file?.compression.inside).toBe(isInside)
   })
 
   it('gives encrypted files their suffix', () => {

@@ -1,23 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
 import { formatFailure, formatSummary, type BackupEnd } from '../../src/backup/report/summary.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
-import { makeManifest } from '../restore/samples.ts'
+import { makeFile as makeSampleFile, makeManifest, type FileChange } from '../support/manifests.ts'
 
-const file: ManifestFile = {
-  name: 'shop_20261104T020000Z.sql.gz',
-  database: 'shop',
-  kind: 'database',
-  format: 'plain',
-  compression: { method: 'gzip', level: 1, inside: false },
-  encryption: 'none',
-  size: 2_000_000,
-  uncompressedSize: 9_000_000,
-  rows: null,
-  sha256: 'ab'.repeat(32),
-  durationSeconds: 1.25,
-  verification: { method: 'decode', compared: [], notCompared: [], rowCounts: null },
-  restoreCommands: ['createdb shop', 'gzip -dc x | psql'],
-}
+const makeFile = (change: FileChange = {}): ManifestFile =>
+  makeSampleFile({
+    ...{ size: 2_000_000, uncompressedSize: 9_000_000, sha256: 'ab'.repeat(32) },
+    restoreCommands: ['createdb shop', 'gzip -dc x | psql'],
+    ...change,
+  })
+const file = makeFile()
 
 const nowhere: BackupEnd = {
   failed: [],
@@ -38,10 +30,9 @@ function format(
     files,
     failures,
   })
-  const failed = failures.map(({ database }) => ({
-    kind: 'database' as const,
-    database: database ?? undefined,
-  }))
+  const failed = failures.flatMap(({ database }) =>
+    database === null ? [] : [{ kind: 'database' as const, database }],
+  )
   return formatSummary(manifest, { ...nowhere, failed, ...end })
 }
 
@@ -57,7 +48,7 @@ describe('formatSummary', () => {
     expect(summary).toContain('\n# shop_20261104T020000Z.sql.gz\ncreatedb shop\ngzip -dc x | psql\n```')
   })
 
-  it.each<[string, Partial<ManifestFile>, string]>([
+  it.each<[string, FileChange, string]>([
     ['the cluster', { database: null, kind: 'cluster' }, '| cluster | plain, gzip:1 |'],
     ['the globals', { database: null, kind: 'globals' }, '| globals | plain, gzip:1 |'],
     [
@@ -69,7 +60,7 @@ describe('formatSummary', () => {
     ['bytes that were not counted', { uncompressedSize: null }, '| not counted | 2.0 MB |  |  |'],
     ['a name that Markdown would read', { database: 'a|b`c<i>*d*' }, '| ``a\\|b`c<i>*d*`` |'],
   ])('shows %s', (_, change, expected) => {
-    expect(format([{ ...file, ...change }])).toContain(expected)
+    expect(format([makeFile(change)])).toContain(expected)
   })
 
   it.each([
@@ -85,7 +76,7 @@ describe('formatSummary', () => {
   it('names what failed, and why', () => {
     const failure = { database: 'blog', code: 'PGB_LOCK', reason: 'a | lock' }
     expect(format([file], [failure])).toContain('| blog | `PGB_LOCK` | `a \\| lock` |')
-    const failed = [{ kind: 'globals' as const, database: undefined }]
+    const failed = [{ kind: 'globals' as const, database: null }]
     expect(format([], [{ ...failure, database: null }], { failed })).toContain('| globals | `PGB_LOCK` |')
   })
 
@@ -127,8 +118,8 @@ describe('formatSummary', () => {
 })
 
 describe('the history', () => {
-  const night = (day: number, change: Partial<ManifestFile>, more: Partial<Manifest> = {}): Manifest =>
-    makeManifest({ startedAt: `2026-11-0${day}T02:00:00.000Z`, files: [{ ...file, ...change }], ...more })
+  const night = (day: number, change: FileChange, more: Partial<Manifest> = {}): Manifest =>
+    makeManifest({ startedAt: `2026-11-0${day}T02:00:00.000Z`, files: [makeFile(change)], ...more })
   const now = night(4, { size: 3_000_000, rows: 900 })
 
   function formatAfter(past: readonly Manifest[], unseen: readonly string[] = []): string {
@@ -166,12 +157,13 @@ describe('the history', () => {
 
 it('a summary of 2,000 databases with long names stays under what GitHub takes', () => {
   const names = Array.from({ length: 2000 }, (_, index) => `${'ü|`'.repeat(20)}${index}`)
-  const files = names.map((database) => ({
-    ...file,
-    database,
-    name: 'x'.repeat(200),
-    restoreCommands: Array.from({ length: 3 }, () => `createdb ${database} ${'y'.repeat(500)}`),
-  }))
+  const files = names.map((database) =>
+    makeFile({
+      database,
+      name: 'x'.repeat(200),
+      restoreCommands: Array.from({ length: 3 }, () => `createdb ${database} ${'y'.repeat(500)}`),
+    }),
+  )
   const failures = names.map((database) => ({ database, code: 'PGB_DUMP', reason: '|'.repeat(600) }))
   const summary = format(files, failures)
   expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024)

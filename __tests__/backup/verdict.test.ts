@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { formatVerdict } from '../../src/backup/report/verdict.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
-import { makeFile, makeManifest } from '../restore/samples.ts'
+import { makeFile, makeManifest } from '../support/manifests.ts'
 
 type Method = ManifestFile['verification']['method']
 

@@ -1,7 +1,7 @@
-import type { Manifest, ManifestFile, ManifestSeries } from '../../src/archive/manifest.ts'
+import type { Manifest, ManifestSeries } from '../../src/archive/manifest.ts'
 import type { Series } from '../../src/catalogue/copies.ts'
 import type { ExaminedBackup } from '../../src/stores/store.ts'
-import { makeFile, makeManifest } from '../support/manifests.ts'
+import { makeFile, makeManifest, type FileChange } from '../support/manifests.ts'
 
 export const production: ManifestSeries = {
   repository: 'octo/shop',
@@ -27,7 +27,7 @@ export interface Told {
   /** When the store got it; by default a minute after it ended. */
   storedAt?: string
   /** What the manifest says of each file. */
-  file?: Partial<ManifestFile>
+  file?: FileChange
   change?: Partial<Manifest>
   name?: string
 }

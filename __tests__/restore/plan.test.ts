@@ -3,7 +3,8 @@ import type { ManifestFile } from '../../src/archive/manifest.ts'
 import { hostingServices } from '../../src/postgres/hosting/services.ts'
 import { makePlan, mayRestoreWhole } from '../../src/restore/plan.ts'
 import type { PlanSetting, RestoreWay } from '../../src/restore/plan.ts'
-import { expectRefusal, makeChecked, makeExisting, makeFile, makeTarget } from './samples.ts'
+import { expectRefusal, makeChecked, makeExisting, makeTarget } from './samples.ts'
+import { makeFile } from '../support/manifests.ts'
 
 const setting: PlanSetting = { create: true, clean: false, replace: 'auto', jobs: 4, digits: '0badcafe' }
 const supabase = hostingServices.find(({ id }) => id === 'supabase')

@@ -8,7 +8,8 @@ import { selectFiles } from '../../src/restore/select.ts'
 import type { RestoreChoice } from '../../src/restore/inputs.ts'
 import { knowsRestrict } from '../../src/postgres/client/restriction.ts'
 import { majorOf } from '../../src/postgres/client/version.ts'
-import { expectRefusal, makeFile, makeManifest } from './samples.ts'
+import { expectRefusal } from './samples.ts'
+import { makeFile, makeManifest } from '../support/manifests.ts'
 
 describe('names', () => {
   it.each([

@@ -6,8 +6,6 @@ import type { CheckedBackup } from '../../src/restore/check.ts'
 import type { ExistingDatabase, RestoreTarget } from '../../src/restore/target/target.ts'
 import { makeManifest } from '../support/manifests.ts'
 
-export { makeFile, makeManifest } from '../support/manifests.ts'
-
 export function makeChecked(files: readonly ManifestFile[], change: Partial<Manifest> = {}): CheckedBackup {
   const add = (file: ManifestFile): CheckedFile => ({ ...file, path: `/backup/${file.name}` })
   const ofKind = (kind: ManifestFile['kind']): CheckedFile | undefined => {

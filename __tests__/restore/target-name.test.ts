@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { settleName } from '../../src/restore/target/target-name.ts'
 import { findNamedDatabase } from '../../src/restore/target/target.ts'
-import { expectRefusal, makeChecked, makeExisting, makeFile, makeTarget } from './samples.ts'
+import { expectRefusal, makeChecked, makeExisting, makeTarget } from './samples.ts'
+import { makeFile } from '../support/manifests.ts'
 
 const solo = makeChecked([makeFile({ database: 'solo' })])
 const two = makeChecked([makeFile({ database: 'solo' }), makeFile({ database: 'other' })])

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { formatChecksums } from '../../src/archive/checksum.ts'
 import { serializeManifest } from '../../src/archive/manifest.ts'
 import type { NewBackup, NewFile } from '../../src/stores/store.ts'
-import { makeFile, makeManifest } from '../restore/samples.ts'
+import { makeFile, makeManifest } from '../support/manifests.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
 /** What a test wants of a backup. */

@@ -3,11 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { serializeManifest } from '../../src/archive/manifest.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
-import { makeFile, makeManifest } from '../restore/samples.ts'
+import { makeFile, makeManifest, type FileChange } from './manifests.ts'
 import { makeScratchDirectory } from './scratch.ts'
 
 /** A file of a backup that nobody took: its content, and what the manifest says of it beside size and sum. */
-export interface ForgedFile extends Partial<ManifestFile> {
+export type ForgedFile = FileChange & {
   content: string | Buffer
 }
 

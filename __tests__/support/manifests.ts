@@ -1,8 +1,15 @@
+import type { FileKind } from '../../src/archive/backup-file.ts'
 import { manifestSchema, type Manifest, type ManifestFile } from '../../src/archive/manifest.ts'
 
+/** What a test changes of a file; its kind and its database need not fit each other, as in a forged manifest. */
+export type FileChange = Partial<Omit<ManifestFile, 'kind' | 'database'>> & {
+  kind?: FileKind
+  database?: string | null
+}
+
 /** A good file of a backup, but for what the test changes. */
-export function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
-  return {
+export function makeFile(change: FileChange = {}): ManifestFile {
+  const file = {
     name: 'shop_20261104T020000Z.sql.gz',
     database: 'shop',
     kind: 'database',
@@ -18,6 +25,7 @@ export function makeFile(change: Partial<ManifestFile> = {}): ManifestFile {
     restoreCommands: [],
     ...change,
   }
+  return file as ManifestFile
 }
 
 /** The manifest of a good backup, but for what the test changes. */

@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto'
-
-export type ArchiveFormat = 'plain' | 'custom' | 'directory' | 'tar'
-/** `properties`: what belongs to databases and stands in no dump of theirs. */
-export type FileKind = 'database' | 'cluster' | 'globals' | 'properties'
+import type { ArchiveFormat, FileSubject } from './backup-file.ts'
 
 /** What a file's name is made of; see the section "Files" of the README. */
-export interface FileNameParts {
-  readonly kind: FileKind
-  /** Name of the database; needed for the kind `database` only. */
-  readonly database?: string
+export type FileNameParts = FileSubject & {
   /** All databases of the run, so that `Shop` and `shop` get different files where case does not count. */
   readonly siblings?: readonly string[]
   readonly format: ArchiveFormat
@@ -45,7 +39,7 @@ export function makeFileName(parts: FileNameParts): string {
 }
 
 function nameSubject({ kind, database, siblings = [] }: FileNameParts): string {
-  return kind === 'database' ? toReadableName(database ?? '', siblings) : kind
+  return kind === 'database' ? toReadableName(database, siblings) : kind
 }
 
 /**

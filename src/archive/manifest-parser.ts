@@ -1,6 +1,6 @@
 import { BackupError } from '../errors.ts'
 import { compressionMethods } from './compression.ts'
-import type { FileKind } from './file-name.ts'
+import type { FileKind, FileSubject } from './backup-file.ts'
 import {
   JsonError,
   readAmount,
@@ -32,8 +32,6 @@ const format = readOneOf('plain', 'custom', 'directory', 'tar')
 const method = readOneOf(...compressionMethods)
 const encryption = readOneOf('none', 'age-recipients', 'age-passphrase')
 
-type EarlyFile = Omit<ManifestFile, 'rows'>
-
 function makeFileFields(kinds: readonly FileKind[]) {
   return {
     name: fileName,
@@ -57,10 +55,13 @@ function makeFileFields(kinds: readonly FileKind[]) {
 }
 
 /** A file whose database fits its kind. */
-function readFile<F extends EarlyFile>(file: Reader<F>): Reader<F> {
+function readFile<F extends { kind: FileKind; database: string | null }>(
+  file: Reader<F>,
+): Reader<Omit<F, 'kind' | 'database'> & FileSubject> {
   return (value, place) => {
-    const read = file(value, place)
-    if ((read.kind === 'database') === (read.database !== null)) return read
+    const { kind, database, ...facts } = file(value, place)
+    if (kind === 'database' && database !== null) return { ...facts, kind, database }
+    if (kind !== 'database' && database === null) return { ...facts, kind, database }
     throw new JsonError(`${place}.database does not fit its kind`)
   }
 }

@@ -1,5 +1,5 @@
 import type { CompressionMethod } from './compression.ts'
-import type { ArchiveFormat, FileKind } from './file-name.ts'
+import type { ArchiveFormat, BackupFile, EncryptionKind } from './backup-file.ts'
 
 /** Number of the schema that is written; a restore reads every earlier one as well. */
 export const manifestSchema = 3
@@ -8,9 +8,6 @@ export const manifestSchema = 3
 export const manifestName = 'manifest.json'
 
 export type BackupStatus = 'complete' | 'partial' | 'failed'
-
-/** How the files are encrypted: not, with age to public keys, or with age by a passphrase. */
-export type EncryptionKind = 'none' | 'age-recipients' | 'age-passphrase'
 
 /**
  * What a backup says about itself, documented in schema/manifest.schema.json.
@@ -67,15 +64,7 @@ export interface ManifestPlan {
 }
 
 /** One finished file. */
-export interface ManifestFile {
-  /** Plain file name, in the folder of the manifest. */
-  readonly name: string
-  /** Null for all kinds but `database`. */
-  readonly database: string | null
-  readonly kind: FileKind
-  readonly format: ArchiveFormat
-  readonly compression: FileCompression
-  readonly encryption: EncryptionKind
+export type ManifestFile = BackupFile & {
   /** Bytes of the file as it lies there. */
   readonly size: number
   /** Bytes before compression and encryption; null where they were not counted. */
@@ -88,14 +77,6 @@ export interface ManifestFile {
   readonly restoreCommands: readonly string[]
   /** Rows of all its tables, in an encrypted file too; null where they were not counted. */
   readonly rows: number | null
-}
-
-export interface FileCompression {
-  readonly method: CompressionMethod
-  /** Null for `none`. */
-  readonly level: number | null
-  /** Compressed inside the archive by pg_dump, so that the file name has no suffix for it. */
-  readonly inside: boolean
 }
 
 /** What was proved about a file before it got its name. */

@@ -1,12 +1,6 @@
 import { replaceUnseen } from '../github/escape-controls.ts'
 import type { CompressionMethod } from './compression.ts'
-import type { ManifestFile } from './manifest.ts'
-
-/** What of a file decides how it is restored. */
-export type RestorableFile = Pick<
-  ManifestFile,
-  'name' | 'database' | 'kind' | 'format' | 'compression' | 'encryption'
->
+import type { BackupFile } from './backup-file.ts'
 
 const decompressors: Readonly<Record<CompressionMethod, string | undefined>> = {
   none: undefined,
@@ -28,10 +22,10 @@ const databasesOfInitdb: ReadonlySet<string> = new Set(['postgres', 'template1']
  * They go on after an error, as owners and roles may be missing away from home, and print it.
  * @param losesTimeout the client that wrote it sets `transaction_timeout`, which the server it came from does not know
  */
-export function listRestoreCommands(file: RestorableFile, losesTimeout = false): string[] {
+export function listRestoreCommands(file: BackupFile, losesTimeout = false): string[] {
   // It is not restored by a tool, but can be read.
   if (file.kind === 'properties') return [feed(file, 'cat', '')]
-  if (file.kind !== 'database' || file.database === null) return [restoreCluster(file)]
+  if (file.kind !== 'database') return [restoreCluster(file)]
   const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`
   const create = createDatabase(file.database, target)
   switch (file.format) {
@@ -55,7 +49,7 @@ function createDatabase(database: string, target: string): string[] {
   return [`${look} || createdb --template=template0 -- ${quoteForShell(database)}`]
 }
 
-function restoreCluster(file: RestorableFile): string {
+function restoreCluster(file: BackupFile): string {
   return feed(file, 'psql --no-psqlrc --quiet --dbname=postgres', '--file=')
 }
 
@@ -66,13 +60,13 @@ function makePsql(target: string): string {
   return `psql --no-psqlrc --quiet ${target}`
 }
 
-function restorePlain(file: RestorableFile, target: string, losesTimeout: boolean): string {
+function restorePlain(file: BackupFile, target: string, losesTimeout: boolean): string {
   if (losesTimeout) return `${feed(file, leaveOutTimeout, '')} | ${makePsql(target)}`
   return feed(file, makePsql(target), '--file=')
 }
 
 /** pg_restore leaves the zeros at a tar archive's end unread, by which under `pipefail` their writer would fail. */
-function restoreArchive(file: RestorableFile, target: string, losesTimeout: boolean): string {
+function restoreArchive(file: BackupFile, target: string, losesTimeout: boolean): string {
   const pgRestore = losesTimeout ? 'pg_restore --file=-' : `pg_restore ${target}`
   const readsPipe = listReaders(file).length > 0
   const command = feed(
@@ -83,7 +77,7 @@ function restoreArchive(file: RestorableFile, target: string, losesTimeout: bool
   return losesTimeout ? `${command} | ${leaveOutTimeout} | ${makePsql(target)}` : command
 }
 
-function restoreDirectory(file: RestorableFile, target: string, losesTimeout: boolean): string[] {
+function restoreDirectory(file: BackupFile, target: string, losesTimeout: boolean): string[] {
   const folder = quoteForShell(file.name.replace(/\.tar(\..*)?$/, ''))
   const source = listReaders(file).join(' | ')
   const unpack = source === '' ? `tar -xf ${quoteForShell(file.name)}` : `${source} | tar -xf -`
@@ -97,13 +91,13 @@ function restoreDirectory(file: RestorableFile, target: string, losesTimeout: bo
 }
 
 /** Hands the file's content to a tool, by its name where nothing must be undone before. */
-function feed(file: RestorableFile, tool: string, fileOption: string): string {
+function feed(file: BackupFile, tool: string, fileOption: string): string {
   const readers = listReaders(file)
   if (readers.length === 0) return `${tool} ${fileOption}${quoteForShell(file.name)}`
   return [...readers, tool].join(' | ')
 }
 
-function listReaders(file: RestorableFile): string[] {
+function listReaders(file: BackupFile): string[] {
   const name = quoteForShell(file.name)
   const decompressor = file.compression.inside ? undefined : decompressors[file.compression.method]
   const decrypter = findDecrypter(file, name)
@@ -111,7 +105,7 @@ function listReaders(file: RestorableFile): string[] {
   return decompressor === undefined ? [decrypter] : [decrypter, decompressor]
 }
 
-function findDecrypter(file: RestorableFile, name: string): string | undefined {
+function findDecrypter(file: BackupFile, name: string): string | undefined {
   switch (file.encryption) {
     case 'none':
       return undefined

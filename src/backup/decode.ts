@@ -46,7 +46,7 @@ function toSource({ planned, partialPath, written }: DumpedFile, { toolbox }: Du
     file: planned,
     path: partialPath,
     decrypter: toolbox.decrypter,
-    decompressor: planned.compressedInside ? undefined : toolbox.decompressor,
+    decompressor: planned.compression.inside ? undefined : toolbox.decompressor,
     isGzip: planned.compression.method === 'gzip',
     isLarge: isLarge(planned),
     written,

@@ -1,6 +1,6 @@
 import { parseCompression, type Compression } from '../archive/compression.ts'
 import { validateEncryption, type Encryption } from '../archive/encryption.ts'
-import type { ArchiveFormat } from '../archive/file-name.ts'
+import type { ArchiveFormat } from '../archive/backup-file.ts'
 import { readDuration, type Duration } from '../inputs/duration.ts'
 import { parseKeep } from '../inputs/keep.ts'
 import { readPercentage } from '../inputs/percentage.ts'

@@ -1,6 +1,6 @@
-import { compressionSuffix, type Compression } from '../archive/compression.ts'
+import { compressionLevel, compressionSuffix } from '../archive/compression.ts'
 import { formatTimeStamp, makeFileName, toReadableName } from '../archive/file-name.ts'
-import type { ArchiveFormat, FileKind } from '../archive/file-name.ts'
+import type { BackupFile, EncryptionKind, FileSubject } from '../archive/backup-file.ts'
 import { BackupError } from '../errors.ts'
 import { toArtifactName } from '../stores/artifact/artifact-name.ts'
 import { canCompressInside } from '../postgres/dump-arguments.ts'
@@ -10,18 +10,13 @@ import { chooseJobs, type DumpConditions } from './choose-jobs.ts'
 import type { BackupInputs } from './inputs.ts'
 
 /** One file that the backup is to consist of. */
-export interface PlannedFile {
-  readonly kind: FileKind
-  /** Undefined for all kinds but `database`. */
-  readonly database: string | undefined
-  readonly name: string
-  readonly format: ArchiveFormat
-  readonly compression: Compression
-  /** Compressed inside the archive by pg_dump. */
-  readonly compressedInside: boolean
+export type PlannedFile = BackupFile & {
   /** Bytes on the server's disk; null where the server does not tell. */
   readonly sizeOnServer: number | null
 }
+
+/** The file of one database. */
+export type PlannedDatabase = Extract<PlannedFile, { kind: 'database' }>
 
 /** All that is decided before the first dump begins. */
 export interface BackupPlan {
@@ -35,6 +30,7 @@ export interface BackupPlan {
   readonly missing: readonly string[]
   /** Databases that no pattern matches, and no dump of a whole cluster holds: the service's own, and closed ones. */
   readonly passedOver: readonly string[]
+  readonly encryption: EncryptionKind
   readonly artifactName: string
   /** Files dumped at once. */
   readonly concurrency: number
@@ -77,6 +73,7 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
     clusterDatabases,
     missing: selection.missing,
     passedOver: selection.passedOver,
+    encryption: nameEncryption(inputs.encryption),
     artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
     concurrency,
     tableJobs: Math.max(1, Math.floor(jobs / concurrency)),
@@ -135,29 +132,37 @@ function listFiles(
   // To compare each name with all others takes too long with thousands of them.
   const alike = Map.groupBy(names, (name) => name.toLowerCase())
   const timeStamp = formatTimeStamp(now)
-  const make = (kind: FileKind, database: string | undefined, sizeOnServer: number | null): PlannedFile => {
-    const format = kind === 'database' ? inputs.format : 'plain'
-    const { compression } = inputs
-    const compressedInside = canCompressInside(format, compression.method, clientMajor)
+  const encryption = nameEncryption(inputs.encryption)
+  const make = (subject: FileSubject, sizeOnServer: number | null): PlannedFile => {
+    const format = subject.kind === 'database' ? inputs.format : 'plain'
+    const { method } = inputs.compression
+    const inside = canCompressInside(format, method, clientMajor)
     const name = makeFileName({
-      kind,
-      ...(database === undefined ? {} : { database }),
-      siblings: alike.get(database?.toLowerCase() ?? '') ?? [],
+      ...subject,
+      siblings: (subject.kind === 'database' && alike.get(subject.database.toLowerCase())) || [],
       format,
-      compressionSuffix: compressedInside ? '' : compressionSuffix(compression.method),
-      encrypted: inputs.encryption !== undefined,
+      compressionSuffix: inside ? '' : compressionSuffix(method),
+      encrypted: encryption !== 'none',
       timeStamp,
     })
-    return { kind, database, name, format, compression, compressedInside, sizeOnServer }
+    const compression = { method, level: compressionLevel(inputs.compression) ?? null, inside }
+    return { ...subject, name, format, compression, encryption, sizeOnServer }
   }
+  const makeOther = (kind: 'cluster' | 'globals' | 'properties', size: number): PlannedFile =>
+    make({ kind, database: null }, size)
   const total = server.databases.reduce((sum, { size }) => sum + (size ?? 0), 0)
   return [
-    ...(inputs.globals ? [make('globals', undefined, 0)] : []),
-    ...(inputs.all ? [make('cluster', undefined, total)] : []),
-    ...names.map((name) => make('database', name, sizes.get(name) ?? null)),
+    ...(inputs.globals ? [makeOther('globals', 0)] : []),
+    ...(inputs.all ? [makeOther('cluster', total)] : []),
+    ...names.map((database) => make({ kind: 'database', database }, sizes.get(database) ?? null)),
     // Of a cluster they are for who restores one of its databases.
-    ...(hasNames ? [make('properties', undefined, 0)] : []),
+    ...(hasNames ? [makeOther('properties', 0)] : []),
   ]
+}
+
+function nameEncryption(encryption: BackupInputs['encryption']): EncryptionKind {
+  if (encryption === undefined) return 'none'
+  return encryption.kind === 'passphrase' ? 'age-passphrase' : 'age-recipients'
 }
 
 /** Without the name of the database where the password is a piece of it: GitHub drops job outputs that hold one. */

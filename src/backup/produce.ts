@@ -1,4 +1,5 @@
 import { BackupError } from '../errors.ts'
+import { pickSubject, type FileSubject } from '../archive/backup-file.ts'
 import type { Log } from '../github/log.ts'
 import type { Run } from '../step/run.ts'
 import { isLackOfLocks } from '../postgres/lock-table.ts'
@@ -14,7 +15,7 @@ import type { Scratch } from './proof/open-scratch.ts'
 import { verifyFile, type VerifiedFile } from './finish.ts'
 
 /** What was asked for and has no file. */
-export interface FailedSubject extends Pick<PlannedFile, 'kind' | 'database'> {
+export type FailedSubject = FileSubject & {
   readonly error: unknown
   /** It did not fail by itself, but was stopped by `fail-fast` because another had failed. */
   readonly wasStopped: boolean
@@ -115,11 +116,11 @@ function sortResults(plan: BackupPlan, results: readonly Result[], stop: AbortSi
   const files = results
     .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
     .filter((file) => file !== undefined)
-  const failures = plan.files.flatMap(({ kind, database }, index) => {
+  const failures = plan.files.flatMap((planned, index) => {
     const result = results[index]
     if (result?.status !== 'rejected') return []
     const wasStopped = stop.aborted && result.reason === stop.reason
-    return [{ kind, database, error: explainSystemError(result.reason), wasStopped }]
+    return [{ ...pickSubject(planned), error: explainSystemError(result.reason), wasStopped }]
   })
   return { files, failures }
 }

@@ -1,6 +1,5 @@
-import type { Compression } from '../archive/compression.ts'
-import { compressionLevel } from '../archive/compression.ts'
-import type { ArchiveFormat } from '../archive/file-name.ts'
+import type { CompressionMethod } from '../archive/compression.ts'
+import type { ArchiveFormat, FileCompression } from '../archive/backup-file.ts'
 import { escapeConninfoValue, formatDatabaseArgument } from './connection/connection-string.ts'
 import { quoteIdentifier } from './sql/quote.ts'
 
@@ -9,7 +8,8 @@ export interface DumpRequest {
   readonly database: string
   readonly format: ArchiveFormat
   /** Compression inside the archive; `none` where another program compresses, or nothing does. */
-  readonly compression: Compression
+  /** Inside the archive. */
+  readonly compression: Pick<FileCompression, 'method' | 'level'>
   readonly clientMajor: number
   /** As PostgreSQL writes durations: `60s`. */
   readonly lockWaitTimeout: string
@@ -79,7 +79,7 @@ export function makeDumpAllArguments(request: DumpAllRequest): string[] {
  */
 export function canCompressInside(
   format: ArchiveFormat,
-  method: Compression['method'],
+  method: CompressionMethod,
   clientMajor: number,
 ): boolean {
   if (format !== 'custom' && format !== 'directory') return false
@@ -87,7 +87,7 @@ export function canCompressInside(
 }
 
 function formatCompression({ compression, clientMajor }: DumpRequest): string {
-  const level = compressionLevel(compression)
-  if (level === undefined) return '--compress=0'
-  return clientMajor >= 16 ? `--compress=${compression.method}:${level}` : `--compress=${level}`
+  const { method, level } = compression
+  if (level === null) return '--compress=0'
+  return clientMajor >= 16 ? `--compress=${method}:${level}` : `--compress=${level}`
 }

@@ -1,4 +1,4 @@
-import type { ArchiveFormat } from '../archive/file-name.ts'
+import type { ArchiveFormat } from '../archive/backup-file.ts'
 import { formatDatabaseArgument } from './connection/connection-string.ts'
 
 /** What decides the arguments of one pg_restore. */

@@ -1,5 +1,4 @@
 import { listReaders, type Readers } from '../archive/reading/readers.ts'
-import type { ManifestFile } from '../archive/manifest.ts'
 import { selectToolEnvironment } from '../postgres/connection/tool-environment.ts'
 import { completionMarkers, type SqlFilterRules } from '../postgres/sql/filter/filter-rules.ts'
 import type { Command } from '../process/command.ts'
@@ -62,12 +61,11 @@ function choosesGlobals({ database, globals }: RestoreChoice, target: RestoreTar
 }
 
 function takeGlobals(cluster: CheckedFile): CheckedFile {
-  return { ...cluster, kind: 'globals', part: { database: undefined } }
+  return { ...cluster, kind: 'globals', database: null, part: { database: undefined } }
 }
 
 function takeDatabase(cluster: CheckedFile, database: string): Omit<CheckedDatabase, 'target'> {
-  const facts: Pick<ManifestFile, 'kind' | 'database'> = { kind: 'database', database }
-  return { database, file: { ...cluster, ...facts, part: { database: toBytes(database) } } }
+  return { database, file: { ...cluster, kind: 'database', database, part: { database: toBytes(database) } } }
 }
 
 /** One character for each byte, as the filter reads. */

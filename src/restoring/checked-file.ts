@@ -2,7 +2,7 @@ import type { ManifestFile } from '../archive/manifest.ts'
 import type { ClusterPart } from '../postgres/sql/filter/filter-rules.ts'
 
 /** A file whose size and SHA-256 are those of the manifest. */
-export interface CheckedFile extends ManifestFile {
+export type CheckedFile = ManifestFile & {
   /** What of a file of pg_dumpall is meant; undefined for all of a file. */
   readonly part?: ClusterPart | undefined
   /** Absolute. */

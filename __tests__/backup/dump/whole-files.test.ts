@@ -13,8 +13,8 @@ const planned = {
   database: 'shop',
   name: 'shop.dir.tar',
   format: 'directory',
-  compression: { method: 'none', level: undefined },
-  compressedInside: false,
+  compression: { method: 'none', level: null, inside: false },
+  encryption: 'none',
   sizeOnServer: null,
 } as const
 

@@ -22,8 +22,8 @@ const plain: PlannedFile = {
   database: 'shop',
   name: 'shop.sql',
   format: 'plain',
-  compression: { method: 'none', level: undefined },
-  compressedInside: false,
+  compression: { method: 'none', level: null, inside: false },
+  encryption: 'none',
   sizeOnServer: null,
 }
 

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals'
 import type { Manifest } from '../../../src/archive/manifest.ts'
 import { isAbout } from '../../../src/restore/locating/locate-part.ts'
-import { makeFile, makeManifest } from '../samples.ts'
+import { makeFile, makeManifest } from '../../support/manifests.ts'
 
 const shop = makeFile({ database: 'shop' })
 const plan = { ...makeManifest().plan, databases: ['shop'], all: false }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { Decryption } from '../encryption.ts'
-import type { EncryptionKind } from '../manifest.ts'
+import type { EncryptionKind } from '../backup-file.ts'
 import { BackupError } from '../../errors.ts'
 
 /**

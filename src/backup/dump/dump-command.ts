@@ -35,13 +35,13 @@ export interface DumpSetting {
 
 /** PURE. The command that dumps what is planned: to its standard output, or into a directory that it makes. */
 export function makeDumpCommand(
-  planned: PlannedFile,
+  planned: Exclude<PlannedFile, { kind: 'properties' }>,
   setting: DumpSetting,
   { snapshot, directory }: { snapshot: string | undefined; directory?: string },
 ): Command {
   const { client, facts } = setting.server
   const { lockWaitTimeout, options, tableJobs } = setting
-  if (planned.kind === 'cluster' || planned.kind === 'globals') {
+  if (planned.kind !== 'database') {
     // The user's options are for the cluster; the globals take none of them.
     const own = planned.kind === 'cluster' ? options : []
     const { database, mayReadPasswords } = facts
@@ -49,10 +49,11 @@ export function makeDumpCommand(
     const request = { kind, lockWaitTimeout, database, excluded: setting.excluded, mayReadPasswords }
     return { path: client.pgDumpAll, args: makeDumpAllArguments({ ...request, options: own }) }
   }
+  const { compression } = planned
   const args = makeDumpArguments({
-    database: planned.database ?? '',
+    database: planned.database,
     format: planned.format,
-    compression: planned.compressedInside ? planned.compression : { method: 'none', level: undefined },
+    compression: compression.inside ? compression : { method: 'none', level: null },
     clientMajor: client.major,
     lockWaitTimeout,
     tableJobs,
@@ -89,7 +90,7 @@ export function listFilters(planned: PlannedFile, setting: DumpSetting): readonl
   return [...counters, ...listConverters(planned, setting)]
 }
 
-function listConverters({ compressedInside }: PlannedFile, { toolbox }: DumpSetting): readonly Command[] {
+function listConverters({ compression }: PlannedFile, { toolbox }: DumpSetting): readonly Command[] {
   const { compressor, encrypter } = toolbox
-  return [compressedInside ? undefined : compressor, encrypter].filter((filter) => filter !== undefined)
+  return [compression.inside ? undefined : compressor, encrypter].filter((filter) => filter !== undefined)
 }

@@ -11,11 +11,11 @@ import { runAtOnce } from '../../process/run-at-once.ts'
 import { listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
 import { checkDump } from './dump-failure.ts'
 import { refuseRewritten, watchWholeFiles } from './whole-files.ts'
-import type { PlannedFile } from '../plan.ts'
+import type { PlannedDatabase } from '../plan.ts'
 
 /** A directory archive on its way to one tar file. */
 interface DirectoryDump {
-  readonly planned: PlannedFile
+  readonly planned: PlannedDatabase
   readonly partialPath: string
   readonly snapshot: string | undefined
   /** Empty at first. */
@@ -42,7 +42,7 @@ interface DirectoryDump {
  * @throws BackupError PGB_DUMP, or the code that fits what the tools say
  */
 export async function dumpDirectory(
-  planned: PlannedFile,
+  planned: PlannedDatabase,
   partialPath: string,
   setting: DumpSetting,
   snapshot: string | undefined,

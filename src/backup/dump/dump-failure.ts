@@ -6,6 +6,7 @@ import type { OpenServer } from '../../postgres/open-server.ts'
 import { explainLackOfLocks } from '../../postgres/lock-table.ts'
 import { quoteTool } from '../../postgres/psql.ts'
 import type { PipelineResult, StageFailure } from '../../process/pipeline.ts'
+import type { FileSubject } from '../../archive/backup-file.ts'
 import type { PlannedFile } from '../plan.ts'
 import { explainFullDisk, type Place } from './space.ts'
 
@@ -23,8 +24,8 @@ const subjects = {
 } as const
 
 /** What a file or a failure is about, as sentences name it. */
-export function describeSubject({ kind, database }: Pick<PlannedFile, 'kind' | 'database'>): string {
-  if (kind === 'database') return `The database "${database ?? ''}"`
+export function describeSubject({ kind, database }: FileSubject): string {
+  if (kind === 'database') return `The database "${database}"`
   return subjects[kind]
 }
 
@@ -44,7 +45,7 @@ export async function checkDump(
     if (remarks !== undefined) setting.log.info(remarks)
     return listWarnings(stderr)
   }
-  const { database } = planned
+  const database = planned.database ?? undefined
   const action = `${describeSubject(planned)} was not dumped`
   const { connection, accepted } = setting.server
   const { parameters } = connection

@@ -111,7 +111,8 @@ async function writeDump(
   setting: DumpSetting,
   snapshot: string | undefined,
 ): Promise<readonly string[]> {
-  if (planned.format === 'directory') return dumpDirectory(planned, partialPath, setting, snapshot)
+  if (planned.kind === 'database' && planned.format === 'directory')
+    return dumpDirectory(planned, partialPath, setting, snapshot)
   const command =
     planned.kind === 'properties'
       ? await makePropertiesCommand(setting.databases, setting)

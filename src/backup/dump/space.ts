@@ -46,7 +46,7 @@ export function estimateOutput({ files }: Pick<BackupPlan, 'files'>): number {
 export function estimateStaging({ files, concurrency }: Pick<BackupPlan, 'files' | 'concurrency'>): number {
   const sizes = files
     .filter(({ format }) => format === 'directory')
-    .map((file) => estimateFile(file, file.compressedInside))
+    .map((file) => estimateFile(file, file.compression.inside))
   return sizes
     .sort((a, b) => b - a)
     .slice(0, concurrency)

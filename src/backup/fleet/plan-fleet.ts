@@ -25,8 +25,8 @@ export function planFleet(
   shards: number,
   surroundings: Surroundings,
 ): FleetPlan {
-  const files = plan.files.filter(({ kind }) => kind === 'database')
-  const loads = files.map(({ database = '', sizeOnServer }): Load => {
+  const files = plan.files.filter((file) => file.kind === 'database')
+  const loads = files.map(({ database, sizeOnServer }): Load => {
     const { working, waiting } = estimateWork(sizeOnServer, surroundings.roundTrip)
     return { database, size: sizeOnServer, work: working + waiting }
   })

@@ -5,7 +5,7 @@ import { decodeFile } from '../decode.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
 import { dumpFile, type DumpedFile } from '../dump/dump.ts'
 import type { DumpSetting } from '../dump/dump-command.ts'
-import type { PlannedFile } from '../plan.ts'
+import type { PlannedDatabase, PlannedFile } from '../plan.ts'
 import type { Proof, ProvableDump } from '../finish.ts'
 import { compareFingerprints, type SourceFingerprints } from '../../fingerprint/compare-fingerprints.ts'
 import { concludeDatabase } from './conclusion.ts'
@@ -31,12 +31,12 @@ import { holdSnapshot } from '../../fingerprint/snapshot.ts'
  * @throws BackupError as dumping does, and PGB_VERIFY
  */
 export async function dumpForRestore(
-  planned: PlannedFile,
+  planned: PlannedDatabase,
   setting: DumpSetting,
   scratch: ScratchServer,
   run: Run,
 ): Promise<ProvableDump> {
-  const database = planned.database ?? ''
+  const { database } = planned
   const session = { ...setting.server, signal: setting.signal }
   const facts = await readDatabaseFacts(session, database)
   const lacking = await findLacking(session, database, facts.extensions, scratch)

@@ -142,7 +142,7 @@ function makeRestoreCommand(
 }
 
 function listReaders({ planned }: DumpedFile, { toolbox }: DumpSetting): Command[] {
-  const readers = [toolbox.decrypter, planned.compressedInside ? undefined : toolbox.decompressor]
+  const readers = [toolbox.decrypter, planned.compression.inside ? undefined : toolbox.decompressor]
   return readers.filter((reader) => reader !== undefined)
 }
 
@@ -162,7 +162,7 @@ async function runStages(stages: readonly Command[], work: Work): Promise<string
 function explain(stderr: string, { planned }: DumpedFile, scratch: ScratchServer): BackupError {
   const action = `${describeSubject(planned)} was dumped, but the file ${planned.name} could not be restored`
   const { parameters } = scratch.restorer.connection
-  const known = explainFailure(stderr, { parameters, database: planned.database, action })
+  const known = explainFailure(stderr, { parameters, database: planned.database ?? undefined, action })
   if (known?.code === 'PGB_DISK') return known
   return new BackupError('PGB_VERIFY', {
     what: action,

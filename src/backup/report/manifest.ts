@@ -1,13 +1,7 @@
-import { compressionLevel, type Compression } from '../../archive/compression.ts'
+import { compressionLevel } from '../../archive/compression.ts'
 import { hideRoles, manifestSchema, sumRows } from '../../archive/manifest.ts'
-import type {
-  BackupStatus,
-  EncryptionKind,
-  FileCompression,
-  Manifest,
-  ManifestFailure,
-  ManifestFile,
-} from '../../archive/manifest.ts'
+import type { BackupStatus, Manifest, ManifestFailure, ManifestFile } from '../../archive/manifest.ts'
+import { pickSubject, type EncryptionKind } from '../../archive/backup-file.ts'
 import { listRestoreCommands } from '../../archive/restore-commands.ts'
 import { BackupError } from '../../errors.ts'
 import { majorOfVersionNumber } from '../../postgres/client/version.ts'
@@ -23,7 +17,7 @@ import type { VerifiedFile } from '../finish.ts'
 /** The manifest of a backup that has ended. */
 export function describeManifest(result: BackupResult, status: BackupStatus, run: Run): Manifest {
   const { plan, inputs, server, files, failures } = result
-  const encryption = nameEncryption(inputs.encryption)
+  const { encryption } = plan
   const serverMajor = majorOfVersionNumber(server.facts.versionNumber)
   const losesTimeout = losesTransactionTimeout(server.client.major, serverMajor)
   return {
@@ -45,7 +39,7 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
       options: hideRoles(inputs.options),
       jobs: plan.concurrency,
     },
-    files: files.map((file) => describeFile(file, encryption, losesTimeout)),
+    files: files.map((file) => describeFile(file, losesTimeout)),
     failures: failures.map((failure) => describeFailure(failure, encryption, run)),
     warnings: describeWarnings(result.warnings, encryption !== 'none').map((text) => run.redact(text)),
     series: describeSeries(server, run.environment) ?? null,
@@ -53,37 +47,21 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
   }
 }
 
-function nameEncryption(encryption: BackupResult['inputs']['encryption']): EncryptionKind {
-  if (encryption === undefined) return 'none'
-  return encryption.kind === 'passphrase' ? 'age-passphrase' : 'age-recipients'
-}
-
-function describeFile(file: VerifiedFile, encryption: EncryptionKind, losesTimeout: boolean): ManifestFile {
+function describeFile(file: VerifiedFile, losesTimeout: boolean): ManifestFile {
   const { planned, verification } = file
-  const described = {
-    name: planned.name,
-    database: planned.database ?? null,
-    kind: planned.kind,
-    format: planned.format,
-    compression: describeCompression(planned.compression, planned.compressedInside),
-    encryption,
-  }
+  const { name, format, compression, encryption } = planned
   // Names and sizes of tables are part of what encryption hides.
   const rowCounts = encryption === 'none' ? verification.rowCounts : null
   return {
-    ...described,
+    ...{ name, ...pickSubject(planned), format, compression, encryption },
     size: file.size,
     uncompressedSize: file.uncompressedSize,
     sha256: file.sha256,
     durationSeconds: Number(file.durationSeconds.toFixed(3)),
     verification: { ...verification, rowCounts },
-    restoreCommands: listRestoreCommands(described, losesTimeout),
+    restoreCommands: listRestoreCommands(planned, losesTimeout),
     rows: sumRows(verification.rowCounts),
   }
-}
-
-function describeCompression(compression: Compression, inside: boolean): FileCompression {
-  return { method: compression.method, level: compressionLevel(compression) ?? null, inside }
 }
 
 /** What tools say can name hosts and users, so an encrypted backup keeps the code alone. */
@@ -95,7 +73,7 @@ function describeFailure(
   const known = error instanceof BackupError ? error : undefined
   const reason = encryption === 'none' ? known?.explanation.why : undefined
   return {
-    database: database ?? null,
+    database,
     code: known?.code ?? 'PGB_DUMP',
     reason: run.redact(reason ?? 'see the log of the run'),
   }

@@ -73,6 +73,6 @@ export async function reportPlan(
 export function listDatabases({ clusterDatabases }: BackupPlan, files: readonly PlannedFile[]): string[] {
   return files.flatMap(({ kind, database }) => {
     if (kind === 'cluster') return [...clusterDatabases]
-    return database === undefined ? [] : [database]
+    return database === null ? [] : [database]
   })
 }

@@ -1,8 +1,8 @@
+import type { FileSubject } from '../../archive/backup-file.ts'
 import { manifestName, type Manifest, type ManifestFile } from '../../archive/manifest.ts'
 import { formatCode, formatCodeBlock, formatTable, formatWords } from '../../github/summary.ts'
 import type { UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
 import { formatBytes, formatSeconds } from '../../units.ts'
-import type { FailedSubject } from '../produce.ts'
 import { formatForecast } from './forecast.ts'
 import { formatChange, formatHistory, type History } from './history.ts'
 import { formatVerdict } from './verdict.ts'
@@ -20,7 +20,7 @@ const allowances = 'https://docs.github.com/en/billing/concepts/product-billing/
 /** What the manifest does not say of a backup's end. */
 export interface BackupEnd {
   /** What the failures of the manifest are about, in its order. */
-  readonly failed: readonly Pick<FailedSubject, 'kind' | 'database'>[]
+  readonly failed: readonly FileSubject[]
   /** Undefined where nothing was uploaded. */
   readonly artifact: UploadedArtifact | undefined
   /** Addresses of the copies. */
