@@ -1,7 +1,7 @@
 import { listReaders } from '../archive/reading/readers.ts'
 import { makeRestoreArguments } from '../postgres/restore-arguments.ts'
 import { readToEnd } from '../process/read-to-end.ts'
-import type { CheckedFile } from './checked-file.ts'
+import type { LocalFile } from './checked-file.ts'
 import type { DumpReport } from './left-out/dump-report.ts'
 import { listEntries, lookThroughArchive } from './left-out/judge-archive.ts'
 import { isArchive, type Archive } from './archive-file.ts'
@@ -17,7 +17,7 @@ export type Holdings = Pick<DumpReport, 'tables' | 'relations'>
  * @throws BackupError PGB_RESTORE, PGB_DISK, and others where it cannot be read
  */
 export async function readHoldings(
-  file: CheckedFile,
+  file: LocalFile,
   target: string,
   setting: RestoreSetting,
 ): Promise<Holdings> {
@@ -44,7 +44,7 @@ const quickSize = 256 * 1024 * 1024
 const usualRatio = 8
 
 /** PURE. Whether {@link readHoldings} takes no time worth speaking of, beside a restore. */
-export function isQuickToRead(file: CheckedFile): boolean {
+export function isQuickToRead(file: LocalFile): boolean {
   const { format, compression, encryption, size } = file
   const isCompressed = compression.method !== 'none'
   const isWrapped = encryption !== 'none' || (isCompressed && !compression.inside)

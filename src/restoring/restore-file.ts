@@ -4,7 +4,7 @@ import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-a
 import { losesTransactionTimeout } from '../postgres/sql/filter/omitted-statements.ts'
 import type { Command } from '../process/command.ts'
 import { readToEnd } from '../process/read-to-end.ts'
-import type { CheckedFile } from './checked-file.ts'
+import type { LocalFile } from './checked-file.ts'
 import { isArchive, isParallel, type Archive } from './archive-file.ts'
 import { judgeArchive, type ListedArchive } from './left-out/judge-archive.ts'
 import type { DumpReport } from './left-out/dump-report.ts'
@@ -20,7 +20,7 @@ import { unwrapArchive } from './unwrap.ts'
  * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
  */
 export async function restoreDatabaseFile(
-  file: CheckedFile,
+  file: LocalFile,
   to: Destination,
   setting: RestoreSetting,
 ): Promise<DumpReport> {
@@ -92,7 +92,8 @@ async function restoreByOne(
 /** An archive can hold a COMMIT, and what an older server does not know only the filter leaves out. */
 function mayShareWork(file: Archive, to: Destination, { server, tableJobs }: RestoreSetting): boolean {
   const serverMajor = majorOfVersionNumber(server.facts.versionNumber)
-  const isFit = to.transaction === undefined && !losesTransactionTimeout(server.client.major, serverMajor)
+  const isWhole = to.transaction === undefined && to.lacking === undefined
+  const isFit = isWhole && !losesTransactionTimeout(server.client.major, serverMajor)
   return isFit && tableJobs > 1 && isParallel(file)
 }
 

@@ -14,4 +14,6 @@ export interface RestoreSetting {
   readonly tableJobs: number
   /** Whether a backup is refused of which something cannot be restored by this role. */
   readonly strict: boolean
+  /** Whether the plaintext of an encrypted archive is refused rather than written to a disk. */
+  readonly memoryOnly?: boolean
 }

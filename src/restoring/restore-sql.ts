@@ -10,7 +10,7 @@ import { completionMarkers, type SqlFilterRules } from '../postgres/sql/filter/f
 import { transactionTimeoutSince, type OmittedStatements } from '../postgres/sql/filter/omitted-statements.ts'
 import { readLeftOutOfRoles } from '../postgres/sql/role-statements.ts'
 import type { Command } from '../process/command.ts'
-import type { CheckedFile } from './checked-file.ts'
+import type { LocalFile } from './checked-file.ts'
 import { provideSqlFilter, type FilterOrder, type SqlFilterProgram } from './filter-program.ts'
 import { isCommitted } from './in-place/commit-state.ts'
 import type { DumpReport } from './left-out/dump-report.ts'
@@ -29,7 +29,7 @@ export interface DatabaseWork extends StagedWork {
  * @throws BackupError PGB_RESTORE, or the code that fits what the tools say; the run's reason when it is cancelled
  */
 export async function restorePlain(
-  file: CheckedFile,
+  file: LocalFile,
   to: Destination,
   setting: RestoreSetting,
 ): Promise<DumpReport> {
@@ -49,7 +49,8 @@ export async function restoreDump(writers: readonly Command[], work: DatabaseWor
     part: work.file.part,
     omit: { ...nothingExists, owners: setting.noOwner },
   })
-  const filter = await provideFilter({ rules, target: to.facts, isStrict: setting.strict }, work)
+  const { facts: target, lacking } = to
+  const filter = await provideFilter({ rules, target, lacking, isStrict: setting.strict }, work)
   // Without autocommit nothing stays that comes after the end of our transaction, whoever ended it. Without one each
   // statement is its own, and need not wait for the disk: the new name that makes all count will.
   const beginning = to.transaction === undefined ? 'SET synchronous_commit TO off' : '\\set AUTOCOMMIT off'
@@ -87,7 +88,7 @@ export async function lookThrough(writers: readonly Command[], work: DatabaseWor
  * @returns what the role could not restore, in words
  */
 export async function restoreClusterFile(
-  file: CheckedFile,
+  file: LocalFile,
   omit: Omit<OmittedStatements, 'transactionTimeout'>,
   setting: RestoreSetting,
   database: string,
@@ -138,7 +139,7 @@ function makePsql({ setting, to }: StagedWork, beginning: string[]): Command {
 }
 
 /** Behind what our own scripts print. */
-function requireProof(printed: string, { proof }: SqlFilterRules, file: CheckedFile): void {
+function requireProof(printed: string, { proof }: SqlFilterRules, file: LocalFile): void {
   if (printed.trimEnd().split('\n').at(-1) !== proof) throw refuseOtherReading(file)
 }
 

@@ -3,7 +3,8 @@ import { whileServerAnswers } from '../postgres/psql.ts'
 import type { SqlFilterRules } from '../postgres/sql/filter/filter-rules.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
-import type { CheckedFile } from './checked-file.ts'
+import type { LocalFile } from './checked-file.ts'
+import type { LackingEntries } from './left-out/lacking-judge.ts'
 import type { Target } from './left-out/read-target-facts.ts'
 import { explainRestoreFailure } from './restore-failure.ts'
 import type { RestoreSetting } from './restore-setting.ts'
@@ -17,11 +18,13 @@ export interface Destination {
   readonly transaction: SqlFilterRules['transaction']
   /** What the database says of itself, by which entries of the dump are left out; undefined to restore all. */
   readonly facts: Target | undefined
+  /** Instead: the entries that are left out. */
+  readonly lacking?: LackingEntries | undefined
 }
 
 /** What a pipeline that restores a file works at. */
 export interface StagedWork {
-  readonly file: CheckedFile
+  readonly file: LocalFile
   readonly to: Pick<Destination, 'database' | 'target'>
   readonly setting: RestoreSetting
   /** On the first stage's standard input. */

@@ -6,7 +6,7 @@ import { quoteTool } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Command, Environment } from '../process/command.ts'
 import { formatBytes } from '../units.ts'
-import type { CheckedFile } from './checked-file.ts'
+import type { LocalFile } from './checked-file.ts'
 import { listReaders } from '../archive/reading/readers.ts'
 import { unpackProgram } from '../archive/reading/unpack-program.ts'
 import type { RestoreSetting } from './restore-setting.ts'
@@ -18,7 +18,7 @@ export interface UnpackedDirectory {
 }
 
 /** What unpacking needs. */
-export interface UnpackSetting extends Pick<RestoreSetting, 'readers' | 'run' | 'signal'> {
+export interface UnpackSetting extends Pick<RestoreSetting, 'readers' | 'run' | 'signal' | 'memoryOnly'> {
   readonly server: { readonly connection: { readonly environment: Environment } }
 }
 
@@ -27,7 +27,7 @@ export interface UnpackSetting extends Pick<RestoreSetting, 'readers' | 'run' | 
  * memory where there is room, so that no plaintext reaches a disk.
  * @throws BackupError PGB_DISK, PGB_RESTORE
  */
-export async function unpackDirectory(file: CheckedFile, setting: UnpackSetting): Promise<UnpackedDirectory> {
+export async function unpackDirectory(file: LocalFile, setting: UnpackSetting): Promise<UnpackedDirectory> {
   const { run, signal, server } = setting
   const { parent, limit } = await choosePlace(file, setting)
   const path = await mkdtemp(join(parent, 'postgres-backup-'))
@@ -60,17 +60,18 @@ interface Place {
  * The most bytes that the archive may have: what is known is the size of its SQL, beside which the table of contents
  * says each definition up to three times.
  */
-function limitSize({ uncompressedSize }: CheckedFile): number {
+function limitSize({ uncompressedSize }: LocalFile): number {
   return uncompressedSize === null ? Infinity : 3 * uncompressedSize + 2 ** 20
 }
 
-async function choosePlace(file: CheckedFile, { run }: Pick<RestoreSetting, 'run'>): Promise<Place> {
+async function choosePlace(file: LocalFile, { run, memoryOnly = false }: UnpackSetting): Promise<Place> {
   const needed = file.uncompressedSize ?? file.size
   if (file.encryption !== 'none') {
     const free = (await readFreeMemory()) ?? 0
     // Twice as much, since the memory is not for us alone.
     if (free > 2 * needed)
       return { parent: memoryDirectory, limit: Math.min(limitSize(file), Math.floor(free / 2)) }
+    if (memoryOnly) throw refuseUnpacking(file, needed, free)
     run.log.warning(
       `The archive ${file.name} is decrypted to files in ${run.privateDirectory}, because memory has no room for it. They are private to this run and removed at its end.`,
       'Plaintext on disk',
@@ -78,9 +79,14 @@ async function choosePlace(file: CheckedFile, { run }: Pick<RestoreSetting, 'run
   }
   const free = (await readFreeBytes(run.privateDirectory)) ?? 0
   if (free > needed) return { parent: run.privateDirectory, limit: Math.min(limitSize(file), free) }
-  throw new BackupError('PGB_DISK', {
-    what: `The file ${file.name} was not restored`,
-    why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free`,
+  throw refuseUnpacking(file, needed, free)
+}
+
+function refuseUnpacking({ name, encryption }: LocalFile, needed: number, free: number): BackupError {
+  const place = encryption === 'none' ? '' : ' in memory'
+  return new BackupError('PGB_DISK', {
+    what: `The file ${name} was not restored`,
+    why: `unpacking it takes ${formatBytes(needed)}, and ${formatBytes(free)} are free${place}`,
     whatToDo: 'Free space on the runner, or back up with `format: custom`, which needs no unpacking',
   })
 }

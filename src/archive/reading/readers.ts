@@ -5,7 +5,7 @@ import { ageProgram } from '../age-program.ts'
 import type { CompressionMethod } from '../compression.ts'
 import { requireDecompressor } from '../compressors.ts'
 import type { Decryption } from '../encryption.ts'
-import type { ManifestFile } from '../manifest.ts'
+import type { BackupFile } from '../backup-file.ts'
 import { findExecutable } from '../../process/find-executable.ts'
 import type { Command } from '../../process/command.ts'
 
@@ -29,7 +29,7 @@ export interface ReadingMachine {
  * @throws BackupError PGB_INPUT when a decompressor is not installed
  */
 export async function provideReaders(
-  files: readonly ManifestFile[],
+  files: readonly BackupFile[],
   decryption: Decryption | undefined,
   machine: ReadingMachine,
 ): Promise<Readers> {
@@ -47,7 +47,10 @@ export async function provideReaders(
 }
 
 /** The stages before the one that restores; none for a file that lies there as its tool wrote it. */
-export function listReaders({ encryption, compression }: ManifestFile, readers: Readers): Command[] {
+export function listReaders(
+  { encryption, compression }: Pick<BackupFile, 'encryption' | 'compression'>,
+  readers: Readers,
+): Command[] {
   const decrypter = encryption === 'none' ? undefined : readers.decrypter
   const decompressor = compression.inside ? undefined : readers.decompressors.get(compression.method)
   return [decrypter, decompressor].filter((command) => command !== undefined)

@@ -71,7 +71,9 @@ async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<P
   const startedAt = performance.now()
   run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`)
   const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
-    await restoreCopy(dumped, setting, scratch, { database, lacking: lacking?.entries })
+    const { uncompressedSize } = decoded
+    const work = { dumped, uncompressedSize, setting, scratch, run }
+    await restoreCopy(work, { database, lacking: lacking?.entries })
     const place = { session, database }
     return read(place, setting, ['content', 'sequences', 'objects'])
   })

@@ -17,7 +17,7 @@ import { formatCount } from '../../units.ts'
 import { explainRest, requireNoDifference } from './conclusion.ts'
 import type { Fingerprint } from '../../fingerprint/read-fingerprint.ts'
 import { readOmissions } from '../../archive/omissions.ts'
-import { restoreCopy } from './restore-copy.ts'
+import { restoreClusterCopy } from './restore-copy.ts'
 import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 
 /**
@@ -48,7 +48,8 @@ export async function dumpClusterForRestore(
     const decoded = await decodeFile(dumped, setting)
     const fresh = await startFresh()
     try {
-      const verification = await proveCluster(dumped, source, { setting, fresh, run })
+      const { uncompressedSize } = decoded
+      const verification = await proveCluster(dumped, source, { uncompressedSize, setting, fresh, run })
       return { ...decoded, verification }
     } finally {
       await fresh.stop()
@@ -57,10 +58,17 @@ export async function dumpClusterForRestore(
   return { dumped, prove }
 }
 
+interface ClusterProof {
+  readonly uncompressedSize: number | null
+  readonly setting: DumpSetting
+  readonly fresh: ScratchServer
+  readonly run: Run
+}
+
 async function proveCluster(
   dumped: DumpedFile,
   source: SourceFingerprints,
-  { setting, fresh, run }: { setting: DumpSetting; fresh: ScratchServer; run: Run },
+  { uncompressedSize, setting, fresh, run }: ClusterProof,
 ): Promise<Verification> {
   const { planned } = dumped
   const { maintenance } = fresh
@@ -74,7 +82,7 @@ async function proveCluster(
     existingRoles: [superuser],
     existingTablespaces: [...fresh.tablespaceDirectories.keys()],
   }
-  await restoreCopy(dumped, setting, fresh, { database: maintenance, existing })
+  await restoreClusterCopy({ dumped, uncompressedSize, setting, scratch: fresh, run }, existing)
   const place: ClusterPlace = {
     session: { ...fresh.session, signal: setting.signal },
     maintenance,

@@ -1,200 +1,121 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { devNull } from 'node:os'
-import { join } from 'node:path'
+import { stat } from 'node:fs/promises'
 import { BackupError } from '../../errors.ts'
-import { explainFailure } from '../../postgres/failure/explain-failure.ts'
-import { makePsqlCommand, quoteTool } from '../../postgres/psql.ts'
-import { makeRestoreArguments } from '../../postgres/restore-arguments.ts'
-import { provideSqlFilter } from '../../restoring/filter-program.ts'
-import type { OmittedStatements } from '../../postgres/sql/filter/omitted-statements.ts'
-import { readToEnd } from '../../process/read-to-end.ts'
-import { runPipeline } from '../../process/pipeline.ts'
+import { restoreDatabaseFile } from '../../restoring/restore-file.ts'
+import { restoreClusterFile } from '../../restoring/restore-sql.ts'
+import type { LocalFile } from '../../restoring/checked-file.ts'
 import type { LackingEntries } from '../../restoring/left-out/lacking-judge.ts'
-import type { Command } from '../../process/command.ts'
+import type { RestoreSetting } from '../../restoring/restore-setting.ts'
+import type { OmittedStatements } from '../../postgres/sql/filter/omitted-statements.ts'
+import { isUncontained, type ScratchServer } from '../../drill/scratch/scratch-server.ts'
+import type { Run } from '../../step/run.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
 import type { DumpedFile } from '../dump/dump.ts'
 import type { DumpSetting } from '../dump/dump-command.ts'
-import { refuseFile } from '../finish.ts'
-import { findRestriction } from '../../postgres/client/restriction.ts'
-import { completionMarkers } from '../../postgres/sql/filter/filter-rules.ts'
-import { isUncontained, type ScratchServer } from '../../drill/scratch/scratch-server.ts'
-import { losesTransactionTimeout } from '../../postgres/sql/filter/omitted-statements.ts'
+import type { PlannedFile } from '../plan.ts'
 
 /** What a scratch server has already, and a file of a whole cluster makes too. */
 export type Existing = Pick<OmittedStatements, 'existingRoles' | 'existingTablespaces'>
 
+/** A dump that was read to its end, and the scratch server that gets it. */
+export interface CopyWork {
+  readonly dumped: DumpedFile
+  /** Bytes before compression and encryption; null where they were not counted. */
+  readonly uncompressedSize: number | null
+  readonly setting: DumpSetting
+  readonly scratch: ScratchServer
+  readonly run: Run
+}
+
 /**
- * Restores a finished file into a scratch database. An error ends it, so it needs no transaction around it.
+ * Restores the file of a database into a scratch database, as a restore would. An error ends it, so it needs no
+ * transaction around it.
+ * @param lacking entries of the dump that the scratch server cannot be given
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
 export async function restoreCopy(
-  dumped: DumpedFile,
-  setting: DumpSetting,
-  scratch: ScratchServer,
-  { database, existing, lacking }: CopyTarget,
+  work: CopyWork,
+  { database, lacking }: { database: string; lacking: LackingEntries | undefined },
 ): Promise<void> {
+  const { planned } = work.dumped
+  const to = { database, target: planned.database ?? planned.kind, transaction: undefined, facts: undefined }
+  await attempt(work, (file, setting) => restoreDatabaseFile(file, { ...to, lacking }, setting))
+}
+
+/**
+ * Restores a file of pg_dumpall into a scratch server.
+ * @throws BackupError PGB_VERIFY, PGB_DISK
+ */
+export async function restoreClusterCopy(work: CopyWork, existing: Existing): Promise<void> {
+  const omit = { ...existing, owners: false, ownRole: undefined }
+  await attempt(work, (file, setting) => restoreClusterFile(file, omit, setting, work.scratch.maintenance))
+}
+
+async function attempt(
+  work: CopyWork,
+  restore: (file: LocalFile, setting: RestoreSetting) => Promise<unknown>,
+): Promise<void> {
+  const { dumped, uncompressedSize, setting, scratch } = work
   const { planned, partialPath } = dumped
-  const work = { dumped, setting, scratch, lacking }
-  const readers = listReaders(dumped, setting)
-  if (planned.format === 'plain') {
-    const known = existing ?? { existingRoles: [], existingTablespaces: [] }
-    await restoreSql(readers, { database, existing: known }, { ...work, inputFile: partialPath })
-  } else if (planned.format === 'directory') {
-    await restoreDirectory(database, work)
-  } else {
-    // An archive that nothing wraps is opened by pg_restore itself, which can then jump about in it.
-    const source = readers.length === 0 ? partialPath : undefined
-    const input = source === undefined ? { inputFile: partialPath } : {}
-    await restoreArchive(database, { ...work, ...input }, { readers, source })
-  }
-}
-
-/** Where a file is restored for a comparison. */
-export interface CopyTarget {
-  readonly database: string
-  readonly existing?: Existing
-  /** Entries of the dump that the scratch server cannot be given. */
-  readonly lacking?: LackingEntries | undefined
-}
-
-/** What the scratch server lacks is left out of the SQL, on its way to psql. */
-async function restoreArchive(
-  database: string,
-  work: Work,
-  { readers, source }: { readers: readonly Command[]; source: string | undefined },
-): Promise<void> {
-  const restore = makeRestoreCommand(work.lacking === undefined ? database : undefined, work, source)
-  if (work.lacking === undefined) {
-    await runStages([...readers, restore], work)
-    return
-  }
-  const existing = { existingRoles: [], existingTablespaces: [] }
-  const writer = source === undefined ? readToEnd(restore) : restore
-  await restoreSql([...readers, writer], { database, existing }, work)
-}
-
-/** Names in the source are an enemy's, so its SQL reaches psql as that of a restore does: through the filter. */
-async function restoreSql(
-  writers: readonly Command[],
-  { database, existing }: { database: string; existing: Existing },
-  work: Work,
-): Promise<void> {
-  const { dumped, setting, scratch, lacking } = work
-  const { restorer } = scratch
-  const proof = randomBytes(24).toString('hex')
-  const rules = {
-    completionMarker: completionMarkers[dumped.planned.kind === 'database' ? 'database' : 'cluster'],
-    transaction: undefined,
-    restriction: findRestriction(restorer.client),
-    proof,
-    omit: {
-      ...existing,
-      // Who is no superuser owns all that it makes; archives have an option for that.
-      owners: isUncontained(scratch),
-      ownRole: undefined,
-      transactionTimeout: losesTransactionTimeout(restorer.client.major, scratch.major),
-    },
-  }
-  const filter = await provideSqlFilter({ rules, lacking }, setting.stagingDirectory)
-  const psql = makePsqlCommand(restorer, database, 'session', '--file=-', `--output=${devNull}`)
-  const printed = await runStages([...writers, filter.command, psql], work)
-  if (printed.trim() !== proof) throw refuseFile(dumped.planned, 'psql did not read it to its end')
-}
-
-interface Work {
-  readonly dumped: DumpedFile
-  readonly setting: DumpSetting
-  readonly scratch: ScratchServer
-  readonly lacking: LackingEntries | undefined
-  readonly inputFile?: string
-}
-
-async function restoreDirectory(database: string, work: Work): Promise<void> {
-  const { dumped, setting } = work
-  const directory = await mkdtemp(join(setting.stagingDirectory, 'copy-'))
   try {
-    const untar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${directory}`] }
-    await runStages([...listReaders(dumped, setting), untar], { ...work, inputFile: dumped.partialPath })
-    await restoreArchive(database, work, { readers: [], source: directory })
-  } finally {
-    await rm(directory, { recursive: true, force: true })
+    const { size } = await stat(partialPath)
+    await restore({ ...planned, path: partialPath, size, uncompressedSize }, makeSetting(work))
+  } catch (error) {
+    setting.signal.throwIfAborted()
+    throw error instanceof BackupError && error.code !== 'PGB_DISK'
+      ? refuseCopy(error, planned, scratch)
+      : error
   }
 }
 
-function makeRestoreCommand(
-  database: string | undefined,
-  { dumped, setting, scratch }: Work,
-  source: string | undefined,
-): Command {
-  const { format } = dumped.planned
-  const args = makeRestoreArguments({
-    database,
-    format: format === 'plain' ? 'custom' : format,
-    source,
-    tableJobs: setting.tableJobs,
-    // Who may be no superuser cannot give things to others.
-    noOwner: !scratch.isContained,
-    noPrivileges: !scratch.isContained,
-    options: scratch.isThrowAway ? [] : ['--no-tablespaces'],
-  })
-  return { path: scratch.restorer.client.pgRestore, args }
-}
-
-function listReaders({ planned }: DumpedFile, { toolbox }: DumpSetting): Command[] {
-  const readers = [toolbox.decrypter, planned.compression.inside ? undefined : toolbox.decompressor]
-  return readers.filter((reader) => reader !== undefined)
-}
-
-async function runStages(stages: readonly Command[], work: Work): Promise<string> {
-  const { dumped, setting, scratch, inputFile } = work
-  const { failure, stdout, stderr } = await runPipeline(stages as [Command, ...Command[]], {
-    environment: scratch.restorer.connection.environment,
+function makeSetting({ dumped, setting, scratch, run }: CopyWork): RestoreSetting {
+  const { decrypter, decompressor } = setting.toolbox
+  const { format, compression } = dumped.planned
+  const decompressors = new Map(decompressor === undefined ? [] : [[compression.method, decompressor]])
+  const isPlain = format === 'plain'
+  return {
+    server: scratch.restorer,
+    readers: { decrypter, decompressors },
+    run,
     signal: setting.signal,
-    // Every stage was proved when the file was decoded, and pg_restore leaves the zeros at a tar archive's end.
-    onlyLastStageCounts: true,
-    ...(inputFile === undefined ? {} : { inputFile }),
-  })
-  if (failure !== undefined) throw explain(stderr, dumped, scratch)
-  return stdout
+    // Who is no superuser owns all that it makes, and cannot give it to others.
+    noOwner: isPlain ? isUncontained(scratch) : !scratch.isContained,
+    options: isPlain
+      ? []
+      : [
+          ...(scratch.isContained ? [] : ['--no-privileges']),
+          ...(scratch.isThrowAway ? [] : ['--no-tablespaces']),
+        ],
+    tableJobs: setting.tableJobs,
+    strict: false,
+    memoryOnly: true,
+  }
 }
 
-function explain(stderr: string, { planned }: DumpedFile, scratch: ScratchServer): BackupError {
-  const action = `${describeSubject(planned)} was dumped, but the file ${planned.name} could not be restored`
-  const { parameters } = scratch.restorer.connection
-  const known = explainFailure(stderr, { parameters, database: planned.database ?? undefined, action })
-  if (known?.code === 'PGB_DISK') return known
+function refuseCopy(
+  { code, explanation }: BackupError,
+  planned: PlannedFile,
+  scratch: ScratchServer,
+): BackupError {
+  const { why } = explanation
+  const lacksRights = code === 'PGB_PERMISSION' || refusals.test(why)
   return new BackupError('PGB_VERIFY', {
-    what: action,
-    why: quoteTool(withoutData(stderr)) ?? 'the restore ended without a word',
-    whatToDo:
-      isUncontained(scratch) && lacksRights(stderr) ? adviceForRights : advise(stderr, scratch.isThrowAway),
+    what: `${describeSubject(planned)} was dumped, but the file ${planned.name} could not be restored`,
+    why,
+    whatToDo: isUncontained(scratch) && lacksRights ? adviceForRights : advise(why, scratch.isThrowAway),
   })
 }
 
-/** These lines quote rows, which are nobody's business in a log. */
-function withoutData(stderr: string): string {
-  return stderr.replace(/^.*(?:DETAIL|CONTEXT): .*$/gm, '')
-}
-
-/** By the words of a server to a role that is no superuser. */
-function lacksRights(stderr: string): boolean {
-  return /permission denied|must be (?:superuser|owner|able|member)|only superusers?|only roles with/i.test(
-    stderr,
-  )
-}
+/** What a server says to a role that is no superuser. */
+const refusals = /permission denied|must be (?:superuser|owner|able|member)|only superusers?|only roles with/i
 
 const adviceForRights =
   'Only a superuser can restore this, and nothing here contains one: name a scratch server in "verify-url", run the job where a sandbox can be had, or use `verify: decode`'
 
-function advise(stderr: string, isThrowAway: boolean): string {
-  const extension = /extension (?:control file|"([^"\n]+)" is not available)/.exec(stderr)
-  if (extension !== null) {
+function advise(why: string, isThrowAway: boolean): string {
+  if (why.includes('does not have the extension'))
     return 'Install the extension on the scratch server, or name one that has it in "verify-url"'
-  }
-  if (/locale|collation/i.test(stderr)) {
+  if (/locale|collation/i.test(why))
     return 'Install that locale on the scratch server, or name one that has it in "verify-url"'
-  }
   return isThrowAway
     ? 'Correct the cause; a database that needs settings or software of its own takes a server like it in "verify-url"'
     : 'Correct the cause; the role of "verify-url" should be a superuser, and the server like the source'

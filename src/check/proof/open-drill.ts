@@ -1,7 +1,6 @@
 import { openDrillServer } from '../../drill/scratch/open-drill-server.ts'
 import type { Copy } from '../../catalogue/problems.ts'
 import type { Client } from '../../postgres/client/find-clients.ts'
-import { inspectServer } from '../../postgres/server.ts'
 import type { Run } from '../../step/run.ts'
 import type { ProofInputs } from '../inputs.ts'
 import type { DrillSetting } from './restore-copy.ts'
@@ -23,8 +22,7 @@ export async function withDrill(
   const bytes = Math.max(...copies.map(({ file }) => measure(file)))
   const scratch = await openDrillServer({ client, source, isEncrypted, bytes }, inputs, run)
   try {
-    const facts = await inspectServer(scratch.restorer, false)
-    await task({ scratch, server: { ...scratch.restorer, facts }, jobs: inputs.jobs ?? run.cores, run })
+    await task({ scratch, server: scratch.restorer, jobs: inputs.jobs ?? run.cores, run })
   } finally {
     await scratch.stop()
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Client } from '../../postgres/client/find-clients.ts'
 import { openConnection } from '../../postgres/connection/open-connection.ts'
 import { runSql, type Session } from '../../postgres/psql.ts'
+import { inspectServer } from '../../postgres/server.ts'
 import { quoteIdentifier } from '../../postgres/sql/quote.ts'
 import { removeTree } from '../../process/remove-tree.ts'
 import type { Run } from '../../step/run.ts'
@@ -66,9 +67,10 @@ export async function startLocalCluster(options: LocalClusterOptions, run: Run):
   const connect = (user: string): Promise<Session> => openSession(base, user, options.client, run)
   const session = await connect(superuser)
   const restorer = isContained ? session : await connect(await createRestorer(session))
+  const facts = await inspectServer(restorer, true)
   return {
     session,
-    restorer,
+    restorer: { ...restorer, facts },
     maintenance: 'postgres',
     major: programs.major,
     isThrowAway: true,

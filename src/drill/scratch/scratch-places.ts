@@ -67,7 +67,8 @@ export async function openGivenServer(
   })
   run.protect(connection.secrets)
   const session = { connection, client, signal: run.signal }
-  const { versionNumber, version, database: maintenance } = await inspectServer(session, false)
+  const facts = await inspectServer(session, false)
+  const { versionNumber, version, database: maintenance } = facts
   await warnOfSuperuser(session, maintenance, run)
   if (majorOfVersionNumber(versionNumber) < majorOfVersionNumber(source.versionNumber)) {
     throw new BackupError('PGB_VERIFY', {
@@ -79,7 +80,7 @@ export async function openGivenServer(
   const major = majorOfVersionNumber(versionNumber)
   const stop = (): Promise<void> => Promise.resolve()
   const kind = { isThrowAway: false, isContained: false, tablespaceDirectories: new Map<string, string>() }
-  return { session, restorer: session, maintenance, major, ...kind, stop }
+  return { session, restorer: { ...session, facts }, maintenance, major, ...kind, stop }
 }
 
 async function warnOfSuperuser(session: Session, database: string, { log }: Run): Promise<void> {

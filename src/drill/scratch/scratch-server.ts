@@ -1,10 +1,11 @@
+import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Session } from '../../postgres/psql.ts'
 
 /** A server into which finished files are restored. */
 export interface ScratchServer {
   readonly session: Session
   /** As whom files are restored; no superuser on a server of ours that nothing contains. */
-  readonly restorer: Session
+  readonly restorer: OpenServer
   /** The database from which others are created. */
   readonly maintenance: string
   readonly major: number

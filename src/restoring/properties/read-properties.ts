@@ -5,7 +5,7 @@ import { BackupError } from '../../errors.ts'
 import { selectToolEnvironment } from '../../postgres/connection/tool-environment.ts'
 import type { Command } from '../../process/command.ts'
 import { runPipeline } from '../../process/pipeline.ts'
-import type { CheckedFile } from '../checked-file.ts'
+import type { LocalFile } from '../checked-file.ts'
 import type { Run } from '../../step/run.ts'
 
 /** Bytes of a properties file beyond which it is none: those of ten thousand databases take less. */
@@ -19,7 +19,7 @@ export type PropertiesByName = ReadonlyMap<string, DatabaseProperties>
  * @throws BackupError PGB_RESTORE
  */
 export async function readProperties(
-  file: CheckedFile | undefined,
+  file: LocalFile | undefined,
   readers: Readers,
   run: Run,
 ): Promise<PropertiesByName> {
@@ -40,7 +40,7 @@ export async function readProperties(
   }
 }
 
-function refuseProperties({ name }: CheckedFile, why: string): BackupError {
+function refuseProperties({ name }: LocalFile, why: string): BackupError {
   return new BackupError('PGB_RESTORE', {
     what: `The file ${name} is not what a backup writes, and nothing was restored`,
     why,
