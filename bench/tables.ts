@@ -122,7 +122,10 @@ const wide: Table = {
           name: `${count} tables: restore`,
           base: byHand,
           goal: 1.15,
-          run: () => runRestore(bench, `wide-${count}`, { url: bench.cluster.url('postgres') }),
+          run: () => {
+            const inputs = { url: bench.cluster.url('postgres'), analyze: 'false' }
+            return runRestore(bench, `wide-${count}`, inputs)
+          },
         },
       ]
     }),
