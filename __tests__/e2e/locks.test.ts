@@ -52,7 +52,7 @@ it('workers are given up where only one has room for its locks', async () => {
 
 describe('a restore in one transaction', () => {
   const quick = { verify: 'none', compression: 'none' }
-  async function createKeyed(database: string, tables: number): Promise<string> {
+  async function createKeyedTables(database: string, tables: number): Promise<void> {
     await cluster.psql('postgres', `create database ${database} template template0`)
     for (let first = 1; first <= tables; first += 50)
       await cluster.psql(
@@ -60,6 +60,9 @@ describe('a restore in one transaction', () => {
         `do $$ begin for i in ${first} .. ${Math.min(first + 49, tables)} loop
           execute format('create table t_%s (id int primary key, a int, b int); create index on t_%1$s (a); create index on t_%1$s (b)', i); end loop; end $$`,
       )
+  }
+  async function createKeyed(database: string, tables: number): Promise<string> {
+    await createKeyedTables(database, tables)
     return backUp({ url: cluster.url(database), ...quick })
   }
   const read = (database: string): Promise<string> =>
@@ -91,4 +94,21 @@ describe('a restore in one transaction', () => {
     expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
     expect((await read('roomy')).split('|')[0]).toBe('40')
   }, 60_000)
+
+  it('is made after another one where side by side they have no room, and that is said', async () => {
+    for (const name of ['left', 'right']) await createKeyedTables(name, 52)
+    const url = cluster.url('postgres')
+    const path = await backUp({ url, databases: 'left, right', ...quick })
+    for (const name of ['left', 'right']) await cluster.psql(name, 'insert into t_1 values (1)')
+    const run = await restore({ url, path, clean: 'true', replace: 'in-place', jobs: '2' })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(run.log).toMatch(
+      /::warning[^\n]*room for about 410 locks, and side by side the databases need 1144\. They are restored one after the other/,
+    )
+    for (const name of ['left', 'right'])
+      expect([(await read(name)).split('|')[0], await cluster.psql(name, 'select * from t_1')]).toEqual([
+        '52',
+        '',
+      ])
+  }, 120_000)
 })

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { open, type FileHandle } from 'node:fs/promises'
-import { BackupError } from '../errors.ts'
 
 /** Name and SHA-256, in lower-case hex digits, of one file. */
 export interface FileChecksum {
@@ -53,22 +52,4 @@ export function startHash(file: FileHandle): { readChunk: () => Promise<number>;
 /** The text of a `SHA256SUMS` file, as `sha256sum --check` reads it. */
 export function formatChecksums(files: readonly FileChecksum[]): string {
   return files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')
-}
-
-/**
- * Reads a `SHA256SUMS` file, the reverse of {@link formatChecksums}.
- * @throws BackupError PGB_RESTORE when a line is not a checksum of a plain file name
- */
-export function parseChecksums(text: string): FileChecksum[] {
-  const lines = text.split(/\r?\n/)
-  if (lines.at(-1) === '') lines.pop()
-  return lines.map((line, index) => {
-    const [, sha256, name] = /^([0-9a-f]{64}) [ *]([A-Za-z0-9_][A-Za-z0-9._-]*)$/.exec(line) ?? []
-    if (sha256 !== undefined && name !== undefined) return { name, sha256 }
-    throw new BackupError('PGB_RESTORE', {
-      what: 'The file SHA256SUMS cannot be read',
-      why: `line ${index + 1} is not a SHA-256 and a plain file name`,
-      whatToDo: 'Download the backup again, and restore from a copy that is whole',
-    })
-  })
 }

@@ -12,7 +12,7 @@ export const lockCapacity = `(select current_setting('max_locks_per_transaction'
     'max_worker_processes', 'max_wal_senders'))`
 
 /** Cause of the error of a dump that found no room for its locks, or for those of its workers. */
-export const lackOfLocks: unique symbol = Symbol('lack of locks')
+const lackOfLocks: unique symbol = Symbol('lack of locks')
 
 export function isLackOfLocks(error: unknown): error is BackupError {
   return error instanceof BackupError && error.cause === lackOfLocks

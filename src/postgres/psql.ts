@@ -186,7 +186,7 @@ export function explainPsqlFailure(
   const { code, whatToDo } = unknown
   const what = isRefusedQuery(stderr) ? refused : failing
   const context = { parameters: connection.parameters, database, action: what, accepted }
-  const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a word'
+  const why = quoteTool(withoutStates(stderr)) ?? 'psql ended without a message'
   return explainFailure(stderr, context) ?? new BackupError(code, { what, why, whatToDo })
 }
 

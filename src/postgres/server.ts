@@ -165,7 +165,7 @@ async function askFirst(session: Session, [database, ...others]: readonly string
  * machine adds is no way.
  * @throws JsonError
  */
-export function readAnswers(text: string, isPooled: boolean): ServerFacts {
+function readAnswers(text: string, isPooled: boolean): ServerFacts {
   const lines = text.split('\n')
   const times = lines.splice(-clockQueries.length)
   const { freeConnections, marks, systemIdentifier, ...facts } = readJson(lines.join('\n'), readAnswer)

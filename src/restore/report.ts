@@ -60,7 +60,7 @@ function warnOfLeftOut({ restored, target }: RestoreResult, { log }: Run): void 
 }
 
 /** PURE. The step summary, in Markdown. */
-export function formatRestoreSummary({ manifest, plan, target, restored, ...rest }: RestoreResult): string {
+function formatRestoreSummary({ manifest, plan, target, restored, ...rest }: RestoreResult): string {
   const rows = restored.map((database) => {
     const { planned, contents, durationSeconds } = database
     return [

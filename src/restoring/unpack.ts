@@ -45,7 +45,9 @@ export async function unpackDirectory(file: LocalFile, setting: UnpackSetting): 
   const isFull = /No space left on device|ENOSPC/.test(stderr)
   throw new BackupError(isFull ? 'PGB_DISK' : 'PGB_RESTORE', {
     what: `The file ${file.name} was not restored`,
-    why: isFull ? 'the disk is full' : `it could not be unpacked (${quoteTool(stderr) ?? 'without a word'})`,
+    why: isFull
+      ? 'the disk is full'
+      : `it could not be unpacked (${quoteTool(stderr) ?? 'without a message'})`,
     whatToDo: isFull ? 'Free space on the runner' : 'Fetch the backup again, or take another one',
   })
 }

@@ -182,5 +182,5 @@ function checkResult(result: PipelineResult, { refuse }: DecodeSetting): Pipelin
   if (result.failure === undefined) return result
   const { path, args } = result.failure.command
   const tool = (path === 'sh' ? (args[2] ?? '') : path).split(/[\\/]/).at(-1) ?? ''
-  throw refuse(`${tool} could not read it back (${quoteTool(result.stderr) ?? 'without a word'})`)
+  throw refuse(`${tool} could not read it back (${quoteTool(result.stderr) ?? 'without a message'})`)
 }

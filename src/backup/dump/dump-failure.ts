@@ -90,7 +90,7 @@ export function listWarnings(stderr: string): string[] {
 
 /** How the stage that failed first has ended; a shell reports signal n as 128 + n. */
 function describeEnd(failure: StageFailure | undefined): string {
-  if (failure === undefined) return 'pg_dump printed an error though it ended with 0'
+  if (failure === undefined) return 'pg_dump reported an error although its exit status was 0'
   const { command, exitCode } = failure
   if (exitCode === undefined) return 'the processes that dump were killed from outside'
   const tool = command.path.split(/[\\/]/).at(-1) ?? ''

@@ -22,7 +22,7 @@ export async function makePropertiesCommand(
 }
 
 /** PURE. All that it asks may be read by every role; columns that differ between versions are read as JSON. */
-export function makePropertiesQuery(databases: readonly string[]): string {
+function makePropertiesQuery(databases: readonly string[]): string {
   return `select json_build_object('schema', ${propertiesSchema}, 'databases', coalesce(json_agg(json_build_object(
   'name', datname, 'owner', pg_get_userbyid(datdba), 'encoding', pg_encoding_to_char(encoding),
   'locale', json_build_object(

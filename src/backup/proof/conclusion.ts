@@ -57,7 +57,7 @@ function explainLacking(lacking: Lacking | undefined): string[] {
 }
 
 /** What no comparison of a database covers. */
-export const generalRemarks: readonly string[] = [
+const generalRemarks: readonly string[] = [
   'Definitions of views, constraints, indexes and policies, owners, privileges, comments and settings',
   'Materialized views and generated columns, whose content a restore computes anew',
   'What belongs to extensions',

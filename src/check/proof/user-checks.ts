@@ -68,7 +68,7 @@ export async function askCheck(
 function explain(stderr: string): string {
   const [, state, message] = /(?:ERROR|FATAL): {2}([0-9A-Z]{5}): (.*)/.exec(stderr) ?? []
   if (state === undefined)
-    return quoteTool(stderr.replace(/^.*(?:DETAIL|CONTEXT): .*$/gm, '')) ?? 'without a word'
+    return quoteTool(stderr.replace(/^.*(?:DETAIL|CONTEXT): .*$/gm, '')) ?? 'without a message'
   return state.startsWith('42') ? `${message ?? ''} (SQLSTATE ${state})` : `SQLSTATE ${state}`
 }
 

@@ -101,7 +101,7 @@ export async function runStatements(
     const psql = makePsqlCommand(session, maintenance, 'session', `--file=${script}`)
     const { environment } = session.connection
     const { failure, stderr } = await runPipeline([psql], { environment, signal: session.signal })
-    return failure === undefined ? undefined : (quoteTool(stderr) ?? 'psql ended without a word')
+    return failure === undefined ? undefined : (quoteTool(stderr) ?? 'psql ended without a message')
   } finally {
     await rm(directory, { recursive: true, force: true })
   }

@@ -70,7 +70,7 @@ export async function waitUntil(
 export function refuseStart(words: string): BackupError {
   return new BackupError('PGB_VERIFY', {
     what: 'The scratch server for `verify: restore` did not start',
-    why: quoteTool(words) ?? 'it ended without a word',
+    why: quoteTool(words) ?? 'it ended without a message',
     whatToDo: 'Correct the cause, or name a scratch server in "verify-url"',
   })
 }

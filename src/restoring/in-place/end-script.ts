@@ -3,7 +3,7 @@ import { makeOthersQuery } from './others-query.ts'
 import { resetSettings, requireRowCounts } from './transaction.ts'
 
 /** How the exception begins that names what would be lost. */
-export const lossMark = 'postgres-backup: lost: '
+const lossMark = 'postgres-backup: lost: '
 
 /**
  * PURE. The end of the psql script that {@link makeBeginScript} begins: to be run behind a complete dump. It commits

@@ -9,7 +9,7 @@ export function readTransactionNumber(printed: string): string | undefined {
 }
 
 /** How the exception begins that names tables whose rows differ. */
-export const differenceMark = 'postgres-backup: rows: '
+const differenceMark = 'postgres-backup: rows: '
 
 /**
  * PURE. Opens the transaction, without limits of time but for locks, and prints its number.

@@ -78,7 +78,7 @@ function divide(
 }
 
 /** PURE. Runs each statement by itself, and gives those that the server refused. */
-export function makeApplyQuery(statements: readonly PropertyStatement[]): string {
+function makeApplyQuery(statements: readonly PropertyStatement[]): string {
   const rows = statements.map(
     ({ label, sql }, index) => `(${index}, ${quoteLiteral(label)}, ${quoteLiteral(sql ?? '')})`,
   )

@@ -49,11 +49,7 @@ function cancelled(): BackupError {
  *
  * @throws AttemptTimeout, ClientCrash, BackupError `PGB_CANCELLED`, or what `work` throws
  */
-export async function runAttempt<T>(
-  work: () => Promise<T>,
-  timeout: number,
-  signal: AbortSignal,
-): Promise<T> {
+async function runAttempt<T>(work: () => Promise<T>, timeout: number, signal: AbortSignal): Promise<T> {
   if (signal.aborted) throw cancelled()
   const crashes: unknown[] = []
   let stop: (reason: Error) => void = () => undefined

@@ -82,7 +82,7 @@ async function probe(sandbox: Sandbox, run: Run): Promise<string | undefined> {
   if (command === undefined) return 'there is no number left for an account of its own'
   const environment = makeServerEnvironment(run)
   const { failure, stderr } = await runPipeline([command], { environment, signal: run.signal })
-  return failure === undefined ? undefined : (quoteTool(stderr) ?? 'unshare failed without a word')
+  return failure === undefined ? undefined : (quoteTool(stderr) ?? 'unshare failed without a message')
 }
 
 /** Makes the directories that a sandbox expects below its base. */
