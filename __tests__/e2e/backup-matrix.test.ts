@@ -10,7 +10,6 @@ import { readManifest, restoreByHand, runBackup } from './backup-support.ts'
 
 /** Two lanes run side by side, each with a database of its own; the second name breaks what does not quote. */
 const lanes = ['shop', `o'brien "x" = $(id)`] as const
-const compressions = ['none', 'gzip', 'bzip2', 'zstd', 'lz4', 'xz'] as const
 
 let source: Cluster
 let target: Cluster
@@ -64,10 +63,16 @@ it('the database postgres restores by hand too, though every cluster has one', a
   await Promise.all([source, target].map((cluster) => cluster.psql('postgres', 'DROP TABLE kept')))
 })
 
+/** Every compression around a stream, and what pg_dump compresses itself or tar puts together: one case for each road. */
 describe('each compression comes back as it was in the format', () => {
-  it.each(['plain', 'custom', 'directory', 'tar'])(
+  it.each<[string, readonly string[]]>([
+    ['plain', ['none', 'gzip', 'bzip2', 'zstd', 'lz4', 'xz']],
+    ['custom', ['none', 'gzip', 'zstd']],
+    ['directory', ['none', 'gzip', 'lz4']],
+    ['tar', ['none', 'xz']],
+  ])(
     '%s',
-    async (format) => {
+    async (format, compressions) => {
       const found: Record<string, string[]> = {}
       const work = async (lane: number): Promise<void> => {
         for (const compression of compressions.filter((_, index) => index % 2 === lane))

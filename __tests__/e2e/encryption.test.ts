@@ -36,7 +36,7 @@ beforeAll(async () => {
   ;[source, target] = await Promise.all([startCluster(options), startCluster(options)])
   service = await startResultsService()
   stranger = await startStranger()
-  await fillDatabase(source, 'shop')
+  await fillDatabase(source, 'shop', { scale: 0 })
   await source.psql(
     'shop',
     `CREATE TABLE marked AS SELECT '${marker}' || n AS text FROM generate_series(1, 2000) n`,
@@ -86,7 +86,8 @@ describe("Debian's age decrypts what was encrypted", () => {
     }
   })
 
-  it.each(formats)('with a passphrase, in the format %s', async (format) => {
+  // Archives of files go by another road than streams; the other formats are restored from it by the matrix.
+  it.each(['plain', 'directory'])('with a passphrase, in the format %s', async (format) => {
     const run = await backUp({ format, 'age-passphrase': passphrase })
     expect(showErrors(run)).toBe('')
     expect(run.masks).toContain(passphrase)
