@@ -10,7 +10,7 @@ import { createRecordingLog } from '../support/recording-log.ts'
 import { startMoto, type S3Server } from '../support/s3-server.ts'
 import { startSeaweed } from '../support/seaweed.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
-import { openSurroundings, WITHOUT_PAUSES, type Surroundings } from './artifact/surroundings.ts'
+import { openSurroundings, withoutPauses, type Surroundings } from './artifact/surroundings.ts'
 import { makeNewBackup, oldName } from './new-backup.ts'
 
 /** PGB_FULL_MATRIX asks for a real server of S3 beside the one that stands for it. */
@@ -71,7 +71,7 @@ function makeRun(): Promise<Place> {
   const { service } = github
   service.reset()
   return Promise.resolve({
-    open: (log) => openArtifactStore({ token: service.token, log }, WITHOUT_PAUSES),
+    open: (log) => openArtifactStore({ token: service.token, log }, withoutPauses),
   })
 }
 

@@ -3,7 +3,7 @@ import { azureError, readText, Refusal } from './results-service-reply.ts'
 import type { Reply } from './results-service-reply.ts'
 import type { Store, StoredArtifact } from './results-service-store.ts'
 
-const MAXIMUM_BLOCKS = 50_000
+const maximumBlocks = 50_000
 
 function authenticate(url: URL, store: Store, purpose: string): StoredArtifact {
   const artifact = store.byId(Number(url.pathname.split('/').at(-1)))
@@ -42,7 +42,7 @@ async function putBlockList(
   )
   if (
     !xml.includes('<BlockList>') ||
-    ids.length > MAXIMUM_BLOCKS ||
+    ids.length > maximumBlocks ||
     !ids.every((id) => artifact.blocks.has(id))
   ) {
     throw new Refusal(azureError(400, 'InvalidBlockList'))

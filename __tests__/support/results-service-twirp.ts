@@ -14,7 +14,7 @@ export interface TwirpContext {
 type Message = Readonly<Record<string, unknown>>
 type Method = (message: Message, context: TwirpContext) => Reply
 
-const FORBIDDEN_IN_NAMES = /[":<>|*?\r\n\\/]/
+const forbiddenInNames = /[":<>|*?\r\n\\/]/
 const IDS = ['workflow_run_backend_id', 'workflow_job_run_backend_id']
 
 /** The answer that Twirp gives to a refused call. */
@@ -49,7 +49,7 @@ function checkIds(message: Message, context: TwirpContext): void {
 }
 
 function checkName(name: string): string {
-  if (FORBIDDEN_IN_NAMES.test(name)) {
+  if (forbiddenInNames.test(name)) {
     refuse(400, 'invalid_argument', `the artifact name is not valid: ${name}`)
   }
   return name

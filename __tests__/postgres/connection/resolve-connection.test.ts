@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { CONNECTION_KEYWORDS } from '../../../src/postgres/connection/connection-keywords.ts'
+import { connectionKeywords } from '../../../src/postgres/connection/connection-keywords.ts'
 import { resolveConnectionParameters } from '../../../src/postgres/connection/open-connection.ts'
 import { makeScratchDirectory } from '../../support/scratch.ts'
 
@@ -65,7 +65,7 @@ describe('resolveConnectionParameters', () => {
   })
 
   it('takes every variable of libpq, but those that older clients do not know', () => {
-    const known = [...CONNECTION_KEYWORDS].flatMap(([keyword, { variable, since }]) =>
+    const known = [...connectionKeywords].flatMap(([keyword, { variable, since }]) =>
       variable === undefined || keyword === 'service' ? [] : [{ keyword, variable, since }],
     )
     const environment = Object.fromEntries(known.map(({ variable }) => [variable, '7']))

@@ -7,7 +7,7 @@ import type { ArtifactQuery } from '../../../src/stores/artifact/upload-artifact
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'
 import { commit, type StoredRun } from '../../support/results-service-api.ts'
 import { makeZip } from './make-zip.ts'
-import { openSurroundings, WITHOUT_PAUSES, type Surroundings } from './surroundings.ts'
+import { openSurroundings, withoutPauses, type Surroundings } from './surroundings.ts'
 
 let around: Surroundings
 let directory: string
@@ -43,7 +43,7 @@ async function download(query: Partial<ArtifactQuery> = {}): Promise<string> {
   const { signal } = new AbortController()
   const { token } = around.service
   const named = query.id === undefined ? { name: 'backup-*' } : {}
-  await downloadArtifact({ directory, log, signal, token, ...named, ...query }, WITHOUT_PAUSES)
+  await downloadArtifact({ directory, log, signal, token, ...named, ...query }, withoutPauses)
   return readFile(join(directory, 'data.sql'), 'utf8')
 }
 

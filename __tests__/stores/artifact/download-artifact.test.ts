@@ -8,10 +8,10 @@ import { createRecordingLog } from '../../support/recording-log.ts'
 import type { FaultRule } from '../../support/results-service-faults.ts'
 import type { Seed } from '../../support/results-service-store.ts'
 import { makeZip } from './make-zip.ts'
-import { openSurroundings, WITHOUT_PAUSES } from './surroundings.ts'
+import { openSurroundings, withoutPauses } from './surroundings.ts'
 import type { Surroundings } from './surroundings.ts'
 
-const OTHER_RUN = 4000
+const otherRun = 4000
 let around: Surroundings
 let directory: string
 
@@ -41,7 +41,7 @@ async function download(
 ): Promise<DownloadedArtifact> {
   const log = createRecordingLog()
   const { signal } = new AbortController()
-  return downloadArtifact({ directory, log, signal, ...query }, { ...WITHOUT_PAUSES, ...settings })
+  return downloadArtifact({ directory, log, signal, ...query }, { ...withoutPauses, ...settings })
 }
 
 async function expectText(query: Partial<ArtifactQuery>, text: string): Promise<void> {
@@ -63,7 +63,7 @@ describe('an artifact is found', () => {
   })
   it('in this run by its id', async () => {
     const id = await seed('backup', 'right')
-    await seed('backup', 'wrong', { runId: OTHER_RUN })
+    await seed('backup', 'wrong', { runId: otherRun })
     await expectText({ id, token: around.service.token }, 'right')
     expect(around.service.calls()).not.toContain('api')
   })
@@ -75,18 +75,18 @@ describe('an artifact is found', () => {
   })
   it('in the named run', async () => {
     await seed('backup', 'this run')
-    await seed('backup', 'that run', { runId: OTHER_RUN })
-    await expectText({ name: 'backup', runId: OTHER_RUN, token: around.service.token }, 'that run')
+    await seed('backup', 'that run', { runId: otherRun })
+    await expectText({ name: 'backup', runId: otherRun, token: around.service.token }, 'that run')
   })
   it('in the named run as the newest match', async () => {
-    await seed('backup-b', 'older', { runId: OTHER_RUN, createdAt: new Date(1e12) })
-    await seed('backup-a', 'newer', { runId: OTHER_RUN, createdAt: new Date(2e11 + 1e12) })
-    await expectText({ name: 'backup-*', runId: OTHER_RUN, token: around.service.token }, 'newer')
+    await seed('backup-b', 'older', { runId: otherRun, createdAt: new Date(1e12) })
+    await seed('backup-a', 'newer', { runId: otherRun, createdAt: new Date(2e11 + 1e12) })
+    await expectText({ name: 'backup-*', runId: otherRun, token: around.service.token }, 'newer')
   })
   it('in any run, newest first, past 100 that do not match', async () => {
     await seed('backup-1', 'older', { runId: 1, createdAt: new Date(1e12) })
     await seed('backup-2', 'newer', { runId: 2, createdAt: new Date(1e12 + 1000) })
-    for (let count = 0; count < 120; count += 1) await seed('noise', '', { runId: OTHER_RUN })
+    for (let count = 0; count < 120; count += 1) await seed('noise', '', { runId: otherRun })
     await expectText({ name: 'backup-*', token: around.service.token }, 'newer')
   })
   it('in any run by its whole name, an expired one skipped', async () => {

@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { DEFAULT_ATTEMPTS } from '../../../src/stores/artifact/attempt.ts'
+import { defaultAttempts } from '../../../src/stores/artifact/attempt.ts'
 import type { AttemptSettings } from '../../../src/stores/artifact/attempt.ts'
 import { startResultsService } from '../../support/results-service.ts'
 import type { ResultsService } from '../../support/results-service.ts'
 
 /** Attempts without pauses. */
-export const WITHOUT_PAUSES: AttemptSettings = { ...DEFAULT_ATTEMPTS, pause: () => Promise.resolve() }
+export const withoutPauses: AttemptSettings = { ...defaultAttempts, pause: () => Promise.resolve() }
 
 /** A service, the runner's environment in `process.env`, and a directory; undone by `close`. */
 export interface Surroundings {

@@ -14,7 +14,7 @@ import type { UploadedArtifact, UploadRequest } from '../../../src/stores/artifa
 import type { AttemptSettings } from '../../../src/stores/artifact/attempt.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
 import type { FaultRule } from '../../support/results-service-faults.ts'
-import { hashFile, openSurroundings, WITHOUT_PAUSES } from './surroundings.ts'
+import { hashFile, openSurroundings, withoutPauses } from './surroundings.ts'
 import type { Surroundings } from './surroundings.ts'
 
 let around: Surroundings
@@ -47,7 +47,7 @@ async function upload(
   changes: Partial<UploadRequest> = {},
   settings: Partial<AttemptSettings> = {},
 ): Promise<UploadedArtifact> {
-  return uploadArtifact(requestOf(changes), { ...WITHOUT_PAUSES, ...settings })
+  return uploadArtifact(requestOf(changes), { ...withoutPauses, ...settings })
 }
 
 describe('an upload', () => {
@@ -62,7 +62,7 @@ describe('an upload', () => {
     const uploaded = await upload({ files })
     const directory = path.join(around.directory, 'back')
     const { signal } = new AbortController()
-    await downloadArtifact({ id: uploaded.id, directory, log, signal }, WITHOUT_PAUSES)
+    await downloadArtifact({ id: uploaded.id, directory, log, signal }, withoutPauses)
     for (const file of files) {
       expect(await hashFile(path.join(directory, path.basename(file)))).toBe(await hashFile(file))
     }
@@ -112,7 +112,7 @@ describe('an upload', () => {
   })
 
   it('that is not there cannot be deleted', async () => {
-    await expect(deleteArtifact('missing', WITHOUT_PAUSES)).rejects.toThrow(
+    await expect(deleteArtifact('missing', withoutPauses)).rejects.toThrow(
       /"missing" was not deleted.*PGB_UPLOAD/,
     )
   })

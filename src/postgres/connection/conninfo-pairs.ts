@@ -1,4 +1,4 @@
-import { CONNECTION_KEYWORDS } from './connection-keywords.ts'
+import { connectionKeywords } from './connection-keywords.ts'
 import { type ParameterStore, storeParameter } from './conninfo-store.ts'
 import { buildUrlError } from './url-error.ts'
 
@@ -44,7 +44,7 @@ export function parseConninfoPairs(text: string): ParameterStore {
 }
 
 function isPair(value: string): boolean {
-  return value.includes('=') && CONNECTION_KEYWORDS.has(value.slice(0, value.indexOf('=')))
+  return value.includes('=') && connectionKeywords.has(value.slice(0, value.indexOf('=')))
 }
 
 function buildMissingEqualsError(position: number) {

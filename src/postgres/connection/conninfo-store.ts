@@ -1,4 +1,4 @@
-import { CONNECTION_KEYWORDS, FOREIGN_PARAMETERS } from './connection-keywords.ts'
+import { connectionKeywords, foreignParameters } from './connection-keywords.ts'
 import { buildUrlError } from './url-error.ts'
 
 /** Parameters under construction: a later value replaces an earlier one, as in libpq. */
@@ -17,7 +17,7 @@ export function storeParameter(
 ): void {
   if (keyword === 'requiressl') {
     store.set('sslmode', value.startsWith('1') ? 'require' : 'prefer')
-  } else if (CONNECTION_KEYWORDS.has(keyword)) {
+  } else if (connectionKeywords.has(keyword)) {
     store.set(keyword, value)
   } else {
     throw buildUnknownParameterError(keyword, position)
@@ -25,7 +25,7 @@ export function storeParameter(
 }
 
 function buildUnknownParameterError(keyword: string, position: number) {
-  const advice = FOREIGN_PARAMETERS.get(keyword)
+  const advice = foreignParameters.get(keyword)
   if (advice !== undefined)
     return buildUrlError(
       `the parameter "${keyword}" belongs to another tool, PostgreSQL does not know it`,

@@ -1,4 +1,4 @@
-import { CONNECTION_KEYWORDS } from './connection-keywords.ts'
+import { connectionKeywords } from './connection-keywords.ts'
 import { type ParameterStore, storeParameter } from './conninfo-store.ts'
 import { buildUrlError } from './url-error.ts'
 
@@ -48,7 +48,7 @@ function storeUserinfo(store: ParameterStore, rest: string): string {
 }
 
 function hasParameter(userinfo: string): boolean {
-  return [...userinfo.matchAll(/[?&](\w+)=/g)].some((match) => CONNECTION_KEYWORDS.has(match[1] ?? ''))
+  return [...userinfo.matchAll(/[?&](\w+)=/g)].some((match) => connectionKeywords.has(match[1] ?? ''))
 }
 
 function buildSecondAtError(hasUserinfo: boolean) {

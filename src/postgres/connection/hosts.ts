@@ -9,7 +9,7 @@ export interface Host {
   readonly port: string
 }
 
-const DEFAULT_PORT = '5432'
+const defaultPort = '5432'
 
 /**
  * PURE. The servers in the order in which libpq tries them (libpq: pqConnectOptions2).
@@ -38,7 +38,7 @@ export function listHosts(parameters: ConnectionParameters): readonly Host[] {
     return {
       ...(host === '' ? {} : { host }),
       ...(hostaddr === '' ? {} : { hostaddr }),
-      port: port === '' ? DEFAULT_PORT : port,
+      port: port === '' ? defaultPort : port,
     }
   })
 }

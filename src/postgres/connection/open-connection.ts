@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { BackupError } from '../../errors.ts'
 import type { Environment } from '../../process/command.ts'
 import { selectToolEnvironment } from './tool-environment.ts'
-import { CONNECTION_KEYWORDS, type ConnectionParameters } from './connection-keywords.ts'
+import { connectionKeywords, type ConnectionParameters } from './connection-keywords.ts'
 import { formatPassfile } from './passfile.ts'
 import { listParameterSecrets } from './secrets.ts'
 import { fitsServiceFile, formatServiceFile } from './service-file.ts'
@@ -38,21 +38,21 @@ export interface ConnectionOptions {
 
 const SERVICE = 'postgres-backup'
 /** Seconds for one attempt on one host; libpq's own default is to wait for ever. */
-const CONNECT_TIMEOUT = '15'
+const connectTimeout = '15'
 
 /**
  * A connection of which only our end is left is found within ten minutes, and firewalls see no idle one. Linux counts
  * it as lost, too, when the other end has taken no byte for that long, hence no shorter limit: a server may be that slow
  * in the middle of a restore.
  */
-const TCP_DEFAULTS: ConnectionParameters = {
+const tcpDefaults: ConnectionParameters = {
   keepalives_idle: '30',
   keepalives_interval: '15',
   keepalives_count: '38',
   tcp_user_timeout: '600000',
 }
 /** First major version whose libpq knows tcp_user_timeout (PostgreSQL 12 release notes); others refuse the file. */
-const USER_TIMEOUT_SINCE = 12
+const userTimeoutSince = 12
 
 /**
  * Hands a connection over to PostgreSQL's tools by private files: a service file with everything but password
@@ -95,9 +95,9 @@ function withDefaults(parameters: ConnectionParameters, oldestClient = Infinity)
   const { fallback_application_name: fallback, ...others } = parameters
   // pg_dump sets the fallback to its own name, so ours must be the name itself.
   const application_name = fallback ?? 'postgres-backup'
-  const { tcp_user_timeout, ...keepalives } = TCP_DEFAULTS
-  const userTimeout = oldestClient < USER_TIMEOUT_SINCE ? {} : { tcp_user_timeout }
-  return { connect_timeout: CONNECT_TIMEOUT, ...keepalives, ...userTimeout, application_name, ...others }
+  const { tcp_user_timeout, ...keepalives } = tcpDefaults
+  const userTimeout = oldestClient < userTimeoutSince ? {} : { tcp_user_timeout }
+  return { connect_timeout: connectTimeout, ...keepalives, ...userTimeout, application_name, ...others }
 }
 
 /** Splits by the way to hand over: what a line of a service file would change goes into the environment. */
@@ -106,7 +106,7 @@ function splitByWay(parameters: ConnectionParameters) {
   const inEnvironment: Record<string, string> = {}
   for (const [keyword, value] of Object.entries(parameters)) {
     if (value === undefined || ['password', 'dbname', 'service'].includes(keyword)) continue
-    const { variable } = CONNECTION_KEYWORDS.get(keyword) ?? {}
+    const { variable } = connectionKeywords.get(keyword) ?? {}
     // The name stands where a dump can have one of its own, see nameDump.
     if (keyword !== 'application_name' && fitsServiceFile(keyword, value)) inFile[keyword] = value
     else if (variable !== undefined && !value.includes('\0')) inEnvironment[variable] = value

@@ -3,7 +3,7 @@ import { listHosts } from './hosts.ts'
 import { buildUrlError } from './url-error.ts'
 
 /** Default socket directories of the usual builds: libpq looks these up as "localhost". */
-const DEFAULT_SOCKET_DIRECTORIES = ['/tmp', '/var/run/postgresql', '/run/postgresql']
+const defaultSocketDirectories = ['/tmp', '/var/run/postgresql', '/run/postgresql']
 
 /**
  * PURE. A passfile that gives the password away only to the hosts and ports of this connection and to one user,
@@ -22,7 +22,7 @@ export function formatPassfile(parameters: ConnectionParameters, user: string, p
 
 function listPassfileHosts(host: string | undefined, hostaddr: string | undefined): readonly string[] {
   const name = host ?? hostaddr ?? 'localhost'
-  return DEFAULT_SOCKET_DIRECTORIES.includes(name) ? [name, 'localhost'] : [name]
+  return defaultSocketDirectories.includes(name) ? [name, 'localhost'] : [name]
 }
 
 /**

@@ -2,9 +2,9 @@ import { BackupError } from '../../errors.ts'
 import type { ConnectionParameters } from './connection-keywords.ts'
 import { listHosts } from './hosts.ts'
 
-const TRANSACTION_PORT = '6543'
-const POOLER_HOST = /-pooler\./
-const SESSION_POOLER_HOST = /\.pooler\.supabase\.com$/
+const transactionPort = '6543'
+const poolerHost = /-pooler\./
+const sessionPoolerHost = /\.pooler\.supabase\.com$/
 
 /**
  * PURE. Whether the connection looks like a transaction pooler: port 6543, as Supabase and others use it, or a
@@ -15,7 +15,7 @@ const SESSION_POOLER_HOST = /\.pooler\.supabase\.com$/
 export function isTransactionPooler(parameters: ConnectionParameters): boolean {
   return listHosts(parameters).some(
     ({ host, port }) =>
-      host?.startsWith('/') !== true && (port === TRANSACTION_PORT || POOLER_HOST.test(host ?? '')),
+      host?.startsWith('/') !== true && (port === transactionPort || poolerHost.test(host ?? '')),
   )
 }
 
@@ -23,13 +23,13 @@ export function isTransactionPooler(parameters: ConnectionParameters): boolean {
 export function isPooler(parameters: ConnectionParameters): boolean {
   return (
     isTransactionPooler(parameters) ||
-    listHosts(parameters).some(({ host }) => SESSION_POOLER_HOST.test(host ?? ''))
+    listHosts(parameters).some(({ host }) => sessionPoolerHost.test(host ?? ''))
   )
 }
 
 /** PURE. The refusal to dump through a transaction pooler. */
 export function buildTransactionPoolerError(parameters: ConnectionParameters): BackupError {
-  const isNeon = POOLER_HOST.test(parameters['host'] ?? '')
+  const isNeon = poolerHost.test(parameters['host'] ?? '')
   return new BackupError('PGB_CONNECT', {
     what: 'The connection leads to a transaction pooler',
     why: isNeon

@@ -1,5 +1,5 @@
 import { BackupError } from '../../errors.ts'
-import { CONNECTION_KEYWORDS, type ConnectionParameters } from './connection-keywords.ts'
+import { connectionKeywords, type ConnectionParameters } from './connection-keywords.ts'
 import { looksLikeAddress, parseConnectionString } from './connection-string.ts'
 import { listHosts } from './hosts.ts'
 import { readService } from './service-file.ts'
@@ -15,8 +15,8 @@ export interface ConnectionInputs {
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-const PLACE_VARIABLES = ['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGSERVICE', 'PGDATABASE']
-const PLACE_KEYWORDS = ['host', 'hostaddr', 'port']
+const placeVariables = ['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGSERVICE', 'PGDATABASE']
+const placeKeywords = ['host', 'hostaddr', 'port']
 
 /**
  * Joins the inputs with libpq's service files and PG* variables, in libpq's precedence (libpq:
@@ -41,7 +41,7 @@ export function resolveConnectionParameters(
       ? addMissing(readService(variables['service'], environment), variables)
       : variables
   const namesHost = explicit['host'] !== undefined || explicit['hostaddr'] !== undefined
-  const merged = addMissing(explicit, namesHost ? omit(ambient, PLACE_KEYWORDS) : ambient)
+  const merged = addMissing(explicit, namesHost ? omit(ambient, placeKeywords) : ambient)
   const parameters = omit(inputs.sslRootCert === undefined ? merged : requireVerification(merged, explicit), [
     'service',
   ])
@@ -63,7 +63,7 @@ function saysWhere(inputs: ConnectionInputs, environment: Variables): boolean {
   const url = inputs.url?.trim() ?? ''
   // What "postgres://${{ secrets.USER }}:${{ secrets.PASSWORD }}@${{ secrets.HOST }}/" is without its secrets.
   const isHollow = url === '' || /^postgres(?:ql)?:\/\/:?@(?::\d*)?(?:[/?]|$)/.test(url)
-  const place = [inputs.user, ...PLACE_VARIABLES.map((name) => environment[name])]
+  const place = [inputs.user, ...placeVariables.map((name) => environment[name])]
   return !isHollow || place.some((value) => value !== undefined && value !== '')
 }
 
@@ -88,7 +88,7 @@ function readInputs(inputs: ConnectionInputs): ConnectionParameters {
 /** Variables that older clients ignore stay in the environment, where libpq finds them itself. */
 function readVariables(environment: Variables): ConnectionParameters {
   const found = new Map<string, string>()
-  for (const [keyword, { variable, since }] of CONNECTION_KEYWORDS) {
+  for (const [keyword, { variable, since }] of connectionKeywords) {
     const value = variable === undefined || since !== undefined ? undefined : environment[variable]
     if (value !== undefined && value !== '') found.set(keyword, value)
   }

@@ -1,8 +1,8 @@
-import { CONNECTION_KEYWORDS, type ConnectionParameters } from './connection-keywords.ts'
+import { connectionKeywords, type ConnectionParameters } from './connection-keywords.ts'
 import { looksLikeAddress, parseConnectionString } from './connection-string.ts'
 import type { ConnectionInputs } from './resolve-connection.ts'
 
-const SECRET_KEYWORDS = [...CONNECTION_KEYWORDS]
+const secretKeywords = [...connectionKeywords]
   .filter(([, { secret }]) => secret === true)
   .map(([name]) => name)
 
@@ -21,7 +21,7 @@ export function listSecrets(
   const plain = [
     inputs.password,
     environment['PGPASSWORD'],
-    ...urls.flatMap((url) => SECRET_KEYWORDS.map((name) => readQuietly(url)[name])),
+    ...urls.flatMap((url) => secretKeywords.map((name) => readQuietly(url)[name])),
   ]
   return listDistinct([...urls.flatMap(listWrittenSecrets), ...plain.flatMap(listForms)])
 }
@@ -38,7 +38,7 @@ export function listShownNames(
 
 /** PURE. Every form of the secrets among parameters, wherever these came from. */
 export function listParameterSecrets(parameters: ConnectionParameters): readonly string[] {
-  return listDistinct(SECRET_KEYWORDS.flatMap((name) => listForms(parameters[name])))
+  return listDistinct(secretKeywords.flatMap((name) => listForms(parameters[name])))
 }
 
 /** The forms that tools, files and logs can show: plain, in a passfile, in a conninfo, in a URI. */
@@ -55,7 +55,7 @@ function listForms(secret: string | undefined): readonly string[] {
 
 /** The pieces of a url as written; a password in it is taken up to the first "@" and up to the last. */
 function listWrittenSecrets(url: string): readonly string[] {
-  const names = SECRET_KEYWORDS.join('|')
+  const names = secretKeywords.join('|')
   const patterns = [
     /:\/\/[^:@]*:([^@]*)@/g,
     /:\/\/[^:@]*:(.*)@/gs,

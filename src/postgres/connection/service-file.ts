@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CONNECTION_KEYWORDS, type ConnectionParameters } from './connection-keywords.ts'
+import { connectionKeywords, type ConnectionParameters } from './connection-keywords.ts'
 import { buildUrlError } from './url-error.ts'
 
 /** libpq reads a line into 1024 bytes, of which the last two hold its newline and the end. */
-const LINE_LIMIT = 1022
+const lineLimit = 1022
 
 /**
  * PURE. The parameters of one service, or undefined when the file does not define it (libpq: parseServiceFile).
@@ -15,7 +15,7 @@ export function parseServiceFile(text: string, service: string): ConnectionParam
   const found = new Map<string, string>()
   let isInside = false
   for (const [index, raw] of text.split('\n').entries()) {
-    if (Buffer.byteLength(raw) >= LINE_LIMIT) throw buildLineError(index, 'is too long')
+    if (Buffer.byteLength(raw) >= lineLimit) throw buildLineError(index, 'is too long')
     const line = trimBlanks(raw)
     if (line === '' || line.startsWith('#')) continue
     if (line.startsWith('[')) {
@@ -31,7 +31,7 @@ function storeLine(found: Map<string, string>, line: string, index: number): voi
   const keyword = line.slice(0, Math.max(equals, 0))
   if (line.startsWith('ldap')) throw buildLineError(index, 'asks for an LDAP look-up, which is not supported')
   if (keyword === 'service') throw buildLineError(index, 'names another service')
-  if (!CONNECTION_KEYWORDS.has(keyword))
+  if (!connectionKeywords.has(keyword))
     throw buildLineError(index, 'is not keyword=value without blanks around "="')
   if (!found.has(keyword)) found.set(keyword, line.slice(equals + 1))
 }
@@ -50,7 +50,7 @@ function trimBlanks(line: string): string {
 
 /** PURE. Whether a line of a service file gives the value back unchanged; it trims the end and has no escapes. */
 export function fitsServiceFile(keyword: string, value: string): boolean {
-  return !/[\n\r\x1a\0]|[ \t\v\f]$/.test(value) && Buffer.byteLength(`${keyword}=${value}\n`) <= LINE_LIMIT
+  return !/[\n\r\x1a\0]|[ \t\v\f]$/.test(value) && Buffer.byteLength(`${keyword}=${value}\n`) <= lineLimit
 }
 
 /** PURE. Writes a file that {@link parseServiceFile} reads back; every value must pass {@link fitsServiceFile}. */

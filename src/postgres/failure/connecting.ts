@@ -11,7 +11,7 @@ import { isTransactionPooler } from '../connection/pooler.ts'
  * timeouts, an answer that is no TLS negotiation, a connection that is lost in mid-dump, and the texts of poolers
  * and hosted services (Supabase, Neon, pgbouncer, Azure).
  */
-export const CONNECTION_FAILURES: readonly FailureKind[] = [
+export const connectionFailures: readonly FailureKind[] = [
   {
     pattern:
       /password authentication failed|Wrong password|SASL authentication failed|authentication failed for user/,

@@ -1,8 +1,8 @@
 import { BackupError } from '../../errors.ts'
-import { CONNECTION_FAILURES } from './connecting.ts'
+import { connectionFailures } from './connecting.ts'
 import { explainForeign, withoutStates } from './foreign.ts'
 import type { FailureContext, FailureKind } from './failure-kind.ts'
-import { OPERATION_FAILURES } from './operating.ts'
+import { operationFailures } from './operating.ts'
 
 /**
  * PURE. Recognises what libpq, pg_dump, pg_dumpall, pg_restore and psql say on standard error. The tools must speak
@@ -10,7 +10,7 @@ import { OPERATION_FAILURES } from './operating.ts'
  * @returns undefined for a failure of another kind, which the caller calls PGB_DUMP or PGB_RESTORE
  */
 export function explainFailure(stderr: string, context: FailureContext): BackupError | undefined {
-  const inEnglish = recogniseFailure([...OPERATION_FAILURES, ...CONNECTION_FAILURES], stderr, context)
+  const inEnglish = recogniseFailure([...operationFailures, ...connectionFailures], stderr, context)
   return inEnglish ?? explainForeign(stderr, context)
 }
 

@@ -14,7 +14,7 @@ const STATEMENT =
  * full disk of a server, the size limit, the version mismatch, the service file, locks, and the privileges on
  * functions, large objects and databases.
  */
-export const OPERATION_FAILURES: readonly FailureKind[] = [
+export const operationFailures: readonly FailureKind[] = [
   describeFailure(
     /ERROR: {2}(?:could not (?:extend|write)[^\n]*: No space left on device|disk full)/,
     'PGB_DISK',

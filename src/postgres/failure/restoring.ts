@@ -4,7 +4,7 @@ import { describeFailure, type FailureKind } from './failure-kind.ts'
  * What psql and pg_restore say when they restore. These come before the failures of any connection, since the same
  * words mean something else there. Provoked with PostgreSQL 15 unless noted.
  */
-export const RESTORE_FAILURES: readonly FailureKind[] = [
+export const restoreFailures: readonly FailureKind[] = [
   describeFailure(
     /filter-sql: error: the dump needs timescaledb_pre_restore/,
     'PGB_RESTORE',

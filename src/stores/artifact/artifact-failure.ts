@@ -19,8 +19,8 @@ interface Rule {
   readonly nameIsFree?: boolean
 }
 
-const LONGEST_WHY = 300
-const RETRYABLE_STATUS = [408, 409, 425, 429]
+const longestWhy = 300
+const retryableStatus = [408, 409, 425, 429]
 
 // The words are those of @actions/artifact 6.2 `shared/errors`, its Twirp client and @azure/storage-blob.
 const RULES: readonly Rule[] = [
@@ -85,11 +85,11 @@ function toWords(error: Error, status: number | undefined): string {
   const words = firstLine.replace(/(https?:\/\/[^\s?]+)\?\S+/g, '$1').replace(/[\s.]+$/, '')
   const known = words === '' ? codeOf(error) || error.name : words
   const answer = status === undefined || known.includes(String(status)) ? '' : ` (HTTP status ${status})`
-  return known.slice(0, LONGEST_WHY) + answer
+  return known.slice(0, longestWhy) + answer
 }
 
 function explainStatus(status: number): Pick<TransferFailure, 'transient' | 'whatToDo'> {
-  if (status >= 500 || RETRYABLE_STATUS.includes(status)) return { transient: true, whatToDo: undefined }
+  if (status >= 500 || retryableStatus.includes(status)) return { transient: true, whatToDo: undefined }
   if (status === 401 || status === 403) {
     const whatToDo =
       'Re-run the job, so that it gets a new token; if the refusal stays, check the permissions of the job and of the storage'

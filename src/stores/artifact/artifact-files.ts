@@ -1,8 +1,8 @@
 import { identifyFile, isSame, type FileIdentity } from '../../file-identity.ts'
 import { uploadError } from './artifact-failure.ts'
 
-const ZIP_BYTES_PER_ENTRY = 30 + 46 + 16
-const ZIP_BYTES_AT_END = 22
+const zipBytesPerEntry = 30 + 46 + 16
+const zipBytesAtEnd = 22
 
 /** A file as it was before its upload, so that a change can be seen. */
 export interface FileState extends FileIdentity {
@@ -21,9 +21,9 @@ export async function readState(path: string, name: string): Promise<FileState> 
 export function smallestZip(files: readonly FileState[], rootDirectory: string): number {
   const entries = files.map((file) => {
     const nameBytes = Buffer.byteLength(file.path) - Buffer.byteLength(rootDirectory) - 1
-    return file.size + ZIP_BYTES_PER_ENTRY + 2 * nameBytes
+    return file.size + zipBytesPerEntry + 2 * nameBytes
   })
-  return entries.reduce((sum, bytes) => sum + bytes, ZIP_BYTES_AT_END)
+  return entries.reduce((sum, bytes) => sum + bytes, zipBytesAtEnd)
 }
 
 /**

@@ -1,6 +1,6 @@
 // The list of @actions/artifact, `upload/path-and-artifact-name-validation`, and other control characters.
 const REFUSED = /[":<>|*?\\/\u0000-\u001f\u007f]+/g
-const LONGEST_NAME = 200
+const longestName = 200
 
 /**
  * Turns any text into a name that GitHub takes for an artifact: each run of refused characters
@@ -8,7 +8,7 @@ const LONGEST_NAME = 200
  * the length stays within 200 characters, which leaves room for the suffix of a second attempt.
  */
 export function toArtifactName(text: string): string {
-  const name = text.replace(REFUSED, '-').trim().slice(0, LONGEST_NAME).toWellFormed().trim()
+  const name = text.replace(REFUSED, '-').trim().slice(0, longestName).toWellFormed().trim()
   return name === '' ? 'postgres-backup' : name
 }
 

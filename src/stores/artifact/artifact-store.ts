@@ -10,7 +10,7 @@ import { explainTransferFailure, restoreError, uploadError } from './artifact-fa
 import { askSignedUrl, findHome, removeArtifact, type Home } from './artifact-requests.ts'
 import { listTrustedArtifacts, type SearchQuery } from './artifact-search.ts'
 import type { RepositoryAccess } from './ask-api.ts'
-import { DEFAULT_ATTEMPTS, retry, type AttemptSettings } from './attempt.ts'
+import { defaultAttempts, retry, type AttemptSettings } from './attempt.ts'
 import { downloadArtifact } from './download-artifact.ts'
 import { artifactUrl, uploadArtifact, type UploadedArtifact } from './upload-artifact.ts'
 import { readFromWeb } from './zip/read-from-web.ts'
@@ -35,7 +35,7 @@ export interface ArtifactStore extends Store {
 
 export function openArtifactStore(
   options: ArtifactStoreOptions,
-  settings: AttemptSettings = DEFAULT_ATTEMPTS,
+  settings: AttemptSettings = defaultAttempts,
   environment: NodeJS.ProcessEnv = process.env,
 ): ArtifactStore {
   const home = findHome(options, environment)

@@ -2,9 +2,9 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { BackupError } from '../../errors.ts'
 import type { TransferFailure } from './artifact-failure.ts'
 
-const LONGEST_TIMER = 2 ** 31 - 1
-const MINIMUM_MILLISECONDS = 10 * 60_000
-const SLOWEST_BYTES_PER_MILLISECOND = 1000
+const longestTimer = 2 ** 31 - 1
+const minimumMilliseconds = 10 * 60_000
+const slowestBytesPerMillisecond = 1000
 
 /** How often, how long and with what pauses a transfer is tried. */
 export interface AttemptSettings {
@@ -17,9 +17,9 @@ export interface AttemptSettings {
 }
 
 /** Three attempts with 5 and 20 seconds between them, each bounded by 10 minutes plus one second per MB. */
-export const DEFAULT_ATTEMPTS: AttemptSettings = {
+export const defaultAttempts: AttemptSettings = {
   attempts: 3,
-  timeoutFor: (bytes) => MINIMUM_MILLISECONDS + bytes / SLOWEST_BYTES_PER_MILLISECOND,
+  timeoutFor: (bytes) => minimumMilliseconds + bytes / slowestBytesPerMillisecond,
   pause: async (milliseconds, signal) => {
     await wait(milliseconds, undefined, { signal })
   },
@@ -67,7 +67,7 @@ async function runAttempt<T>(work: () => Promise<T>, timeout: number, signal: Ab
     crashes.push(error)
     stop(new ClientCrash(error instanceof Error ? error.message : String(error), { cause: error }))
   }
-  const timer = setTimeout(onTimeout, Math.min(timeout, LONGEST_TIMER))
+  const timer = setTimeout(onTimeout, Math.min(timeout, longestTimer))
   signal.addEventListener('abort', onAbort, { once: true })
   process.on('uncaughtException', onCrash)
   try {

@@ -9,7 +9,7 @@ import { explainTransferFailure, restoreError } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
 import { findArtifact, nameQuery } from './artifact-search.ts'
 import type { FoundArtifact, SearchQuery } from './artifact-search.ts'
-import { DEFAULT_ATTEMPTS, retry } from './attempt.ts'
+import { defaultAttempts, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
 import type { Log } from '../../github/log.ts'
 import { extractZip } from './zip/zip.ts'
@@ -78,7 +78,7 @@ async function downloadZip(
  */
 export async function downloadArtifact(
   query: ArtifactQuery,
-  settings: AttemptSettings = DEFAULT_ATTEMPTS,
+  settings: AttemptSettings = defaultAttempts,
 ): Promise<DownloadedArtifact> {
   checkQuery(query)
   const { log, signal, directory } = query

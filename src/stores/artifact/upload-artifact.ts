@@ -4,7 +4,7 @@ import type { UploadArtifactOptions, UploadArtifactResponse } from './artifact-c
 import { explainTransferFailure, uploadError } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
 import { findChange, readState, smallestZip } from './artifact-files.ts'
-import { DEFAULT_ATTEMPTS, retry } from './attempt.ts'
+import { defaultAttempts, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
 import type { Log } from '../../github/log.ts'
 
@@ -108,7 +108,7 @@ async function transfer(
  */
 export async function uploadArtifact(
   request: UploadRequest,
-  settings: AttemptSettings = DEFAULT_ATTEMPTS,
+  settings: AttemptSettings = defaultAttempts,
 ): Promise<UploadedArtifact> {
   const before = await Promise.all(request.files.map((file) => readState(file, request.name)))
   const bytes = before.reduce((sum, file) => sum + file.size, 0)
@@ -134,7 +134,7 @@ export async function uploadArtifact(
  */
 export async function deleteArtifact(
   name: string,
-  settings: AttemptSettings = DEFAULT_ATTEMPTS,
+  settings: AttemptSettings = defaultAttempts,
 ): Promise<void> {
   const client = await loadArtifactClient()
   await retry(() => client.deleteArtifact(name), {
