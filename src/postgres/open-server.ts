@@ -7,7 +7,7 @@ import {
   type Connection,
   type ConnectionInputs,
 } from './connection/open-connection.ts'
-import { buildTransactionPoolerError, isTransactionPooler } from './connection/pooler.ts'
+import { refuseTransactionPooler, isTransactionPooler } from './connection/pooler.ts'
 import { selectToolEnvironment } from './connection/tool-environment.ts'
 import type { AcceptedLogin } from './failure/expired-login.ts'
 import { inspectServer, type ServerFacts } from './server.ts'
@@ -52,7 +52,7 @@ export interface OpenServer {
 export async function openServer(request: ServerRequest, surroundings: Surroundings): Promise<OpenServer> {
   const parameters = resolveConnectionParameters(request.connection, surroundings.environment)
   if (isTransactionPooler(parameters) && !request.allowTransactionPooler) {
-    throw buildTransactionPoolerError(parameters)
+    throw refuseTransactionPooler(parameters)
   }
   const context = makeClientContext(request, surroundings)
   const found = await findClients(context)

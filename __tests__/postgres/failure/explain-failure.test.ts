@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { explainFailure } from '../../../src/postgres/failure/explain-failure.ts'
-import { buildTransactionPoolerError, isTransactionPooler } from '../../../src/postgres/connection/pooler.ts'
+import { refuseTransactionPooler, isTransactionPooler } from '../../../src/postgres/connection/pooler.ts'
 import { type Cluster, startCluster } from '../../support/cluster.ts'
 import { tryExecute } from '../../support/execute.ts'
 import { findClient } from '../../support/server-binaries.ts'
@@ -263,10 +263,10 @@ describe('isTransactionPooler', () => {
   })
 
   it('says what to do', () => {
-    expect(buildTransactionPoolerError({ host: 'ep-x-pooler.neon.tech' }).message).toMatch(
+    expect(refuseTransactionPooler({ host: 'ep-x-pooler.neon.tech' }).message).toMatch(
       /Remove "-pooler".*allow-transaction-pooler.*\[PGB_CONNECT\]/,
     )
-    expect(buildTransactionPoolerError({ host: 'h', port: '6543' }).message).toMatch(
+    expect(refuseTransactionPooler({ host: 'h', port: '6543' }).message).toMatch(
       /port 5432.*allow-transaction-pooler/,
     )
   })

@@ -5,7 +5,7 @@ import type { Client } from '../../postgres/client/find-clients.ts'
 import type { ServerVersion } from '../../postgres/client/provide-client.ts'
 import { majorOfVersionNumber } from '../../postgres/client/version.ts'
 import { openConnection, resolveConnectionParameters } from '../../postgres/connection/open-connection.ts'
-import { buildTransactionPoolerError, isTransactionPooler } from '../../postgres/connection/pooler.ts'
+import { refuseTransactionPooler, isTransactionPooler } from '../../postgres/connection/pooler.ts'
 import { runSql, type Session } from '../../postgres/psql.ts'
 import { inspectServer } from '../../postgres/server.ts'
 import type { Run } from '../../step/run.ts'
@@ -58,7 +58,7 @@ export async function openGivenServer(
   const environment = withoutServer(run.environment)
   const inputs = { url, user: undefined, password: undefined, sslRootCert: undefined }
   const parameters = resolveConnectionParameters(inputs, environment)
-  if (isTransactionPooler(parameters)) throw buildTransactionPoolerError(parameters)
+  if (isTransactionPooler(parameters)) throw refuseTransactionPooler(parameters)
   const oldestClient = client.major
   const connection = await openConnection(parameters, {
     directory: run.privateDirectory,

@@ -27,7 +27,7 @@ export async function provideFirstClient(context: ClientContext): Promise<readon
   const clients = failure === undefined ? await findClients(context) : []
   if (clients.length > 0) return clients
   const what = `There is no PostgreSQL client ${major === undefined ? '' : `${major} `}on this machine`
-  throw makeInstallError(what, 'psql and pg_dump were not found', failure, context)
+  throw refuseInstallation(what, 'psql and pg_dump were not found', failure, context)
 }
 
 /**
@@ -50,7 +50,7 @@ export async function provideClient(
   if (installed.kind === 'exact') return acceptClient(installed.client, server, context)
   if (decision.otherwise === undefined) {
     const what = `No PostgreSQL client ${decision.major} for the server, which is PostgreSQL ${server.version}`
-    throw makeInstallError(what, describePresence(clients), failure, context)
+    throw refuseInstallation(what, describePresence(clients), failure, context)
   }
   context.log.warning(
     `PostgreSQL client ${decision.major} could not be installed: ${explainFailure(failure)}.`,
@@ -86,7 +86,7 @@ function makeRefusal(server: ServerVersion, serverMajor: number, requestedMajor:
   })
 }
 
-function makeInstallError(
+function refuseInstallation(
   what: string,
   presence: string,
   failure: InstallFailure | undefined,

@@ -2,7 +2,7 @@ import type { ConnectionParameters } from './connection-keywords.ts'
 import { parseConninfoPairs } from './conninfo-pairs.ts'
 import { isConninfoUri, parseConninfoUri } from './conninfo-uri.ts'
 import { checkPorts } from './hosts.ts'
-import { buildUrlError } from './url-error.ts'
+import { refuseUrl } from './url-error.ts'
 
 export type { ConnectionParameters } from './connection-keywords.ts'
 export { type Host, listHosts } from './hosts.ts'
@@ -13,7 +13,7 @@ export { type Host, listHosts } from './hosts.ts'
  * @throws BackupError PGB_URL
  */
 export function parseConnectionString(text: string): ConnectionParameters {
-  if (text.includes('\0')) throw buildUrlError('it holds a NUL character', 'Remove it')
+  if (text.includes('\0')) throw refuseUrl('it holds a NUL character', 'Remove it')
   if (!isConninfoUri(text)) checkScheme(text)
   const store = isConninfoUri(text) ? parseConninfoUri(text) : parseConninfoPairs(text)
   const parameters = Object.fromEntries(store)
@@ -23,7 +23,7 @@ export function parseConnectionString(text: string): ConnectionParameters {
 
 function checkScheme(text: string): void {
   if (/^\s*["']?[a-z][a-z0-9+.-]*(?::[a-z]+)?:\/\//i.test(text))
-    throw buildUrlError(
+    throw refuseUrl(
       'a URI begins with exactly postgres:// or postgresql://, in lower case',
       'Remove what stands before it, such as a quote, a blank, "jdbc:" or the name of a driver',
     )

@@ -1,6 +1,6 @@
 import { connectionKeywords } from './connection-keywords.ts'
 import { type ParameterStore, storeParameter } from './conninfo-store.ts'
-import { buildUrlError } from './url-error.ts'
+import { refuseUrl } from './url-error.ts'
 
 // libpq's isspace() in the C locale, which leaves out the blanks of Unicode.
 const BLANK = '[ \\t\\n\\v\\f\\r]'
@@ -26,16 +26,16 @@ export function parseConninfoPairs(text: string): ParameterStore {
     const name = take(NAME)?.[1] ?? ''
     if (at === text.length && name === '') return store
     const equals = take(EQUALS)?.[0]
-    if (equals === undefined) throw buildMissingEqualsError(position)
+    if (equals === undefined) throw refuseMissingEquals(position)
     const isQuoted = text[at] === "'"
     const value = isQuoted ? take(QUOTED)?.[1] : take(PLAIN)?.[0]
     if (value === undefined)
-      throw buildUrlError(
+      throw refuseUrl(
         `the value of parameter number ${position} begins with a single quote that is never closed`,
         'Close it, and write \\\' for a quote inside the value; the input "password" needs no quoting',
       )
     if (!isQuoted && equals !== '=' && isPair(value))
-      throw buildUrlError(
+      throw refuseUrl(
         `the value of parameter number ${position} is empty, so libpq takes the next parameter for it`,
         "Write an empty value as '', or remove the parameter; in a workflow, see whether a secret is empty",
       )
@@ -47,13 +47,13 @@ function isPair(value: string): boolean {
   return value.includes('=') && connectionKeywords.has(value.slice(0, value.indexOf('=')))
 }
 
-function buildMissingEqualsError(position: number) {
+function refuseMissingEquals(position: number) {
   if (position === 1)
-    return buildUrlError(
+    return refuseUrl(
       'it is neither a URI that begins with postgres:// or postgresql:// nor a list of keyword=value',
       'Write postgres://user:password@host:5432/database, with no quotes around it and no name before it',
     )
-  return buildUrlError(
+  return refuseUrl(
     `there is no "=" after the name of parameter number ${position}`,
     'Put a value with blanks in single quotes, or use the input "password", which needs no quoting',
   )

@@ -1,5 +1,5 @@
 import { connectionKeywords, foreignParameters } from './connection-keywords.ts'
-import { buildUrlError } from './url-error.ts'
+import { refuseUrl } from './url-error.ts'
 
 /** Parameters under construction: a later value replaces an earlier one, as in libpq. */
 export type ParameterStore = Map<string, string>
@@ -20,18 +20,18 @@ export function storeParameter(
   } else if (connectionKeywords.has(keyword)) {
     store.set(keyword, value)
   } else {
-    throw buildUnknownParameterError(keyword, position)
+    throw refuseUnknownParameter(keyword, position)
   }
 }
 
-function buildUnknownParameterError(keyword: string, position: number) {
+function refuseUnknownParameter(keyword: string, position: number) {
   const advice = foreignParameters.get(keyword)
   if (advice !== undefined)
-    return buildUrlError(
+    return refuseUrl(
       `the parameter "${keyword}" belongs to another tool, PostgreSQL does not know it`,
       advice,
     )
-  return buildUrlError(
+  return refuseUrl(
     `parameter number ${position} has a name that PostgreSQL does not know`,
     'Correct or remove it; "&" and "=" inside a value of a URI are written %26 and %3D, a value with blanks in a ' +
       'keyword/value string is written in single quotes, and the input "password" needs no encoding',

@@ -1,6 +1,6 @@
 import { connectionKeywords } from './connection-keywords.ts'
 import { type ParameterStore, storeParameter } from './conninfo-store.ts'
-import { buildUrlError } from './url-error.ts'
+import { refuseUrl } from './url-error.ts'
 
 const SCHEME = /^(?:postgresql|postgres):\/\//
 
@@ -17,7 +17,7 @@ export function isConninfoUri(text: string): boolean {
  */
 export function parseConninfoUri(text: string): ParameterStore {
   if (/[ \t\n\v\f\r]/.test(text))
-    throw buildUrlError(
+    throw refuseUrl(
       'a URI holds no blanks or line breaks',
       'Write a blank as %20, or remove the line break; the input "password" needs no encoding',
     )
@@ -33,11 +33,11 @@ export function parseConninfoUri(text: string): ParameterStore {
 function storeUserinfo(store: ParameterStore, rest: string): string {
   const end = rest.search(/[@/]/)
   const beforeQuery = rest.slice(end + 1).split('?', 1)[0] ?? ''
-  if (end >= 0 && beforeQuery.includes('@')) throw buildSecondAtError(rest[end] === '@')
+  if (end >= 0 && beforeQuery.includes('@')) throw refuseSecondAt(rest[end] === '@')
   if (rest[end] !== '@') return rest
   const userinfo = rest.slice(0, end)
   if (hasParameter(userinfo))
-    throw buildUrlError(
+    throw refuseUrl(
       'an "@" in a parameter after the "?" makes libpq take all before it for the user name and password',
       'Write "@" as %40 and a "?" in the password as %3F, or put a "/" before the "?"',
     )
@@ -51,12 +51,12 @@ function hasParameter(userinfo: string): boolean {
   return [...userinfo.matchAll(/[?&](\w+)=/g)].some((match) => connectionKeywords.has(match[1] ?? ''))
 }
 
-function buildSecondAtError(hasUserinfo: boolean) {
+function refuseSecondAt(hasUserinfo: boolean) {
   const write =
     'Percent-encode the user name and password, "@" as %40 and "/" as %2F, or use the password input'
   if (hasUserinfo)
-    return buildUrlError('there is a second "@", and libpq ends the password at the first one', write)
-  return buildUrlError('there is a "/" before the "@", and libpq ends the host at the first "/"', write)
+    return refuseUrl('there is a second "@", and libpq ends the password at the first one', write)
+  return refuseUrl('there is a "/" before the "@", and libpq ends the host at the first "/"', write)
 }
 
 /** Returns what follows the hosts: empty, or from its "/" or "?" on. */
@@ -86,7 +86,7 @@ function splitAddress(remaining: string): [string, string] {
   const end = remaining.indexOf(']')
   const after = remaining.slice(end + 1)
   if (end < 0 || end === 1 || !/^(?:[:/?,]|$)/.test(after))
-    throw buildUrlError(
+    throw refuseUrl(
       'an IPv6 address in a URI stands between "[" and "]", and only a port, "/", "?" or "," may follow',
       'Write the address as in postgres://user@[2001:db8::1]:5432/database',
     )
@@ -117,7 +117,7 @@ function storeQuery(store: ParameterStore, query: string): void {
     const pieces = part.split('=')
     const [keyword, value] = pieces.map(decodePercent)
     if (pieces.length !== 2 || keyword === undefined || value === undefined)
-      throw buildUrlError(
+      throw refuseUrl(
         `parameter number ${index + 1} after the "?" is not of the form name=value`,
         'Write "=" and "&" inside a value as %3D and %26, and "?" inside a password as %3F',
       )
@@ -129,15 +129,15 @@ function storeQuery(store: ParameterStore, query: string): void {
 /** PURE. Percent-decodes one part (libpq: conninfo_uri_decode), which must be UTF-8. */
 function decodePercent(encoded: string): string {
   if (/%(?![0-9A-Fa-f]{2})/.test(encoded))
-    throw buildUrlError(
+    throw refuseUrl(
       'a "%" in a URI must be followed by two hexadecimal digits',
       'Write a "%" in the password as %25, or use the password input',
     )
-  if (encoded.includes('%00')) throw buildUrlError('%00 is forbidden in a URI', 'Remove it')
+  if (encoded.includes('%00')) throw refuseUrl('%00 is forbidden in a URI', 'Remove it')
   try {
     return decodeURIComponent(encoded)
   } catch {
-    throw buildUrlError(
+    throw refuseUrl(
       'the percent-encoded bytes are not UTF-8',
       'Encode the characters as UTF-8, as in %C3%A9 for "é"',
     )

@@ -1,5 +1,5 @@
 import type { ConnectionParameters } from './connection-keywords.ts'
-import { buildUrlError } from './url-error.ts'
+import { refuseUrl } from './url-error.ts'
 
 /** One server that libpq tries: a name, address or socket directory, or none for the default socket. */
 export interface Host {
@@ -22,12 +22,12 @@ export function listHosts(parameters: ConnectionParameters): readonly Host[] {
   const ports = splitList(parameters['port'])
   const count = Math.max(1, addresses.length > 0 ? addresses.length : names.length)
   if (names.length > 0 && names.length !== count)
-    throw buildUrlError(
+    throw refuseUrl(
       `${names.length} hosts cannot be matched to ${count} values of hostaddr`,
       'Give one of each',
     )
   if (ports.length > 1 && ports.length !== count)
-    throw buildUrlError(
+    throw refuseUrl(
       `${ports.length} ports cannot be matched to ${count} hosts`,
       'Give one port for all hosts, or one for each',
     )
@@ -51,7 +51,7 @@ export function listHosts(parameters: ConnectionParameters): readonly Host[] {
 export function checkPorts(parameters: ConnectionParameters): void {
   for (const port of splitList(parameters['port']))
     if (port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535))
-      throw buildUrlError(
+      throw refuseUrl(
         'a port is not a number from 1 to 65535',
         'Correct it; if the password holds "/", ":" or "@", percent-encode these as %2F, %3A and %40, or use the ' +
           'password input; an IPv6 address stands between "[" and "]"',

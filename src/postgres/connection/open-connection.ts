@@ -9,7 +9,7 @@ import { connectionKeywords, type ConnectionParameters } from './connection-keyw
 import { formatPassfile } from './passfile.ts'
 import { listParameterSecrets } from './secrets.ts'
 import { fitsServiceFile, formatServiceFile } from './service-file.ts'
-import { buildUrlError } from './url-error.ts'
+import { refuseUrl } from './url-error.ts'
 
 export { type ConnectionInputs, resolveConnectionParameters } from './resolve-connection.ts'
 export { listSecrets, listShownNames } from './secrets.ts'
@@ -111,7 +111,7 @@ function splitByWay(parameters: ConnectionParameters) {
     if (keyword !== 'application_name' && fitsServiceFile(keyword, value)) inFile[keyword] = value
     else if (variable !== undefined && !value.includes('\0')) inEnvironment[variable] = value
     else
-      throw buildUrlError(
+      throw refuseUrl(
         `the value of "${keyword}" is too long, ends in a blank or holds a line break`,
         'Shorten or correct it, because no service file of PostgreSQL can hold it',
       )

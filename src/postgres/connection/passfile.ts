@@ -1,6 +1,6 @@
 import type { ConnectionParameters } from './connection-keywords.ts'
 import { listHosts } from './hosts.ts'
-import { buildUrlError } from './url-error.ts'
+import { refuseUrl } from './url-error.ts'
 
 /** Default socket directories of the usual builds: libpq looks these up as "localhost". */
 const defaultSocketDirectories = ['/tmp', '/var/run/postgresql', '/run/postgresql']
@@ -31,7 +31,7 @@ function listPassfileHosts(host: string | undefined, hostaddr: string | undefine
  */
 export function escapePassfileField(field: string): string {
   if (/[\r\n]/.test(field))
-    throw buildUrlError(
+    throw refuseUrl(
       'the password, user or host holds a line break, which no passfile of PostgreSQL can hold',
       'Remove the line break; it often slips in when a secret is pasted',
     )

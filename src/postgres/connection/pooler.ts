@@ -28,7 +28,7 @@ export function isPooler(parameters: ConnectionParameters): boolean {
 }
 
 /** PURE. The refusal to dump through a transaction pooler. */
-export function buildTransactionPoolerError(parameters: ConnectionParameters): BackupError {
+export function refuseTransactionPooler(parameters: ConnectionParameters): BackupError {
   const isNeon = poolerHost.test(parameters['host'] ?? '')
   return new BackupError('PGB_CONNECT', {
     what: 'The connection leads to a transaction pooler',

@@ -29,7 +29,7 @@ export function resolveConnectionParameters(
   inputs: ConnectionInputs,
   environment: Variables,
 ): ConnectionParameters {
-  if (!saysWhere(inputs, environment)) throw buildEmptySecretError()
+  if (!saysWhere(inputs, environment)) throw refuseEmptySecret()
   refuseAddressAsUser(inputs.user, 'The input "user"')
   refuseAddressAsUser(environment['PGUSER'], 'The variable PGUSER')
   const typed = readInputs(inputs)
@@ -67,7 +67,7 @@ function saysWhere(inputs: ConnectionInputs, environment: Variables): boolean {
   return !isHollow || place.some((value) => value !== undefined && value !== '')
 }
 
-function buildEmptySecretError(): BackupError {
+function refuseEmptySecret(): BackupError {
   return new BackupError('PGB_EMPTY_SECRET', {
     what: 'Nothing says where to connect',
     why: 'the input "url" is empty or holds only empty secrets, and no PG* variable names a server',

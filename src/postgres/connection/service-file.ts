@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connectionKeywords, type ConnectionParameters } from './connection-keywords.ts'
-import { buildUrlError } from './url-error.ts'
+import { refuseUrl } from './url-error.ts'
 
 /** libpq reads a line into 1024 bytes, of which the last two hold its newline and the end. */
 const lineLimit = 1022
@@ -15,7 +15,7 @@ export function parseServiceFile(text: string, service: string): ConnectionParam
   const found = new Map<string, string>()
   let isInside = false
   for (const [index, raw] of text.split('\n').entries()) {
-    if (Buffer.byteLength(raw) >= lineLimit) throw buildLineError(index, 'is too long')
+    if (Buffer.byteLength(raw) >= lineLimit) throw refuseLine(index, 'is too long')
     const line = trimBlanks(raw)
     if (line === '' || line.startsWith('#')) continue
     if (line.startsWith('[')) {
@@ -29,15 +29,15 @@ export function parseServiceFile(text: string, service: string): ConnectionParam
 function storeLine(found: Map<string, string>, line: string, index: number): void {
   const equals = line.indexOf('=')
   const keyword = line.slice(0, Math.max(equals, 0))
-  if (line.startsWith('ldap')) throw buildLineError(index, 'asks for an LDAP look-up, which is not supported')
-  if (keyword === 'service') throw buildLineError(index, 'names another service')
+  if (line.startsWith('ldap')) throw refuseLine(index, 'asks for an LDAP look-up, which is not supported')
+  if (keyword === 'service') throw refuseLine(index, 'names another service')
   if (!connectionKeywords.has(keyword))
-    throw buildLineError(index, 'is not keyword=value without blanks around "="')
+    throw refuseLine(index, 'is not keyword=value without blanks around "="')
   if (!found.has(keyword)) found.set(keyword, line.slice(equals + 1))
 }
 
-function buildLineError(index: number, problem: string) {
-  return buildUrlError(
+function refuseLine(index: number, problem: string) {
+  return refuseUrl(
     `line ${index + 1} of the connection service file ${problem}`,
     'Correct that line, or give the connection in the input "url" without a service',
   )
@@ -77,7 +77,7 @@ export function readService(
     const parameters = parseServiceFile(readIfThere(file), service)
     if (parameters !== undefined) return parameters
   }
-  throw buildUrlError(
+  throw refuseUrl(
     'no connection service file defines the service',
     'Name the file in the environment variable PGSERVICEFILE, or give the connection in the input "url"',
   )
