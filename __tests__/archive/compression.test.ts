@@ -3,12 +3,8 @@ import { randomBytes } from 'node:crypto'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import {
-  compressionLevel,
-  compressionMethods,
-  compressionSuffix,
-  parseCompression,
-} from '../../src/archive/compression.ts'
+import { compressionLevel, compressionSuffix, parseCompression } from '../../src/archive/compression.ts'
+import { compressionMethods } from '../../src/archive/compression-methods.ts'
 import {
   findCommand,
   listCompressors,

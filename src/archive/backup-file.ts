@@ -1,4 +1,4 @@
-import type { CompressionMethod } from './compression.ts'
+import type { CompressionMethod } from './compression-methods.ts'
 
 export type ArchiveFormat = 'plain' | 'custom' | 'directory' | 'tar'
 

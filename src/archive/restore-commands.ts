@@ -1,15 +1,6 @@
 import { replaceUnseen } from '../github/escape-controls.ts'
-import type { CompressionMethod } from './compression.ts'
+import { compressionFacts } from './compression-methods.ts'
 import type { BackupFile } from './backup-file.ts'
-
-const decompressors: Readonly<Record<CompressionMethod, string | undefined>> = {
-  none: undefined,
-  gzip: 'gzip -dc',
-  bzip2: 'bzip2 -dc',
-  zstd: 'zstd -dc',
-  lz4: 'lz4 -dc',
-  xz: 'xz -dc',
-}
 
 /** Every cluster has them from its beginning, so they cannot be created. */
 const databasesOfInitdb: ReadonlySet<string> = new Set(['postgres', 'template1'])
@@ -99,7 +90,7 @@ function feed(file: BackupFile, tool: string, fileOption: string): string {
 
 function listReaders(file: BackupFile): string[] {
   const name = quoteForShell(file.name)
-  const decompressor = file.compression.inside ? undefined : decompressors[file.compression.method]
+  const decompressor = file.compression.inside ? undefined : compressionFacts[file.compression.method].byHand
   const decrypter = findDecrypter(file, name)
   if (decrypter === undefined) return decompressor === undefined ? [] : [`${decompressor} ${name}`]
   return decompressor === undefined ? [decrypter] : [decrypter, decompressor]

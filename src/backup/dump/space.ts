@@ -1,4 +1,4 @@
-import type { CompressionMethod } from '../../archive/compression.ts'
+import { compressionFacts } from '../../archive/compression-methods.ts'
 import { BackupError } from '../../errors.ts'
 import { readFreeBytes } from '../../free-space.ts'
 import type { Log } from '../../github/log.ts'
@@ -16,19 +16,6 @@ export interface Place {
   readonly free: number | undefined
   /** Bytes that the files are expected to take; a database's own size is all that is known beforehand. */
   readonly estimated: number
-}
-
-/**
- * Sizes of dumps as parts of the database's size on the server, measured on mixed text, JSON, UUID, bytea and
- * pgbench data; indexes, which no dump holds, make up for COPY's longer way to write values.
- */
-const ratios: Readonly<Record<CompressionMethod, number>> = {
-  none: 1,
-  lz4: 0.55,
-  gzip: 0.35,
-  zstd: 0.32,
-  bzip2: 0.26,
-  xz: 0.29,
 }
 
 /** Less than this counts as nothing: a tool that fails then has met a full disk, even if it does not say so. */
@@ -54,7 +41,7 @@ export function estimateStaging({ files, concurrency }: Pick<BackupPlan, 'files'
 }
 
 function estimateFile({ sizeOnServer, compression }: PlannedFile, isCompressed: boolean): number {
-  return Math.round((sizeOnServer ?? 0) * (isCompressed ? ratios[compression.method] : 1))
+  return Math.round((sizeOnServer ?? 0) * (isCompressed ? compressionFacts[compression.method].ratio : 1))
 }
 
 /** Reads how much is free in each directory, and warns where the files are not expected to fit. */
