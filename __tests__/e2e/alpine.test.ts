@@ -1,7 +1,7 @@
 import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createRunKey } from '../../src/archive/age-keys.ts'
+import { createRunKey } from '../../src/archive/age/age-keys.ts'
 import { findExecutable } from '../../src/process/find-executable.ts'
 import { startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'

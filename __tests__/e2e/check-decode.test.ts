@@ -1,7 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { createRunKey } from '../../src/archive/age-keys.ts'
+import { createRunKey } from '../../src/archive/age/age-keys.ts'
 import { hashFile } from '../../src/archive/checksum.ts'
 import { startCluster, type Cluster } from '../support/cluster.ts'
 import { startResultsService } from '../support/results-service.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createRunKey } from '../../src/archive/age-keys.ts'
+import { createRunKey } from '../../src/archive/age/age-keys.ts'
 import { startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
 import type { ActionRun } from '../support/runner.ts'

@@ -11,8 +11,8 @@ import {
   generateX25519Identity,
   identityToRecipient,
 } from 'age-encryption'
-import { formatKeyFile } from '../../src/archive/age-key-file.ts'
-import type { Decryption, Encryption } from '../../src/archive/encryption.ts'
+import { formatKeyFile } from '../../src/archive/age/age-key-file.ts'
+import type { Decryption, Encryption } from '../../src/archive/age/encryption.ts'
 import { runPipeline } from '../../src/process/pipeline.ts'
 
 const node = resolve('node_modules/.bin/node')

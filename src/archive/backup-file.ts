@@ -1,4 +1,4 @@
-import type { CompressionMethod } from './compression-methods.ts'
+import type { CompressionMethod } from './compression/compression-methods.ts'
 
 export type ArchiveFormat = 'plain' | 'custom' | 'directory' | 'tar'
 

@@ -1,5 +1,5 @@
 import { BackupError } from '../errors.ts'
-import { compressionMethods } from './compression-methods.ts'
+import { compressionMethods } from './compression/compression-methods.ts'
 import type { FileKind, FileSubject } from './backup-file.ts'
 import {
   JsonError,

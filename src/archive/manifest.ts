@@ -1,4 +1,4 @@
-import type { CompressionMethod } from './compression-methods.ts'
+import type { CompressionMethod } from './compression/compression-methods.ts'
 import type { ArchiveFormat, BackupFile, EncryptionKind } from './backup-file.ts'
 
 /** Number of the schema that is written; a restore reads every earlier one as well. */

@@ -1,5 +1,5 @@
 import { replaceUnseen } from '../github/escape-controls.ts'
-import { compressionFacts } from './compression-methods.ts'
+import { compressionFacts } from './compression/compression-methods.ts'
 import type { BackupFile } from './backup-file.ts'
 
 /** Every cluster has them from its beginning, so they cannot be created. */

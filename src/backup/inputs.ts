@@ -1,5 +1,5 @@
-import { parseCompression, type Compression } from '../archive/compression.ts'
-import { validateEncryption, type Encryption } from '../archive/encryption.ts'
+import { parseCompression, type Compression } from '../archive/compression/compression.ts'
+import { validateEncryption, type Encryption } from '../archive/age/encryption.ts'
 import type { ArchiveFormat } from '../archive/backup-file.ts'
 import { readDuration, type Duration } from '../inputs/duration.ts'
 import { parseKeep } from '../inputs/keep.ts'

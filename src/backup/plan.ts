@@ -1,4 +1,4 @@
-import { compressionLevel, compressionSuffix } from '../archive/compression.ts'
+import { compressionLevel, compressionSuffix } from '../archive/compression/compression.ts'
 import { formatTimeStamp, makeFileName, toReadableName } from '../archive/file-name.ts'
 import type { BackupFile, EncryptionKind, FileSubject } from '../archive/backup-file.ts'
 import { BackupError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { validateDecryption, type Decryption } from '../archive/encryption.ts'
+import { validateDecryption, type Decryption } from '../archive/age/encryption.ts'
 import type { Criteria } from '../catalogue/judge.ts'
 import type { ScratchInputs } from '../drill/scratch/scratch-places.ts'
 import { readArtifactSource, type ArtifactSource } from '../inputs/artifact-inputs.ts'

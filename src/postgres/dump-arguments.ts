@@ -1,4 +1,4 @@
-import type { CompressionMethod } from '../archive/compression-methods.ts'
+import type { CompressionMethod } from '../archive/compression/compression-methods.ts'
 import type { ArchiveFormat, FileCompression } from '../archive/backup-file.ts'
 import { escapeConninfoValue, formatDatabaseArgument } from './connection/connection-string.ts'
 import { quoteIdentifier } from './sql/quote.ts'

@@ -1,7 +1,7 @@
 /** Program: decrypts stdin to stdout with age; its one argument is the path of a key file. */
 import { Decrypter } from 'age-encryption'
-import { readDecryptionKeys } from '../archive/age-key-file.ts'
-import type { Decryption } from '../archive/encryption.ts'
+import { readDecryptionKeys } from '../archive/age/age-key-file.ts'
+import type { Decryption } from '../archive/age/encryption.ts'
 import { runFilter } from './run-filter.ts'
 
 function createDecrypter(keys: Decryption): Decrypter {

@@ -1,7 +1,7 @@
 /** Program: encrypts stdin to stdout with age; its one argument is the path of a key file. */
 import { Encrypter } from 'age-encryption'
-import { readEncryptionKeys } from '../archive/age-key-file.ts'
-import type { Encryption } from '../archive/encryption.ts'
+import { readEncryptionKeys } from '../archive/age/age-key-file.ts'
+import type { Encryption } from '../archive/age/encryption.ts'
 import { runFilter } from './run-filter.ts'
 
 function createEncrypter(keys: Encryption): Encrypter {

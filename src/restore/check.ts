@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Decryption } from '../archive/encryption.ts'
+import type { Decryption } from '../archive/age/encryption.ts'
 import type { Manifest, ManifestFile } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
 import { checkKey } from '../archive/reading/check-key.ts'

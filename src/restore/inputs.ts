@@ -1,4 +1,4 @@
-import { validateDecryption, type Decryption } from '../archive/encryption.ts'
+import { validateDecryption, type Decryption } from '../archive/age/encryption.ts'
 import {
   readChoice as readWord,
   readCount,

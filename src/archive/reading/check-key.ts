@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import type { Decryption } from '../encryption.ts'
+import type { Decryption } from '../age/encryption.ts'
 import type { EncryptionKind } from '../backup-file.ts'
 import { BackupError } from '../../errors.ts'
 

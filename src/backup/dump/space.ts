@@ -1,4 +1,4 @@
-import { compressionFacts } from '../../archive/compression-methods.ts'
+import { compressionFacts } from '../../archive/compression/compression-methods.ts'
 import { BackupError } from '../../errors.ts'
 import { readFreeBytes } from '../../free-space.ts'
 import type { Log } from '../../github/log.ts'

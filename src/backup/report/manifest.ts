@@ -1,4 +1,4 @@
-import { compressionLevel } from '../../archive/compression.ts'
+import { compressionLevel } from '../../archive/compression/compression.ts'
 import { hideRoles, manifestSchema, sumRows } from '../../archive/manifest.ts'
 import type { BackupStatus, Manifest, ManifestFailure, ManifestFile } from '../../archive/manifest.ts'
 import { pickSubject, type EncryptionKind } from '../../archive/backup-file.ts'

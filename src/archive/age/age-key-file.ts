@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 import type { Decryption, Encryption } from './encryption.ts'
-import { readArray, readObject, readOneOf, readString } from './json-reader.ts'
+import { readArray, readObject, readOneOf, readString } from '../json-reader.ts'
 
 /*
  * The age programs get their keys in a file that only its owner can read, since every user of the

@@ -1,4 +1,4 @@
-import { BackupError } from '../errors.ts'
+import { BackupError } from '../../errors.ts'
 
 /** A key pair of age, as text. */
 export interface KeyPair {

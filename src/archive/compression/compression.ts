@@ -1,4 +1,4 @@
-import { BackupError } from '../errors.ts'
+import { BackupError } from '../../errors.ts'
 import { compressionFacts, compressionMethods, type CompressionMethod } from './compression-methods.ts'
 
 /** How the files of a backup are compressed; `level` is undefined for the method's default. */

@@ -5,8 +5,8 @@ import {
   fingerprintRecipient,
   parseIdentities,
   parseRecipients,
-} from '../../src/archive/age-keys.ts'
-import { validateDecryption, validateEncryption } from '../../src/archive/encryption.ts'
+} from '../../../src/archive/age/age-keys.ts'
+import { validateDecryption, validateEncryption } from '../../../src/archive/age/encryption.ts'
 
 const identity = await generateX25519Identity()
 const recipient = await identityToRecipient(identity)

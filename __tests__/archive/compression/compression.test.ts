@@ -3,19 +3,23 @@ import { randomBytes } from 'node:crypto'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { compressionLevel, compressionSuffix, parseCompression } from '../../src/archive/compression.ts'
-import { compressionMethods } from '../../src/archive/compression-methods.ts'
+import {
+  compressionLevel,
+  compressionSuffix,
+  parseCompression,
+} from '../../../src/archive/compression/compression.ts'
+import { compressionMethods } from '../../../src/archive/compression/compression-methods.ts'
 import {
   findCommand,
   listCompressors,
   listDecompressors,
   requireCompressor,
   requireDecompressor,
-} from '../../src/archive/compressors.ts'
-import { BackupError } from '../../src/errors.ts'
-import { findExecutable } from '../../src/process/find-executable.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
-import { writeScript } from '../support/stand-ins.ts'
+} from '../../../src/archive/compression/compressors.ts'
+import { BackupError } from '../../../src/errors.ts'
+import { findExecutable } from '../../../src/process/find-executable.ts'
+import { makeScratchDirectory } from '../../support/scratch.ts'
+import { writeScript } from '../../support/stand-ins.ts'
 
 const find = (name: string) => findExecutable(name, process.env['PATH'] ?? '')
 

@@ -1,5 +1,5 @@
-import { ownProgram } from '../process/own-program.ts'
-import type { Command } from '../process/command.ts'
+import { ownProgram } from '../../process/own-program.ts'
+import type { Command } from '../../process/command.ts'
 
 /**
  * The program that encrypts or decrypts a stream, in a process of its own.

@@ -1,4 +1,4 @@
-import type { BackupError } from '../errors.ts'
+import type { BackupError } from '../../errors.ts'
 import { parseIdentities, parseRecipients, refuseEncryption } from './age-keys.ts'
 
 /** To whom the files are encrypted. */

@@ -1,4 +1,4 @@
-import type { Command } from '../process/command.ts'
+import type { Command } from '../../process/command.ts'
 
 export type CompressionMethod = 'none' | 'gzip' | 'bzip2' | 'zstd' | 'lz4' | 'xz'
 
