@@ -193,7 +193,7 @@ describe('where nothing can contain it', () => {
       describeStep({ databases: 'needy', isNamed: true, path: [tools.refused], inputs }),
     )
     expect(run.log).toMatch(
-      /permission denied to create extension[^\n]*Only a superuser can restore this[^\n]*\[PGB_VERIFY\]/,
+      /may not create the extension "dblink"[^\n]*Only a superuser can restore this[^\n]*\[PGB_VERIFY\]/,
     )
     const whole = await runAction(
       describeStep({

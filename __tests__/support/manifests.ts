@@ -18,11 +18,11 @@ export function makeFile(change: FileChange = {}): ManifestFile {
     encryption: 'none',
     size: 1234,
     uncompressedSize: 12345,
-    rows: null,
     sha256: '0123456789abcdef'.repeat(4),
     durationSeconds: 1.25,
     verification: { method: 'decode', compared: [], notCompared: [], rowCounts: null },
     restoreCommands: [],
+    rows: null,
     ...change,
   }
   return file as ManifestFile
@@ -48,10 +48,10 @@ export function makeManifest(change: Partial<Manifest> = {}): Manifest {
       options: [],
       jobs: 2,
     },
-    series: null,
     files: [makeFile()],
     failures: [],
     warnings: [],
+    series: null,
     alarm: [],
     ...change,
   }

@@ -27,8 +27,8 @@ export type BackupFile = FileSubject & {
 /** PURE. What a file is of, without all else. */
 export function pickSubject(file: FileSubject): FileSubject {
   return file.kind === 'database'
-    ? { kind: file.kind, database: file.database }
-    : { kind: file.kind, database: null }
+    ? { database: file.database, kind: file.kind }
+    : { database: null, kind: file.kind }
 }
 
 export interface FileCompression {

@@ -59,9 +59,10 @@ function readFile<F extends { kind: FileKind; database: string | null }>(
   file: Reader<F>,
 ): Reader<Omit<F, 'kind' | 'database'> & FileSubject> {
   return (value, place) => {
-    const { kind, database, ...facts } = file(value, place)
-    if (kind === 'database' && database !== null) return { ...facts, kind, database }
-    if (kind !== 'database' && database === null) return { ...facts, kind, database }
+    const read = file(value, place)
+    const { kind, database } = read
+    if (kind === 'database' && database !== null) return { ...read, kind, database }
+    if (kind !== 'database' && database === null) return { ...read, kind, database }
     throw new JsonError(`${place}.database does not fit its kind`)
   }
 }
