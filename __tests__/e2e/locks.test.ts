@@ -96,18 +96,18 @@ describe('a restore in one transaction', () => {
   }, 60_000)
 
   it('is made after another one where side by side they have no room, and that is said', async () => {
-    for (const name of ['dawn', 'dusk']) await createKeyedTables(name, 52)
+    for (const name of ['dawn', 'dusk']) await createKeyedTables(name, 44)
     const url = cluster.url('postgres')
     const path = await backUp({ url, databases: 'dawn, dusk', ...quick })
     for (const name of ['dawn', 'dusk']) await cluster.psql(name, 'insert into t_1 values (1)')
     const run = await restore({ url, path, clean: 'true', replace: 'in-place', jobs: '2' })
     expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
     expect(run.log).toMatch(
-      /::warning[^\n]*room for about 410 locks, and side by side the databases need 1144\. They are restored one after the other/,
+      /::warning[^\n]*room for about 410 locks, and side by side the databases need 968\. They are restored one after the other/,
     )
     for (const name of ['dawn', 'dusk'])
       expect([(await read(name)).split('|')[0], await cluster.psql(name, 'select * from t_1')]).toEqual([
-        '52',
+        '44',
         '',
       ])
   }, 120_000)

@@ -271,7 +271,9 @@ describe('a bad backup', () => {
   it('that cannot be restored is found', async () => {
     const environment = await corruptBy('s/^CREATE TABLE public.parent/CREATE TABLE nowhere.parent/')
     const run = await runAction(describeStep({ inputs: { 'verify-url': cluster.url() }, environment }))
-    expect(run.log).toMatch(/could not be restored: the dump needs something[^\n]*schema "nowhere" does not exist.*\[PGB_VERIFY\]/)
+    expect(run.log).toMatch(
+      /could not be restored: the dump needs something[^\n]*schema "nowhere" does not exist.*\[PGB_VERIFY\]/,
+    )
   })
 })
 
