@@ -2,6 +2,8 @@ import type { DatabaseProperties } from '../../archive/properties.ts'
 import type { Readers } from '../../archive/reading/readers.ts'
 import type { Problem } from '../../catalogue/problems.ts'
 import { BackupError } from '../../errors.ts'
+import { judgeHealth, type HealthVerdict } from '../../drill/judge-health.ts'
+import { readHealth } from '../../drill/read-health.ts'
 import { withScratchDatabase, type DatabaseFacts } from '../../drill/scratch/scratch-database.ts'
 import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
@@ -60,18 +62,20 @@ export async function restoreCopy(
     const restoredAt = performance.now()
     const contents = await readContents(server, database)
     const differences = findDifferences(file, report, contents)
+    const health = judgeHealth(await readHealth(server, database, scratch.major), properties?.locale)
     const answers: (Problem | undefined)[] = []
     const askedAt = performance.now()
     for (const check of checks) answers.push(await askCheck(check, server, database))
     return {
       problems: [
         ...(differences.length === 0 ? [] : [refuseRows(file, backup, differences)]),
+        ...refuseFaults(file, backup, health),
         ...answers.filter((answer) => answer !== undefined),
       ],
       restoreSeconds: (restoredAt - startedAt) / 1000,
       checksSeconds: (performance.now() - askedAt) / 1000,
       rows: sumKnown(contents),
-      unseen: listUnseen(file, report, server),
+      unseen: [...listUnseen(file, report, server), ...health.unseen],
     }
   })
 }
@@ -123,6 +127,21 @@ function refuseRows(
   const why = `it was restored, but ${differences.slice(0, 3).join(', ')}${more}`
   const { code, explanation } = refuseCopy(file, backup, why)
   return { code, ...explanation }
+}
+
+/** One problem for each fault, which the source has too. */
+function refuseFaults(
+  { name }: CheckedFile,
+  { address }: StoredBackup['backup'],
+  { faults }: HealthVerdict,
+): Problem[] {
+  return faults.map((why) => ({
+    code: 'PGB_VERIFY',
+    what: `The file ${name} in ${address} brings back a database that does not work as it should`,
+    why,
+    whatToDo:
+      'Correct it in the source, by setval() or REINDEX, and back up again; a restore of this file needs the same',
+  }))
 }
 
 function listUnseen(file: CheckedFile, report: DumpReport, { facts }: OpenServer): string[] {
