@@ -53,16 +53,23 @@ function listUnseen(verdicts: readonly ProvenVerdict[]): string[] {
   if (!verdicts.some(({ verified }) => verified === 'restore')) return []
   const own = verdicts
     .slice(0, mostRows)
-    .flatMap(({ subject, unseen = [] }) =>
-      unseen.map((sentence) => `- ${formatWords(`${subject}: ${sentence}.`)}`),
-    )
-  return [`Not looked at: ${unseenByAll.join('; ')}.`, ...(own.length === 0 ? [] : [own.join('\n')])]
+    .flatMap(({ subject, unseen = [] }) => unseen.map((sentence) => ({ subject, sentence })))
+  const lines = [...Map.groupBy(own, ({ sentence }) => sentence)].map(([sentence, of]) => {
+    const subjects = of.slice(0, shownSubjects).map(({ subject }) => subject)
+    const rest = of.length > shownSubjects ? ` and ${of.length - shownSubjects} more` : ''
+    return `- ${formatWords(`${subjects.join(', ')}${rest}: ${sentence}.`)}`
+  })
+  return [`Not looked at: ${unseenByAll.join('; ')}.`, ...(lines.length === 0 ? [] : [lines.join('\n')])]
 }
 
+/** Databases that are named of those that share a sentence. */
+const shownSubjects = 5
+
 const unseenByAll = [
-  'roles and tablespaces, which were read and not restored, and with them owners and privileges',
+  'passwords of roles, and where tablespaces lie',
   'contents of rows, large objects and definitions, beyond what the checks ask',
   'settings and privileges of the databases',
+  'the version of the source’s collations, which no backup tells',
 ]
 
 /** Tenths, which are exact enough for a plan. */

@@ -71,12 +71,25 @@ export async function decodeArchive(
   setting: DecodeSetting,
   pgRestore: string,
 ): Promise<Decoded> {
-  const list = { path: pgRestore, args: ['--list'] }
-  const listing = await read(source, setting, [list], { onlyLastStageCounts: true })
-  checkArchiveName(source, listing.stdout, setting)
+  const listing = await listArchive(source, setting, pgRestore)
   const decode = [readToEnd({ path: pgRestore, args: ['--file=-'] }), measureBytes]
   const { stdout } = await readCounted(source, setting, decode)
-  return { size: readSize(stdout, setting), text: listing.stdout, compared: decodedToEnd }
+  return { size: readSize(stdout, setting), text: listing, compared: decodedToEnd }
+}
+
+/**
+ * Reads the list of an archive, and no more of it; it must name the database that it is said to be of.
+ * @throws BackupError of the setting
+ */
+export async function listArchive(
+  source: Decodable,
+  setting: DecodeSetting,
+  pgRestore: string,
+): Promise<string> {
+  const list = { path: pgRestore, args: ['--list'] }
+  const { stdout } = await read(source, setting, [list], { onlyLastStageCounts: true })
+  checkArchiveName(source, stdout, setting)
+  return stdout
 }
 
 /**

@@ -4,11 +4,13 @@ import {
   decodeArchive,
   decodeDirectory,
   decodePlain,
+  listArchive,
   readCounted,
   type Decodable,
   type DecodeSetting,
 } from '../../archive/reading/decode.ts'
 import type { ManifestFile } from '../../archive/manifest.ts'
+import type { BackupError } from '../../errors.ts'
 import type { Client } from '../../postgres/client/find-clients.ts'
 import { selectToolEnvironment } from '../../postgres/connection/tool-environment.ts'
 import { unpackDirectory } from '../../restoring/unpack.ts'
@@ -29,16 +31,7 @@ export async function decodeCopy(
   { backup }: Pick<StoredBackup, 'backup'>,
   { client, run }: { client: Client | undefined; run: Run },
 ): Promise<void> {
-  const { compression } = file
-  const source: Decodable = {
-    file,
-    path: file.path,
-    decrypter: file.encryption === 'none' ? undefined : readers.decrypter,
-    decompressor: compression.inside ? undefined : readers.decompressors.get(compression.method),
-    isGzip: compression.method === 'gzip',
-    isLarge: file.size >= largeSize,
-    written: undefined,
-  }
+  const source = describeSource({ file, readers })
   const setting: DecodeSetting = {
     directory,
     environment: selectToolEnvironment(run.environment),
@@ -58,6 +51,35 @@ export async function decodeCopy(
   const server = { connection: { environment: setting.environment } }
   const unpacked = await unpackDirectory(file, { server, readers, run, signal: run.signal })
   await decodeDirectory({ file, directory: unpacked.path }, setting, pgRestore).finally(unpacked.remove)
+}
+
+/**
+ * Looks whether an archive that pg_restore can list by itself names its database; of the others only their tables tell.
+ * @throws BackupError PGB_VERIFY
+ */
+export async function checkArchiveName(
+  { file, readers, directory }: FetchedFile,
+  { backup }: Pick<StoredBackup, 'backup'>,
+  { pgRestore, run }: { pgRestore: string; run: Run },
+): Promise<void> {
+  if (file.format !== 'custom' && file.format !== 'tar') return
+  const environment = selectToolEnvironment(run.environment)
+  const refuse = (why: string): BackupError => refuseCopy(file, backup, why)
+  const setting = { directory, environment, signal: run.signal, refuse }
+  await listArchive(describeSource({ file, readers }), setting, pgRestore)
+}
+
+function describeSource({ file, readers }: Pick<FetchedFile, 'file' | 'readers'>): Decodable {
+  const { compression } = file
+  return {
+    file,
+    path: file.path,
+    decrypter: file.encryption === 'none' ? undefined : readers.decrypter,
+    decompressor: compression.inside ? undefined : readers.decompressors.get(compression.method),
+    isGzip: compression.method === 'gzip',
+    isLarge: file.size >= largeSize,
+    written: undefined,
+  }
 }
 
 async function decodeProperties(source: Decodable, setting: DecodeSetting): Promise<void> {

@@ -1,31 +1,23 @@
-import type { ManifestFile } from '../../archive/manifest.ts'
-import type { DatabaseProperties } from '../../archive/properties.ts'
 import type { Judgement } from '../../catalogue/judge.ts'
 import type { Copy, Problem } from '../../catalogue/problems.ts'
-import { BackupError } from '../../errors.ts'
+import { dropRoles } from '../../drill/restore-roles.ts'
 import type { Client } from '../../postgres/client/find-clients.ts'
 import { openClient } from '../../postgres/open-client.ts'
-import { readProperties, type PropertiesByName } from '../../restoring/properties/read-properties.ts'
 import type { Run } from '../../step/run.ts'
 import type { ExaminedBackup, Store } from '../../stores/store.ts'
 import { formatCount, formatSeconds } from '../../units.ts'
 import type { ProofInputs } from '../inputs.ts'
-import { decodeCopy } from './decode-copy.ts'
+import { attempt } from './attempt.ts'
+import { checkArchiveName, decodeCopy } from './decode-copy.ts'
 import { withFetchedFile, type FetchedFile } from './fetch-file.ts'
 import { withDrill } from './open-drill.ts'
-import { refuseWhole, restoreCopy, type DrillSetting } from './restore-copy.ts'
+import type { ProofSetting } from './proof-setting.ts'
+import { listShared, proveShared, type Shared } from './prove-shared.ts'
+import { restoreCluster } from './restore-cluster.ts'
+import { restoreCopy } from './restore-copy.ts'
 import { judgeDrill, listCopies, type ProvenJudgement, type ProvenVerdict } from './proven.ts'
 import { withStoredFiles, type StoredBackup } from './stored-files.ts'
 import { findNewest, toVersionNumber } from './versions.ts'
-
-interface ProofSetting {
-  readonly inputs: ProofInputs
-  /** Undefined where no file takes one. */
-  readonly client: Client | undefined
-  /** Undefined where nothing is restored. */
-  readonly drill: DrillSetting | undefined
-  readonly run: Run
-}
 
 /**
  * Proves the newest copies one by one, each fetched from where it is stored. What goes wrong with one is a problem of its
@@ -59,6 +51,7 @@ export async function proveCopies(
           problems.push(...shared.problems)
           sharedSeconds += shared.seconds
           for (const verdict of verdicts) proven.set(verdict, await prove(verdict, stored, shared, setting))
+          if (drill?.scratch.isContained === true) await dropRoles(drill.scratch)
         })
       }
     })
@@ -83,52 +76,10 @@ function groupByBackup(verdicts: readonly ProvenVerdict[]): Map<ExaminedBackup, 
   return groups
 }
 
-/** @returns the problem that ended the work */
-async function attempt({ signal }: Run, work: () => Promise<void>): Promise<Problem | undefined> {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    signal.throwIfAborted()
-    if (!(error instanceof BackupError)) throw error
-    // A restore that fails is here a file that is not good.
-    const code = error.code === 'PGB_RESTORE' ? 'PGB_VERIFY' : error.code
-    return { code, ...error.explanation }
-  }
-}
-
-function listShared({ manifest }: ExaminedBackup): ManifestFile[] {
-  return manifest.files.filter(({ kind }) => kind === 'globals' || kind === 'properties')
-}
-
-/** What all databases of a backup share. */
-interface Shared {
-  readonly problems: readonly Problem[]
-  readonly properties: PropertiesByName
-  readonly seconds: number
-}
-
-/** Roles and properties, which a restore of each database of the backup may need. */
-async function proveShared(stored: StoredBackup, { inputs, client, run }: ProofSetting): Promise<Shared> {
-  const startedAt = performance.now()
-  const problems: Problem[] = []
-  let properties: PropertiesByName = new Map()
-  for (const file of listShared(stored.backup)) {
-    const problem = await attempt(run, () =>
-      withFetchedFile(file, stored, { ...inputs, run }, async (fetched) => {
-        await decodeCopy(fetched, stored, { client, run })
-        if (file.kind === 'properties') properties = await readProperties(fetched.file, fetched.readers, run)
-      }),
-    )
-    if (problem !== undefined) problems.push(problem)
-  }
-  return { problems, properties, seconds: secondsSince(startedAt) }
-}
-
 async function prove(
   verdict: ProvenVerdict,
   stored: StoredBackup,
-  { properties }: Shared,
+  shared: Shared,
   setting: ProofSetting,
 ): Promise<ProvenVerdict> {
   const { copy } = verdict
@@ -139,13 +90,7 @@ async function prove(
   const problem = await attempt(run, () =>
     withFetchedFile(copy.file, stored, { ...inputs, run }, async (fetched) => {
       const fetchSeconds = secondsSince(startedAt)
-      const like = properties.get(copy.file.database ?? '')
-      proven = await proveFetched(
-        verdict,
-        fetched,
-        { backup: copy.backup, properties: like, fetchSeconds },
-        setting,
-      )
+      proven = await proveFetched(verdict, fetched, { backup: copy.backup, shared, fetchSeconds }, setting)
     }),
   )
   return problem === undefined ? proven : { ...proven, problems: [...proven.problems, problem] }
@@ -154,7 +99,7 @@ async function prove(
 async function proveFetched(
   verdict: ProvenVerdict,
   fetched: FetchedFile,
-  known: { backup: ExaminedBackup; properties: DatabaseProperties | undefined; fetchSeconds: number },
+  known: { backup: ExaminedBackup; shared: Shared; fetchSeconds: number },
   { inputs, client, drill, run }: ProofSetting,
 ): Promise<ProvenVerdict> {
   const { subject } = verdict
@@ -166,9 +111,15 @@ async function proveFetched(
     run.log.info(`${fetchedIn}, read to its end in ${formatSeconds(secondsSince(startedAt))}`)
     return { ...verdict, verified: 'decode' }
   }
-  if (fetched.file.kind === 'cluster') throw refuseWhole(fetched.file)
-  const checks = inputs.checks.filter(({ database }) => database === fetched.file.database)
-  const result = await restoreCopy(fetched, known, checks, drill)
+  const { shared } = known
+  const { pgRestore } = drill.server.client
+  await checkArchiveName(fetched, known, { pgRestore, run })
+  const properties = shared.properties.get(fetched.file.database ?? '')
+  const result =
+    fetched.file.kind === 'cluster'
+      ? await restoreCluster(fetched, { backup, properties: shared.properties }, inputs.checks, drill)
+      : await restoreCopy(fetched, { backup, properties, roles: shared.roles }, inputs.checks, drill)
+  const checks = inputs.checks.filter(({ database }) => result.databases.includes(database))
   const asked =
     checks.length === 0
       ? ''
@@ -180,6 +131,7 @@ async function proveFetched(
     verified: 'restore',
     restoreSeconds: fetchSeconds + result.restoreSeconds,
     rows: result.rows,
+    restored: result.databases,
     unseen: result.unseen,
   }
 }

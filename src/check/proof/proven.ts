@@ -13,6 +13,8 @@ export interface ProvenVerdict extends Verdict {
   readonly restoreSeconds?: number
   /** Counted in the restored copy. */
   readonly rows?: number
+  /** Names of the databases that were restored: several of a file of a whole cluster. */
+  readonly restored?: readonly string[]
   /** What was not looked at, in sentences without final stop. */
   readonly unseen?: readonly string[]
 }
@@ -30,7 +32,7 @@ export function judgeDrill(
   seconds: number,
   inputs: ProofInputs,
 ): Problem[] {
-  const names = new Set(listCopies(verdicts).map(({ file }) => file.database))
+  const names = new Set(verdicts.flatMap(({ copy, restored }) => restored ?? [copy?.file.database ?? '']))
   const unasked = inputs.checks.filter(({ database }) => !names.has(database))
   const { maxDuration } = inputs
   const isSlow = maxDuration !== undefined && seconds * 1000 > maxDuration.milliseconds

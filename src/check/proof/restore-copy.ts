@@ -1,7 +1,6 @@
 import type { DatabaseProperties } from '../../archive/properties.ts'
 import type { Readers } from '../../archive/reading/readers.ts'
 import type { Problem } from '../../catalogue/problems.ts'
-import { BackupError } from '../../errors.ts'
 import { judgeHealth, type HealthVerdict } from '../../drill/judge-health.ts'
 import { readHealth } from '../../drill/read-health.ts'
 import { withScratchDatabase, type DatabaseFacts } from '../../drill/scratch/scratch-database.ts'
@@ -17,6 +16,7 @@ import type { CheckedFile } from '../../restoring/checked-file.ts'
 import type { Run } from '../../step/run.ts'
 import { formatCount } from '../../units.ts'
 import { refuseCopy, type FetchedFile } from './fetch-file.ts'
+import { judgeParts, type RolesState } from './judge-restored.ts'
 import type { StoredBackup } from './stored-files.ts'
 import { askCheck, type UserCheck } from './user-checks.ts'
 
@@ -29,8 +29,16 @@ export interface DrillSetting {
   readonly run: Run
 }
 
+/** What is known of a copy beside its file. */
+export interface CopyContext extends Pick<StoredBackup, 'backup'> {
+  readonly properties: DatabaseProperties | undefined
+  readonly roles: RolesState
+}
+
 /** What restoring a copy has shown. */
 export interface DrillResult {
+  /** Names of the databases that were restored. */
+  readonly databases: readonly string[]
   readonly problems: readonly Problem[]
   /** Of the restore alone. */
   readonly restoreSeconds: number
@@ -43,17 +51,18 @@ export interface DrillResult {
 
 /**
  * Restores a fetched file into a scratch database as a restore would, compares the rows with those that the backup
- * counted, and asks the user's checks.
+ * counted, looks at what would fail later, and asks the user's checks of this database.
  * @throws BackupError PGB_RESTORE and others where it cannot be restored
  */
 export async function restoreCopy(
   { file, readers }: FetchedFile,
-  { backup, properties }: Pick<StoredBackup, 'backup'> & { properties: DatabaseProperties | undefined },
+  { backup, properties, roles }: CopyContext,
   checks: readonly UserCheck[],
-  { scratch, server, jobs, run }: DrillSetting,
+  drill: DrillSetting,
 ): Promise<DrillResult> {
+  const { scratch, server, run } = drill
   const target = file.database ?? ''
-  const setting = makeSetting(file, readers, { server, jobs, run })
+  const setting = makeSetting(file, readers, drill)
   return withScratchDatabase(makeFacts(properties), scratch, run, async (database) => {
     const startedAt = performance.now()
     const known = await readTarget(server, database, { target, replaces: false })
@@ -63,11 +72,16 @@ export async function restoreCopy(
     const contents = await readContents(server, database)
     const differences = findDifferences(file, report, contents)
     const health = judgeHealth(await readHealth(server, database, scratch.major), properties?.locale)
+    const parts = judgeParts(report, roles, { database: target, address: backup.address })
     const answers: (Problem | undefined)[] = []
     const askedAt = performance.now()
-    for (const check of checks) answers.push(await askCheck(check, server, database))
+    for (const check of checks.filter((check) => check.database === target)) {
+      answers.push(await askCheck(check, server, database))
+    }
     return {
+      databases: [target],
       problems: [
+        ...parts.problems,
         ...(differences.length === 0 ? [] : [refuseRows(file, backup, differences)]),
         ...refuseFaults(file, backup, health),
         ...answers.filter((answer) => answer !== undefined),
@@ -75,7 +89,7 @@ export async function restoreCopy(
       restoreSeconds: (restoredAt - startedAt) / 1000,
       checksSeconds: (performance.now() - askedAt) / 1000,
       rows: sumKnown(contents),
-      unseen: [...listUnseen(file, report, server), ...health.unseen],
+      unseen: [...parts.unseen, ...listUnseen(file, report, server), ...health.unseen],
     }
   })
 }
@@ -86,10 +100,11 @@ function makeFacts(properties: DatabaseProperties | undefined): DatabaseFacts {
   return { encoding, ...places, extensions: [], privilegedOwners: [] }
 }
 
-function makeSetting(
+/** How a fetched file is restored. */
+export function makeSetting(
   { format }: CheckedFile,
   readers: Readers,
-  { server, jobs, run }: Omit<DrillSetting, 'scratch'>,
+  { server, jobs, run }: DrillSetting,
 ): RestoreSetting {
   // The source's tablespaces are not there.
   const options = format === 'plain' ? [] : ['--no-tablespaces']
@@ -151,13 +166,4 @@ function listUnseen(file: CheckedFile, report: DumpReport, { facts }: OpenServer
     ...(isCounted ? [] : ['Rows: the backup did not count them']),
     ...(leftOut === undefined ? [] : [leftOut.replace(/\.$/, '')]),
   ]
-}
-
-/** The error for a copy that no scratch server can be given. */
-export function refuseWhole({ name }: CheckedFile): BackupError {
-  return new BackupError('PGB_UNKNOWN', {
-    what: `The file ${name} was not restored`,
-    why: 'it holds a whole cluster, which the check does not restore',
-    whatToDo: 'Use `verify: decode`, or back up with "databases"',
-  })
 }
