@@ -1,12 +1,13 @@
 import { copyFile, cp, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { createRunKey } from '../../src/archive/age-keys.ts'
+import { createRunKey } from '../../src/archive/age/age-keys.ts'
 import { hashFile } from '../../src/archive/checksum.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { readHealth } from '../../src/drill/read-health.ts'
 import type { Session } from '../../src/postgres/psql.ts'
 import { clientEnvironment, startCluster, type Cluster } from '../support/cluster.ts'
+import { makeFile, type FileChange } from '../support/manifests.ts'
 import { runAction, type ActionRun } from '../support/runner.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 import { findClient } from '../support/server-binaries.ts'
@@ -195,10 +196,10 @@ async function misplaceManifest(): Promise<void> {
 function describeFiles(
   manifest: Manifest,
   names: readonly string[],
-  change: (file: ManifestFile) => Partial<ManifestFile>,
+  change: (file: ManifestFile) => FileChange,
 ): Manifest {
   const files = manifest.files.map((file) =>
-    names.includes(file.database ?? file.kind) ? { ...file, ...change(file) } : file,
+    names.includes(file.database ?? file.kind) ? makeFile({ ...file, ...change(file) }) : file,
   )
   return { ...manifest, files }
 }
