@@ -41,7 +41,7 @@ afterAll(async () => {
   await cluster.stop('immediate')
 }, patience)
 
-it.each(['plain', 'custom', 'directory'])(
+it.each(isFull ? ['plain', 'custom', 'directory'] : ['plain', 'directory'])(
   'a server with just the locks for pg_dump is enough to prove and restore the format %s',
   async (format) => {
     const url = cluster.url('wide')
