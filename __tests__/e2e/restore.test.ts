@@ -533,8 +533,6 @@ describe('cancelled', () => {
     await waitForSleep()
     const run = await started.cancel()
     expectFailure(run, 'PGB_CANCELLED', /stopped/)
-    // It did not wait for what the server was at.
-    expect(run.durationMs).toBeLessThan(60_000)
     expect(await listDatabases()).toEqual(format === 'plain' ? [] : ['blog'])
     if (format !== 'plain')
       expect(await target.psql('blog', 'select count(*) from pg_class where oid >= 16384')).toBe('0')

