@@ -319,3 +319,33 @@ describe('the lifeline', () => {
     },
   )
 })
+
+describe('output that is handed on', () => {
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 256))
+  it.each([0, 1, 2, 255, 256, 257, 70_000, 300_000])('comes whole and alone, of %s bytes', async (length) => {
+    const path = newPath()
+    writeFileSync(path, bytes.subarray(0, length))
+    const pieces: Buffer[] = []
+    const consume = (piece: Buffer): void => {
+      pieces.push(piece)
+    }
+    const result = await run([command('cat'), command('cat')], { inputFile: path, consume })
+    expect(result).toEqual({ failure: undefined, stdout: '', stderr: '' })
+    expect(Buffer.concat(pieces).equals(bytes.subarray(0, length))).toBe(true)
+  })
+
+  it('is cut at the limit, and says so', async () => {
+    let size = 0
+    const consume = (piece: Buffer): void => {
+      size += piece.length
+    }
+    const result = await run([command('cat', '/dev/zero')], { consume, outputLimit: 1_000_000 })
+    expect([result.isCut, size <= 1_000_000, result.failure === undefined]).toEqual([true, true, false])
+  })
+
+  it('of a stage that fails is still told', async () => {
+    const pieces: Buffer[] = []
+    const result = await run([sh('echo x; exit 3')], { consume: (piece) => pieces.push(piece) })
+    expect([result.failure?.exitCode, Buffer.concat(pieces).toString()]).toEqual([3, 'x\n'])
+  })
+})

@@ -4,6 +4,7 @@ import { makePipelineArguments, parseProcessGroup, parseScriptReport } from './p
 import { findBash } from './bash.ts'
 import type { Command, Environment } from './command.ts'
 import { brokenPipeExitCode } from './exit-codes.ts'
+import { takeOutput } from './pipeline-output.ts'
 
 export interface PipelineOptions {
   readonly environment: Environment
@@ -17,6 +18,8 @@ export interface PipelineOptions {
   readonly outputLimit?: number
   /** Gets all that the last stage has printed so far, whenever it prints; for stages that print little. */
   readonly onOutput?: (printed: string) => void
+  /** Gets what the last stage prints, piece by piece, and nothing of it is kept for the result. */
+  readonly consume?: (bytes: Buffer) => void
   /** Gets each line that is printed to standard error, as soon as it is whole. */
   readonly onErrorLine?: (line: string) => void
   /** For a last stage that stops reading early: the stages before it lose their reader, and do not count. */
@@ -36,9 +39,12 @@ export interface PipelineResult {
   readonly stdout: string
   /** What all stages printed to standard error, the last 64 KiB of it. */
   readonly stderr: string
+  /** It printed more than `outputLimit`, and was stopped. */
+  readonly isCut?: true
 }
 
 const stderrLimit = 64 * 1024
+const tooMuch = 'it printed more than an answer can have'
 
 /**
  * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
@@ -52,7 +58,7 @@ export async function runPipeline(
 ): Promise<PipelineResult> {
   const { environment, signal, inputFile, outputFile, onStart } = options
   signal.throwIfAborted()
-  const output = collectOutput(options.outputLimit)
+  const output = takeOutput(options.consume, options.outputLimit)
   const stderr = collectStderr(options.onErrorLine)
   let processGroup: number | undefined
   let stopping: Promise<void> | undefined
@@ -81,34 +87,13 @@ export async function runPipeline(
   signal.removeEventListener('abort', stop)
   await stopping
   signal.throwIfAborted()
-  const report = parseScriptReport(output.text(), stages.length)
+  const report = parseScriptReport(output.end(), stages.length)
   // Whoever killed the shell may have left its stages running.
   if (report.exitCodes === undefined && processGroup !== undefined) await stopProcessGroup(processGroup)
   const counting = options.onlyLastStageCounts === true ? -1 : 0
   const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting))
-  return {
-    failure,
-    stdout: report.stdout,
-    stderr: output.isTooMuch() ? 'it printed more than an answer can have' : stderr.text(),
-  }
-}
-
-/** Keeps what is printed, as far as the limit goes. */
-function collectOutput(limit = Infinity): {
-  readonly add: (chunk: Buffer) => void
-  readonly isTooMuch: () => boolean
-  readonly text: () => string
-} {
-  const chunks: Buffer[] = []
-  let size = 0
-  return {
-    add: (chunk) => {
-      size += chunk.length
-      if (size <= limit) chunks.push(chunk)
-    },
-    isTooMuch: () => size > limit,
-    text: () => Buffer.concat(chunks).toString(),
-  }
+  const result = { failure, stdout: report.stdout, stderr: stderr.text() }
+  return output.isTooMuch() ? { ...result, stderr: tooMuch, isCut: true } : result
 }
 
 function collectStderr(onLine?: (line: string) => void): {
