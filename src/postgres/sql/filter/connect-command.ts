@@ -18,3 +18,8 @@ export function formatConnect(database: string): string {
   const conninfo = `dbname=${escapeConninfoValue(database)}`
   return `\\connect -reuse-previous=on "${conninfo.replaceAll('"', '""')}"\n`
 }
+
+/** PURE. Whether pg_dump or pg_dumpall writes such a line for psql's own safety; it changes nothing of what the dump says. */
+export function isOwnCommand(line: string): boolean {
+  return /^\\(?:(?:un)?restrict [A-Za-z0-9]+|encoding SQL_ASCII)\s*$/.test(line)
+}

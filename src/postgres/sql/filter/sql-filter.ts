@@ -1,6 +1,6 @@
 import { enter, noteDatabase, noteStatement, readMark, setting } from './cluster-part.ts'
 import { isServerEncoding } from './client-encoding.ts'
-import { formatConnect, parseConnect } from './connect-command.ts'
+import { formatConnect, isOwnCommand, parseConnect } from './connect-command.ts'
 import { isCopyFromStdin } from './copy-statement.ts'
 import { DumpError } from './dump-error.ts'
 import type { ClusterDatabase, EntryJudge, SqlFilter, SqlFilterRules } from './filter-rules.ts'
@@ -149,7 +149,7 @@ function passCommand(
   line: string,
 ): void {
   const database = parseConnect(line)
-  if (/^\\(?:(?:un)?restrict [A-Za-z0-9]+|encoding SQL_ASCII)\s*$/.test(line)) {
+  if (isOwnCommand(line)) {
     // Under our own restriction, which is the stronger one, psql would refuse these; the last comes with each \connect.
     state.output.pass('\n')
   } else if (database === undefined) {
