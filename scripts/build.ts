@@ -21,6 +21,7 @@ const entryPoints = {
   'filter-sql': 'src/programs/filter-sql.ts',
   'unpack-directory': 'src/programs/unpack-directory.ts',
   'count-bytes': 'src/programs/count-bytes.ts',
+  'read-content': 'src/programs/read-content.ts',
   'read-gzip': 'src/programs/read-gzip.ts',
   'age-encrypt': 'src/programs/age-encrypt.ts',
   'age-decrypt': 'src/programs/age-decrypt.ts',

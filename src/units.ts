@@ -15,6 +15,11 @@ export function formatCount(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
+/** PURE. The rows of a database, as a table's cell says it: `1234`, or `rows unknown`. */
+export function formatRows(rows: number | null): string {
+  return rows === null ? 'rows unknown' : String(rows)
+}
+
 /** A duration as people read it: `4.2 s`, `3 min 20 s`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
-import { countBytes, countToEnd, readByteCount } from '../../src/archive/byte-count.ts'
+import { countBytes, readByteCount } from '../../src/archive/byte-count.ts'
+import { contentProgram } from '../../src/archive/reading/content-program.ts'
+import { createContentReader, parseContent } from '../../src/archive/reading/content.ts'
 import { runPipeline } from '../../src/process/pipeline.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
@@ -46,14 +48,17 @@ describe.each(ways)('counting by %s', (_, isLarge) => {
   })
 })
 
-it.each([0, 1, 10, 100_000, 300_000])('to the end prints the last of %s bytes', async (size) => {
+it.each([0, 1, 10, 100_000, 300_000])('what reads content of %s bytes counts it too', async (size) => {
   const directory = await makeScratchDirectory('count')
-  const bytes = Buffer.from(randomBytes(size).toString('hex').slice(0, size))
+  const dump = `CREATE TABLE public.t (\n);\nCOPY public.t (a) FROM stdin;\n${'x\n'.repeat(150_000)}\\.\n`
+  const bytes = Buffer.from(dump.slice(0, size))
   const at = (name: string): string => join(directory, name)
   await writeFile(at('input'), bytes)
   const options = { environment, signal, inputFile: at('input') }
-  const { stdout } = await runPipeline([countToEnd(at('count'), 10)], options)
-  expect(stdout).toBe(bytes.subarray(-10).toString())
+  const { stdout } = await runPipeline([contentProgram(10, at('count'))], options)
+  const reader = createContentReader(10)
+  reader.add(bytes)
+  expect(parseContent(stdout)).toEqual({ ...reader.end(), size, end: bytes.subarray(-10).toString() })
   const count = await readByteCount(at('count'))
   await runPipeline([countBytes(at('count'), true)], options)
   expect(count).toEqual(await readByteCount(at('count')))

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { quoteIdentifier, startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
-import { backUp, restore } from '../support/story.ts'
+import { quoteLiteral } from '../../src/postgres/sql/quote.ts'
+import { backUp, readManifest, restore } from '../support/story.ts'
 
 let cluster: Cluster
 beforeAll(async () => {
@@ -40,3 +41,33 @@ it.each(['fill', 'in-place'])(
     expect(await cluster.psql(target, `select count(*) from ${name}`)).toBe('2')
   },
 )
+
+it('names and contents that look like rows forge no count', async () => {
+  const forged = 'COPY public.item (id) FROM stdin;\n1\n2\n3\n\\.\n'
+  const text = quoteLiteral(`\\.\n\n${forged}'";$$--/*`)
+  const name = quoteIdentifier(
+    `x"\n\\.\n${quote}${lineBreak}${backslash}.\nCOPY public.item (id) FROM stdin;\n`,
+  )
+  await cluster.psql('postgres', 'create database forged')
+  await cluster.psql(
+    'forged',
+    `create table item (id int, words text default ${text}); insert into item values (1), (2);
+     create table ${name} (id int); insert into ${name} values (1);
+     create table empty (like item including all); comment on table item is ${text};
+     create function f() returns text language sql as $f$ select ${text}::text $f$;
+     create view v as select ${text}::text as words`,
+  )
+  for (const format of ['plain', 'custom', 'directory', 'tar']) {
+    const { files } = await readManifest(await backUp({ url: cluster.url('forged'), format }))
+    const [file] = files
+    expect({ format, rows: file?.rows, tables: file?.verification.rowCounts }).toEqual({
+      format,
+      rows: 3,
+      tables: [
+        { table: 'public.empty', rows: 0 },
+        { table: 'public.item', rows: 2 },
+        { table: `public.${name}`, rows: 1 },
+      ],
+    })
+  }
+})

@@ -43,13 +43,17 @@ describe('formatSummary', () => {
       '### PostgreSQL backup: complete\n\nBacked up "shop": 2.0 MB, read back to its end.\n\n' +
         '- Directory of the runner: `/temp/backup`\n\nServer 15.18, client 15.19.\n',
     )
-    expect(summary).toContain(`| shop | plain, gzip:1 | 9.0 MB | 2.0 MB |  | 4.5 | 1.3 s | decode |`)
+    expect(summary).toContain(
+      `| shop | plain, gzip:1 | 9.0 MB | 2.0 MB |  | 4.5 | rows unknown | 1.3 s | decode |`,
+    )
     expect(summary).toContain(`<summary>SHA-256</summary>\n\n\`\`\`\n${file.sha256}  ${file.name}\n\`\`\``)
     expect(summary).toContain('\n# shop_20261104T020000Z.sql.gz\ncreatedb shop\ngzip -dc x | psql\n```')
   })
 
   it.each<[string, FileChange, string]>([
     ['the cluster', { database: null, kind: 'cluster' }, '| cluster | plain, gzip:1 |'],
+    ['the rows that are known', { rows: 1234 }, '| 1234 | 1.3 s | decode |'],
+    ['no rows of the globals', { database: null, kind: 'globals' }, '| 4.5 |  | 1.3 s | decode |'],
     ['the globals', { database: null, kind: 'globals' }, '| globals | plain, gzip:1 |'],
     [
       'no compression',

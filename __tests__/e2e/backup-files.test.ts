@@ -184,7 +184,7 @@ describe('a backup of two databases and the globals', () => {
   it('writes a step summary with a row for each file and the commands that restore it', () => {
     expect(run.summary).toMatch(/^### PostgreSQL backup: complete\n/)
     const rows = run.summary.split('\n').filter((line) => line.startsWith('| '))
-    expect(rows[0]).toBe('| Database | Format | Before | After | Change | Ratio | Time | Verified |')
+    expect(rows[0]).toBe('| Database | Format | Before | After | Change | Ratio | Rows | Time | Verified |')
     expect(rows).toHaveLength(6)
     expect(rows.filter((row) => row.endsWith('| decode |'))).toHaveLength(4)
     for (const { sha256, restoreCommands } of manifest.files) {
@@ -192,7 +192,7 @@ describe('a backup of two databases and the globals', () => {
       for (const command of restoreCommands) expect(run.summary).toContain(`\n${command}\n`)
     }
     expect(rows[4]).toMatch(
-      /^\| shop \| plain, zstd:5 \| [\d.]+ kB \| [\d.]+ kB \| [^|]* \| \d+\.\d \| [\d.]+ s \|/,
+      /^\| shop \| plain, zstd:5 \| [\d.]+ kB \| [\d.]+ kB \| [^|]* \| \d+\.\d \| 2000 \| [\d.]+ s \|/,
     )
     expect(run.summary).toContain('sha256sum --check SHA256SUMS')
   })

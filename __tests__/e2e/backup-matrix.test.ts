@@ -27,10 +27,24 @@ async function drop(database: string): Promise<void> {
   await target.psql('postgres', `DROP DATABASE IF EXISTS ${quoteIdentifier(database)}`)
 }
 
+/** What the source itself counts in each table of the dump. */
+async function listRows(database: string): Promise<string[]> {
+  const makeQuery = `select string_agg(format('select %L || '': '' || count(*) from only %1$s', name), ' union all ')
+    from (select format('%I.%I', nspname, relname) as name from pg_class c join pg_namespace n on n.oid = relnamespace
+      where relkind = 'r' and nspname !~ '^(pg_|information_schema)' and not exists (
+        select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'e')) named`
+  const query = await source.psql(database, makeQuery)
+  const answer = await source.psql(database, `select json_agg(line) from (${query}) counted(line)`)
+  return (JSON.parse(answer) as string[]).sort()
+}
+
 /** Backs up, restores with the manifest's own commands and says what differs; the restored copy is dropped. */
 async function makeRoundTrip(database: string, inputs: Record<string, string>): Promise<string[]> {
   const run = await runBackup({ url: source.url(database), ...inputs })
   if (run.exitCode !== 0) return [run.log]
+  const [file] = (await readManifest(run)).files
+  const counted = file?.verification.rowCounts?.map(({ table, rows }) => `${table}: ${rows}`).sort() ?? []
+  expect([counted.length > 40, counted]).toEqual([true, await listRows(database)])
   await drop(database)
   await restoreByHand(run, target)
   const differences = await compareDatabases({ cluster: source, database }, { cluster: target, database })

@@ -4,7 +4,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32, gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
-import { gzipReader } from '../../src/archive/reading/gzip-reader.ts'
+import { gzipProgram } from '../../src/archive/reading/content-program.ts'
+import { createContentReader, parseContent, type Content } from '../../src/archive/reading/content.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
 const text = Buffer.from(randomBytes(1_500_000).toString('base64'))
@@ -12,22 +13,26 @@ const packed = gzipSync(text, { level: 1 })
 
 interface Reading {
   readonly status: number | null
-  readonly stdout: Buffer
+  readonly content: Content | undefined
   readonly stderr: string
   readonly count: string | undefined
 }
 
 async function read(input: Buffer, endLength: number): Promise<Reading> {
   const resultPath = join(await makeScratchDirectory('gzip'), 'count')
-  const { path, args } = gzipReader(endLength, resultPath)
+  const { path, args } = gzipProgram(endLength, resultPath)
   const { status, stdout, stderr } = spawnSync(path, args, { input })
   const count = existsSync(resultPath) ? readFileSync(resultPath, 'utf8') : undefined
   rmSync(resultPath, { force: true })
-  return { status, stdout, stderr: stderr.toString(), count }
+  const content = stdout.length === 0 ? undefined : parseContent(stdout.toString())
+  return { status, content, stderr: stderr.toString(), count }
 }
 
-function expected(content: Buffer, end: Buffer): Reading {
-  return { status: 0, stdout: end, stderr: '', count: `${crc32(content)} ${content.length}\n` }
+function expected(bytes: Buffer, end: Buffer): Reading {
+  const reader = createContentReader(0)
+  reader.add(bytes)
+  const content = { ...reader.end(), size: bytes.length, end: end.toString() }
+  return { status: 0, content, stderr: '', count: `${crc32(bytes)} ${bytes.length}\n` }
 }
 
 describe('a gzip file is read to its end', () => {
@@ -41,6 +46,11 @@ describe('a gzip file is read to its end', () => {
   ])('with %s', async (_, content, end) => {
     const result = await read(gzipSync(content), 10)
     expect(result).toEqual(expected(Buffer.from(content), Buffer.from(end)))
+  })
+  it('and its rows are counted', async () => {
+    const dump = `CREATE TABLE public.t (\n);\nCOPY public.t  FROM stdin;\n${'\n'.repeat(200_000)}\\.\n`
+    const { content } = await read(gzipSync(dump), 10)
+    expect(content?.rows).toEqual({ total: 200_000, tables: [{ table: 'public.t', rows: 200_000 }] })
   })
   it('of several members, as concatenation makes it', async () => {
     const result = await read(Buffer.concat([gzipSync('abcdef'), gzipSync('g')]), 3)
@@ -64,8 +74,8 @@ describe('is refused', () => {
     ['followed by zeros', Buffer.concat([packed, Buffer.alloc(512)])],
     ['no gzip', text],
   ])('%s', async (_, bytes) => {
-    const { status, stdout, stderr, count } = await read(bytes, 10)
-    expect([status, stdout.length, count]).toEqual([1, 0, undefined])
+    const { status, content, stderr, count } = await read(bytes, 10)
+    expect([status, content, count]).toEqual([1, undefined, undefined])
     expect(stderr).toMatch(/^read-gzip: error: [^\n]*(end|incorrect|invalid|header|check)[^\n]*\n$/)
   })
 })

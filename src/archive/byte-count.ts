@@ -33,14 +33,6 @@ export function countBytes(resultPath: string, isLarge: boolean): Command {
 }
 
 /**
- * The last stage for a large input: counts it as {@link countBytes} does, and prints its end.
- * @param endLength bytes of the end
- */
-export function countToEnd(resultPath: string, endLength: number): Command {
-  return ownProgram('count-bytes', resultPath, `${endLength}`)
-}
-
-/**
  * Reads what a counting stage wrote, and removes it.
  * @returns undefined where the stage did not come to its end
  */

@@ -75,7 +75,7 @@ export type ManifestFile = BackupFile & {
   readonly verification: Verification
   /** Shell commands that restore the file by hand; they are for people, a restore never runs them. */
   readonly restoreCommands: readonly string[]
-  /** Rows of all its tables, in an encrypted file too; null where they were not counted. */
+  /** Rows of all its tables, in an encrypted file too; null where they are not known. */
   readonly rows: number | null
 }
 
@@ -86,7 +86,7 @@ export interface Verification {
   readonly compared: readonly string[]
   /** What was not compared, and why. */
   readonly notCompared: readonly string[]
-  /** Rows of each table, counted in the restored copy; null where they were not counted. */
+  /** Rows of each table, counted in the file or in the restored copy; null where they are not known, or are not told. */
   readonly rowCounts: readonly RowCount[] | null
 }
 
@@ -110,7 +110,7 @@ export function serializeManifest(manifest: Manifest): string {
   return `${JSON.stringify(manifest, undefined, 2)}\n`
 }
 
-/** Rows of all tables together; null where they were not counted. */
+/** Rows of all tables together; null where they are not known. */
 export function sumRows(counts: readonly RowCount[] | null): number | null {
   return counts === null ? null : counts.reduce((sum, { rows }) => sum + rows, 0)
 }

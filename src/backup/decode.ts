@@ -5,16 +5,18 @@ import {
   decodeArchive,
   decodeDirectory,
   decodePlain,
-  endLength,
   readCounted,
   type Decodable,
   type Decoded,
-  type DecodeSetting,
 } from '../archive/reading/decode.ts'
+import { endLength } from '../archive/reading/read-content.ts'
+import type { DecodeSetting } from '../archive/reading/run-readers.ts'
+import type { DumpRows } from '../postgres/sql/rows/dump-rows.ts'
 import { readToEnd } from '../process/read-to-end.ts'
 import type { DumpedFile } from './dump/dump.ts'
 import { isLarge, type DumpSetting } from './dump/dump-command.ts'
 import { refuseFile, type Proof } from './finish.ts'
+import type { PlannedFile } from './plan.ts'
 import { isEmptyDump, isEmptyList } from './warnings/emptiness.ts'
 
 /**
@@ -31,14 +33,15 @@ export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Prom
   if (planned.format === 'plain') {
     const decoded = await decodePlain(source, decoding)
     const isEmpty = decoded.size <= endLength && isEmptyDump(decoded.text, options)
-    return { ...toProof(dumped, decoded), isEmpty }
+    return { ...toProof(dumped, decoded, listRows(planned, decoded, options)), isEmpty }
   }
   const { pgRestore } = setting.server.client
   const decoded =
     planned.format === 'directory'
       ? await decodeTar(source, decoding, setting)
       : await decodeArchive(source, decoding, pgRestore)
-  return { ...toProof(dumped, decoded), isEmpty: isEmptyList(decoded.text, options) }
+  const proof = toProof(dumped, decoded, listRows(planned, decoded, options))
+  return { ...proof, isEmpty: isEmptyList(decoded.text, options) }
 }
 
 function toSource({ planned, partialPath, written }: DumpedFile, { toolbox }: DumpSetting): Decodable {
@@ -86,17 +89,31 @@ async function decodeTar(
   try {
     const untar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${directory}`] }
     await readCounted(source, decoding, [readToEnd(untar)])
-    return await decodeDirectory({ file: source.file, directory }, decoding, server.client.pgRestore)
+    return await decodeDirectory({ ...source, directory }, decoding, server.client.pgRestore)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
 }
 
-function toProof({ written }: DumpedFile, { size, compared }: Pick<Decoded, 'size' | 'compared'>): Proof {
+function toProof(
+  { written }: DumpedFile,
+  { size, compared }: Pick<Decoded, 'size' | 'compared'>,
+  { total, tables }: DumpRows = unknownRows,
+): Proof {
   const ofBytes = written === undefined ? [] : ['Number and checksum of the bytes before and after the file']
   return {
     uncompressedSize: size,
+    rows: total,
     isEmpty: false,
-    verification: { method: 'decode', compared: [compared, ...ofBytes], notCompared: [], rowCounts: null },
+    verification: { method: 'decode', compared: [compared, ...ofBytes], notCompared: [], rowCounts: tables },
   }
+}
+
+/** Of the globals too, which have no rows. */
+const unknownRows: DumpRows = { total: null, tables: null }
+
+function listRows({ kind }: PlannedFile, { rows }: Decoded, options: readonly string[]): DumpRows {
+  if (kind === 'globals') return unknownRows
+  // Restored tables are looked up by names with no more quotes than they need.
+  return options.some((option) => option.startsWith('--q')) ? { ...rows, tables: null } : rows
 }

@@ -20,6 +20,8 @@ export interface VerifiedFile {
   readonly identity: FileIdentity
   /** Bytes before compression and encryption; null where they were not counted. */
   readonly uncompressedSize: number | null
+  /** Of all its tables; null where they are not known. */
+  readonly rows: number | null
   /** Of the dump alone. */
   readonly durationSeconds: number
   readonly verification: Verification
@@ -32,6 +34,8 @@ export interface VerifiedFile {
 /** What reading a file back has shown. */
 export interface Proof {
   readonly uncompressedSize: number | null
+  /** Of all its tables; null where they are not known. */
+  readonly rows: number | null
   /** Nothing that was to be dumped is in it. */
   readonly isEmpty: boolean
   readonly verification: Verification
@@ -47,6 +51,7 @@ export interface ProvableDump {
 /** The proof of a file that was not to be verified. */
 export const unread: Proof = {
   uncompressedSize: null,
+  rows: null,
   isEmpty: false,
   verification: {
     method: 'none',

@@ -1,5 +1,5 @@
 import type { ManifestFile } from '../archive/manifest.ts'
-import { formatBytes } from '../units.ts'
+import { formatBytes, formatCount } from '../units.ts'
 
 type Measured = Pick<ManifestFile, 'format' | 'compression' | 'rows' | 'uncompressedSize' | 'verification'>
 
@@ -17,7 +17,7 @@ export function findLosses(before: Measured, after: Measured, most: number): str
   const emptied = (before.verification.rowCounts ?? []).flatMap(({ table, rows }) => {
     const now = tables.get(table)
     return now !== undefined && isLoss(rows, now, most)
-      ? [`its table ${table} has ${formatRows(now)}, and had ${rows}`]
+      ? [`its table ${table} has ${formatCount(now, 'row')}, and had ${rows}`]
       : []
   })
   const whole = findWholeLoss(before, after, most)
@@ -28,7 +28,7 @@ export function findLosses(before: Measured, after: Measured, most: number): str
 export function findWholeLoss(before: Measured, after: Measured, most: number): string | undefined {
   if (before.rows !== null && after.rows !== null) {
     return isLoss(before.rows, after.rows, most)
-      ? `it has ${formatRows(after.rows)}, and had ${before.rows}`
+      ? `it has ${formatCount(after.rows, 'row')}, and had ${before.rows}`
       : undefined
   }
   const [old, now] = [before.uncompressedSize, after.uncompressedSize]
@@ -46,8 +46,4 @@ function isSameInside(before: Measured, after: Measured): boolean {
   const describe = ({ compression: { inside, method, level } }: Measured): string =>
     inside ? `${method}:${String(level)}` : ''
   return describe(before) === describe(after)
-}
-
-function formatRows(rows: number): string {
-  return rows === 1 ? '1 row' : `${rows} rows`
 }

@@ -5,7 +5,7 @@ import { BackupError } from '../errors.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { formatTable, formatWords, writeSummary } from '../github/summary.ts'
 import type { Run } from '../step/run.ts'
-import { formatAge, formatBytes, formatCount, formatSeconds } from '../units.ts'
+import { formatAge, formatBytes, formatCount, formatRows, formatSeconds } from '../units.ts'
 import type { CheckMethod } from './inputs.ts'
 import type { ProvenJudgement, ProvenVerdict } from './proof/proven.ts'
 
@@ -140,7 +140,7 @@ function formatRow({
     ageSeconds === undefined ? '' : formatAge(ageSeconds * 1000),
     copy === undefined ? '' : formatBytes(copy.file.size),
     restoreSeconds === undefined ? (verified ?? '') : `${verified ?? ''}, ${formatSeconds(restoreSeconds)}`,
-    copy === undefined ? '' : ((rows ?? copy.file.rows)?.toString() ?? 'unknown'),
+    copy === undefined ? '' : formatRows(rows ?? copy.file.rows),
     codes.length === 0 ? 'good' : codes.join(', '),
   ]
 }

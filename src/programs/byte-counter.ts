@@ -24,22 +24,3 @@ export function createByteCounter(): ByteCounter {
     },
   }
 }
-
-/** Keeps the last bytes of what passes. */
-export interface EndKeeper {
-  add(bytes: Uint8Array): void
-  end(): Buffer
-}
-
-export function createEndKeeper(length: number): EndKeeper {
-  let end: Buffer = Buffer.alloc(0)
-  return {
-    add: (bytes) => {
-      end =
-        bytes.length < length
-          ? Buffer.concat([end, bytes]).subarray(-length)
-          : Buffer.from(bytes.subarray(-length))
-    },
-    end: () => end,
-  }
-}

@@ -1,6 +1,7 @@
 import { listReaders, type Readers } from '../archive/reading/readers.ts'
 import { selectToolEnvironment } from '../postgres/connection/tool-environment.ts'
 import { completionMarkers, type SqlFilterRules } from '../postgres/sql/filter/filter-rules.ts'
+import { quoteIdentifier } from '../postgres/sql/quote.ts'
 import type { Command } from '../process/command.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Run } from '../step/run.ts'
@@ -34,7 +35,16 @@ export function takeDatabase(
   cluster: CheckedFile,
   database: string,
 ): { database: string; file: CheckedFile } {
-  return { database, file: { ...cluster, kind: 'database', database, part: { database: toBytes(database) } } }
+  const verification = { ...cluster.verification, rowCounts: takeRows(cluster, database) }
+  const part = { database: toBytes(database) }
+  return { database, file: { ...cluster, kind: 'database', database, rows: null, verification, part } }
+}
+
+/** Of a cluster the tables' names are followed by their database's. */
+function takeRows({ verification }: CheckedFile, database: string): CheckedFile['verification']['rowCounts'] {
+  const ending = ` in ${quoteIdentifier(database)}`
+  const own = verification.rowCounts?.filter(({ table }) => table.endsWith(ending))
+  return own?.map(({ table, rows }) => ({ table: table.slice(0, -ending.length), rows })) ?? null
 }
 
 /** One character for each byte, as the filter reads. */

@@ -1,15 +1,14 @@
 import { join } from 'node:path'
-import type { BackupError } from '../../errors.ts'
-import { quoteTool } from '../../postgres/psql.ts'
-import type { Command, Environment } from '../../process/command.ts'
-import { runPipeline, type PipelineResult } from '../../process/pipeline.ts'
+import type { DumpRows } from '../../postgres/sql/rows/dump-rows.ts'
+import type { Command } from '../../process/command.ts'
+import type { PipelineResult } from '../../process/pipeline.ts'
 import { readToEnd } from '../../process/read-to-end.ts'
-import { countBytes, countToEnd, readByteCount, type ByteCount } from '../byte-count.ts'
+import { countBytes, readByteCount, type ByteCount } from '../byte-count.ts'
 import type { ManifestFile } from '../manifest.ts'
-import { gzipReader } from './gzip-reader.ts'
-
-/** Enough of a plain dump's end to hold its last lines, or all of it when it dumps next to nothing. */
-export const endLength = 16 * 1024
+import { contentProgram, gzipProgram } from './content-program.ts'
+import type { Content } from './content.ts'
+import { endLength, parsePrinted, readContent } from './read-content.ts'
+import { runReaders, type DecodeSetting } from './run-readers.ts'
 
 /** Last line of a complete plain dump; 17.6, 16.10, 15.14 and later write \unrestrict behind it. */
 const databaseEnd = /\n-- PostgreSQL database dump complete\n--\n(\n\\unrestrict [A-Za-z0-9]+\n)?\s*$/
@@ -29,22 +28,13 @@ export interface Decodable {
   readonly written: ByteCount | undefined
 }
 
-/** How a file is read. */
-export interface DecodeSetting {
-  /** Gets the counts of bytes. */
-  readonly directory: string
-  readonly environment: Environment
-  readonly signal: AbortSignal
-  /** The error for a file that is not good. */
-  readonly refuse: (why: string) => BackupError
-}
-
 /** A file that was read to its end. */
 export interface Decoded {
   /** Bytes of the content. */
   readonly size: number
-  /** Of a plain dump its last {@link endLength} bytes, of an archive its list, of others all. */
+  /** Of a plain dump its last {@link endLength} bytes, of an archive its list. */
   readonly text: string
+  readonly rows: DumpRows
   /** What was looked at, in a sentence without final stop. */
   readonly compared: string
 }
@@ -54,12 +44,13 @@ export interface Decoded {
  * @throws BackupError of the setting
  */
 export async function decodePlain(source: Decodable, setting: DecodeSetting): Promise<Decoded> {
-  const { stdout, size } = source.isLarge
+  const content = source.isLarge
     ? await readLargePlain(source, setting)
-    : await readCounted(source, setting, [{ path: 'tail', args: ['-c', `${endLength}`] }])
+    : await readCountedContent(source, setting, [])
   const end = source.file.kind === 'database' ? databaseEnd : clusterEnd
-  if (!end.test(stdout)) throw setting.refuse('the dump has no completion marker at its end')
-  return { size, text: stdout, compared: 'It was read to its end, where the completion marker stands' }
+  if (!end.test(content.end)) throw setting.refuse('the dump has no completion marker at its end')
+  const compared = 'It was read to its end, where the completion marker stands'
+  return { size: content.size, rows: content.rows, text: content.end, compared }
 }
 
 /**
@@ -72,9 +63,10 @@ export async function decodeArchive(
   pgRestore: string,
 ): Promise<Decoded> {
   const listing = await listArchive(source, setting, pgRestore)
-  const decode = [readToEnd({ path: pgRestore, args: ['--file=-'] }), measureBytes]
-  const { stdout } = await readCounted(source, setting, decode)
-  return { size: readSize(stdout, setting), text: listing, compared: decodedToEnd }
+  const { size, rows } = await readCountedContent(source, setting, [
+    readToEnd({ path: pgRestore, args: ['--file=-'] }),
+  ])
+  return { size, rows, text: listing, compared: decodedToEnd }
 }
 
 /**
@@ -97,27 +89,36 @@ export async function listArchive(
  * @throws BackupError of the setting
  */
 export async function decodeDirectory(
-  source: Pick<Decodable, 'file'> & { readonly directory: string },
+  source: Pick<Decodable, 'file' | 'isLarge'> & { readonly directory: string },
   setting: DecodeSetting,
   path: string,
 ): Promise<Decoded> {
-  const run = async (...stages: [Command, ...Command[]]): Promise<PipelineResult> =>
-    checkResult(await runPipeline(stages, makeOptions(setting)), setting)
-  const listing = await run({ path, args: ['--list', source.directory] })
+  const list = { path, args: ['--list', source.directory] }
+  const listing = await runReaders([list], setting)
   checkArchiveName(source, listing.stdout, setting)
-  const { stdout } = await run({ path, args: ['--file=-', source.directory] }, measureBytes)
-  return { size: readSize(stdout, setting), text: listing.stdout, compared: decodedToEnd }
+  const decode = { path, args: ['--file=-', source.directory] }
+  const { size, rows } = await readContent(source.isLarge, setting, (read) => read([decode]))
+  return { size, rows, text: listing.stdout, compared: decodedToEnd }
 }
 
 const decodedToEnd = 'pg_restore decoded it to its end'
 
-/** Says how many bytes it gets. */
-const measureBytes: Command = { path: 'wc', args: ['-c'] }
-
-function readSize(text: string, { refuse }: DecodeSetting): number {
-  const size = /^\s*(\d{1,16})\s*$/.exec(text)?.[1]
-  if (size === undefined) throw refuse('its bytes could not be counted')
-  return Number(size)
+/**
+ * Counts what comes out of the decrypter and decompressor, compares it with what went in, and reads the SQL that the
+ * readers make of it.
+ */
+async function readCountedContent(
+  source: Decodable,
+  setting: DecodeSetting,
+  readers: readonly Command[],
+): Promise<Content> {
+  return readContent(source.isLarge, setting, async (read, ending) => {
+    const path = makeCountPath(source, setting, ending)
+    const stages = [...listFilters(source), countBytes(path, source.isLarge), ...readers]
+    const content = await read(stages, { inputFile: source.path })
+    if (content !== undefined) await checkCount(source, path, setting)
+    return content
+  })
 }
 
 /** A result, and the number of bytes that came out of the file. */
@@ -138,16 +139,19 @@ export async function readCounted(
 }
 
 /** By programs that are faster with many bytes, and take longer to start. */
-async function readLargePlain(source: Decodable, setting: DecodeSetting): Promise<CountedResult> {
+async function readLargePlain(source: Decodable, setting: DecodeSetting): Promise<Content> {
   const path = makeCountPath(source, setting)
-  const result = source.isGzip
-    ? await read({ ...source, decompressor: undefined }, setting, [gzipReader(endLength, path)])
-    : await read(source, setting, [countToEnd(path, endLength)])
-  return { ...result, size: await checkCount(source, path, setting) }
+  const stages = source.isGzip
+    ? [...listFilters({ ...source, decompressor: undefined }), gzipProgram(endLength, path)]
+    : [...listFilters(source), contentProgram(endLength, path)]
+  const { stdout } = await runReaders(stages, setting, { inputFile: source.path })
+  const content = parsePrinted(stdout, setting)
+  await checkCount(source, path, setting)
+  return content
 }
 
-function makeCountPath({ file }: Decodable, { directory }: DecodeSetting): string {
-  return join(directory, `${file.name}.read`)
+function makeCountPath({ file }: Decodable, { directory }: DecodeSetting, ending = 'read'): string {
+  return join(directory, `${file.name}.${ending}`)
 }
 
 /** @returns the number of bytes */
@@ -176,24 +180,14 @@ function checkArchiveName(
 }
 
 async function read(
-  { decrypter, decompressor, path }: Decodable,
+  source: Decodable,
   setting: DecodeSetting,
   readers: readonly Command[],
   extra: { onlyLastStageCounts?: boolean } = {},
 ): Promise<PipelineResult> {
-  const filters = [decrypter, decompressor].filter((filter) => filter !== undefined)
-  const stages = [...filters, ...readers] as [Command, ...Command[]]
-  const options = { ...makeOptions(setting), inputFile: path, ...extra }
-  return checkResult(await runPipeline(stages, options), setting)
+  return runReaders([...listFilters(source), ...readers], setting, { inputFile: source.path, ...extra })
 }
 
-function makeOptions({ environment, signal }: DecodeSetting): Parameters<typeof runPipeline>[1] {
-  return { environment: { ...environment, LC_ALL: 'C' }, signal }
-}
-
-function checkResult(result: PipelineResult, { refuse }: DecodeSetting): PipelineResult {
-  if (result.failure === undefined) return result
-  const { path, args } = result.failure.command
-  const tool = (path === 'sh' ? (args[2] ?? '') : path).split(/[\\/]/).at(-1) ?? ''
-  throw refuse(`${tool} could not read it back (${quoteTool(result.stderr) ?? 'without a message'})`)
+function listFilters({ decrypter, decompressor }: Pick<Decodable, 'decrypter' | 'decompressor'>): Command[] {
+  return [decrypter, decompressor].filter((filter) => filter !== undefined)
 }

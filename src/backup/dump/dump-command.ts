@@ -71,7 +71,7 @@ export function findCountPath(planned: PlannedFile, setting: DumpSetting): strin
 }
 
 /** Bytes on the server of a database whose dump is large. */
-const largeSize = 64 * 1024 * 1024
+const largeSize = 32 * 1024 * 1024
 
 /** PURE. Whether a dump is worth the start of programs that are fast with many bytes. */
 export function isLarge({ sizeOnServer }: PlannedFile): boolean {

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { sumRows } from '../../archive/manifest.ts'
 import type { Run } from '../../step/run.ts'
 import { formatSeconds } from '../../units.ts'
 import { decodeFile } from '../decode.ts'
@@ -80,10 +81,8 @@ async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<P
   const comparison = compareFingerprints(source, copy, readOmissions(setting.options))
   const seconds = formatSeconds((performance.now() - startedAt) / 1000)
   run.log.info(`${describeSubject(dumped.planned)}: restored, and read for the comparison, in ${seconds}`)
-  return {
-    ...decoded,
-    verification: concludeDatabase(dumped.planned, comparison, { copy, scratch, lacking }),
-  }
+  const verification = concludeDatabase(dumped.planned, comparison, { copy, scratch, lacking })
+  return { ...decoded, rows: sumRows(verification.rowCounts), verification }
 }
 
 /** The dump and the second reading begin together: the locks of the dump then protect the tables from early on. */

@@ -1,4 +1,4 @@
-import type { Verification } from '../../archive/manifest.ts'
+import { sumRows, type Verification } from '../../archive/manifest.ts'
 import type { Run } from '../../step/run.ts'
 import { decodeFile } from '../decode.ts'
 import { dumpFile, type DumpedFile } from '../dump/dump.ts'
@@ -50,7 +50,7 @@ export async function dumpClusterForRestore(
     try {
       const { uncompressedSize } = decoded
       const verification = await proveCluster(dumped, source, { uncompressedSize, setting, fresh, run })
-      return { ...decoded, verification }
+      return { ...decoded, rows: sumRows(verification.rowCounts), verification }
     } finally {
       await fresh.stop()
     }

@@ -1,13 +1,14 @@
 import type { FileSubject } from '../../archive/backup-file.ts'
 import { manifestName, type Manifest, type ManifestFile } from '../../archive/manifest.ts'
+import { nameSubject } from '../../catalogue/copies.ts'
 import { formatCode, formatCodeBlock, formatTable, formatWords } from '../../github/summary.ts'
 import type { UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
-import { formatBytes, formatSeconds } from '../../units.ts'
+import { formatBytes, formatRows, formatSeconds } from '../../units.ts'
 import { formatForecast } from './forecast.ts'
 import { formatChange, formatHistory, type History } from './history.ts'
 import { formatVerdict } from './verdict.ts'
 
-const header = ['Database', 'Format', 'Before', 'After', 'Change', 'Ratio', 'Time', 'Verified']
+const header = ['Database', 'Format', 'Before', 'After', 'Change', 'Ratio', 'Rows', 'Time', 'Verified']
 
 /** GitHub takes a summary of one MiB, and shows nothing of a larger one. */
 const shownRows = 200
@@ -118,6 +119,7 @@ function formatRow(file: ManifestFile, history: History): string[] {
     formatBytes(size),
     formatChange(file, history),
     before === null ? '' : (before / Math.max(size, 1)).toFixed(1),
+    nameSubject(file) === undefined ? '' : formatRows(file.rows),
     formatSeconds(file.durationSeconds),
     verification.method,
   ]

@@ -7,8 +7,8 @@ import {
   listArchive,
   readCounted,
   type Decodable,
-  type DecodeSetting,
 } from '../../archive/reading/decode.ts'
+import type { DecodeSetting } from '../../archive/reading/run-readers.ts'
 import type { ManifestFile } from '../../archive/manifest.ts'
 import type { BackupError } from '../../errors.ts'
 import type { Client } from '../../postgres/client/find-clients.ts'
@@ -18,19 +18,20 @@ import type { Run } from '../../step/run.ts'
 import { refuseCopy, type FetchedFile } from './fetch-file.ts'
 import type { StoredBackup } from './stored-files.ts'
 
-/** Bytes of a file from which programs that are fast with many bytes are worth their start. */
+/** Bytes of a file, or of its content as far as it is known, from which programs that are fast with many bytes are worth their start. */
 const largeSize = 16 * 1024 * 1024
 
 /**
  * Reads a fetched file to its end, by the same readers as a restore.
  * @param client reads archives; undefined where the file is none
+ * @returns the rows of all its tables; null where they are not known
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
 export async function decodeCopy(
   { file, readers, directory }: FetchedFile,
   { backup }: Pick<StoredBackup, 'backup'>,
   { client, run }: { client: Client | undefined; run: Run },
-): Promise<void> {
+): Promise<number | null> {
   const source = describeSource({ file, readers })
   const setting: DecodeSetting = {
     directory,
@@ -38,19 +39,17 @@ export async function decodeCopy(
     signal: run.signal,
     refuse: (why) => refuseCopy(file, backup, why),
   }
-  if (file.kind === 'properties') return decodeProperties(source, setting)
-  if (file.format === 'plain') {
-    await decodePlain(source, setting)
-    return
+  if (file.kind === 'properties') {
+    await decodeProperties(source, setting)
+    return null
   }
+  if (file.format === 'plain') return (await decodePlain(source, setting)).rows.total
   const { pgRestore } = client ?? refuseClient(file)
-  if (file.format !== 'directory') {
-    await decodeArchive(source, setting, pgRestore)
-    return
-  }
+  if (file.format !== 'directory') return (await decodeArchive(source, setting, pgRestore)).rows.total
   const server = { connection: { environment: setting.environment } }
   const unpacked = await unpackDirectory(file, { server, readers, run, signal: run.signal })
-  await decodeDirectory({ file, directory: unpacked.path }, setting, pgRestore).finally(unpacked.remove)
+  const copy = { ...source, directory: unpacked.path }
+  return (await decodeDirectory(copy, setting, pgRestore).finally(unpacked.remove)).rows.total
 }
 
 /**
@@ -77,7 +76,7 @@ function describeSource({ file, readers }: Pick<FetchedFile, 'file' | 'readers'>
     decrypter: file.encryption === 'none' ? undefined : readers.decrypter,
     decompressor: compression.inside ? undefined : readers.decompressors.get(compression.method),
     isGzip: compression.method === 'gzip',
-    isLarge: file.size >= largeSize,
+    isLarge: Math.max(file.size, file.uncompressedSize ?? 0) >= largeSize,
     written: undefined,
   }
 }

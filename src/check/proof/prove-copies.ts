@@ -107,9 +107,9 @@ async function proveFetched(
   const fetchedIn = `${subject}: fetched from ${backup.address} in ${formatSeconds(fetchSeconds)}`
   const startedAt = performance.now()
   if (drill === undefined) {
-    await decodeCopy(fetched, known, { client, run })
+    const rows = await decodeCopy(fetched, known, { client, run })
     run.log.info(`${fetchedIn}, read to its end in ${formatSeconds(secondsSince(startedAt))}`)
-    return { ...verdict, verified: 'decode' }
+    return { ...verdict, verified: 'decode', ...(rows === null ? {} : { rows }) }
   }
   const { shared } = known
   const { pgRestore } = drill.server.client

@@ -11,7 +11,7 @@ export interface ProvenVerdict extends Verdict {
   readonly verified: CheckMethod | undefined
   /** Fetch, decryption and restore; undefined where nothing was restored. */
   readonly restoreSeconds?: number
-  /** Counted in the restored copy. */
+  /** Counted in the copy. */
   readonly rows?: number
   /** Names of the databases that were restored: several of a file of a whole cluster. */
   readonly restored?: readonly string[]

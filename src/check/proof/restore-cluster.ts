@@ -1,6 +1,4 @@
 import { restoreRoles } from '../../drill/restore-roles.ts'
-import { quoteIdentifier } from '../../postgres/sql/quote.ts'
-import type { CheckedFile } from '../../restoring/checked-file.ts'
 import { listHeldDatabases, takeDatabase, takeGlobals } from '../../restoring/cluster-parts.ts'
 import type { PropertiesByName } from '../../restoring/properties/read-properties.ts'
 import type { FetchedFile } from './fetch-file.ts'
@@ -26,7 +24,7 @@ export async function restoreCluster(
   const preparedSeconds = (performance.now() - startedAt) / 1000
   const results: DrillResult[] = []
   for (const name of names) {
-    const fetched = { file: withOwnRows(takeDatabase(file, name).file, name), readers, directory }
+    const fetched = { file: takeDatabase(file, name).file, readers, directory }
     results.push(
       await restoreCopy(fetched, { backup, properties: properties.get(name), roles }, checks, drill),
     )
@@ -59,14 +57,4 @@ export async function restoreGlobals(
   if (!drill.scratch.isContained) return 'unrestored'
   await restoreRoles(file, makeSetting(file, readers, drill), drill.scratch)
   return 'restored'
-}
-
-/** The rows of a cluster are counted together, each table followed by its database. */
-function withOwnRows(file: CheckedFile, database: string): CheckedFile {
-  const ending = ` in ${quoteIdentifier(database)}`
-  const { rowCounts } = file.verification
-  const own = rowCounts
-    ?.filter(({ table }) => table.endsWith(ending))
-    .map(({ table, rows }) => ({ table: table.slice(0, -ending.length), rows }))
-  return { ...file, rows: null, verification: { ...file.verification, rowCounts: own ?? null } }
 }
