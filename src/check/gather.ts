@@ -9,6 +9,7 @@ import { examineAll } from '../stores/examine-all.ts'
 import { openStore } from '../stores/open-store.ts'
 import type { ExaminedBackup, Store, StoreQuery, UnreadBackup } from '../stores/store.ts'
 import type { CheckPlace } from './inputs.ts'
+import { createPatience, type Patience } from './patience.ts'
 
 /** Backups of one place that are looked at, the newest first: GitHub lets a job ask some thousand things in an hour. */
 const mostExamined = 1000
@@ -26,7 +27,8 @@ export interface Findings {
 /** Lists the backups of all places and reads their manifests; what goes wrong is a finding too. */
 export async function gatherBackups(places: readonly CheckPlace[], run: Run): Promise<Findings> {
   const found: Findings[] = []
-  for (const place of places) found.push(await gatherFrom(place, run))
+  const patience = createPatience(run.log)
+  for (const place of places) found.push(await gatherFrom(place, patience, run))
   return {
     backups: found.flatMap(({ backups }) => backups),
     stores: new Map(found.flatMap(({ stores }) => [...stores])),
@@ -35,8 +37,10 @@ export async function gatherBackups(places: readonly CheckPlace[], run: Run): Pr
   }
 }
 
-async function gatherFrom(place: CheckPlace, run: Run): Promise<Findings> {
-  const { store, query } = await openPlace(place, run)
+async function gatherFrom(place: CheckPlace, patience: Patience, run: Run): Promise<Findings> {
+  const opened = await openPlace(place, run)
+  const { query } = opened
+  const store = patience.with(opened.store)
   try {
     const listed = await store.list(query, run.signal)
     listed.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime())
