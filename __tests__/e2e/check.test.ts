@@ -154,9 +154,20 @@ it('looks at artifacts and into S3, where nothing proves nothing', async () => {
     expectFailure(await check('', { 'github-token': 'ghs_wrong' }, environment), 'PGB_UNKNOWN')
     const inputs = { url: cluster.url('shop'), 'copy-to': `s3://${moto.bucket}/nightly` }
     await runAction({ bundle: 'backup', inputs, environment })
+    const workflow = { name: 'Backup', path: '.github/workflows/b.yml', state: 'disabled_inactivity' }
+    service.setRepository('octo/shop', { workflows: [{ ...workflow, runs: { queued: [5] } }] })
     for (const place of ['', path]) {
       const run = await check(place, { databases: 'shop', ...token }, environment)
       expect([run.exitCode, run.outputs['status']]).toEqual([0, 'good'])
+      const warnings = run.annotations.filter(({ level }) => level === 'warning')
+      expect(warnings.map(({ message }) => message)).toEqual([
+        expect.stringContaining(
+          'The workflow .github/workflows/b.yml, which made these backups, is disabled',
+        ),
+      ])
+      expect(run.summary).toMatch(
+        /is disabled by GitHub[^]*is queued: https:\/\/github\.com\/octo\/shop\/actions\/runs\/5/,
+      )
     }
   } finally {
     await Promise.all([service.close(), moto.stop()])

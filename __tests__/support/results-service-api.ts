@@ -17,6 +17,18 @@ export interface StoredRepository {
   readonly branches?: Readonly<Record<string, readonly string[]>>
   /** The commit of each tag. */
   readonly tags?: Readonly<Record<string, string>>
+  /** By default there is none. */
+  readonly workflows?: readonly StoredWorkflow[]
+}
+
+/** A workflow as the REST API shows it. */
+export interface StoredWorkflow {
+  readonly name: string
+  readonly path: string
+  /** As in `active` or `disabled_inactivity`. */
+  readonly state: string
+  /** Ids of its runs by their status, as in `queued`. */
+  readonly runs: Readonly<Record<string, readonly number[]>>
 }
 
 /** A workflow run as the REST API shows it. */
@@ -161,6 +173,22 @@ function answerArtifact(
   return { status: 302, headers: { location: context.downloadUrl(artifact) } }
 }
 
+/** The list of all, or the runs of one that have a status. */
+function answerWorkflows(
+  id: string | undefined,
+  query: URLSearchParams,
+  { workflows = [] }: StoredRepository,
+): Reply {
+  if (id === undefined) {
+    const shown = workflows.map(({ name, path, state }, index) => ({ id: index + 1, name, path, state }))
+    return json(200, { total_count: shown.length, workflows: shown })
+  }
+  const workflow = workflows[Number(id) - 1]
+  if (workflow === undefined) return json(404, { message: 'Not Found' })
+  const runs = workflow.runs[query.get('status') ?? ''] ?? []
+  return json(200, { total_count: runs.length, workflow_runs: runs.map((run) => ({ id: run })) })
+}
+
 /** Answers one DELETE of an artifact, as for a token with `actions: write`. */
 export function deleteByApi(route: string, store: Store): Reply {
   const id = Number(/\/actions\/artifacts\/(\d+)$/.exec(route)?.[1])
@@ -191,6 +219,8 @@ export function answerApi(route: string, query: URLSearchParams, context: ApiCon
       ? list(artifacts, query, repository, context)
       : answerArtifact(Number(id), more === 'zip', artifacts, context)
   }
+  if (actions === 'actions' && kind === 'workflows' && (id === undefined || more === 'runs'))
+    return answerWorkflows(id, query, repository)
   if (actions === 'actions' && kind === 'runs' && more === 'artifacts' && format === undefined) {
     const inRun = artifacts.filter((artifact) => String(artifact.runId) === id)
     return list(inRun, query, repository, context)

@@ -25,6 +25,8 @@ export interface CheckInputs {
   /** The server whose databases must all have a backup. */
   readonly connection: ConnectionInputs | undefined
   readonly proof: ProofInputs
+  /** For what GitHub tells of the workflows, wherever the backups lie. */
+  readonly token: string | undefined
 }
 
 const methods = ['manifest', 'decode', 'restore'] as const
@@ -75,6 +77,7 @@ export async function readCheckInputs(workspace: string): Promise<CheckInputs> {
     },
     connection: readServer(),
     proof: await readProofInputs(),
+    token: readText('github-token'),
   }
 }
 

@@ -13,6 +13,7 @@ import { askForExpected } from './list-expected.ts'
 import { listCheckSecrets, readCheckInputs } from './inputs.ts'
 import { proveCopies } from './proof/prove-copies.ts'
 import { reportCheck } from './report.ts'
+import { askWorkflows, describeWorkflows } from './workflows.ts'
 
 /** The story of a check: inputs, backups, judgement, report. Whatever it does not know is bad. */
 export async function check(run: Run): Promise<void> {
@@ -43,7 +44,8 @@ async function carryThrough(run: Run): Promise<boolean> {
   run.log.startGroup('Reading the newest backups')
   const judgement = await proveCopies(seen, found.stores, inputs.proof, run)
   run.log.endGroup()
-  await reportCheck(judgement, run)
+  const workflows = describeWorkflows(await askWorkflows(judgement.verdicts, inputs.token, run))
+  await reportCheck(judgement, workflows, run)
   setOutputs({ status: isGood(judgement) ? 'good' : 'bad' })
   return isGood(judgement)
 }

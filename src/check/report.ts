@@ -8,13 +8,18 @@ import type { Run } from '../step/run.ts'
 import { formatAge, formatBytes, formatCount, formatRows, formatSeconds } from '../units.ts'
 import type { CheckMethod } from './inputs.ts'
 import type { ProvenJudgement, ProvenVerdict } from './proof/proven.ts'
+import type { WorkflowRemarks } from './workflows.ts'
 
 /** Rows of the summary's table, and errors: GitHub shows a summary up to 1 MiB, and ten annotations of a step. */
 const mostRows = 500
 const mostErrors = 20
 
 /** Says what the check found: outputs, summary, one error for each problem, and a last line. */
-export async function reportCheck(judgement: ProvenJudgement, run: Run): Promise<void> {
+export async function reportCheck(
+  judgement: ProvenJudgement,
+  workflows: WorkflowRemarks,
+  run: Run,
+): Promise<void> {
   const { verdicts } = judgement
   const ages = verdicts.map(({ ageSeconds }) => ageSeconds).filter((age) => age !== undefined)
   setOutputs({
@@ -22,7 +27,9 @@ export async function reportCheck(judgement: ProvenJudgement, run: Run): Promise
     'restore-seconds': roundSeconds(judgement.restoreSeconds),
     'oldest-age': ages.length === 0 ? undefined : Math.max(...ages),
   })
-  await writeSummary(run.redact(formatCheck(judgement)))
+  await writeSummary(run.redact(formatCheck(judgement, workflows)))
+  for (const warning of workflows.warnings) run.log.warning(warning, 'Workflow disabled')
+  for (const remark of workflows.remarks) run.log.info(remark)
   const problems = listProblems(judgement)
   for (const problem of problems.slice(0, mostErrors)) run.log.error(toError(problem))
   if (problems.length > mostErrors) run.log.info(`${problems.length - mostErrors} more problems of this kind`)
@@ -31,7 +38,7 @@ export async function reportCheck(judgement: ProvenJudgement, run: Run): Promise
 }
 
 /** PURE. The step summary of a check, in Markdown. */
-export function formatCheck(judgement: ProvenJudgement): string {
+export function formatCheck(judgement: ProvenJudgement, workflows: WorkflowRemarks): string {
   const { verdicts } = judgement
   const problems = listProblems(judgement)
   const rows = verdicts.slice(0, mostRows).map(formatRow)
@@ -42,6 +49,7 @@ export function formatCheck(judgement: ProvenJudgement): string {
       ? []
       : [formatTable(['Database', 'Backup', 'Age', 'Size', 'Verified', 'Rows', 'Verdict'], rows)]),
     ...(verdicts.length > mostRows ? [`And ${verdicts.length - mostRows} more.`] : []),
+    ...[...workflows.warnings, ...workflows.remarks].map(formatWords),
     ...listUnseen(verdicts),
     ...problems.slice(0, mostErrors).map((problem) => `- ${formatWords(toError(problem).message)}`),
   ]
