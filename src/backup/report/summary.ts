@@ -1,11 +1,11 @@
 import type { FileSubject } from '../../archive/backup-file.ts'
 import { manifestName, type Manifest, type ManifestFile } from '../../archive/manifest.ts'
 import { nameSubject } from '../../catalogue/copies.ts'
+import { formatChange, formatHistory, type History } from '../../catalogue/charts.ts'
 import { formatCode, formatCodeBlock, formatTable, formatWords } from '../../github/summary.ts'
 import type { UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
 import { formatBytes, formatRows, formatSeconds } from '../../units.ts'
 import { formatForecast } from './forecast.ts'
-import { formatChange, formatHistory, type History } from './history.ts'
 import { formatVerdict } from './verdict.ts'
 
 const header = ['Database', 'Format', 'Before', 'After', 'Change', 'Ratio', 'Rows', 'Time', 'Verified']

@@ -1,7 +1,7 @@
-import type { Manifest, ManifestFile } from '../../archive/manifest.ts'
-import { listSubjects, nameSubject } from '../../catalogue/copies.ts'
-import { formatCodeBlock, formatWords } from '../../github/summary.ts'
-import type { Past } from '../history/look-back.ts'
+import type { Manifest, ManifestFile } from '../archive/manifest.ts'
+import { formatCodeBlock, formatWords } from '../github/summary.ts'
+import type { ExaminedBackup } from '../stores/store.ts'
+import { listSubjects, nameSubject } from './copies.ts'
 
 /** Earlier backups of the series as a summary needs them. */
 export interface History {
@@ -11,7 +11,14 @@ export interface History {
   readonly unseen: readonly string[]
 }
 
-export function toHistory({ backups, unseen }: Past): History {
+/** PURE. The history that examined backups tell, the newest first. */
+export function toHistory({
+  backups,
+  unseen,
+}: {
+  readonly backups: readonly Pick<ExaminedBackup, 'manifest'>[]
+  readonly unseen: readonly string[]
+}): History {
   return { past: backups.map(({ manifest }) => manifest), unseen }
 }
 
