@@ -53,7 +53,8 @@ export function formatHistory(manifest: Manifest, { past, unseen }: History): st
 export function formatChange(file: ManifestFile, { past }: Pick<History, 'past'>): string {
   const subject = nameSubject(file)
   if (subject === undefined) return ''
-  const earlier = past.flatMap(({ files }) => files).find((other) => nameSubject(other) === subject)
+  const isSame = (other: ManifestFile): boolean => nameSubject(other) === subject
+  const earlier = past.find(({ files }) => files.some(isSame))?.files.find(isSame)
   if (earlier === undefined || earlier.size === 0) return ''
   const share = (100 * (file.size - earlier.size)) / earlier.size
   return `${Math.abs(share).toFixed(1)} % ${share < 0 ? 'less' : 'more'}`

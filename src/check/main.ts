@@ -45,7 +45,7 @@ async function carryThrough(run: Run): Promise<boolean> {
   const judgement = await proveCopies(seen, found.stores, inputs.proof, run)
   run.log.endGroup()
   const workflows = describeWorkflows(await askWorkflows(judgement.verdicts, inputs.token, run))
-  await reportCheck(judgement, workflows, run)
+  await reportCheck(judgement, { workflows, backups: found.backups }, run)
   setOutputs({ status: isGood(judgement) ? 'good' : 'bad' })
   return isGood(judgement)
 }

@@ -1,3 +1,4 @@
+import { formatChange } from '../catalogue/charts.ts'
 import { databaseOf } from '../catalogue/copies.ts'
 import { isGood } from '../catalogue/judge.ts'
 import type { Problem } from '../catalogue/problems.ts'
@@ -5,7 +6,9 @@ import { BackupError } from '../errors.ts'
 import { setOutputs } from '../github/outputs.ts'
 import { formatTable, formatWords, writeSummary } from '../github/summary.ts'
 import type { Run } from '../step/run.ts'
+import type { ExaminedBackup } from '../stores/store.ts'
 import { formatAge, formatBytes, formatCount, formatRows, formatSeconds } from '../units.ts'
+import { formatCharts, formatTotals, selectHistories, type Histories } from './history.ts'
 import type { CheckMethod } from './inputs.ts'
 import type { ProvenJudgement, ProvenVerdict } from './proof/proven.ts'
 import type { WorkflowRemarks } from './workflows.ts'
@@ -14,12 +17,16 @@ import type { WorkflowRemarks } from './workflows.ts'
 const mostRows = 500
 const mostErrors = 20
 
+/** What the report tells beside the judgement. */
+export interface Surroundings {
+  readonly workflows: WorkflowRemarks
+  /** All that were examined. */
+  readonly backups: readonly ExaminedBackup[]
+}
+
 /** Says what the check found: outputs, summary, one error for each problem, and a last line. */
-export async function reportCheck(
-  judgement: ProvenJudgement,
-  workflows: WorkflowRemarks,
-  run: Run,
-): Promise<void> {
+export async function reportCheck(judgement: ProvenJudgement, seen: Surroundings, run: Run): Promise<void> {
+  const { workflows } = seen
   const { verdicts } = judgement
   const ages = verdicts.map(({ ageSeconds }) => ageSeconds).filter((age) => age !== undefined)
   setOutputs({
@@ -27,7 +34,7 @@ export async function reportCheck(
     'restore-seconds': roundSeconds(judgement.restoreSeconds),
     'oldest-age': ages.length === 0 ? undefined : Math.max(...ages),
   })
-  await writeSummary(run.redact(formatCheck(judgement, workflows)))
+  await writeSummary(run.redact(formatCheck(judgement, seen)))
   for (const warning of workflows.warnings) run.log.warning(warning, 'Workflow disabled')
   for (const remark of workflows.remarks) run.log.info(remark)
   const problems = listProblems(judgement)
@@ -37,18 +44,22 @@ export async function reportCheck(
   run.log.info(formatConclusion(judgement))
 }
 
+const header = ['Database', 'Backup', 'Age', 'Size', 'Change', 'Verified', 'Rows', 'Verdict']
+
 /** PURE. The step summary of a check, in Markdown. */
-export function formatCheck(judgement: ProvenJudgement, workflows: WorkflowRemarks): string {
+export function formatCheck(judgement: ProvenJudgement, { workflows, backups }: Surroundings): string {
   const { verdicts } = judgement
   const problems = listProblems(judgement)
-  const rows = verdicts.slice(0, mostRows).map(formatRow)
+  const histories = selectHistories(verdicts, backups)
+  const rows = verdicts.slice(0, mostRows).map((verdict) => formatRow(verdict, histories))
+  const totals = formatTotals(verdicts)
   const sections = [
     `### PostgreSQL backup check: ${isGood(judgement) ? 'good' : 'bad'}`,
     formatWords(`${formatConclusion(judgement)}.`),
-    ...(rows.length === 0
-      ? []
-      : [formatTable(['Database', 'Backup', 'Age', 'Size', 'Verified', 'Rows', 'Verdict'], rows)]),
+    ...(rows.length === 0 ? [] : [formatTable(header, rows)]),
     ...(verdicts.length > mostRows ? [`And ${verdicts.length - mostRows} more.`] : []),
+    ...(totals === undefined ? [] : [formatWords(totals)]),
+    ...formatCharts(histories),
     ...[...workflows.warnings, ...workflows.remarks].map(formatWords),
     ...listUnseen(verdicts),
     ...problems.slice(0, mostErrors).map((problem) => `- ${formatWords(toError(problem).message)}`),
@@ -132,21 +143,16 @@ function describeVerdict({
   }
 }
 
-function formatRow({
-  subject,
-  copy,
-  ageSeconds,
-  problems,
-  verified,
-  restoreSeconds,
-  rows,
-}: ProvenVerdict): string[] {
+function formatRow(verdict: ProvenVerdict, histories: Histories): string[] {
+  const { subject, copy, ageSeconds, problems, verified, restoreSeconds, rows } = verdict
+  const history = copy === undefined ? undefined : histories.get(copy.backup)
   const codes = [...new Set(problems.map(({ code }) => code))]
   return [
     databaseOf(subject) ?? subject,
     copy?.backup.address ?? 'none',
     ageSeconds === undefined ? '' : formatAge(ageSeconds * 1000),
     copy === undefined ? '' : formatBytes(copy.file.size),
+    copy === undefined || history === undefined ? '' : formatChange(copy.file, history),
     restoreSeconds === undefined ? (verified ?? '') : `${verified ?? ''}, ${formatSeconds(restoreSeconds)}`,
     copy === undefined ? '' : formatRows(rows ?? copy.file.rows),
     codes.length === 0 ? 'good' : codes.join(', '),
