@@ -1,6 +1,6 @@
 /**
  * Measures the action against what it is compared with, in one run:
- * `npm run bench -- [--table=dump|elsewhere|wide|far|restore] [--compare] [--megabytes=1000] [--rounds=3] [--major=15]
+ * `npm run bench -- [--table=dump|elsewhere|wide|far|restore|drill] [--compare] [--megabytes=1000] [--rounds=3] [--major=15]
  * [--only=PATTERN] [--small=200] [--wide=1000,5000,20000] [--far=0,20,80] [--server-core=1] [--output=bench/results]`
  *
  * With `--server-core` the server has that core for itself, and all else the others, as if it stood elsewhere; the table

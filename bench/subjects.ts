@@ -48,7 +48,7 @@ export async function runBash(bench: Bench, line: string, port = bench.cluster.p
 /** Runs a whole action through its bundle; its time is that of its process. */
 export async function runBundle(
   bench: Bench,
-  bundle: 'backup' | 'restore',
+  bundle: 'backup' | 'restore' | 'check',
   inputs: Record<string, string>,
   tools = process.env['PATH'] ?? '',
 ): Promise<RunFacts> {

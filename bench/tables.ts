@@ -295,7 +295,27 @@ const restore: Table = {
 
 const passphrase = 'correct horse battery staple'
 
-export const tables: Readonly<Record<string, Table>> = { dump, elsewhere, wide, far, restore }
+const drill: Table = {
+  about: ({ megabytes }) =>
+    `about ${megabytes} MB of dump, by the restore action and by a drill of the check`,
+  list: (bench) =>
+    ['plain', 'custom', 'directory'].flatMap((name): Subject[] => {
+      const [base, path] = [`restore of ${name}`, join(bench.directory, name)]
+      const inputs = { url: bench.cluster.url('postgres'), analyze: 'false' }
+      return [
+        { name: base, base, run: () => runRestore(bench, name, inputs) },
+        {
+          name: `drill of ${name}`,
+          base,
+          goal: 1.1,
+          run: () => runBundle(bench, 'check', { path, verify: 'restore', url: '' }),
+        },
+      ]
+    }),
+  fill: (bench, sizes, subjects) => restore.fill(bench, sizes, subjects),
+}
+
+export const tables: Readonly<Record<string, Table>> = { dump, elsewhere, wide, far, restore, drill }
 
 /** Ends what {@link Table.fill} has started beside the server. */
 export async function closeTables(): Promise<void> {
