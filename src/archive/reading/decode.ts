@@ -141,13 +141,18 @@ export async function readCounted(
 /** By programs that are faster with many bytes, and take longer to start. */
 async function readLargePlain(source: Decodable, setting: DecodeSetting): Promise<Content> {
   const path = makeCountPath(source, setting)
-  const stages = source.isGzip
+  const stages = isSlowGzip(source)
     ? [...listFilters({ ...source, decompressor: undefined }), gzipProgram(endLength, path)]
     : [...listFilters(source), contentProgram(endLength, path)]
   const { stdout } = await runReaders(stages, setting, { inputFile: source.path })
   const content = parsePrinted(stdout, setting)
   await checkCount(source, path, setting)
   return content
+}
+
+/** Node's own zlib is faster than pigz, and igzip beside a program that counts is faster than both. */
+function isSlowGzip({ isGzip, decompressor }: Decodable): boolean {
+  return isGzip && !/(?:^|[\\/])igzip$/.test(decompressor?.path ?? '')
 }
 
 function makeCountPath({ file }: Decodable, { directory }: DecodeSetting, ending = 'read'): string {
