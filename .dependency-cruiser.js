@@ -51,7 +51,7 @@ export default {
       name: 'only-stores-know-their-clients',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/stores/' },
-      to: { path: '@actions/artifact|@aws-sdk/' },
+      to: { path: '@actions/artifact|@aws-sdk/|@smithy/' },
     },
   ],
   options: {

@@ -1,11 +1,11 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
 import { startCluster, type Cluster } from '../support/cluster.ts'
 import { compareDatabases, createDatabase, fillDatabase } from '../support/fixture.ts'
 import { startResultsService, type ResultsService } from '../support/results-service.ts'
 import type { ActionRun } from '../support/runner.ts'
-import { startMoto, type S3Server } from '../support/s3-server.ts'
+import { startMoto, testCredentials, type S3Server } from '../support/s3-server.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 import { restore } from '../support/story.ts'
 import { expectFailure, readError, runBackup } from './backup-support.ts'
@@ -13,12 +13,21 @@ import { expectFailure, readError, runBackup } from './backup-support.ts'
 let cluster: Cluster
 let service: ResultsService
 let moto: S3Server
+/** Of another service, which only the profile `far` knows. */
+let far: S3Server
+let profiles: Record<string, string>
 let directory: string
 let tries = 0
 
 beforeAll(async () => {
-  ;[cluster, service, moto] = await Promise.all([startCluster(), startResultsService(), startMoto()])
+  ;[cluster, service, moto, far] = await Promise.all([
+    startCluster(),
+    startResultsService(),
+    startMoto(),
+    startMoto(),
+  ])
   directory = await makeScratchDirectory('copies')
+  profiles = await writeProfile(far)
   await fillDatabase(cluster, 'shop')
   await createDatabase(cluster, 'blog')
 })
@@ -26,8 +35,11 @@ afterEach(() => {
   service.reset()
 })
 afterAll(async () => {
-  await Promise.all([cluster.stop(), service.close(), moto.stop()])
+  await Promise.all([cluster.stop(), service.close(), moto.stop(), far.stop()])
 })
+
+/** Where nothing listens. */
+const nobody = { AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1', AWS_REGION: 'nowhere-1' }
 
 /** A prefix and a directory of the test's own. */
 async function makePlaces(): Promise<{ prefix: string; bucket: string; folder: string }> {
@@ -36,6 +48,20 @@ async function makePlaces(): Promise<{ prefix: string; bucket: string; folder: s
   const folder = join(directory, String(tries))
   await mkdir(folder)
   return { prefix, bucket: `s3://${moto.bucket}/${prefix}`, folder }
+}
+
+/** The shared config file of AWS's tools, as a step before would write it, and the variable that names it. */
+async function writeProfile(server: S3Server): Promise<Record<string, string>> {
+  const file = join(directory, 'aws-config')
+  const lines = [
+    '[profile far]',
+    `endpoint_url = ${server.environment['AWS_ENDPOINT_URL_S3'] ?? ''}`,
+    'region = eu-central-003',
+    `aws_access_key_id = ${testCredentials.accessKeyId}`,
+    `aws_secret_access_key = ${testCredentials.secretAccessKey}`,
+  ]
+  await writeFile(file, lines.join('\n'))
+  return { AWS_CONFIG_FILE: file }
 }
 
 function backUp(
@@ -48,9 +74,13 @@ function backUp(
   )
 }
 
-function restoreFrom(path: string, inputs: Record<string, string> = {}): Promise<ActionRun> {
+function restoreFrom(
+  path: string,
+  inputs: Record<string, string> = {},
+  environment: Record<string, string> = moto.environment,
+): Promise<ActionRun> {
   const given = { url: cluster.url('postgres'), path, 'target-database': 'copy', create: 'true', ...inputs }
-  return restore(given, { environment: moto.environment })
+  return restore(given, { environment })
 }
 
 function readPlaces(run: ActionRun): string[] {
@@ -67,15 +97,16 @@ async function expectCopy(run: ActionRun): Promise<void> {
   await cluster.psql('postgres', 'drop database copy')
 }
 
-it('a backup lies in an artifact, a bucket and a directory at once, and each alone brings it back', async () => {
+it('a backup lies in an artifact, two services and a directory at once, and each alone brings it back', async () => {
   const { prefix, bucket, folder } = await makePlaces()
-  const run = await backUp({ 'copy-to': `${bucket}\n${folder}` })
+  const run = await backUp({ 'copy-to': `${bucket}\n${bucket}?profile=far\n${folder}` }, profiles)
   expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
   const name = run.outputs['artifact-name'] ?? ''
   expect(name).toMatch(/^postgres-backup-shop-\d{8}T\d{6}Z$/)
-  const [copy, local] = [`${bucket}/${name}`, join(folder, name)]
-  expect(readPlaces(run)).toEqual([run.outputs['artifact-url'], copy, local])
-  expect(run.log).toContain(`as ${run.outputs['artifact-url'] ?? ''} and at ${copy} and at ${local}`)
+  const [copy, elsewhere, local] = [`${bucket}/${name}`, `${bucket}/${name}?profile=far`, join(folder, name)]
+  const artifact = run.outputs['artifact-url'] ?? ''
+  expect(readPlaces(run)).toEqual([artifact, copy, elsewhere, local])
+  expect(run.log).toContain(`as ${artifact} and at ${copy} and at ${elsewhere} and at ${local}`)
   expect(run.log).toContain('The backup goes to S3 without encryption of its own')
   expect(run.summary).toContain(`- Copy: \`${copy}\``)
   const sums = await readFile(run.outputs['checksums'] ?? '', 'utf8')
@@ -83,15 +114,18 @@ it('a backup lies in an artifact, a bucket and a directory at once, and each alo
   expect(run.outputs['checksums']).toMatch(/\/SHA256SUMS$/)
   const files = (await readdir(local)).sort()
   expect(files).toEqual(expect.arrayContaining(['SHA256SUMS', 'manifest.json']))
-  const keys = (await moto.keys()).filter((key) => key.startsWith(`${prefix}/`))
-  expect(keys).toEqual(files.map((file) => `${prefix}/${name}/${file}`))
+  for (const server of [moto, far]) {
+    const keys = (await server.keys()).filter((key) => key.startsWith(`${prefix}/`))
+    expect(keys).toEqual(files.map((file) => `${prefix}/${name}/${file}`))
+  }
 
+  // None of these restores can reach the other places.
   const listening = { 'github-token': service.token, 'artifact-name': name }
   const inputs = { url: cluster.url('postgres'), 'target-database': 'copy', create: 'true', ...listening }
   await expectCopy(await restore(inputs, { environment: service.environment }))
   await expectCopy(await restoreFrom(`${bucket}/postgres-backup-shop-*`))
   await expectCopy(await restoreFrom(`${folder}/postgres-backup-*`))
-  await expectCopy(await restoreFrom(copy))
+  await expectCopy(await restoreFrom(elsewhere, {}, { ...nobody, ...profiles }))
 })
 
 it('fetches only the files of the database that is asked for', async () => {

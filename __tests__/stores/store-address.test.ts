@@ -1,5 +1,10 @@
 import { expect, it } from '@jest/globals'
-import { formatStoreAddress, parseS3Backup, parseStoreAddresses } from '../../src/stores/store-address.ts'
+import {
+  formatBackupAddress,
+  formatStoreAddress,
+  parseS3Backup,
+  parseStoreAddresses,
+} from '../../src/stores/store-address.ts'
 import { choosePartSize } from '../../src/stores/s3/put-parts.ts'
 
 const parse = (text: string): string[] => parseStoreAddresses(text, 'copy-to').map(formatStoreAddress)
@@ -11,6 +16,9 @@ it.each([
   ['s3://acme/a/b c/', ['s3://acme/a/b c']],
   ['  s3://acme/a \r\n\n /mnt/x/ \n/', ['s3://acme/a', '/mnt/x', '/']],
   ['/mnt//x/../y', ['/mnt/y']],
+  ['s3://acme/a?profile=b2', ['s3://acme/a?profile=b2']],
+  ['s3://acme?profile=b2\ns3://acme/?profile=r2.eu', ['s3://acme?profile=b2', 's3://acme?profile=r2.eu']],
+  ['/mnt/x?profile=b2', ['/mnt/x?profile=b2']],
 ])('reads %j', (text, expected) => {
   expect(parse(text)).toEqual(expected)
 })
@@ -25,7 +33,12 @@ it.each([
   ['s3://acme//x', 'empty in part'],
   ['s3://acme/../x', 'empty in part'],
   ['s3://acme/x*', 'empty in part'],
-  ['s3://acme/x?region=eu', 'empty in part'],
+  ['s3://acme/x?region=eu', 'not the name of a profile'],
+  ['s3://acme/x?profile=', 'not the name of a profile'],
+  ['s3://acme/x?profile=a&region=secret', 'not the name of a profile'],
+  ['s3://acme/x?profile=a?profile=b', 'not the name of a profile'],
+  ['s3://acme/x?', 'not the name of a profile'],
+  ['s3://acme/x?profile=b2\ns3://acme/x/?profile=b2', 'one place twice'],
   [`s3://acme/${'a/'.repeat(400)}`, 'too long'],
   ['mnt/x', 'neither an address of S3 nor an absolute path'],
   ['https://acme.s3.amazonaws.com/x', 'neither an address of S3 nor an absolute path'],
@@ -44,9 +57,21 @@ it.each([
   expect(parseS3Backup(text, 'path')).toEqual({ store: { kind: 's3', bucket: 'acme', prefix }, name })
 })
 
-it.each(['s3://acme', 's3://acme/a*/name', 's3://acme/a/..'])('refuses %j as a backup', (text) => {
-  expect(() => parseS3Backup(text, 'path')).toThrow('PGB_INPUT')
+it('reads the profile of a backup, and writes the address as it was read', () => {
+  const address = parseS3Backup('s3://acme/a/name*?profile=b2', 'path')
+  expect(address).toEqual({
+    store: { kind: 's3', bucket: 'acme', prefix: 'a/', profile: 'b2' },
+    name: 'name*',
+  })
+  expect(formatBackupAddress(address)).toBe('s3://acme/a/name*?profile=b2')
 })
+
+it.each(['s3://acme', 's3://acme?profile=b2', 's3://acme/a*/name', 's3://acme/a/..'])(
+  'refuses %j as a backup',
+  (text) => {
+    expect(() => parseS3Backup(text, 'path')).toThrow('PGB_INPUT')
+  },
+)
 
 it.each([
   [1, 64],

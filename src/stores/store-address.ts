@@ -1,16 +1,19 @@
-import { isAbsolute, normalize } from 'node:path'
+import { isAbsolute, join, normalize } from 'node:path'
 import type { BackupError } from '../errors.ts'
 import { refuseInput } from '../inputs/read-inputs.ts'
 
+/** A bucket, or a part of one. */
+export interface S3Address {
+  readonly bucket: string
+  /** Empty, or segments that each end in `/`. */
+  readonly prefix: string
+  /** Of the shared config file of AWS's tools: which service it is; undefined for the one of the environment. */
+  readonly profile?: string | undefined
+}
+
 /** Where a store is. */
 export type StoreAddress =
-  | {
-      readonly kind: 's3'
-      readonly bucket: string
-      /** Empty, or segments that each end in `/`. */
-      readonly prefix: string
-    }
-  | { readonly kind: 'directory'; readonly path: string }
+  ({ readonly kind: 's3' } & S3Address) | { readonly kind: 'directory'; readonly path: string }
 
 /** A backup in a store, by its name or a pattern. */
 export interface BackupAddress {
@@ -25,6 +28,8 @@ const bucketName = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/
 const segmentName = /^(?!\.{1,2}$)[A-Za-z0-9!_.'()@=+,~ -]{1,200}$/
 /** Amazon's limit for keys is 1,024 bytes, of which the backup's name and a file's take 400 at most. */
 const longestPrefix = 600
+/** What AWS's tools take for the name of a profile, without what would have to be escaped in an address. */
+const profileName = /^[\w@.+-]{1,100}$/
 
 /** PURE. Whether a text means an address of S3. */
 export function isS3Address(text: string): boolean {
@@ -48,26 +53,36 @@ export function parseStoreAddresses(text: string | undefined, input: string): St
  * @throws BackupError PGB_INPUT
  */
 export function parseS3Backup(text: string, input: string): BackupAddress {
-  const { bucket, segments } = splitS3(text, input)
+  const { bucket, segments, profile } = splitS3(text, input)
   const name = segments.at(-1)
   if (name === undefined) {
     throw refuseInput(input, 'it names a bucket and no backup', 'Write s3://bucket/prefix/name, or …/name*')
   }
   checkSegments([...segments.slice(0, -1), name.replaceAll('*', '-')], input)
-  return { store: { kind: 's3', bucket, prefix: joinPrefix(segments.slice(0, -1)) }, name }
+  return { store: { kind: 's3', bucket, prefix: joinPrefix(segments.slice(0, -1)), profile }, name }
 }
 
-/** As logs and outputs name it, without a slash at its end. */
+/** PURE. As logs and outputs name it, without a slash at its end. */
 export function formatStoreAddress(address: StoreAddress): string {
-  if (address.kind === 'directory') return address.path
-  return `s3://${address.bucket}/${address.prefix}`.replace(/\/$/, '')
+  return address.kind === 'directory' ? address.path : formatS3Address(address)
+}
+
+/** PURE. A backup in a store, or the pattern of several, as a restore's `path` takes it. */
+export function formatBackupAddress({ store, name }: BackupAddress): string {
+  return store.kind === 'directory' ? join(store.path, name) : formatS3Address(store, name)
+}
+
+/** PURE. A part of a bucket, or what has this name in it. */
+export function formatS3Address({ bucket, prefix, profile }: S3Address, name = ''): string {
+  const place = `s3://${bucket}/${prefix}${name}`.replace(/\/$/, '')
+  return profile === undefined ? place : `${place}?profile=${profile}`
 }
 
 function parseStoreAddress(line: string, input: string): StoreAddress {
   if (isS3Address(line)) {
-    const { bucket, segments } = splitS3(line, input)
+    const { bucket, segments, profile } = splitS3(line, input)
     checkSegments(segments, input)
-    return { kind: 's3', bucket, prefix: joinPrefix(segments) }
+    return { kind: 's3', bucket, prefix: joinPrefix(segments), profile }
   }
   if (!isAbsolute(line) || line.includes('\0')) {
     throw refuseInput(
@@ -80,8 +95,16 @@ function parseStoreAddress(line: string, input: string): StoreAddress {
   return { kind: 'directory', path: path === '/' ? path : path.replace(/\/+$/, '') }
 }
 
-function splitS3(text: string, input: string): { bucket: string; segments: string[] } {
-  const [, bucket = '', path = ''] = /^s3:\/\/([^/]*)(?:\/(.*))?$/.exec(text) ?? []
+/** The parts of an address, of which the segments are still unchecked. */
+interface S3Parts {
+  readonly bucket: string
+  readonly segments: readonly string[]
+  readonly profile: string | undefined
+}
+
+function splitS3(text: string, input: string): S3Parts {
+  const [place = '', ...queries] = text.split('?')
+  const [, bucket = '', path = ''] = /^s3:\/\/([^/]*)(?:\/(.*))?$/.exec(place) ?? []
   // It is not repeated, since it may hold a key where none belongs.
   if (bucket.includes('@') || bucket.includes(':')) {
     throw refuseInput(
@@ -94,7 +117,22 @@ function splitS3(text: string, input: string): { bucket: string; segments: strin
     throw refuseInput(input, 'an address of S3 in it names no bucket', 'Write it as s3://bucket/prefix')
   }
   const segments = path.replace(/\/$/, '').split('/')
-  return { bucket, segments: segments.length === 1 && segments[0] === '' ? [] : segments }
+  return {
+    bucket,
+    segments: segments.length === 1 && segments[0] === '' ? [] : segments,
+    profile: queries.length === 0 ? undefined : readProfile(queries.join('?'), input),
+  }
+}
+
+/** It is not repeated, since it may hold a key where none belongs. */
+function readProfile(query: string, input: string): string {
+  const [, name] = /^profile=(.*)$/s.exec(query) ?? []
+  if (name !== undefined && profileName.test(name)) return name
+  throw refuseInput(
+    input,
+    'what follows "?" in an address of S3 in it is not the name of a profile',
+    'Write s3://bucket/prefix?profile=NAME, where [profile NAME] of ~/.aws/config has region, endpoint_url and keys, or leave "?" out',
+  )
 }
 
 function checkSegments(segments: readonly string[], input: string): void {

@@ -3,7 +3,7 @@ import { setOutputs } from '../../github/outputs.ts'
 import { formatTable, writeSummary } from '../../github/summary.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
-import { formatStoreAddress } from '../../stores/store-address.ts'
+import { formatBackupAddress } from '../../stores/store-address.ts'
 import { formatBytes, formatCount } from '../../units.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
 import type { BackupInputs } from '../inputs.ts'
@@ -59,8 +59,8 @@ export async function reportPlan(
     run.log.info(`${subject}: would be written to ${name}; on the server it takes ${size}`)
   }
   run.log.info(`Artifact: ${inputs.upload ? plan.artifactName : 'none'}`)
-  for (const address of inputs.copyTo) {
-    run.log.info(`Copy: ${formatStoreAddress(address)}/${makeStoreName(plan)}`)
+  for (const store of inputs.copyTo) {
+    run.log.info(`Copy: ${formatBackupAddress({ store, name: makeStoreName(plan) })}`)
   }
   const table = formatTable(['Database', 'File', 'Size on the server'], rows.slice(0, mostRows))
   const rest = rows.length > mostRows ? `\n${rows.length - mostRows} more stand in the log.\n` : ''

@@ -5,7 +5,7 @@ import { BackupError } from '../../errors.ts'
 import type { Run } from '../../step/run.ts'
 import { examineNewestFirst } from '../../stores/newest-first.ts'
 import { openStore } from '../../stores/open-store.ts'
-import { formatStoreAddress, type BackupAddress } from '../../stores/store-address.ts'
+import { formatBackupAddress, type BackupAddress } from '../../stores/store-address.ts'
 import type { ExaminedBackup, Store } from '../../stores/store.ts'
 import { formatBytes } from '../../units.ts'
 import type { LocatedBackup } from './located-backup.ts'
@@ -18,16 +18,16 @@ import { refuseBackup } from './refuse-backup.ts'
  * @throws BackupError PGB_RESTORE, PGB_NO_DATABASE, PGB_STORE
  */
 export async function locateInStore(
-  { store: address, name }: BackupAddress,
+  address: BackupAddress,
   database: string | undefined,
   run: Run,
 ): Promise<LocatedBackup> {
-  const store = openStore(address, run.log)
-  const place = formatStoreAddress(address)
+  const { name } = address
+  const store = openStore(address.store, run.log)
   const found = await findNewest(store, name, database, run)
   if (found === undefined) {
     throw refuseBackup(
-      `there is no backup ${place}/${name}`,
+      `there is no backup ${formatBackupAddress(address)}`,
       'Correct the input "path"; what has no manifest.json is no backup, and a copy that was stopped has none',
     )
   }

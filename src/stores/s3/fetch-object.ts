@@ -74,7 +74,7 @@ export async function fetchObject(s3: S3Connection, download: ObjectDownload): P
       break
     } catch (error) {
       signal.throwIfAborted()
-      const failure = explainS3Failure(error, { bucket: s3.bucket, right })
+      const failure = explainS3Failure(error, { ...s3, right })
       if (isOfDisk(error) || error instanceof S3Refusal) throw error
       // What brings bytes has not failed: a large file may meet many a broken connection.
       failed = state.written > before ? 1 : failed + 1

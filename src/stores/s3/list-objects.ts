@@ -1,5 +1,6 @@
 import { manifestName } from '../../archive/manifest.ts'
 import { findFixedBeginning, matchesPattern } from '../name-pattern.ts'
+import { formatS3Address } from '../store-address.ts'
 import type { ListedBackup } from '../store.ts'
 import type { S3Connection } from './s3-connection.ts'
 
@@ -20,7 +21,7 @@ export async function listBackups(
   for await (const { key, modified } of listObjects(s3, s3.prefix + findFixedBeginning(pattern), signal)) {
     const [name = '', file, ...deeper] = key.slice(s3.prefix.length).split('/')
     if (file !== manifestName || deeper.length > 0 || !matchesPattern(name, pattern)) continue
-    found.push({ name, address: `s3://${s3.bucket}/${s3.prefix}${name}`, storedAt: modified })
+    found.push({ name, address: formatS3Address(s3, name), storedAt: modified })
   }
   return found
 }

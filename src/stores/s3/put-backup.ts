@@ -1,6 +1,7 @@
 import { refuseByStore } from '../store-error.ts'
 import { listNames } from '../name-pattern.ts'
 import { showProgress, type Progress } from '../progress.ts'
+import { formatS3Address } from '../store-address.ts'
 import type { NewBackup, NewFile, StoredBackup } from '../store.ts'
 import { abortLeftovers } from './leftovers.ts'
 import { putObject } from './put-object.ts'
@@ -31,12 +32,12 @@ export async function putBackup(
     for (const file of files) await put(file)
     await put(manifest)
     finished = []
-    return { name, address: `s3://${s3.bucket}/${s3.prefix}${name}` }
+    return { name, address: formatS3Address(s3, name) }
   } finally {
     progress.stop()
     if (finished.length > 0) {
       s3.log.info(
-        `Left without a manifest below s3://${s3.bucket}/${s3.prefix}, and so no backup: ${finished.join(', ')}`,
+        `Left without a manifest below ${formatS3Address(s3)}, and so no backup: ${finished.join(', ')}`,
       )
     }
   }
@@ -54,7 +55,7 @@ async function reserveName(
     if ((await putObject(s3, { file: checksums, key, progress, signal })) === 'written') return name
   }
   throw refuseByStore(
-    `The backup was not copied to s3://${s3.bucket}/${s3.prefix}`,
+    `The backup was not copied to ${formatS3Address(s3)}`,
     `${wanted} and ${wanted}-2 to -9 are there already`,
     'Run the job again, which gives it another name',
   )

@@ -7,6 +7,7 @@ import { refuseByStore } from '../store-error.ts'
 import { isRefusedAsTaken, type ObjectUpload, type WrittenObject } from './object-upload.ts'
 import { withFallback } from './refused-headers.ts'
 import { findRefusal, isThere, type S3Connection } from './s3-connection.ts'
+import { S3Refusal } from './s3-failure.ts'
 import { sendBody, type SignedBody } from './signed-body.ts'
 
 /** Amazon's limit, and so everybody's. */
@@ -62,8 +63,9 @@ async function abortUpload(s3: S3Connection, key: string, id: string): Promise<v
     .ask(question, (client, options) => client.send(command, options))
     .catch((error: unknown) => {
       if (findRefusal(error, 'NoSuchUpload', 404) !== undefined) return
+      const why = error instanceof S3Refusal ? error.failure.why : 'the time was too short'
       s3.log.info(
-        `An upload was not taken back, which a later run or the bucket's lifecycle rule does: s3://${s3.bucket}/${key}`,
+        `An upload was not taken back (${why}), which a later run or the bucket's lifecycle rule does: s3://${s3.bucket}/${key}`,
       )
     })
 }

@@ -2,6 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type * as S3 from '@aws-sdk/client-s3'
 import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3'
 import type { Log } from '../../github/log.ts'
+import type { S3Address } from '../store-address.ts'
+import { findService } from './find-service.ts'
 import { explainS3Failure, S3Refusal, type S3Failure } from './s3-failure.ts'
 import { signBodies } from './signed-body.ts'
 
@@ -50,13 +52,8 @@ export interface S3Question {
 }
 
 /** A bucket, and how it is asked. */
-export interface S3Connection {
+export interface S3Connection extends S3Place {
   readonly sdk: S3Sdk
-  readonly bucket: string
-  /** Empty, or ends in `/`. */
-  readonly prefix: string
-  readonly settings: S3Settings
-  readonly log: Log
   readonly refused: Refused
   /**
    * Asks, and asks again while the failure is transient.
@@ -69,24 +66,20 @@ export interface S3Connection {
 }
 
 /** Where a bucket is, and how patient one is with it. */
-export interface S3Place {
-  readonly bucket: string
-  readonly prefix: string
+export interface S3Place extends S3Address {
   readonly settings: S3Settings
   readonly log: Log
 }
 
 /**
- * Loads the client on first use. Credentials, region and endpoint are found as it finds them.
- *
- * With an endpoint of its own a service is addressed by path, as MinIO, SeaweedFS and every R2, B2 and Wasabi take it;
- * Amazon's own by host.
+ * Loads the client on first use.
+ * @throws S3Refusal where the profile that the address names cannot be used
  */
 export async function connectS3(place: S3Place, environment: NodeJS.ProcessEnv): Promise<S3Connection> {
   const sdk = await import('@aws-sdk/client-s3')
-  const { settings, log, bucket } = place
+  const { settings, log, bucket, profile } = place
   const client = new sdk.S3Client({
-    forcePathStyle: usesPathStyle(environment),
+    ...(await findService(profile, environment)),
     // Attempts are counted here, as the client cannot send a stream once more.
     maxAttempts: 1,
     requestChecksumCalculation: 'WHEN_REQUIRED',
@@ -103,7 +96,7 @@ export async function connectS3(place: S3Place, environment: NodeJS.ProcessEnv):
         return await work(client, { abortSignal: signal })
       } catch (error) {
         signal.throwIfAborted()
-        const failure = explainS3Failure(error, { bucket, right })
+        const failure = explainS3Failure(error, { bucket, profile, right })
         if (!failure.transient || failed >= settings.attempts) throw new S3Refusal(failure, { cause: error })
         log.debug(`${right} failed: ${failure.why}. Trying again`)
         await pause(settings.pause(failed), signal)
@@ -168,9 +161,4 @@ function makeLogger(
   }
   const ignore = (): void => undefined
   return { trace: ignore, debug: ignore, info: ignore, warn: tell, error: tell }
-}
-
-function usesPathStyle(environment: NodeJS.ProcessEnv): boolean {
-  const endpoint = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'] ?? ''
-  return endpoint !== '' && !/\.amazonaws\.com(?:\.cn)?(?::\d+)?\/?$/.test(endpoint)
 }

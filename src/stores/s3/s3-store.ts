@@ -3,7 +3,7 @@ import { manifestName } from '../../archive/manifest.ts'
 import { parseManifest } from '../../archive/manifest-parser.ts'
 import type { Log } from '../../github/log.ts'
 import { showProgress } from '../progress.ts'
-import { formatStoreAddress } from '../store-address.ts'
+import { formatS3Address, type S3Address } from '../store-address.ts'
 import { refuseByStore } from '../store-error.ts'
 import type { ListedBackup, Store } from '../store.ts'
 import { fetchObject, readObject } from './fetch-object.ts'
@@ -18,26 +18,16 @@ import {
 } from './s3-connection.ts'
 import { S3Refusal } from './s3-failure.ts'
 
-/** A bucket, or a part of one. */
-export interface S3Address {
-  readonly bucket: string
-  /** Empty, or segments that each end in `/`. */
-  readonly prefix: string
-}
-
 /** Bytes of the longest manifest that is read: one of ten thousand databases has some 10 MB. */
 const longestManifest = 64_000_000
 
 /** Backups below a prefix of a bucket, each in a folder of its name. */
-export function openS3Store(
-  { bucket, prefix }: S3Address,
-  log: Log,
-  settings: S3Settings = defaultSettings,
-): Store {
-  const address = formatStoreAddress({ kind: 's3', bucket, prefix })
+export function openS3Store(place: S3Address, log: Log, settings: S3Settings = defaultSettings): Store {
+  const { prefix } = place
+  const address = formatS3Address(place)
   let connection: Promise<S3Connection> | undefined
   const connect = (): Promise<S3Connection> => {
-    connection ??= connectS3({ bucket, prefix, settings, log }, process.env)
+    connection ??= connectS3({ ...place, settings, log }, process.env)
     return connection
   }
   return {
@@ -122,14 +112,6 @@ async function checkBucket(s3: S3Connection, signal: AbortSignal): Promise<void>
   try {
     await s3.ask({ right: 's3:ListBucket', signal }, (client, options) => client.send(command, options))
   } catch (error) {
-    if (findRefusal(error, 404) !== undefined) {
-      throw refuseByStore(
-        `Nothing can be stored in s3://${s3.bucket}`,
-        `there is no bucket "${s3.bucket}"`,
-        'Correct the address or AWS_ENDPOINT_URL_S3, or make the bucket: it is never made here',
-        error,
-      )
-    }
     if (findRefusal(error, 403) === undefined) throw error
   }
 }
