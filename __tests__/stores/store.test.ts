@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Log } from '../../src/github/log.ts'
@@ -191,6 +191,20 @@ describe.each<[string, () => Promise<Place>]>([
     const fetched = store.fetch(await findOne(store, oldName), ['other.sql'], target, signal)
     await expect(fetched).rejects.toThrow(/other\.sql is not there|no such directory or file/)
   })
+})
+
+it('names what a killed copy left in a directory, once it is old', async () => {
+  const { open, write } = await makeDirectory()
+  await write('half-20200101T020000Z/shop.sql.partial', 'no manifest')
+  const log = createRecordingLog()
+  const store = open(log)
+  await store.put(await makeNewBackup(), signal)
+  expect(log.lines).toEqual([])
+  const folder = join(store.address, 'half-20200101T020000Z')
+  await utimes(folder, 0, 0)
+  await store.put(await makeNewBackup(), signal)
+  expect(log.lines).toEqual([expect.stringContaining(`1 folder with 11 B`)])
+  expect(log.lines).toEqual([expect.stringContaining(`rm -r "${folder}"`)])
 })
 
 it.each<[string, () => Promise<OpenPlace>]>([

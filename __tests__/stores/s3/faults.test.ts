@@ -170,10 +170,14 @@ it('leaves no manifest when it is killed, and the next run takes back what it be
   expect(await moto.uploads()).toEqual(['large/large-20200101T000000Z/large'])
   expect(await keysBelow('large/')).toEqual(['large-20200101T000000Z/SHA256SUMS'])
   proxy.reset()
-  const next = reopen('large/', { abandoned: 1 })
+  const next = reopen('large/', { abandoned: 1, forgotten: -60_000 })
   expect(await next.store.list({ name: '*' }, signal)).toEqual([])
   await next.store.put(await makeNewBackup({ name: 'next' }), signal)
   expect(await moto.uploads()).toEqual([])
+  const folder = `s3://${moto.bucket}/large/large-20200101T000000Z`
+  expect(next.log.lines.join('\n')).toMatch(
+    new RegExp(`^warning: .*1 folder with 5 B.*: ${folder}\\. .*aws s3 rm --recursive "${folder}/"`, 'm'),
+  )
 })
 
 it('takes back in the next run what a killed copy began, and leaves one alone that goes on', async () => {
@@ -194,6 +198,30 @@ it('takes back in the next run what a killed copy began, and leaves one alone th
   await next.store.put(await makeNewBackup({ name: 'next' }), signal)
   expect(next.log.lines.join('\n')).toContain('Took back an upload that an earlier run had not ended')
   expect(await moto.uploads()).toEqual([])
+})
+
+it('names what lies there without a manifest, but nothing young, busy, whole or of others', async () => {
+  // moto says that every upload began in 2010.
+  const place = openPlace({ forgotten: -60_000, abandoned: Infinity })
+  await place.store.put(await makeNewBackup({ name: 'whole-20200101T020000Z' }), signal)
+  await moto.put(`${place.prefix}busy-20200101T020000Z/shop.sql`, 'the rows')
+  const upload = await moto.beginUpload(`${place.prefix}busy-20200101T020000Z/blog.sql`)
+  await moto.put(`${place.prefix}of another tool/20200101T020000Z`, 'the rows')
+  await reopen(place.prefix, { abandoned: Infinity }).store.put(await makeNewBackup(), signal)
+  await place.store.put(await makeNewBackup(), signal)
+  expect(place.log.lines.filter((line) => line.startsWith('warning'))).toEqual([])
+  await moto.abortUpload(`${place.prefix}busy-20200101T020000Z/blog.sql`, upload)
+  for (let day = 1; day <= 6; day += 1) {
+    await moto.put(`${place.prefix}old-2020010${day}T020000Z/shop.sql`, 'the rows')
+  }
+  const young = reopen(place.prefix)
+  await young.store.put(await makeNewBackup(), signal)
+  expect(young.log.lines.filter((line) => line.startsWith('warning'))).toEqual([])
+  await place.store.put(await makeNewBackup(), signal)
+  const [line, ...others] = place.log.lines.filter((text) => text.startsWith('warning'))
+  expect(others).toEqual([])
+  expect(line).toMatch(/7 folders with 56 B,.*busy-20200101.*old-20200104T020000Z, and 2 more\./)
+  expect(line).not.toMatch(/old-20200105|whole|another/)
 })
 
 it('leaves the uploads of others alone', async () => {

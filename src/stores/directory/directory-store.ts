@@ -5,6 +5,7 @@ import { manifestName } from '../../archive/manifest.ts'
 import { parseManifest } from '../../archive/manifest-parser.ts'
 import type { BackupError } from '../../errors.ts'
 import type { Log } from '../../github/log.ts'
+import { isOwnName, longestSilence, warnOfForgotten, type ForgottenCopy } from '../forgotten-copies.ts'
 import { listNames, matchesPattern } from '../name-pattern.ts'
 import { showProgress, type Progress } from '../progress.ts'
 import type { ListedBackup, NewBackup, NewFile, Store, StoredBackup } from '../store.ts'
@@ -88,6 +89,7 @@ async function putBackup(
   { log, signal }: { log: Log; signal: AbortSignal },
 ): Promise<StoredBackup> {
   await checkDirectory(directory)
+  await nameForgotten(directory, log)
   const { name, address } = await reserveFolder(directory, backup.name)
   const files = [backup.checksums, ...backup.files, backup.manifest]
   const progress = showProgress(
@@ -108,6 +110,22 @@ async function putBackup(
   } finally {
     progress.stop()
   }
+}
+
+/** Names what a copy has left that was killed. */
+async function nameForgotten(directory: string, log: Log): Promise<void> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => [])
+  const forgotten: ForgottenCopy[] = []
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && isOwnName(entry.name))) {
+    const folder = join(directory, name)
+    // What cannot be looked into is of somebody else, or just being removed.
+    const files = await listFiles(folder).catch(() => undefined)
+    const changed = await stat(folder).catch(() => undefined)
+    if (files === undefined || changed === undefined || files.has(manifestName)) continue
+    if (changed.mtimeMs > Date.now() - longestSilence) continue
+    forgotten.push({ folder, size: [...files.values()].reduce((sum, size) => sum + size, 0) })
+  }
+  warnOfForgotten(forgotten, (folder) => `rm -r "${folder}"`, log)
 }
 
 /** Making a folder is the one step of which only one run can have the better of another. */

@@ -1,33 +1,79 @@
 import type { MultipartUpload } from '@aws-sdk/client-s3'
+import { manifestName } from '../../archive/manifest.ts'
+import { isOwnName, warnOfForgotten } from '../forgotten-copies.ts'
+import { listObjects } from './list-objects.ts'
 import { findRefusal, type S3Connection } from './s3-connection.ts'
 import { S3Refusal } from './s3-failure.ts'
 
-/** What this action has uploaded: a name that ends in a time stamp, and a file of its own. */
-const ownKey = /^[^/]+\d{8}T\d{6}Z(?:-\d+)?\/[^/]+$/
-
 /**
- * Takes back the uploads below the prefix that a run began and did not end, such as one that was killed. One that got a
- * part within the last hour may be of a run that goes on beside this one, and stays.
+ * Takes back the uploads below the prefix that a run began and did not end, such as one that was killed, and names the
+ * folders in which it left finished files. An upload that got a part within the last hour may be of a run that goes on
+ * beside this one, and stays.
  */
-export async function abortLeftovers(s3: S3Connection, signal: AbortSignal): Promise<void> {
+export async function tidyUp(s3: S3Connection, signal: AbortSignal): Promise<void> {
   try {
-    for (const upload of await listUploads(s3, signal)) {
-      const { Key: key = '', UploadId: id } = upload
-      if (id === undefined || !ownKey.test(key.slice(s3.prefix.length))) continue
-      if (!(await isAbandoned(s3, upload, signal))) continue
-      const command = new s3.sdk.AbortMultipartUploadCommand({ Bucket: s3.bucket, Key: key, UploadId: id })
-      await s3.ask({ right: 's3:AbortMultipartUpload', signal }, (client, options) =>
-        client.send(command, options),
-      )
-      s3.log.info(`Took back an upload that an earlier run had not ended: s3://${s3.bucket}/${key}`)
-    }
+    await nameForgotten(s3, await abortAbandoned(s3, signal), signal)
   } catch (error) {
     // A backup must not fail for what an earlier one left.
     if (!(error instanceof S3Refusal)) throw error
     s3.log.info(
-      `Uploads that earlier runs had not ended were not looked for: ${error.failure.why}. The bucket's lifecycle rule removes them.`,
+      `What earlier runs had not ended was not looked for: ${error.failure.why}. The bucket's lifecycle rule takes back their uploads.`,
     )
   }
+}
+
+/** @returns the folders of the uploads that may be going on */
+async function abortAbandoned(s3: S3Connection, signal: AbortSignal): Promise<Set<string>> {
+  const busy = new Set<string>()
+  for (const upload of await listUploads(s3, signal)) {
+    const { Key: key = '', UploadId: id } = upload
+    const folder = findFolder(s3, key)
+    if (id === undefined || folder === undefined) continue
+    if (!(await isAbandoned(s3, upload, signal))) {
+      busy.add(folder)
+      continue
+    }
+    const command = new s3.sdk.AbortMultipartUploadCommand({ Bucket: s3.bucket, Key: key, UploadId: id })
+    await s3.ask({ right: 's3:AbortMultipartUpload', signal }, (client, options) =>
+      client.send(command, options),
+    )
+    s3.log.info(`Took back an upload that an earlier run had not ended: s3://${s3.bucket}/${key}`)
+  }
+  return busy
+}
+
+async function nameForgotten(
+  s3: S3Connection,
+  busy: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const folders = new Map<string, { size: number; youngest: number; isWhole: boolean }>()
+  for await (const { key, size, modified } of listObjects(s3, s3.prefix, signal)) {
+    const name = findFolder(s3, key)
+    if (name === undefined) continue
+    const before = folders.get(name) ?? { size: 0, youngest: 0, isWhole: false }
+    folders.set(name, {
+      size: before.size + size,
+      youngest: Math.max(before.youngest, modified.getTime()),
+      isWhole: before.isWhole || key.endsWith(`/${manifestName}`),
+    })
+  }
+  const limit = Date.now() - s3.settings.forgotten
+  const forgotten = [...folders].filter(
+    ([name, { isWhole, youngest }]) => !isWhole && youngest < limit && !busy.has(name),
+  )
+  warnOfForgotten(
+    forgotten.map(([name, { size }]) => ({ folder: `s3://${s3.bucket}/${s3.prefix}${name}`, size })),
+    (folder) =>
+      `aws s3 rm --recursive "${folder}/"${s3.profile === undefined ? '' : ` --profile ${s3.profile}`}`,
+    s3.log,
+  )
+}
+
+/** PURE. The backup that a key belongs to, by its name; undefined where it is of nothing that this action puts there. */
+function findFolder({ prefix }: S3Connection, key: string): string | undefined {
+  const [name = '', file = '', ...deeper] = key.slice(prefix.length).split('/')
+  return file !== '' && deeper.length === 0 && isOwnName(name) ? name : undefined
 }
 
 async function listUploads(s3: S3Connection, signal: AbortSignal): Promise<MultipartUpload[]> {

@@ -3,20 +3,20 @@ import { listNames } from '../name-pattern.ts'
 import { showProgress, type Progress } from '../progress.ts'
 import { formatS3Address } from '../store-address.ts'
 import type { NewBackup, NewFile, StoredBackup } from '../store.ts'
-import { abortLeftovers } from './leftovers.ts'
+import { tidyUp } from './leftovers.ts'
 import { putObject } from './put-object.ts'
 import type { S3Connection } from './s3-connection.ts'
 
 /**
  * Copies a backup into the bucket: `SHA256SUMS` first, which reserves the name, and the manifest last. What an earlier
- * run left half uploaded is taken back before.
+ * run left half uploaded is taken back before, and what it left finished is named.
  */
 export async function putBackup(
   s3: S3Connection,
   backup: NewBackup,
   signal: AbortSignal,
 ): Promise<StoredBackup> {
-  await abortLeftovers(s3, signal)
+  await tidyUp(s3, signal)
   const { checksums, files, manifest } = backup
   const total = [checksums, ...files, manifest].reduce((sum, { size }) => sum + size, 0)
   const progress = showProgress('Copied', total, s3.log)

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type * as S3 from '@aws-sdk/client-s3'
 import type { HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3'
 import type { Log } from '../../github/log.ts'
+import { longestSilence } from '../forgotten-copies.ts'
 import type { S3Address } from '../store-address.ts'
 import { findService } from './find-service.ts'
 import { explainS3Failure, S3Refusal, type S3Failure } from './s3-failure.ts'
@@ -24,6 +25,8 @@ export interface S3Settings {
   readonly partsAtOnce: number
   /** Milliseconds without a new part, after which an upload counts as left behind. */
   readonly abandoned: number
+  /** Milliseconds without a new file, after which a folder without a manifest counts as left behind. */
+  readonly forgotten: number
 }
 
 const mebibyte = 1024 * 1024
@@ -36,6 +39,7 @@ export const defaultSettings: S3Settings = {
   smallestPart: 64 * mebibyte,
   partsAtOnce: 4,
   abandoned: 3_600_000,
+  forgotten: longestSilence,
 }
 
 /** What of S3's newer protection a service has refused; all of it is tried first. */
