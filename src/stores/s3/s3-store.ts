@@ -8,7 +8,7 @@ import { refuseByStore } from '../store-error.ts'
 import type { ListedBackup, Store } from '../store.ts'
 import { fetchObject, readObject } from './fetch-object.ts'
 import { listBackups, listFiles } from './list-objects.ts'
-import { putBackup } from './put-backup.ts'
+import { putBackup } from './begin-copy.ts'
 import {
   connectS3,
   defaultSettings,
