@@ -14,17 +14,25 @@ export interface ObjectUpload {
 export interface WrittenObject {
   /** As the service writes it: in base64, with the number of parts behind a `-` where there are any. */
   readonly checksum: string
-  /** Something was there already, which may be what an attempt wrote whose answer was lost. */
-  readonly wasTaken: boolean
+  /** Who wrote what is there: `perhaps ours` where the answer to an attempt before may have been lost. */
+  readonly owner: Owner
 }
 
-/** Whether a write was refused because there is something of that name. */
-export async function isRefusedAsTaken(written: Promise<unknown>): Promise<boolean> {
+export type Owner = 'ours' | 'perhaps ours' | 'foreign'
+
+/**
+ * Writes under the condition that nothing is there, and tells who wrote what is there then.
+ * @param write counts each request that may have written something
+ */
+export async function findOwner(write: (countRequest: () => void) => Promise<unknown>): Promise<Owner> {
+  let requests = 0
   try {
-    await written
-    return false
+    await write(() => {
+      requests += 1
+    })
+    return 'ours'
   } catch (error) {
-    if (findRefusal(error, 412, 'PreconditionFailed') !== undefined) return true
-    throw error
+    if (findRefusal(error, 412, 'PreconditionFailed') === undefined) throw error
+    return requests > 1 ? 'perhaps ours' : 'foreign'
   }
 }

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import type { S3Client } from '@aws-sdk/client-s3'
 import { refuseByStore } from '../store-error.ts'
 import { hashObject } from './fetch-object.ts'
-import { isRefusedAsTaken, type ObjectUpload, type WrittenObject } from './object-upload.ts'
+import { findOwner, type ObjectUpload, type Owner, type WrittenObject } from './object-upload.ts'
 import { putInParts } from './put-parts.ts'
 import { withFallback } from './refused-headers.ts'
 import { askForObject, findRefusal, isThere, type S3Connection } from './s3-connection.ts'
@@ -18,9 +18,10 @@ export async function putObject(s3: S3Connection, upload: ObjectUpload): Promise
   const { file, key } = upload
   const put = file.size <= s3.settings.smallestPart ? putWhole : putInParts
   const written = await put(s3, upload)
+  if (written.owner === 'foreign') return 'taken'
   const difference = await findDifference(s3, upload, written)
   if (difference === undefined) return 'written'
-  if (written.wasTaken) return 'taken'
+  if (written.owner !== 'ours') return 'taken'
   throw refuseByStore(
     `The file ${file.name} did not arrive whole at s3://${s3.bucket}/${key}`,
     difference,
@@ -44,18 +45,23 @@ async function putWhole(s3: S3Connection, upload: ObjectUpload): Promise<Written
       })
       return client.send(command, options)
     })
-  const wasTaken = withFallback(s3, async () => {
-    if (s3.refused.conditions && (await isThere(s3, key, signal))) return true
-    return isRefusedAsTaken(s3.ask({ right: 's3:PutObject', signal }, send))
+  const owner = await withFallback(s3, async (): Promise<Owner> => {
+    if (s3.refused.conditions && (await isThere(s3, key, signal))) return 'foreign'
+    return findOwner((countRequest) =>
+      s3.ask({ right: 's3:PutObject', signal }, (client, options) => {
+        countRequest()
+        return send(client, options)
+      }),
+    )
   })
-  return { checksum, wasTaken: await wasTaken }
+  return { checksum, owner }
 }
 
 /** @returns why what the service has is not the file, or undefined */
 async function findDifference(
   s3: S3Connection,
   { file, key, signal }: ObjectUpload,
-  { checksum, wasTaken }: WrittenObject,
+  { checksum, owner }: WrittenObject,
 ): Promise<string | undefined> {
   try {
     const found = await askForObject(s3, key, signal)
@@ -66,7 +72,7 @@ async function findDifference(
     const { ChecksumSHA256: told } = found
     if (told === undefined) {
       // What is there was written by an attempt whose answer was lost, unless it is the one that reserves the name.
-      const isRead = wasTaken && file.size <= s3.settings.smallestPart
+      const isRead = owner !== 'ours' && file.size <= s3.settings.smallestPart
       const isSame = !isRead || (await hashObject(s3, key, signal)) === file.sha256
       return isSame ? undefined : 'something else of its name is there'
     }
@@ -74,7 +80,7 @@ async function findDifference(
     return 'the service gives another SHA-256 for it'
   } catch (error) {
     if (findRefusal(error, 403) === undefined) throw error
-    if (wasTaken) return 'something of its name was there before'
+    if (owner !== 'ours') return 'something of its name was there before'
     s3.log.info(`Not read back, since the access key may not do s3:GetObject: s3://${s3.bucket}/${key}`)
     return undefined
   }

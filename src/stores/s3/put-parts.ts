@@ -4,7 +4,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { CompletedPart, S3Client, UploadPartCommandOutput } from '@aws-sdk/client-s3'
 import type { BackupError } from '../../errors.ts'
 import { refuseByStore } from '../store-error.ts'
-import { isRefusedAsTaken, type ObjectUpload, type WrittenObject } from './object-upload.ts'
+import { findOwner, type ObjectUpload, type Owner, type WrittenObject } from './object-upload.ts'
 import { withFallback } from './refused-headers.ts'
 import { findRefusal, isThere, type S3Connection } from './s3-connection.ts'
 import { S3Refusal } from './s3-failure.ts'
@@ -31,9 +31,9 @@ export function putInParts(s3: S3Connection, upload: ObjectUpload): Promise<Writ
     try {
       const digests = new Map<number, string>()
       const parts = await putParts(s3, upload, id, digests)
-      const wasTaken = await complete(s3, upload, id, parts)
-      if (wasTaken) await abortUpload(s3, upload.key, id)
-      return { checksum: sumUp(parts, digests), wasTaken }
+      const owner = await complete(s3, upload, id, parts)
+      if (owner !== 'ours') await abortUpload(s3, upload.key, id)
+      return { checksum: sumUp(parts, digests), owner }
     } catch (error) {
       await abortUpload(s3, upload.key, id)
       throw error
@@ -175,13 +175,12 @@ async function putPart(
   return { PartNumber: part.number, ...(ETag === undefined ? {} : { ETag }), ...checksum }
 }
 
-/** @returns whether there is another object already */
 async function complete(
   s3: S3Connection,
   { key, signal }: ObjectUpload,
   id: string,
   parts: readonly CompletedPart[],
-): Promise<boolean> {
+): Promise<Owner> {
   const send = (client: S3Client, options: { abortSignal: AbortSignal }): Promise<unknown> => {
     const command = new s3.sdk.CompleteMultipartUploadCommand({
       Bucket: s3.bucket,
@@ -194,15 +193,20 @@ async function complete(
   }
   try {
     // In here, so that a service that refuses the condition does not get all parts once more.
-    return await withFallback(s3, async () => {
-      if (s3.refused.conditions && (await isThere(s3, key, signal))) return true
-      return isRefusedAsTaken(s3.ask({ right: 's3:PutObject', signal }, send))
+    return await withFallback(s3, async (): Promise<Owner> => {
+      if (s3.refused.conditions && (await isThere(s3, key, signal))) return 'foreign'
+      return findOwner((countRequest) =>
+        s3.ask({ right: 's3:PutObject', signal }, (client, options) => {
+          countRequest()
+          return send(client, options)
+        }),
+      )
     })
   } catch (error) {
     // So it is when the answer to an attempt that succeeded was lost.
     if (findRefusal(error, 'NoSuchUpload') === undefined) throw error
     if (!(await isThere(s3, key, signal))) throw error
-    return true
+    return 'perhaps ours'
   }
 }
 
