@@ -1,14 +1,15 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
 import { startCluster, type Cluster } from '../support/cluster.ts'
 import { compareDatabases, createDatabase, fillDatabase } from '../support/fixture.ts'
 import { startResultsService, type ResultsService } from '../support/results-service.ts'
-import type { ActionRun } from '../support/runner.ts'
+import { startAction, type ActionRun, type StartedAction } from '../support/runner.ts'
 import { startMoto, testCredentials, type S3Server } from '../support/s3-server.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 import { restore } from '../support/story.ts'
-import { expectFailure, readError, runBackup } from './backup-support.ts'
+import { describeBackup, expectFailure, readError, runBackup } from './backup-support.ts'
 
 let cluster: Cluster
 let service: ResultsService
@@ -30,6 +31,7 @@ beforeAll(async () => {
   profiles = await writeProfile(far)
   await fillDatabase(cluster, 'shop')
   await createDatabase(cluster, 'blog')
+  await cluster.psql('blog', 'create table post as select 1 as id')
 })
 afterEach(() => {
   service.reset()
@@ -142,6 +144,72 @@ it('fetches only the files of the database that is asked for', async () => {
   const lacking = await restoreFrom(`${bucket}/nightly-*`, { database: 'blog' })
   expectFailure(lacking, 'PGB_RESTORE')
   expect(readError(lacking)).toMatch(/it lacks the file blog_\w+\.sql\.gz at s3:/)
+})
+
+/** Starts a backup of two databases, and returns once the first lies in the bucket while the second cannot be read. */
+async function startHeldBackup(places: { bucket: string; folder: string }): Promise<HeldBackup> {
+  const release = await holdTable('blog', 'post')
+  const started = await startAction(
+    describeBackup(
+      {
+        url: cluster.url('shop'),
+        databases: 'shop, blog',
+        jobs: '2',
+        'copy-to': `${places.bucket}\n${places.folder}`,
+      },
+      { environment: moto.environment },
+    ),
+  )
+  const key = places.bucket.slice(`s3://${moto.bucket}/`.length)
+  const isCopied = async (): Promise<boolean> =>
+    (await moto.keys()).some((found) => found.startsWith(key) && found.includes('/shop_'))
+  while (!(await isCopied())) {
+    if (started.child.exitCode !== null) throw new Error(started.log())
+    await sleep(50)
+  }
+  return { started, release }
+}
+
+interface HeldBackup {
+  started: StartedAction
+  /** Lets the second database be dumped. */
+  release: () => Promise<void>
+}
+
+/** Locks a table until the returned function is called. */
+async function holdTable(database: string, table: string): Promise<() => Promise<void>> {
+  const where = "from pg_stat_activity where wait_event = 'PgSleep'"
+  const holder = cluster.psql(database, `begin; lock table ${table}; select pg_sleep(600)`).catch(() => '')
+  while ((await cluster.psql('postgres', `select count(*) ${where}`)) === '0') await sleep(20)
+  return async () => {
+    await cluster.psql('postgres', `select pg_terminate_backend(pid) ${where}`)
+    await holder
+  }
+}
+
+it('copies what is finished while another database is still dumped', async () => {
+  const places = await makePlaces()
+  const { started, release } = await startHeldBackup(places)
+  expect(started.log()).not.toContain('Database "blog": blog_')
+  await release()
+  const run = await started.done
+  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  const names = (await moto.keys()).filter((key) => key.startsWith(`${places.prefix}/`))
+  const [name = ''] = await readdir(places.folder)
+  const files = (await readdir(join(places.folder, name))).sort()
+  expect(files).toHaveLength(5)
+  expect(names).toEqual(files.map((file) => `${places.prefix}/${name}/${file}`))
+  await expectCopy(await restoreFrom(`${places.bucket}/${name}`, { database: 'shop' }))
+})
+
+it('takes back what was copied of a backup that is cancelled', async () => {
+  const places = await makePlaces()
+  const { started, release } = await startHeldBackup(places)
+  const run = await started.cancel()
+  await release()
+  expectFailure(run, 'PGB_CANCELLED')
+  expect((await moto.keys()).filter((key) => key.startsWith(`${places.prefix}/`))).toEqual([])
+  expect(await readdir(places.folder)).toEqual([])
 })
 
 it('one place that fails leaves the others alone, and the step fails', async () => {

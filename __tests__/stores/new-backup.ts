@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatChecksums } from '../../src/archive/checksum.ts'
 import { serializeManifest } from '../../src/archive/manifest.ts'
-import type { NewBackup, NewFile } from '../../src/stores/store.ts'
+import type { NewBackup, NewFile, Store, StoredBackup } from '../../src/stores/store.ts'
 import { makeFile, makeManifest } from '../support/manifests.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
@@ -19,8 +19,18 @@ export interface NewBackupOptions {
 
 export const oldName = 'postgres-backup-shop-20200101T020000Z'
 
+/** A backup, and the name that it wants. */
+export interface NamedBackup extends NewBackup {
+  name: string
+}
+
+/** Puts a backup into a store all at once. */
+export function putBackup(store: Store, backup: NamedBackup, signal: AbortSignal): Promise<StoredBackup> {
+  return store.begin(backup.name).complete(backup, signal)
+}
+
 /** Writes a small backup whose manifest fits its files. */
-export async function makeNewBackup(options: NewBackupOptions = {}): Promise<NewBackup> {
+export async function makeNewBackup(options: NewBackupOptions = {}): Promise<NamedBackup> {
   const { name = oldName, startedAt = '2020-01-01T02:00:00.000Z' } = options
   const directory = await makeScratchDirectory('new-backup')
   const write = async (file: string, content: string | Buffer): Promise<NewFile> => {

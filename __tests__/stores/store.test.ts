@@ -11,7 +11,7 @@ import { startMoto, type S3Server } from '../support/s3-server.ts'
 import { startSeaweed } from '../support/seaweed.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 import { openSurroundings, withoutPauses, type Surroundings } from './artifact/surroundings.ts'
-import { makeNewBackup, oldName } from './new-backup.ts'
+import { makeNewBackup, oldName, putBackup } from './new-backup.ts'
 
 /** PGB_FULL_MATRIX asks for a real server of S3 beside the one that stands for it. */
 const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
@@ -105,7 +105,7 @@ describe.each<[string, () => Promise<Place>]>([
     const store = (await makePlace()).open(createRecordingLog())
     await store.check(signal)
     const backup = await makeNewBackup()
-    const { name, address } = await store.put(backup, signal)
+    const { name, address } = await putBackup(store, backup, signal)
     expect(name).toBe(oldName)
     const listed = await store.list(all, signal)
     expect(listed).toMatchObject([{ name, address }])
@@ -126,8 +126,12 @@ describe.each<[string, () => Promise<Place>]>([
 
   it('never puts one backup over another', async () => {
     const store = (await makePlace()).open(createRecordingLog())
-    await store.put(await makeNewBackup({ files: { 'shop.sql': 'the first' } }), signal)
-    const second = await store.put(await makeNewBackup({ files: { 'shop.sql': 'the second' } }), signal)
+    await putBackup(store, await makeNewBackup({ files: { 'shop.sql': 'the first' } }), signal)
+    const second = await putBackup(
+      store,
+      await makeNewBackup({ files: { 'shop.sql': 'the second' } }),
+      signal,
+    )
     expect(second.name).toBe(`${oldName}-2`)
     const target = await makeScratchDirectory('target')
     await store.fetch(await findOne(store, oldName), ['shop.sql'], target, signal)
@@ -137,7 +141,7 @@ describe.each<[string, () => Promise<Place>]>([
   it('lists what fits the pattern', async () => {
     const store = (await makePlace()).open(createRecordingLog())
     for (const name of ['shop-20200101T020000Z', 'shop-20200102T020000Z', 'staff-20200101T020000Z']) {
-      await store.put(await makeNewBackup({ name }), signal)
+      await putBackup(store, await makeNewBackup({ name }), signal)
     }
     expect(await listNames(store, 'shop-*')).toEqual(['shop-20200101T020000Z', 'shop-20200102T020000Z'])
     expect(await listNames(store, '*-20200101T*')).toEqual([
@@ -150,13 +154,13 @@ describe.each<[string, () => Promise<Place>]>([
   it('orders by the time in the manifests, and believes none that is later than its own', async () => {
     const store = (await makePlace()).open(createRecordingLog())
     const make = async (name: string, startedAt: string): Promise<void> => {
-      await store.put(await makeNewBackup({ name, startedAt }), signal)
+      await putBackup(store, await makeNewBackup({ name, startedAt }), signal)
     }
     await make('a-newest', '2020-01-03T00:00:00.000Z')
     await make('z-oldest', '2020-01-01T00:00:00.000Z')
     await make('m-middle', '2020-01-02T00:00:00.000Z')
     await make('forged', '2999-01-01T00:00:00.000Z')
-    await store.put(await makeNewBackup({ name: 'damaged', manifest: 'not JSON' }), signal)
+    await putBackup(store, await makeNewBackup({ name: 'damaged', manifest: 'not JSON' }), signal)
     const log = createRecordingLog()
     expect(await readOrder(store, log)).toEqual(['a-newest', 'm-middle', 'z-oldest'])
     const forged = /^warning: Backup dated wrong: Passed over .*: its manifest says 2999-01-01T/
@@ -167,26 +171,68 @@ describe.each<[string, () => Promise<Place>]>([
   it('says what is wrong where not one backup can be read', async () => {
     const store = (await makePlace()).open(createRecordingLog())
     expect(await readOrder(store, createRecordingLog())).toEqual([])
-    await store.put(await makeNewBackup({ manifest: 'not JSON' }), signal)
+    await putBackup(store, await makeNewBackup({ manifest: 'not JSON' }), signal)
     await expect(readOrder(store, createRecordingLog())).rejects.toMatchObject({ code: 'PGB_RESTORE' })
   })
 
   it('removes a backup whole, and does not mind one that is gone', async () => {
     const { open } = await makePlace()
     const store = open(createRecordingLog())
-    await store.put(await makeNewBackup({ name: 'stays' }), signal)
-    await store.put(await makeNewBackup(), signal)
+    await putBackup(store, await makeNewBackup({ name: 'stays' }), signal)
+    await putBackup(store, await makeNewBackup(), signal)
     const backup = await findOne(store, oldName)
     await store.remove(backup, signal)
     await store.remove(backup, signal)
     expect(await listNames(store)).toEqual(['stays'])
     // Not one of its files is left, so that the name is free.
-    expect((await store.put(await makeNewBackup(), signal)).name).toBe(oldName)
+    expect((await putBackup(store, await makeNewBackup(), signal)).name).toBe(oldName)
+  })
+
+  it('takes files ahead of the others, and shows no backup until it is complete', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
+    const backup = await makeNewBackup()
+    const copy = store.begin(backup.name)
+    for (const file of backup.files) await copy.put(file, signal)
+    expect(await store.list(all, signal)).toEqual([])
+    const { name } = await copy.complete(backup, signal)
+    expect(name).toBe(oldName)
+    const target = await makeScratchDirectory('target')
+    await store.fetch(await findOne(store, name), ['shop.sql', 'globals.sql'], target, signal)
+    expect(await readFile(join(target, 'shop.sql'), 'utf8')).toBe('the rows of the shop')
+  })
+
+  it('takes back what went ahead of a backup that is not to be', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
+    const backup = await makeNewBackup()
+    const copy = store.begin(backup.name)
+    for (const file of backup.files) await copy.put(file, signal)
+    await copy.abandon(signal)
+    // Not one of its files is left, so that the name is free.
+    expect((await putBackup(store, backup, signal)).name).toBe(oldName)
+  })
+
+  it('keeps apart what two runs of one name bring at once', async () => {
+    const store = (await makePlace()).open(createRecordingLog())
+    const backups = await Promise.all([
+      makeNewBackup({ files: { 'shop.sql': 'the shop' } }),
+      makeNewBackup({ files: { 'blog.sql': 'the blog' } }),
+    ])
+    const copies = backups.map(({ name }) => store.begin(name))
+    for (const [index, copy] of copies.entries()) {
+      for (const file of backups[index]?.files ?? []) await copy.put(file, signal)
+    }
+    for (const [index, copy] of copies.entries()) {
+      const backup = backups[index]
+      if (backup !== undefined) await copy.complete(backup, signal)
+    }
+    expect(await listNames(store)).toEqual([oldName, `${oldName}-2`])
+    const second = await store.examine(await findOne(store, `${oldName}-2`), signal)
+    expect([...second.files.keys()].sort()).toEqual(['SHA256SUMS', 'blog.sql', 'manifest.json'])
   })
 
   it('refuses to fetch what is not there', async () => {
     const store = (await makePlace()).open(createRecordingLog())
-    await store.put(await makeNewBackup(), signal)
+    await putBackup(store, await makeNewBackup(), signal)
     const target = await makeScratchDirectory('target')
     const fetched = store.fetch(await findOne(store, oldName), ['other.sql'], target, signal)
     await expect(fetched).rejects.toThrow(/other\.sql is not there|no such directory or file/)
@@ -198,11 +244,11 @@ it('names what a killed copy left in a directory, once it is old', async () => {
   await write('half-20200101T020000Z/shop.sql.partial', 'no manifest')
   const log = createRecordingLog()
   const store = open(log)
-  await store.put(await makeNewBackup(), signal)
+  await putBackup(store, await makeNewBackup(), signal)
   expect(log.lines).toEqual([])
   const folder = join(store.address, 'half-20200101T020000Z')
   await utimes(folder, 0, 0)
-  await store.put(await makeNewBackup(), signal)
+  await putBackup(store, await makeNewBackup(), signal)
   expect(log.lines).toEqual([expect.stringContaining(`1 folder with 11 B`)])
   expect(log.lines).toEqual([expect.stringContaining(`rm -r "${folder}"`)])
 })

@@ -8,6 +8,7 @@ import { listStoreSecrets } from '../stores/open-store.ts'
 import { formatCount } from '../units.ts'
 import { readConnectionInputs, readShownTexts } from '../inputs/shared-inputs.ts'
 import { listInputSecrets, readBackupInputs, type BackupInputs } from './inputs.ts'
+import { beginCopies, type Copies } from './storing/copies.ts'
 import { applyKeep, previewKeep } from './storing/keep.ts'
 import { guardPublicUpload } from './guard.ts'
 import { announcePassedOver } from './announce.ts'
@@ -41,9 +42,10 @@ async function carryThrough(run: Run): Promise<boolean> {
   let report: BackupReport | undefined
   let stored = nowhere
   try {
-    report = await makeBackup(run)
-    if (report === undefined) return true
-    stored = await storeBackup(report, run)
+    const made = await makeBackup(run)
+    if (made === undefined) return true
+    report = made.report
+    stored = await storeBackup(report, made.copies, run)
     const [failure, ...others] = stored.failures
     for (const other of others) run.log.error(other)
     if (failure !== undefined) throw failure
@@ -59,8 +61,14 @@ async function carryThrough(run: Run): Promise<boolean> {
   }
 }
 
+/** A backup that has its manifest, and its copies, which have begun. */
+interface MadeBackup {
+  readonly report: BackupReport
+  readonly copies: Copies
+}
+
 /** @returns undefined after a dry run */
-async function makeBackup(run: Run): Promise<BackupReport | undefined> {
+async function makeBackup(run: Run): Promise<MadeBackup | undefined> {
   const given = readConnectionInputs()
   run.protect(
     [...listSecrets(given, run.environment), ...listStoreSecrets(run.environment), ...listInputSecrets()],
@@ -79,7 +87,15 @@ async function makeBackup(run: Run): Promise<BackupReport | undefined> {
   await checkStores(inputs, run)
   if (plan.jobsReason !== undefined) run.log.info(describeJobs(plan, inputs.format))
   run.log.endGroup()
-  if (!inputs.dryRun) return carryOut(plan, inputs, server, run)
+  if (!inputs.dryRun) {
+    const copies = beginCopies(plan, inputs, run)
+    try {
+      return { report: await carryOut(plan, inputs, server, copies, run), copies }
+    } catch (error) {
+      await copies.abandon()
+      throw error
+    }
+  }
   const fleet = await divideAmongJobs(plan, inputs, server.facts, run)
   await reportPlan(plan, inputs, server, run)
   if (fleet !== undefined) await reportFleet(fleet, run)
@@ -91,6 +107,7 @@ async function carryOut(
   plan: BackupPlan,
   inputs: BackupInputs,
   server: OpenServer,
+  copies: Copies,
   run: Run,
 ): Promise<BackupReport> {
   const { log } = run
@@ -110,6 +127,7 @@ async function carryOut(
     stallTimeout: inputs.stallTimeout,
     options: inputs.options,
     counts: inputs.verify !== 'none',
+    onFinished: copies.take,
     log,
   }
   const [production, unlogged] = await Promise.all([

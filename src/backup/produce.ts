@@ -27,6 +27,13 @@ export interface Production {
   readonly failures: readonly FailedSubject[]
 }
 
+/** What the files of a backup are made with. */
+export interface ProductionSetting extends Omit<DumpSetting, 'signal'> {
+  readonly scratch: Scratch | undefined
+  /** Is told of each file once it is finished, while others are still made. */
+  readonly onFinished: (file: VerifiedFile) => void
+}
+
 /**
  * Dumps and verifies every planned file, several at once; a file is verified while the next one is dumped.
  * A failure leaves the others alone, unless `fail-fast` asks to stop them. What found no room for its locks beside other
@@ -36,7 +43,7 @@ export interface Production {
 export async function produceFiles(
   plan: BackupPlan,
   inputs: BackupInputs,
-  setting: Omit<DumpSetting, 'signal'> & { readonly scratch: Scratch | undefined },
+  setting: ProductionSetting,
   run: Run,
 ): Promise<Production> {
   const { scratch } = setting
@@ -49,6 +56,7 @@ export async function produceFiles(
     const provable = await dumps(() => dumpProvably(planned, { ...setting, signal }, verification))
     const file = await verifications(() => verifyFile(provable, { ...setting, signal }))
     run.log.info(describeFile(file))
+    setting.onFinished(file)
     return file
   }
   const attempt: Attempt = (planned, mayFail) =>

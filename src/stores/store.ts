@@ -21,18 +21,30 @@ export interface Store {
   /** Fetches the named files into the directory, which exists; sizes are checked, checksums are the caller's. */
   fetch(backup: ListedBackup, names: readonly string[], directory: string, signal: AbortSignal): Promise<void>
   /**
-   * Takes a backup, never over another one: where the name is taken already, a number is added to it. `SHA256SUMS` is
-   * written first and reserves the name, the manifest last.
+   * Begins to take a backup, never over another one: where the name is taken already, a number is added to it. Nothing is
+   * asked or written before the first file comes.
+   * @param name ends in the time stamp of the run
    */
-  put(backup: NewBackup, signal: AbortSignal): Promise<StoredBackup>
+  begin(name: string): BackupCopy
   /** Removes the manifest first, then the rest; a backup that is gone already is no failure. */
   remove(backup: ListedBackup, signal: AbortSignal): Promise<void>
 }
 
+/**
+ * A backup on its way into a store. Until it is complete it has no manifest, and so is no backup. What is asked of it while
+ * something else is under way waits its turn.
+ */
+export interface BackupCopy {
+  /** Takes a file before the backup is complete. One that failed can come again, at the latest by `complete`. */
+  put(file: NewFile, signal: AbortSignal): Promise<void>
+  /** Takes what is not there yet, and the manifest last. */
+  complete(backup: NewBackup, signal: AbortSignal): Promise<StoredBackup>
+  /** Takes back what was put, where the backup will never be complete; the log names what cannot be taken back. */
+  abandon(signal: AbortSignal): Promise<void>
+}
+
 /** A finished backup on this machine's disk. */
 export interface NewBackup {
-  /** Ends in the time stamp of the run. */
-  readonly name: string
   readonly files: readonly NewFile[]
   readonly checksums: NewFile
   readonly manifest: NewFile

@@ -8,7 +8,7 @@ import type { Log } from '../../../src/github/log.ts'
 import { openStore } from '../../../src/stores/open-store.ts'
 import type { Store } from '../../../src/stores/store.ts'
 import { makeBackup, series, type Told } from '../../catalogue/samples.ts'
-import { makeNewBackup } from '../../stores/new-backup.ts'
+import { makeNewBackup, putBackup } from '../../stores/new-backup.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
 import { startMoto, type S3Server } from '../../support/s3-server.ts'
 import { makeScratchDirectory } from '../../support/scratch.ts'
@@ -44,7 +44,8 @@ async function put(store: Store, told: Told): Promise<{ address: string; manifes
   const { manifest } = makeBackup({ ...told, file: { size: content.length, ...told.file } })
   const files = Object.fromEntries(manifest.files.map(({ name }) => [name, content]))
   const name = `backup-${told.at.replace(/\W/g, '')}`
-  const { address } = await store.put(
+  const { address } = await putBackup(
+    store,
     await makeNewBackup({ name, files, manifest: serializeManifest(manifest) }),
     signal,
   )
@@ -67,7 +68,8 @@ describe.each([
     const store = await open(log)
     const { address: old } = await put(store, { at: first })
     const { address: other } = await put(store, { at: second, from: { server: 'b'.repeat(32) } })
-    const { address: odd } = await store.put(
+    const { address: odd } = await putBackup(
+      store,
       await makeNewBackup({ name: 'odd', manifest: '{"schema": 99}' }),
       signal,
     )

@@ -7,13 +7,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openS3Store } from '../../../src/stores/s3/s3-store.ts'
 import { defaultSettings, type S3Settings } from '../../../src/stores/s3/s3-connection.ts'
-import type { NewBackup, Store } from '../../../src/stores/store.ts'
+import type { Store } from '../../../src/stores/store.ts'
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'
 import { startFaultyProxy, type FaultyProxy } from '../../support/faulty-proxy.ts'
 import { describeEnvironment, startMoto, type S3Server } from '../../support/s3-server.ts'
 import { findNode } from '../../support/runner.ts'
 import { makeScratchDirectory } from '../../support/scratch.ts'
-import { makeNewBackup, oldName } from '../new-backup.ts'
+import { makeNewBackup, oldName, putBackup, type NamedBackup } from '../new-backup.ts'
 
 const megabyte = 1_000_000
 /** Amazon's smallest part. */
@@ -21,7 +21,7 @@ const partSize = 5 * 1024 * 1024
 
 let moto: S3Server
 let proxy: FaultyProxy
-let backup: NewBackup
+let backup: NamedBackup
 let tries = 0
 const inherited = { ...process.env }
 const { signal } = new AbortController()
@@ -95,7 +95,7 @@ it.each([
 ])('gets over %s', async (_, fault) => {
   const place = openPlace()
   proxy.fail({ ...fault, times: 1 })
-  await place.store.put(backup, signal)
+  await putBackup(place.store, backup, signal)
   expect(proxy.failed()).toBe(1)
   await expectBackup(place)
 })
@@ -133,7 +133,7 @@ it.each([
 ])('ends by the right words after %s without end, and leaves no upload', async (_, fault, words) => {
   const place = openPlace({ idle: fault.kind === 'hang' ? 500 : 5_000 })
   proxy.fail(fault)
-  const error: unknown = await place.store.put(backup, signal).catch((thrown: unknown) => thrown)
+  const error: unknown = await putBackup(place.store, backup, signal).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ code: 'PGB_STORE' })
   expect(String(error)).toMatch(words)
   await expectNoBackup(place)
@@ -144,7 +144,7 @@ it('takes back what a cancelled copy began, at once', async () => {
   const place = openPlace()
   proxy.fail({ request: isPart, kind: 'hang' })
   const cancellation = new AbortController()
-  const put = place.store.put(backup, cancellation.signal)
+  const put = putBackup(place.store, backup, cancellation.signal)
   const ended = expect(put).rejects.toThrow('stop it')
   await proxy.waitForFault()
   cancellation.abort(new Error('stop it'))
@@ -172,7 +172,7 @@ it('leaves no manifest when it is killed, and the next run takes back what it be
   proxy.reset()
   const next = reopen('large/', { abandoned: 1, forgotten: -60_000 })
   expect(await next.store.list({ name: '*' }, signal)).toEqual([])
-  await next.store.put(await makeNewBackup({ name: 'next' }), signal)
+  await putBackup(next.store, await makeNewBackup({ name: 'next' }), signal)
   expect(await moto.uploads()).toEqual([])
   const folder = `s3://${moto.bucket}/large/large-20200101T000000Z`
   expect(next.log.lines.join('\n')).toMatch(
@@ -185,17 +185,17 @@ it('takes back in the next run what a killed copy began, and leaves one alone th
   // As after a kill, nothing can be taken back.
   proxy.fail({ request: /^PUT .*partNumber=3/, kind: 'reset' })
   proxy.fail({ request: /^DELETE .*uploadId=/, kind: 'reset' })
-  await expect(place.store.put(backup, signal)).rejects.toMatchObject({ code: 'PGB_STORE' })
+  await expect(putBackup(place.store, backup, signal)).rejects.toMatchObject({ code: 'PGB_STORE' })
   expect(await moto.uploads()).toHaveLength(1)
   expect(place.log.lines.join('\n')).toContain('An upload was not taken back')
   proxy.reset()
   // moto says that every upload began in 2010, so it is the time of its parts that counts.
   const beside = reopen(place.prefix)
-  await beside.store.put(await makeNewBackup({ name: 'beside' }), signal)
+  await putBackup(beside.store, await makeNewBackup({ name: 'beside' }), signal)
   expect(await moto.uploads()).toHaveLength(1)
   await sleep(1_100)
   const next = reopen(place.prefix, { abandoned: 1 })
-  await next.store.put(await makeNewBackup({ name: 'next' }), signal)
+  await putBackup(next.store, await makeNewBackup({ name: 'next' }), signal)
   expect(next.log.lines.join('\n')).toContain('Took back an upload that an earlier run had not ended')
   expect(await moto.uploads()).toEqual([])
 })
@@ -203,21 +203,21 @@ it('takes back in the next run what a killed copy began, and leaves one alone th
 it('names what lies there without a manifest, but nothing young, busy, whole or of others', async () => {
   // moto says that every upload began in 2010.
   const place = openPlace({ forgotten: -60_000, abandoned: Infinity })
-  await place.store.put(await makeNewBackup({ name: 'whole-20200101T020000Z' }), signal)
+  await putBackup(place.store, await makeNewBackup({ name: 'whole-20200101T020000Z' }), signal)
   await moto.put(`${place.prefix}busy-20200101T020000Z/shop.sql`, 'the rows')
   const upload = await moto.beginUpload(`${place.prefix}busy-20200101T020000Z/blog.sql`)
   await moto.put(`${place.prefix}of another tool/20200101T020000Z`, 'the rows')
-  await reopen(place.prefix, { abandoned: Infinity }).store.put(await makeNewBackup(), signal)
-  await place.store.put(await makeNewBackup(), signal)
+  await putBackup(reopen(place.prefix, { abandoned: Infinity }).store, await makeNewBackup(), signal)
+  await putBackup(place.store, await makeNewBackup(), signal)
   expect(place.log.lines.filter((line) => line.startsWith('warning'))).toEqual([])
   await moto.abortUpload(`${place.prefix}busy-20200101T020000Z/blog.sql`, upload)
   for (let day = 1; day <= 6; day += 1) {
     await moto.put(`${place.prefix}old-2020010${day}T020000Z/shop.sql`, 'the rows')
   }
   const young = reopen(place.prefix)
-  await young.store.put(await makeNewBackup(), signal)
+  await putBackup(young.store, await makeNewBackup(), signal)
   expect(young.log.lines.filter((line) => line.startsWith('warning'))).toEqual([])
-  await place.store.put(await makeNewBackup(), signal)
+  await putBackup(place.store, await makeNewBackup(), signal)
   const [line, ...others] = place.log.lines.filter((text) => text.startsWith('warning'))
   expect(others).toEqual([])
   expect(line).toMatch(/7 folders with 56 B,.*busy-20200101.*old-20200104T020000Z, and 2 more\./)
@@ -227,14 +227,61 @@ it('names what lies there without a manifest, but nothing young, busy, whole or 
 it('leaves the uploads of others alone', async () => {
   const place = openPlace({ abandoned: 1 })
   const id = await moto.beginUpload(`${place.prefix}of another tool.zip`)
-  await place.store.put(await makeNewBackup(), signal)
+  await putBackup(place.store, await makeNewBackup(), signal)
   expect(await moto.uploads()).toEqual([`${place.prefix}of another tool.zip`])
   await moto.abortUpload(`${place.prefix}of another tool.zip`, id)
 })
 
+it('says what of an abandoned copy stays, where nothing may be removed', async () => {
+  const place = openPlace()
+  proxy.fail({ request: /^DELETE /, kind: { status: 403, code: 'AccessDenied' } })
+  const copy = place.store.begin(oldName)
+  for (const file of backup.files) await copy.put(file, signal)
+  await copy.abandon(signal)
+  await expectNoBackup(place)
+  expect(place.log.lines.join('\n')).toMatch(
+    /Left without a manifest below s3:.*T020000Z, and so no backup: shop\.sql, blog\.sql/,
+  )
+})
+
+it('ends no copy of which something that went ahead is gone', async () => {
+  const place = openPlace()
+  const copy = place.store.begin(oldName)
+  for (const file of backup.files) await copy.put(file, signal)
+  await moto.remove(`${place.prefix}${oldName}/shop.sql`)
+  await expect(copy.complete(backup, signal)).rejects.toThrow('shop.sql was there and is not any more')
+  await expectNoBackup(place)
+})
+
+it('of two runs that want one name and cannot see each other, each gets a whole backup of its own', async () => {
+  const place = openPlace()
+  proxy.fail({ request: /^GET .*list-type=2/, kind: { status: 403, code: 'AccessDenied' } })
+  const [one, other] = [place.store.begin(oldName), reopen(place.prefix).store.begin(oldName)]
+  // The second file is the same in both; it belongs to whoever wrote it all the same, who may take it back.
+  const [shop, blog] = backup.files
+  if (shop === undefined || blog === undefined) throw new Error('a file is missing')
+  const second = await makeNewBackup({ files: { 'staff.sql': 'other rows', 'blog.sql': 'small' } })
+  const [staff, sameBlog] = second.files
+  if (staff === undefined || sameBlog === undefined) throw new Error('a file is missing')
+  await one.put(blog, signal)
+  await other.put(staff, signal)
+  await other.put(sameBlog, signal)
+  await one.abandon(signal)
+  await other.complete(second, signal)
+  await place.store.begin(oldName).complete(backup, signal)
+  proxy.reset()
+  const { store } = reopen(place.prefix)
+  const listed = await store.list({ name: '*' }, signal)
+  expect(listed.map(({ name }) => name).sort()).toEqual([oldName, `${oldName}-2`])
+  for (const backup of listed) {
+    const { manifest, files } = await store.examine(backup, signal)
+    for (const { name, size } of manifest.files) expect(files.get(name)).toBe(size)
+  }
+})
+
 it('goes on with a download where its connection broke', async () => {
   const place = openPlace()
-  await place.store.put(backup, signal)
+  await putBackup(place.store, backup, signal)
   proxy.fail({ request: /^GET .*shop\.sql/, kind: 'cut', times: 2 })
   await expectBackup(place)
   expect(proxy.failed()).toBe(2)
@@ -248,10 +295,10 @@ it.each([
 ])('does without %s where the service refuses them, and says so', async (_, header, words) => {
   const place = openPlace()
   proxy.fail({ header, request: /./, kind: { status: 501, code: 'NotImplemented', message: String(header) } })
-  await place.store.put(backup, signal)
+  await putBackup(place.store, backup, signal)
   expect(place.log.lines.join('\n')).toContain(words)
   await expectBackup(place)
   const other = await makeNewBackup({ files: { 'shop.sql': 'another one' } })
-  const second = await reopen(place.prefix).store.put(other, signal)
+  const second = await putBackup(reopen(place.prefix).store, other, signal)
   expect(second.name).toBe(`${oldName}-2`)
 })

@@ -21,7 +21,7 @@ const files = {
   manifest: await describe('manifest.json', small),
 }
 const large = await describe('large', path)
-const { name } = await store.put({ name: 'large-20200101T000000Z', files: [large], ...files }, signal)
+const { name } = await store.begin('large-20200101T000000Z').complete({ files: [large], ...files }, signal)
 const [listed] = await store.list({ name }, signal)
 if (listed === undefined) throw new Error('it is not there')
 await store.fetch(listed, ['large'], dirname(small) + '/fetched', signal)

@@ -9,7 +9,7 @@ import { createRecordingLog, type RecordingLog } from '../../support/recording-l
 import { describeS3Error, startS3StandIn, type S3Answer, type S3StandIn } from '../../support/s3-stand-in.ts'
 import { describeEnvironment } from '../../support/s3-server.ts'
 import { makeScratchDirectory } from '../../support/scratch.ts'
-import { makeNewBackup, oldName } from '../new-backup.ts'
+import { makeNewBackup, oldName, putBackup } from '../new-backup.ts'
 
 let plain: S3StandIn
 let secure: S3StandIn
@@ -50,7 +50,7 @@ const backup = { name: oldName, address: `s3://acme-backups/pg/${oldName}`, stor
 const check = (store: Store): Promise<unknown> => store.check(signal)
 const list = (store: Store): Promise<unknown> => store.list({ name: '*' }, signal)
 const remove = (store: Store): Promise<unknown> => store.remove(backup, signal)
-const put = async (store: Store): Promise<unknown> => store.put(await makeNewBackup(), signal)
+const put = async (store: Store): Promise<unknown> => putBackup(store, await makeNewBackup(), signal)
 
 /** What Amazon says of an identity whose policy lacks an action. */
 function deny(
@@ -244,7 +244,7 @@ it('names s3:AbortMultipartUpload where an upload that failed cannot be taken ba
   log = createRecordingLog()
   const settings = { ...defaultSettings, attempts: 1, smallestPart: 5 * 1024 * 1024 }
   const large = await makeNewBackup({ files: { 'shop.sql': Buffer.alloc(6_000_000) } })
-  await expect(openS3Store(address, log, settings).put(large, signal)).rejects.toThrow('s3:PutObject')
+  await expect(putBackup(openS3Store(address, log, settings), large, signal)).rejects.toThrow('s3:PutObject')
   expect(log.lines.join('\n')).toMatch(/was not taken back.*may not do s3:AbortMultipartUpload/)
 })
 

@@ -3,8 +3,9 @@ import { setOutputs } from '../../github/outputs.ts'
 import type { Run } from '../../step/run.ts'
 import { uploadArtifact, type UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
 import { openStore } from '../../stores/open-store.ts'
-import type { NewBackup, NewFile, Store } from '../../stores/store.ts'
-import { makeStoreName, nowhere, type StoredPlaces } from './stored-places.ts'
+import type { NewBackup, NewFile } from '../../stores/store.ts'
+import { toNewFile, type Copies, type PlacedCopy } from './copies.ts'
+import { nowhere, type StoredPlaces } from './stored-places.ts'
 import { checkUnchanged } from '../finish.ts'
 import type { BackupInputs } from '../inputs.ts'
 import type { BackupReport } from '../report/report.ts'
@@ -35,11 +36,22 @@ export async function checkStores(inputs: BackupInputs, run: Run): Promise<void>
 }
 
 /**
- * Uploads the backup and copies it to each further place, one after the other. One that fails leaves the others alone.
+ * Uploads the backup and ends its copies in the further places, one after the other. One that fails leaves the others alone;
+ * what was copied of a backup that is not to be is taken back.
  * @throws BackupError PGB_VERIFY when a file is not any more what was verified; the reason of the run's signal
  */
-export async function storeBackup(report: BackupReport, run: Run): Promise<StoredPlaces> {
-  const { plan, inputs, files } = report.result
+export async function storeBackup(report: BackupReport, copies: Copies, run: Run): Promise<StoredPlaces> {
+  copies.close()
+  try {
+    return await storeAll(report, copies, run)
+  } catch (error) {
+    await copies.abandon()
+    throw error
+  }
+}
+
+async function storeAll(report: BackupReport, { placed }: Copies, run: Run): Promise<StoredPlaces> {
+  const { inputs, files } = report.result
   await checkUnchanged(files)
   run.signal.throwIfAborted()
   if (files.length === 0 || (!inputs.upload && inputs.copyTo.length === 0)) return nowhere
@@ -54,21 +66,21 @@ export async function storeBackup(report: BackupReport, run: Run): Promise<Store
     }
   }
   const artifact = inputs.upload ? await attempt(() => upload(report, run)) : undefined
-  const copies: string[] = []
+  const addresses: string[] = []
   const setPlaces = (): void => {
-    setOutputs({ 'stored-at': [...(artifact === undefined ? [] : [artifact.url]), ...copies] })
+    setOutputs({ 'stored-at': [...(artifact === undefined ? [] : [artifact.url]), ...addresses] })
   }
   setPlaces()
-  if (inputs.copyTo.length === 0) return { artifact, copies, failures }
-  const backup = await describeBackup(makeStoreName(plan), report, run.signal)
-  for (const address of inputs.copyTo) {
-    const copied = await attempt(() => copy(backup, openStore(address, run.log), run))
+  if (placed.length === 0) return { artifact, copies: addresses, failures }
+  const backup = await describeBackup(report, run.signal)
+  for (const place of placed) {
+    const copied = await attempt(() => complete(place, backup, run))
     if (copied === undefined) continue
-    copies.push(copied)
+    addresses.push(copied)
     setPlaces()
   }
   await checkUnchanged(files)
-  return { artifact, copies, failures }
+  return { artifact, copies: addresses, failures }
 }
 
 async function upload({ result, paths }: BackupReport, { log, signal }: Run): Promise<UploadedArtifact> {
@@ -95,10 +107,14 @@ async function upload({ result, paths }: BackupReport, { log, signal }: Run): Pr
   }
 }
 
-async function copy(backup: NewBackup, store: Store, { log, signal }: Run): Promise<string> {
+async function complete(
+  { store, copy }: PlacedCopy,
+  backup: NewBackup,
+  { log, signal }: Run,
+): Promise<string> {
   log.startGroup(`Copying to ${store.address}`)
   try {
-    const { address } = await store.put(backup, signal)
+    const { address } = await copy.complete(backup, signal)
     log.info(`Copied to ${address}`)
     return address
   } finally {
@@ -106,7 +122,7 @@ async function copy(backup: NewBackup, store: Store, { log, signal }: Run): Prom
   }
 }
 
-async function describeBackup(name: string, report: BackupReport, signal: AbortSignal): Promise<NewBackup> {
+async function describeBackup(report: BackupReport, signal: AbortSignal): Promise<NewBackup> {
   const { result, checksumsPath, manifestPath } = report
   const describeFile = async (file: string, path: string): Promise<NewFile> => ({
     name: file,
@@ -114,13 +130,7 @@ async function describeBackup(name: string, report: BackupReport, signal: AbortS
     ...(await hashFile(path, signal)),
   })
   return {
-    name,
-    files: result.files.map(({ planned, path, size, sha256 }) => ({
-      name: planned.name,
-      path,
-      size,
-      sha256,
-    })),
+    files: result.files.map(toNewFile),
     checksums: await describeFile('SHA256SUMS', checksumsPath),
     manifest: await describeFile('manifest.json', manifestPath),
   }

@@ -12,7 +12,7 @@ import { listTrustedArtifacts, type SearchQuery } from './artifact-search.ts'
 import type { RepositoryAccess } from './ask-api.ts'
 import { defaultAttempts, retry, type AttemptSettings } from './attempt.ts'
 import { downloadArtifact } from './download-artifact.ts'
-import { artifactUrl, uploadArtifact, type UploadedArtifact } from './upload-artifact.ts'
+import { artifactUrl, uploadArtifact } from './upload-artifact.ts'
 import { readFromWeb } from './zip/read-from-web.ts'
 import { openZip } from './zip/zip-reader.ts'
 
@@ -29,15 +29,11 @@ export interface ArtifactStoreOptions extends Pick<
 }
 
 /** The artifacts of a repository, of which those of other runs are trusted as a restore trusts them. */
-export interface ArtifactStore extends Store {
-  put(backup: NewBackup, signal: AbortSignal): Promise<UploadedArtifact & StoredBackup>
-}
-
 export function openArtifactStore(
   options: ArtifactStoreOptions,
   settings: AttemptSettings = defaultAttempts,
   environment: NodeJS.ProcessEnv = process.env,
-): ArtifactStore {
+): Store {
   const home = findHome(options, environment)
   const listed = new Map<string, ApiArtifact>()
   const find = (backup: ListedBackup): ApiArtifact => {
@@ -66,7 +62,12 @@ export function openArtifactStore(
       }),
     fetch: (backup, names, directory, signal) =>
       fetchFiles({ backup, artifact: find(backup), names, directory, signal }, options, settings),
-    put: (backup, signal) => put(backup, signal, options, { settings, environment }),
+    // An artifact comes whole, so nothing goes ahead.
+    begin: (name) => ({
+      put: () => Promise.resolve(),
+      complete: (backup, signal) => put(name, backup, signal, options, { settings, environment }),
+      abandon: () => Promise.resolve(),
+    }),
     remove: async (backup, signal) => {
       const what = `The artifact ${backup.address} was not removed`
       await attempt(what, signal, (access) => removeArtifact(access, find(backup).id, what))
@@ -147,23 +148,24 @@ async function fetchFiles(
 }
 
 async function put(
+  wanted: string,
   backup: NewBackup,
   signal: AbortSignal,
   { retentionDays, log }: ArtifactStoreOptions,
   { settings, environment }: { settings: AttemptSettings; environment: NodeJS.ProcessEnv },
-): Promise<UploadedArtifact & StoredBackup> {
+): Promise<StoredBackup> {
   const files = [...backup.files, backup.manifest, backup.checksums].map(({ path }) => path)
   const place = { files, rootDirectory: dirname(backup.manifest.path), retentionDays, log, signal }
-  for (const name of listNames(backup.name)) {
+  for (const name of listNames(wanted)) {
     try {
       const uploaded = await uploadArtifact({ ...place, name }, settings)
-      return { ...uploaded, address: artifactUrl(uploaded.id, environment) }
+      return { name: uploaded.name, address: artifactUrl(uploaded.id, environment) }
     } catch (error) {
       if (!(error instanceof BackupError) || !/\(409\)|already exists/.test(error.explanation.why))
         throw error
     }
   }
-  throw uploadError(backup.name, 'the run has artifacts of that name and its numbers already')
+  throw uploadError(wanted, 'the run has artifacts of that name and its numbers already')
 }
 
 function describeListed(artifact: ApiArtifact, actions: string): ListedBackup {

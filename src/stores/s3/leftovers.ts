@@ -9,16 +9,19 @@ import { S3Refusal } from './s3-failure.ts'
  * Takes back the uploads below the prefix that a run began and did not end, such as one that was killed, and names the
  * folders in which it left finished files. An upload that got a part within the last hour may be of a run that goes on
  * beside this one, and stays.
+ *
+ * @returns the names of the folders that there are, as far as they may be listed
  */
-export async function tidyUp(s3: S3Connection, signal: AbortSignal): Promise<void> {
+export async function tidyUp(s3: S3Connection, signal: AbortSignal): Promise<Set<string>> {
   try {
-    await nameForgotten(s3, await abortAbandoned(s3, signal), signal)
+    return await nameForgotten(s3, await abortAbandoned(s3, signal), signal)
   } catch (error) {
     // A backup must not fail for what an earlier one left.
     if (!(error instanceof S3Refusal)) throw error
     s3.log.info(
       `What earlier runs had not ended was not looked for: ${error.failure.why}. The bucket's lifecycle rule takes back their uploads.`,
     )
+    return new Set()
   }
 }
 
@@ -46,7 +49,7 @@ async function nameForgotten(
   s3: S3Connection,
   busy: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Set<string>> {
   const folders = new Map<string, { size: number; youngest: number; isWhole: boolean }>()
   for await (const { key, size, modified } of listObjects(s3, s3.prefix, signal)) {
     const name = findFolder(s3, key)
@@ -68,6 +71,7 @@ async function nameForgotten(
       `aws s3 rm --recursive "${folder}/"${s3.profile === undefined ? '' : ` --profile ${s3.profile}`}`,
     s3.log,
   )
+  return new Set(folders.keys())
 }
 
 /** PURE. The backup that a key belongs to, by its name; undefined where it is of nothing that this action puts there. */

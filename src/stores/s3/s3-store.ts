@@ -8,7 +8,8 @@ import { refuseByStore } from '../store-error.ts'
 import type { ListedBackup, Store } from '../store.ts'
 import { fetchObject, readObject } from './fetch-object.ts'
 import { listBackups, listFiles } from './list-objects.ts'
-import { putBackup } from './begin-copy.ts'
+import { beginCopy } from './begin-copy.ts'
+import { removeObjects } from './remove-objects.ts'
 import {
   connectS3,
   defaultSettings,
@@ -49,10 +50,15 @@ export function openS3Store(place: S3Address, log: Log, settings: S3Settings = d
       explain(nameReading(backup), async () =>
         fetchFiles(await connect(), { backup, names, directory, signal }),
       ),
-    put: (backup, signal) =>
-      explain(`The backup was not copied to ${address}`, async () =>
-        putBackup(await connect(), backup, signal),
-      ),
+    begin: (name) => {
+      const copy = beginCopy(connect, name)
+      const what = `The backup was not copied to ${address}`
+      return {
+        put: (file, signal) => explain(what, () => copy.put(file, signal)),
+        complete: (backup, signal) => explain(what, () => copy.complete(backup, signal)),
+        abandon: (signal) => copy.abandon(signal),
+      }
+    },
     remove: (backup, signal) =>
       explain(`The backup ${backup.address} was not removed`, async () =>
         removeBackup(await connect(), backup, signal),
@@ -116,12 +122,8 @@ async function checkBucket(s3: S3Connection, signal: AbortSignal): Promise<void>
   }
 }
 
-/** Object by object, as not every service takes a list. */
 async function removeBackup(s3: S3Connection, { name }: ListedBackup, signal: AbortSignal): Promise<void> {
   const names = [...(await listFiles(s3, name, signal)).keys()]
   const others = names.filter((file) => file !== manifestName)
-  for (const file of [...(names.includes(manifestName) ? [manifestName] : []), ...others]) {
-    const command = new s3.sdk.DeleteObjectCommand({ Bucket: s3.bucket, Key: `${s3.prefix}${name}/${file}` })
-    await s3.ask({ right: 's3:DeleteObject', signal }, (client, options) => client.send(command, options))
-  }
+  await removeObjects(s3, name, [...(names.includes(manifestName) ? [manifestName] : []), ...others], signal)
 }
