@@ -13,8 +13,11 @@ import { startFaultyProxy, type FaultyProxy } from '../../support/faulty-proxy.t
 import { describeEnvironment, startMoto, type S3Server } from '../../support/s3-server.ts'
 import { findNode } from '../../support/runner.ts'
 import { makeScratchDirectory } from '../../support/scratch.ts'
+import { startSeaweed } from '../../support/seaweed.ts'
 import { makeNewBackup, oldName, putBackup, type NamedBackup } from '../new-backup.ts'
 
+/** PGB_FULL_MATRIX asks for a real server of S3 beside the one that stands for it. */
+const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
 const megabyte = 1_000_000
 /** Amazon's smallest part. */
 const partSize = 5 * 1024 * 1024
@@ -99,6 +102,32 @@ it.each([
   expect(proxy.failed()).toBe(1)
   await expectBackup(place)
 })
+
+if (isFull) {
+  it('a real service refuses what changed on the way, and gets it once more', async () => {
+    const seaweed = await startSeaweed()
+    const way = await startFaultyProxy(seaweed.port)
+    Object.assign(process.env, describeEnvironment(way.port))
+    try {
+      // The first write makes its volumes, which takes some seconds.
+      const place = openPlace({ idle: 60_000 })
+      way.fail({ request: isPart, kind: 'corrupt', times: 1 })
+      way.fail({ request: /^PUT .*blog\.sql/, kind: 'corrupt', times: 1 })
+      await putBackup(place.store, backup, signal)
+      expect(way.failed()).toBe(2)
+      const sent = way.requests().filter((line) => isPart.test(line) || /^PUT .*blog\.sql/.test(line))
+      expect(sent).toHaveLength(4)
+      expect(
+        place.log.lines.filter((line) => line.includes('what arrived is not what was sent')),
+      ).toHaveLength(2)
+      await expectBackup(place)
+    } finally {
+      Object.assign(process.env, describeEnvironment(proxy.port))
+      await way.close()
+      await seaweed.stop()
+    }
+  })
+}
 
 it.each([
   ['resets', { request: isPart, kind: 'reset' as const }, /the connection broke/],
