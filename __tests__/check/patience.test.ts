@@ -26,7 +26,7 @@ function makeStore(errors: readonly Error[]): { store: Store; asked: () => numbe
     },
     examine: refuse,
     fetch: refuse,
-    put: refuse,
+    begin: refuse,
     remove: refuse,
   }
   return { store, asked: () => asked }
