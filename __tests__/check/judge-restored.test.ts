@@ -46,13 +46,14 @@ it.each<[string, Report, RolesState, string[], RegExp | undefined]>([
 })
 
 it('names the roles and extensions', () => {
-  const { problems } = judgeParts({ ...owned, leftOut: [entry, extension] }, 'restored', place)
+  const comment = { ...extension, type: 'COMMENT', name: 'EXTENSION postgis' }
+  const { problems } = judgeParts({ ...owned, leftOut: [entry, extension, comment] }, 'restored', place)
   expect(problems.map(({ what, why }) => `${what}: ${why}`)).toEqual([
     expect.stringContaining(
       'The backup /backups/one lacks roles that "shop" needs: things in it belong, or are granted, to "keeper", "reader"',
     ),
     expect.stringContaining(
-      '"shop" of /backups/one was not restored whole: it needs the extensions "postgis"',
+      '"shop" of /backups/one was not restored whole: it needs the extensions "postgis", which',
     ),
   ])
 })
