@@ -90,6 +90,12 @@ export function listSlower(earlier: Pick<Report, 'rows'>, { rows }: Pick<Report,
   })
 }
 
+/** Rows of text as a Markdown table. */
+export function formatRows(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [header, header.map(() => '---'), ...rows]
+  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
 export function describeMachine(): string {
   const [cpu] = cpus()
   return `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
