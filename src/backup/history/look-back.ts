@@ -1,5 +1,3 @@
-import { selectPast } from '../../catalogue/alarm.ts'
-import type { Series } from '../../catalogue/copies.ts'
 import { BackupError } from '../../errors.ts'
 import { examineAll, type Examined } from '../../stores/examine-all.ts'
 import type { ExaminedBackup } from '../../stores/store.ts'
@@ -21,14 +19,15 @@ export interface Past {
 }
 
 /**
- * Reads the manifests of earlier backups of the series, newest first, until there are enough in some store. What cannot
- * be listed or read is told of, and stops nothing.
+ * Reads the manifests of earlier backups, newest first, until there are enough in some store. What cannot be listed or
+ * read is told of, and stops nothing.
+ * @param select those that count, newest first
  * @param isEnough whether what a store has shown so far will do
  * @throws the reason of the signal
  */
 export async function lookBack(
   stores: readonly KeptStore[],
-  series: Series,
+  select: (found: readonly ExaminedBackup[]) => ExaminedBackup[],
   isEnough: (past: readonly ExaminedBackup[]) => boolean,
   signal: AbortSignal,
 ): Promise<Past> {
@@ -38,8 +37,8 @@ export async function lookBack(
   let backups: ExaminedBackup[] = []
   for (const kept of stores) {
     try {
-      const { read, unread } = await readStore(kept, (found) => isEnough(selectPast(found, series)), limited)
-      backups = selectPast([...backups, ...read], series)
+      const { read, unread } = await readStore(kept, (found) => isEnough(select(found)), limited)
+      backups = select([...backups, ...read])
       unseen.push(...unread.map(({ backup, why }) => `${backup.address}: ${why}`))
     } catch (error) {
       signal.throwIfAborted()

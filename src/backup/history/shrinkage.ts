@@ -1,5 +1,5 @@
 import type { Manifest } from '../../archive/manifest.ts'
-import { compareWithPast, type Comparison, type Loss } from '../../catalogue/alarm.ts'
+import { compareWithPast, selectPast, type Comparison, type Loss } from '../../catalogue/alarm.ts'
 import { seriesOf } from '../../catalogue/copies.ts'
 import { BackupError } from '../../errors.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
@@ -50,7 +50,7 @@ export async function measureShrinkage(
       ? { backups: [], unseen: ['the runner does not tell repository, workflow and job'] }
       : await lookBack(
           stores,
-          series,
+          (found) => selectPast(found, series),
           (found) => found.length >= shownBackups && compare(found).unmeasured.length === 0,
           run.signal,
         )

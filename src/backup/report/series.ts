@@ -1,8 +1,10 @@
 import { scryptSync } from 'node:crypto'
-import type { ManifestSeries } from '../../archive/manifest.ts'
+import { hideRoles, type ManifestSeries } from '../../archive/manifest.ts'
+import type { Series } from '../../catalogue/copies.ts'
 import { listHosts } from '../../postgres/connection/hosts.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import { hideSystemIdentifier, idLength } from '../../postgres/server-id.ts'
+import type { BackupInputs } from '../inputs.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -23,6 +25,16 @@ export function describeSeries(
       ? hideAddress(repository, connection.parameters)
       : hideSystemIdentifier(repository, facts.systemIdentifier)
   return { repository, workflow: workflow.slice(0, 500), job: job.slice(0, 500), server }
+}
+
+/** The series of a backup that is only planned; undefined where the runner does not tell enough. */
+export function describePlannedSeries(
+  { options }: Pick<BackupInputs, 'options'>,
+  server: OpenServer,
+  environment: Environment,
+): Series | undefined {
+  const described = describeSeries(server, environment)
+  return described && { ...described, options: hideRoles(options).toSorted() }
 }
 
 /** The file, since two workflows may share a name: `owner/name/.github/workflows/backup.yml@refs/heads/main`. */

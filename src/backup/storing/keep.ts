@@ -1,9 +1,7 @@
-import { hideRoles } from '../../archive/manifest.ts'
-import type { Series } from '../../catalogue/copies.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
 import type { BackupInputs } from '../inputs.ts'
-import { describeSeries } from '../report/series.ts'
+import { describePlannedSeries } from '../report/series.ts'
 import type { BackupReport } from '../report/report.ts'
 import { listStores } from './kept-stores.ts'
 import { previewRetention, retain } from './retain.ts'
@@ -36,11 +34,7 @@ export async function applyKeep(
 export async function previewKeep(inputs: BackupInputs, server: OpenServer, run: Run): Promise<void> {
   if (inputs.keep === undefined) return
   run.log.startGroup('What "keep" would do now')
-  const described = describeSeries(server, run.environment)
-  const series: Series | undefined = described && {
-    ...described,
-    options: hideRoles(inputs.options).toSorted(),
-  }
+  const series = describePlannedSeries(inputs, server, run.environment)
   await previewRetention(listStores(inputs, run), series, inputs.keep, run)
   run.log.endGroup()
 }
