@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { divide, fitsInput, makeMatrix, type Load } from '../../src/catalogue/shards.ts'
+import { divide, fitsInput, isPartName, makeMatrix, type Load } from '../../src/catalogue/shards.ts'
 import { makeRandom } from '../support/random.ts'
 
 const load = (database: string, work: number): Load => ({ database, size: work, work })
@@ -122,6 +122,8 @@ describe('makeMatrix', () => {
     const { include } = makeMatrix(divide(makeLoads(1, 20, 9), 12), 'x', false)
     expect(include.map(({ name }) => name)).toEqual(include.map(({ name }) => name).sort())
     expect(include.filter(({ globals }) => globals)).toEqual([])
+    expect(include.filter(({ name }) => !isPartName(name))).toEqual([])
+    expect(['nightly', '1-of-2-shop', undefined].filter(isPartName)).toEqual([])
   })
 
   const named = (count: number, length: number): Load[] =>

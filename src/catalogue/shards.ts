@@ -101,6 +101,11 @@ export function makeMatrix(shards: readonly Shard[], name: string, globals: bool
   return { include }
 }
 
+/** PURE. Whether an artifact's name is that of one part of several, as {@link makeMatrix} gives it. */
+export function isPartName(artifactName: string | undefined): boolean {
+  return artifactName !== undefined && /-\d+-of-\d+$/.test(artifactName)
+}
+
 /** PURE. Whether names, as a JSON array, fit into one input of a step. */
 export function fitsInput(databases: readonly string[]): boolean {
   return Buffer.byteLength(JSON.stringify(databases)) <= mostInput
