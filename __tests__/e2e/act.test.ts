@@ -110,6 +110,18 @@ it('examples/matrix.yml gives each database a job of its own', async () => {
   await cluster.psql('postgres', 'drop database "my, db"')
 })
 
+it('examples/fleet.yml backs up in parts and gathers them, and examples/restore-fleet.yml restores each database', async () => {
+  expectSuccess(await run(read('examples', 'fleet.yml'), { event: 'schedule' }))
+  const parts = service.artifacts().map(({ name }) => name.replace(/^postgres-backup-\w+-/, ''))
+  expect(parts.sort()).toEqual(['1-of-2', '2-of-2'])
+  await cluster.psql('postgres', 'alter database shop rename to before')
+  const restored = await run(read('examples', 'restore-fleet.yml'), {
+    inputs: { run: '1' },
+  })
+  expectSuccess(restored)
+  await expectSameAsBefore()
+})
+
 it('examples/own-server.yml keeps the whole cluster on disk', async () => {
   const backups = await makeScratchDirectory('own-server')
   const { socketDirectory, port, password } = cluster

@@ -14,6 +14,8 @@ export interface WorkflowOptions {
   event: 'schedule' | 'workflow_dispatch'
   secrets?: Record<string, string>
   variables?: Record<string, string>
+  /** What somebody types who starts it by hand. */
+  inputs?: Record<string, string>
   /** What the runner has in its environment. */
   environment?: Record<string, string>
   /** Directory of act's own artifact server; it is not started without. */
@@ -50,7 +52,15 @@ export async function provideAct(): Promise<string> {
 
 /** Runs a workflow by act, without a container engine, on the actions as a release has them. */
 export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun> {
-  const { workflow, event, secrets = {}, variables = {}, environment = {}, scripts = {} } = options
+  const {
+    workflow,
+    event,
+    secrets = {},
+    variables = {},
+    inputs = {},
+    environment = {},
+    scripts = {},
+  } = options
   const home = await makeScratchDirectory('act')
   const [workspace, release] = [join(home, 'shop'), join(home, 'release')]
   const file = join(workspace, '.github', 'workflows', 'workflow.yml')
@@ -65,7 +75,8 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
   for (const path of ['action.yml', 'restore', 'check', 'dist']) {
     await cp(join(repository, path), join(release, path), { recursive: true })
   }
-  const payload = { repository: { full_name: 'octo/shop', private: true, visibility: 'private' } }
+  const repositoryFacts = { full_name: 'octo/shop', private: true, visibility: 'private' }
+  const payload = { repository: repositoryFacts, inputs }
   const payloadFile = join(home, 'event.json')
   await writeFile(payloadFile, JSON.stringify(payload))
   // Without its file of settings act asks which image it shall use.
