@@ -11,10 +11,20 @@ import { makeScratchDirectory } from '../support/scratch.ts'
 import { restore } from '../support/story.ts'
 import { expectFailure, readError, readManifest } from './backup-support.ts'
 
+/** What the gathering says of a database, as far as a matrix of restores needs it. */
+interface Found {
+  name: string
+  backup: string
+}
+
 type Steps = Record<string, { steps: { with: Record<string, unknown> }[] }>
 
-const example = join(import.meta.dirname, '..', '..', 'examples', 'fleet.yml')
-const { jobs } = load(readFileSync(example, 'utf8')) as { jobs: Steps }
+function readJobs(example: string): Steps {
+  const text = readFileSync(join(import.meta.dirname, '..', '..', 'examples', example), 'utf8')
+  return (load(text) as { jobs: Steps }).jobs
+}
+
+const jobs = { ...readJobs('fleet.yml'), ...readJobs('restore-fleet.yml') }
 /** More than a quarter of them begins alike, and some names are none that a comma or a shell would leave alone. */
 const names = [
   'shop',
@@ -48,15 +58,17 @@ afterAll(async () => {
   await Promise.all([cluster.stop('immediate'), service.close()])
 })
 
-/** The inputs of a job of the example, with its expressions replaced by this test's values. */
+/** The inputs of a job of an example, with its expressions replaced by this test's values. */
 function readInputs(
   job: string,
-  matrix?: MatrixEntry,
+  matrix?: MatrixEntry | Found,
   others: Record<string, string> = {},
 ): Record<string, string> {
   const values: Record<string, unknown> = {
     'secrets.DATABASE_URL': cluster.url('postgres'),
+    'secrets.AGE_IDENTITY': keys.identity,
     'vars.AGE_RECIPIENTS': keys.recipient,
+    'inputs.run': service.environment['GITHUB_RUN_ID'],
     ...Object.fromEntries(Object.entries(matrix ?? {}).map(([key, value]) => [`matrix.${key}`, value])),
     ...others,
   }
@@ -91,6 +103,16 @@ async function killPart(entry: MatrixEntry, database: string): Promise<void> {
   await lock
 }
 
+/** The plan, as the example has it. */
+function makePlan(): Promise<ActionRun> {
+  const inputs = { ...readInputs('plan'), 'github-token': service.token }
+  return runAction({
+    bundle: 'backup',
+    inputs,
+    environment: { ...service.environment, GITHUB_JOB: 'plan' },
+  })
+}
+
 /** The gathering, as the example has it: for all that was planned. */
 function gather(planned: ActionRun): Promise<ActionRun> {
   const values = {
@@ -115,9 +137,10 @@ function restoreOne(database: string, inputs: Record<string, string> = {}): Prom
 }
 
 it('a fleet is planned, backed up in parts of which one is killed and run again, and restored', async () => {
-  const planned = await runAction({ bundle: 'backup', inputs: readInputs('plan') })
+  const planned = await makePlan()
   expect(planned.annotations.filter(({ level }) => level === 'error')).toEqual([])
   expect(planned.summary).toContain('| 1 of 4: ')
+  expect(planned.log).toMatch(/^Expected times and files: by the size on the server$/m)
   const { include } = JSON.parse(planned.outputs['matrix'] ?? '') as Matrix
   expect(include.map(({ shard }) => shard)).toEqual([1, 2, 3, 4])
   const divided = include.flatMap(({ databases }) => JSON.parse(databases) as string[])
@@ -128,8 +151,12 @@ it('a fleet is planned, backed up in parts of which one is killed and run again,
   if (killed === undefined) throw new Error('No part holds the database "shop"')
   await killPart(killed, 'shop')
   const others = include.filter((entry) => entry !== killed)
+  const asked = service.calls().length
   const runs = await Promise.all(others.map((entry) => runAction(describePart(entry))))
   runs.forEach(expectComplete)
+  // Hundreds of parts share a thousand requests of GitHub's API.
+  const requests = service.calls().slice(asked)
+  expect(requests.filter((request) => request.startsWith('api'))).toEqual([])
   const lost = (JSON.parse(killed.databases) as string[]).map((name) => `There is no backup of "${name}"`)
   const gathered = await gather(planned)
   expectFailure(gathered, ...lost.map(() => 'PGB_STALE' as const))
@@ -143,7 +170,11 @@ it('a fleet is planned, backed up in parts of which one is killed and run again,
   const whole = await gather(planned)
   expect(whole.annotations.filter(({ level }) => level === 'error')).toEqual([])
   expect(whole.outputs['status']).toBe('good')
-  expect(JSON.parse(whole.outputs['databases'] ?? '')).toHaveLength(divided.length)
+  const found = JSON.parse(whole.outputs['databases'] ?? '') as Found[]
+  expect(found).toHaveLength(divided.length)
+  expect((await makePlan()).log).toMatch(
+    /^Expected times and files: as in the last backups of 13 databases$/m,
+  )
   const artifacts = runs.map(({ outputs }) => outputs['artifact-name'])
   expect(new Set(artifacts).size).toBe(5)
   expect(artifacts.at(-1)).toBe(`${killed.name}-2`)
@@ -153,10 +184,15 @@ it('a fleet is planned, backed up in parts of which one is killed and run again,
   expect(new Set(globals.map(({ plan }) => plan.databases.join())).size).toBe(1)
 
   for (const name of names) await cluster.psql('postgres', `drop database ${quoteIdentifier(name)}`)
-  // One part database by database, as a pattern finds it among the newer ones; the others whole.
+  // One part database by database, as the gathering or a pattern finds it among the newer ones; the others whole.
   const [first, ...rest] = others
   const own = (JSON.parse(first?.databases ?? '') as string[]).filter((name) => names.includes(name))
-  const single = await Promise.all(own.map((name) => restoreOne(name)))
+  expect(own.length).toBeGreaterThan(1)
+  const listed = found.filter(({ name }) => own.slice(1).includes(name))
+  const single = await Promise.all([
+    restoreOne(own[0] ?? ''),
+    ...listed.map((row) => restoreFrom(readInputs('restore', row))),
+  ])
   const patterns = [`${killed.name}*`, ...rest.map(({ name }) => name)]
   const parts = await Promise.all(patterns.map((name) => restoreFrom({ 'artifact-name': name })))
   const restored = [...single, ...parts]

@@ -96,7 +96,7 @@ async function makeBackup(run: Run): Promise<MadeBackup | undefined> {
       throw error
     }
   }
-  const fleet = await divideAmongJobs(plan, inputs, server.facts, run)
+  const fleet = await divideAmongJobs(plan, inputs, server, run)
   await reportPlan(plan, inputs, server, run)
   if (fleet !== undefined) await reportFleet(fleet, run)
   await previewKeep(inputs, server, run)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import type { Experience } from '../../../src/backup/fleet/experience.ts'
 import type { Surroundings } from '../../../src/backup/fleet/obstacles.ts'
 import { planFleet, type FleetPlan } from '../../../src/backup/fleet/plan-fleet.ts'
 import type { BackupInputs } from '../../../src/backup/inputs.ts'
@@ -18,6 +19,7 @@ function plan(
   shards: number,
   change: Partial<Surroundings> = {},
   inputs: Partial<BackupInputs> = {},
+  past: Parameters<typeof planFleet>[4] = new Map(),
 ): FleetPlan {
   const given = { ...defaults, databases: ['db*'], ...inputs }
   const databases = sizes.map((size, index) => ({
@@ -26,7 +28,7 @@ function plan(
   }))
   const setting = { clientMajor: 15, cores: 2, now: new Date('2026-11-04T02:00:00Z') }
   const planned = makePlan(given, { ...server, databases }, setting)
-  return planFleet(planned, given, shards, { ...near, ...change })
+  return planFleet(planned, given, shards, { ...near, ...change }, past)
 }
 
 const alike = (count: number, size: number): number[] => Array<number>(count).fill(size)
@@ -108,6 +110,42 @@ describe('planFleet', () => {
   it('lets a runner of your own take five days', () => {
     const own = { mostSeconds: 5 * 24 * 3600, freeDisk: undefined }
     expect(plan(alike(100, 150e9), 1, own).warnings).toEqual([])
+  })
+
+  const took = (hours: number, dumpHours: number, bytes: number): Experience => ({
+    ...{ seconds: hours * 3600, dumpSeconds: dumpHours * 3600, bytes },
+  })
+
+  it('takes times and files of the last backups for what they tell of', () => {
+    const past = new Map([
+      ['db0', took(1, 1.5, 3e9)],
+      ['db1', took(4, 2, 1e9)],
+    ])
+    // By their sizes the first would be alone, and the third takes 25 seconds of two cores.
+    const { parts, warnings } = plan([90e9, 1e6, 3e9], 2, {}, {}, past)
+    expect(parts.map(({ loads }) => loads.map(({ database }) => database).join())).toEqual(['db1', 'db0,db2'])
+    expect(parts.map(({ seconds }) => Math.round(seconds))).toEqual([4 * 3600, 5400])
+    expect(parts.map(({ disk }) => disk)).toEqual([1e9, 3e9 + 0.35 * 3e9])
+    expect(warnings).toEqual([])
+  })
+
+  it('counts of those without a last backup what several dumps at once leave of their time', () => {
+    const past = new Map([['db0', took(10 / 3600, 10 / 3600, 1)]])
+    // Ten seconds each, of which two run at once.
+    const { parts } = plan(alike(3, 600e6), 2, {}, {}, past)
+    expect(parts.map(({ loads }) => loads.map(({ database }) => database).join())).toEqual(['db1,db2', 'db0'])
+  })
+
+  it('says by what it expects a part to take too long', () => {
+    const past = new Map(['db0', 'db1'].map((name) => [name, took(4, 1, 1)]))
+    expect(plan(alike(2, 1), 1, {}, {}, past).warnings).toEqual([
+      'Part 1 is expected to take 8 hours, as its databases took the last time, and GitHub ends a job after 6 hours. Set "shards: 2".',
+    ])
+    expect(plan(alike(3, 1e9), 1, {}, {}, past).warnings).toEqual([
+      expect.stringMatching(
+        /^Part 1 .* 8 hours, as 2 of its databases took the last time and the others do on 2 cores, at 60 MB\/s for each, and /,
+      ),
+    ])
   })
 
   it('counts what a proof takes: two connections more for each dump, and room for a copy', () => {

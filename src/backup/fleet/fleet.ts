@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { readFreeBytes } from '../../free-space.ts'
 import { setOutputs } from '../../github/outputs.ts'
 import { formatTable, writeSummary } from '../../github/summary.ts'
+import type { OpenServer } from '../../postgres/open-server.ts'
 import type { ServerFacts } from '../../postgres/server.ts'
 import type { Run } from '../../step/run.ts'
 import { formatBytes, formatSeconds } from '../../units.ts'
@@ -10,6 +11,7 @@ import type { BackupInputs } from '../inputs.ts'
 import type { BackupPlan } from '../plan.ts'
 import { planFleet, type FleetPlan } from './plan-fleet.ts'
 import type { Surroundings } from './obstacles.ts'
+import { recallBackups } from './recall.ts'
 
 /** GitHub ends a job of its own runners after six hours, and one of yours after five days. */
 const [hostedSeconds, ownSeconds] = [6 * 3600, 5 * 24 * 3600]
@@ -21,11 +23,12 @@ const [hostedSeconds, ownSeconds] = [6 * 3600, 5 * 24 * 3600]
 export async function divideAmongJobs(
   plan: BackupPlan,
   inputs: BackupInputs,
-  facts: ServerFacts,
+  server: OpenServer,
   run: Run,
 ): Promise<FleetPlan | undefined> {
   if (inputs.shards === undefined) return undefined
-  return planFleet(plan, inputs, inputs.shards, await lookAround(facts, inputs, run))
+  const past = await recallBackups(plan, inputs, inputs.shards, { server, run })
+  return planFleet(plan, inputs, inputs.shards, await lookAround(server.facts, inputs, run), past)
 }
 
 /** Says how the databases are divided, and puts out the matrix. */

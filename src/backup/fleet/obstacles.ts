@@ -5,6 +5,8 @@ import { formatBytes, formatCount } from '../../units.ts'
 /** A part, and what it is expected to need. */
 export interface Part extends Shard {
   readonly seconds: number
+  /** Of its databases those whose last backup tells what they take. */
+  readonly known: number
   /** Bytes on the runner. */
   readonly disk: number
   /** Of the server, at once. */
@@ -43,7 +45,7 @@ export function findObstacles(
       of: ({ seconds }) => seconds,
       limit: mostSeconds,
       describe: (part) =>
-        `part ${part.number} is expected to take ${formatHours(part.seconds)} on ${formatCount(surroundings.cores, 'core')}, at 60 MB/s for each, and GitHub ends a job after ${formatHours(mostSeconds)}`,
+        `part ${part.number} is expected to take ${formatHours(part.seconds)}${describeGround(part, surroundings)}, and GitHub ends a job after ${formatHours(mostSeconds)}`,
       remedy: 'a larger runner or one of your own',
     },
     {
@@ -118,6 +120,15 @@ function findConnections(parts: readonly Part[], free: number | undefined): stri
     `All parts at once would open ${formatCount(together, 'connection')}, and the server has ${Math.max(0, free)} free beside its reserve. ` +
       `Set "max-parallel: ${most}" or less in the strategy of the matrix${lack}; nothing is amiss if it is set already.`,
   ]
+}
+
+/** What an expected time is taken from. */
+function describeGround({ known, loads }: Part, { cores }: Surroundings): string {
+  if (known === loads.length) return ', as its databases took the last time'
+  const bySize = `on ${formatCount(cores, 'core')}, at 60 MB/s for each`
+  return known === 0
+    ? ` ${bySize}`
+    : `, as ${known} of its databases took the last time and the others do ${bySize}`
 }
 
 function formatHours(seconds: number): string {

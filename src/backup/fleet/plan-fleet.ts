@@ -5,6 +5,7 @@ import { chooseJobs, estimateWork } from '../choose-jobs.ts'
 import { estimateOutput } from '../dump/space.ts'
 import type { BackupInputs } from '../inputs.ts'
 import type { BackupPlan, PlannedFile } from '../plan.ts'
+import type { Experience } from './experience.ts'
 import { findObstacles, type Part, type Surroundings } from './obstacles.ts'
 
 /** A backup that is divided among the jobs of a matrix. */
@@ -17,6 +18,7 @@ export interface FleetPlan {
 
 /**
  * PURE. Divides a planned backup into parts of equal work, and looks at what could stop them.
+ * @param past what databases took the last time, by their names; the others are judged by their sizes on the server
  * @throws BackupError PGB_INPUT where a part cannot work, with a number of parts that would do
  */
 export function planFleet(
@@ -24,22 +26,20 @@ export function planFleet(
   inputs: BackupInputs,
   shards: number,
   surroundings: Surroundings,
+  past: ReadonlyMap<string, Experience> = new Map(),
 ): FleetPlan {
   const files = plan.files.filter((file) => file.kind === 'database')
   const loads = files.map(({ database, sizeOnServer }): Load => {
     const { working, waiting } = estimateWork(sizeOnServer, surroundings.roundTrip)
-    return { database, size: sizeOnServer, work: working + waiting }
+    // In seconds of a job, of which several dumps at once take one.
+    const work = past.get(database)?.seconds ?? (working + waiting) / plan.concurrency
+    return { database, size: sizeOnServer, work }
   })
   const byName = new Map(files.map((file) => [file.database, file]))
   const estimate = (count: number): Part[] =>
     divide(loads, count).map((shard) => {
-      const own = shard.loads.map(({ database }) => byName.get(database))
-      return estimatePart(
-        shard,
-        own.filter((file) => file !== undefined),
-        inputs,
-        surroundings,
-      )
+      const own = shard.loads.map(({ database }) => byName.get(database)).filter((file) => file !== undefined)
+      return estimatePart(shard, own, inputs, { ...surroundings, past })
     })
   const parts = estimate(shards)
   const warnings = findObstacles(parts, estimate, surroundings)
@@ -51,7 +51,12 @@ function estimatePart(
   shard: Shard,
   files: readonly PlannedFile[],
   inputs: BackupInputs,
-  { cores, roundTrip, freeConnections }: Surroundings,
+  {
+    cores,
+    roundTrip,
+    freeConnections,
+    past,
+  }: Surroundings & { readonly past: ReadonlyMap<string, Experience> },
 ): Part {
   const sizes = files.map(({ sizeOnServer }) => sizeOnServer)
   const proofs = inputs.verify === 'restore' ? 2 : 0
@@ -60,20 +65,29 @@ function estimatePart(
   const atOnce = Math.min(jobs, files.length)
   // The directory format has a leader beside its workers.
   const dump = inputs.format === 'directory' ? 1 + Math.max(1, Math.floor(jobs / atOnce)) : 1
-  const works = sizes.map((size) => estimateWork(size, roundTrip))
-  const working = works.reduce((sum, work) => sum + work.working, 0)
-  const longest = Math.max(...works.map((work) => work.working + work.waiting))
+  const known = files.map(({ database = '' }) => past.get(database)).filter((file) => file !== undefined)
+  const others = files.filter(({ database = '' }) => !past.has(database))
+  const works = others.map(({ sizeOnServer }) => estimateWork(sizeOnServer, roundTrip))
+  const working = sum(works.map((work) => work.working))
+  const alone = works.map((work) => work.working + work.waiting)
+  const longest = Math.max(...alone, ...known.map(({ dumpSeconds }) => dumpSeconds))
+  const together = sum(known.map(({ seconds }) => seconds)) + Math.max(working / cores, sum(alone) / atOnce)
   // A copy of each database that is proved, beside the files.
   const copies = proofs > 0 && inputs.verifyUrl === undefined ? sumLargest(sizes, atOnce) : 0
   return {
     ...shard,
-    seconds: Math.max(longest, working / cores, shard.work / atOnce),
-    disk: estimateOutput({ files }) + copies,
+    seconds: Math.max(longest, together),
+    known: known.length,
+    disk: sum(known.map(({ bytes }) => bytes)) + estimateOutput({ files: others }) + copies,
     connections: atOnce * (dump + proofs),
   }
 }
 
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
 function sumLargest(sizes: readonly (number | null)[], count: number): number {
   const known = sizes.map((size) => size ?? 0).sort((a, b) => b - a)
-  return known.slice(0, count).reduce((sum, size) => sum + size, 0)
+  return sum(known.slice(0, count))
 }
