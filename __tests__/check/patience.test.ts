@@ -103,6 +103,20 @@ it('waits for ten minutes in all, then no longer, and asks a store that has used
   expect(await patience.with(makeStore([]).store).list({ name: '*' }, signal)).toEqual([])
 })
 
+it('tells of a cancelled run, and not of what that broke', async () => {
+  const cancelling = new AbortController()
+  const { store } = makeStore([])
+  const broken: Store = {
+    ...store,
+    list: () => {
+      cancelling.abort(new Error('cancelled'))
+      return Promise.reject(s3(false))
+    },
+  }
+  const { patience } = makePatience()
+  await expect(patience.with(broken).list({ name: '*' }, cancelling.signal)).rejects.toThrow('cancelled')
+})
+
 it('ends its waiting when the run is cancelled', async () => {
   const cancelling = new AbortController()
   const clock: Clock = {
