@@ -4,7 +4,7 @@ import { toArtifactName } from '../../stores/artifact/artifact-name.ts'
 import { chooseJobs, estimateWork } from '../choose-jobs.ts'
 import { estimateOutput } from '../dump/space.ts'
 import type { BackupInputs } from '../inputs.ts'
-import type { BackupPlan, PlannedFile } from '../plan.ts'
+import type { BackupPlan, PlannedDatabase } from '../plan.ts'
 import type { Experience } from './experience.ts'
 import { findObstacles, type Part, type Surroundings } from './obstacles.ts'
 
@@ -49,7 +49,7 @@ export function planFleet(
 
 function estimatePart(
   shard: Shard,
-  files: readonly PlannedFile[],
+  files: readonly PlannedDatabase[],
   inputs: BackupInputs,
   {
     cores,
@@ -65,8 +65,8 @@ function estimatePart(
   const atOnce = Math.min(jobs, files.length)
   // The directory format has a leader beside its workers.
   const dump = inputs.format === 'directory' ? 1 + Math.max(1, Math.floor(jobs / atOnce)) : 1
-  const known = files.map(({ database = '' }) => past.get(database)).filter((file) => file !== undefined)
-  const others = files.filter(({ database = '' }) => !past.has(database))
+  const known = files.map(({ database }) => past.get(database)).filter((file) => file !== undefined)
+  const others = files.filter(({ database }) => !past.has(database))
   const works = others.map(({ sizeOnServer }) => estimateWork(sizeOnServer, roundTrip))
   const working = sum(works.map((work) => work.working))
   const alone = works.map((work) => work.working + work.waiting)
