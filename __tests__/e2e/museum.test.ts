@@ -66,12 +66,22 @@ let [last, locked] = ['', '']
 beforeAll(async () => {
   // The machine's own server, in which the drill restores, lacks the extension `vectors`.
   cluster = await startCluster({ binDirectory: await makeServerTree(15, ['vectors']) })
-  await cluster.psql('postgres', 'create role clerk; create role keeper; create role reader')
+  // All that a file of roles can hold.
+  await cluster.psql(
+    'postgres',
+    `create role clerk superuser login password 'kept to ourselves' connection limit 9;
+     create role keeper; create role reader noinherit valid until '2099-01-01'; grant reader to clerk with admin option;
+     alter role reader set search_path to odd, "$user"; comment on role reader is E'two\nlines';
+     grant set on parameter log_min_messages to reader; alter role ${cluster.user} set work_mem to '5MB';
+     set allow_in_place_tablespaces to on; create tablespace "odd ""place" owner clerk location '';
+     grant create on tablespace "odd ""place" to reader`,
+  )
   await cluster.psql('postgres', 'create database sound')
   await cluster.psql(
     'sound',
     `create extension citext; create table item (id serial primary key, text citext);
      insert into item (text) select repeat('x', 500) from generate_series(1, 1000);
+     create table placed (id int) tablespace "odd ""place";
      alter table item owner to clerk; grant select on item to reader`,
   )
   const names = [...Object.keys(exhibits), ...Object.keys(others)]
@@ -125,7 +135,8 @@ it('refuses each bad backup for its own reason, and no other', async () => {
   await swapFiles(now)
   await forge(now)
   await misplaceManifest()
-  const run = await drill(keys.wrong)
+  // The old backup first, whose roles would hide that the new one lacks them.
+  const run = await drill(keys.wrong, ['aged', ...all, 'locked', 'stranger'].join(','))
   const known = { ...exhibits, ...others }
   const verdicts = Object.entries(known).map(([name, { verdict }]) => [name, verdict] as const)
   const expected = { sound: 'good', stranger: 'PGB_STALE', ...Object.fromEntries(verdicts) }
