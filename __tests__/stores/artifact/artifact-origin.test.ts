@@ -191,6 +191,20 @@ describe('a search', () => {
     expect(await download()).toBe('good')
   })
 
+  it('asks once for each run and its commit, however many artifacts of a fleet it has', async () => {
+    const countCalls = async (artifacts: number): Promise<number> => {
+      around.service.reset()
+      await seed(1, {}, 'good')
+      for (let index = 0; index < artifacts; index += 1) {
+        await seed(2, { event: 'push', commit: commit(8) }, 'evil')
+      }
+      directory = await mkdtemp(join(around.directory, 'download-'))
+      expect(await download()).toBe('good')
+      return around.service.calls().length
+    }
+    expect(await countCalls(5)).toBe(await countCalls(1))
+  })
+
   it('goes past 5,000 artifacts, and says where it ends', async () => {
     await seed(2, {}, 'good')
     around.service.setRepository('octo/shop', { pagesOfNoise: 60 })

@@ -22,9 +22,16 @@ export function createCommitCheck(access: RepositoryAccess, defaultBranch: strin
     tips.set(ref, tip)
     return tip
   }
+  const comparisons = new Map<string, Promise<Whereabouts>>()
+  const compareOnce = (tip: string, commit: string): Promise<Whereabouts> => {
+    const key = `${tip} ${commit}`
+    const comparison = comparisons.get(key) ?? compare(access, tip, commit)
+    comparisons.set(key, comparison)
+    return comparison
+  }
   const locate = async (commit: string, ref: string): Promise<Whereabouts> => {
     const tip = await findTip(ref)
-    if (typeof tip === 'object') return compare(access, tip.commit, commit)
+    if (typeof tip === 'object') return compareOnce(tip.commit, commit)
     // GitHub may say "not found" for "not allowed", but the default branch is there for sure.
     const mayRead = tip === 'missing' && typeof (await findTip(`heads/${defaultBranch}`)) === 'object'
     return mayRead ? 'elsewhere' : 'unknown'
