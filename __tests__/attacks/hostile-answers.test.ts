@@ -7,6 +7,7 @@ const facts = {
   versionNumber: 150018,
   version: '15.18',
   isStandby: false,
+  mayEscapeInStrings: false,
   freeConnections: 90,
   database: 'shop',
   databases: [shop],

@@ -11,6 +11,7 @@ export const server: ServerFacts = {
   versionNumber: 150018,
   version: '15.18',
   isStandby: false,
+  mayEscapeInStrings: false,
   systemIdentifier: undefined,
   freeConnections: 90,
   roundTrip: 0,

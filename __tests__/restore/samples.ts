@@ -63,7 +63,14 @@ export function makeTarget(
       connection: { parameters: {}, environment: {}, database: connected, secrets: [] },
       client: { ...programs, major, version: client },
       facts: {
-        ...{ isStandby: false, role: 'app', isSuperuser, mayReadPasswords: false, service },
+        ...{
+          isStandby: false,
+          mayEscapeInStrings: false,
+          role: 'app',
+          isSuperuser,
+          mayReadPasswords: false,
+          service,
+        },
         systemIdentifier: undefined,
         freeConnections: 90,
         roundTrip: 0,

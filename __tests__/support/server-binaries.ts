@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { unpackServer } from './postgres-clients.ts'
 
 /** Major versions of the servers that the tests can start. */
-export type Major = 15 | 18
+export type Major = 15 | 18 | 19
 
 interface Link {
   source: string
@@ -14,11 +15,11 @@ interface Link {
 const repository = join(import.meta.dirname, '..', '..')
 const debianFolder = '/usr/lib/postgresql'
 
-/** The directory with `initdb` and `postgres`: Debian's where it has that version, else npm's embedded one. */
+/** The directory with `initdb` and `postgres`: this Debian's, else a newer Debian's or npm's embedded one. */
 export async function findServer(major: Major, embedded: boolean): Promise<string> {
   const debian = join(debianFolder, String(major), 'bin')
   if (!embedded && existsSync(join(debian, 'initdb'))) return debian
-  return prepareEmbeddedServer(major)
+  return major === 19 ? unpackServer(major) : prepareEmbeddedServer(major)
 }
 
 /** The directory with the newest `psql` and `pg_dump` of this machine. Throws when there is none. */

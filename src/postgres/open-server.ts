@@ -11,6 +11,7 @@ import { refuseTransactionPooler, isTransactionPooler } from './connection/poole
 import { selectToolEnvironment } from './connection/tool-environment.ts'
 import type { AcceptedLogin } from './failure/expired-login.ts'
 import { inspectServer, type ServerFacts } from './server.ts'
+import { chooseConnection, standardStringsSince, withStandardStrings } from './standard-strings.ts'
 import type { Environment } from '../process/command.ts'
 import type { Log } from '../github/log.ts'
 
@@ -56,12 +57,13 @@ export async function openServer(request: ServerRequest, surroundings: Surroundi
   }
   const context = makeClientContext(request, surroundings)
   const found = await findClients(context)
-  const connection = await openConnection(parameters, {
+  const options = {
     oldestClient: found[0]?.major,
     directory: surroundings.privateDirectory,
     environment: surroundings.environment,
     ...(request.connection.sslRootCert === undefined ? {} : { sslRootCert: request.connection.sslRootCert }),
-  })
+  }
+  const connection = await openConnection(parameters, options)
   const names = [connection.parameters['user'], connection.database].filter((name) => name !== undefined)
   surroundings.protect(connection.secrets, names)
   const clients = found.length > 0 ? found : await provideFirstClient(context)
@@ -71,7 +73,16 @@ export async function openServer(request: ServerRequest, surroundings: Surroundi
   const accepted = { at: performance.now(), purpose: request.purpose }
   if (facts.service !== undefined)
     surroundings.log.info(`The server is one of ${facts.service.name}, by what it says of itself`)
-  return { connection, client: await provideClient(facts, clients, context), facts, signal, accepted }
+  const client = await provideClient(facts, clients, context)
+  const server = { connection, client, facts, signal, accepted }
+  const isDumpedAsItIs = request.purpose !== 'backup' || client.major >= standardStringsSince
+  if (isDumpedAsItIs || !facts.mayEscapeInStrings) return server
+  const standard = await openConnection(withStandardStrings(parameters), options)
+  const { database } = facts
+  return {
+    ...server,
+    connection: await chooseConnection(server, standard, { database, log: surroundings.log }),
+  }
 }
 
 /** What finding and installing a client needs to know. */

@@ -17,6 +17,7 @@ import { unclearRefusal } from './failure/foreign.ts'
 import { readServerMarks, serverMarksQuery } from './hosting/server-marks.ts'
 import { recogniseService, type HostingService } from './hosting/services.ts'
 import { runSql, type Session } from './psql.ts'
+import { mayEscapeInStrings } from './standard-strings.ts'
 
 /** One database as the server lists it. */
 export interface DatabaseFacts {
@@ -40,6 +41,8 @@ export interface ServerFacts {
   readonly databases: readonly DatabaseFacts[]
   /** Whether it follows another server. */
   readonly isStandby: boolean
+  /** Whether sessions of some database may begin with `standard_conforming_strings` off. */
+  readonly mayEscapeInStrings: boolean
   /** The connecting role. */
   readonly role: string
   readonly isSuperuser: boolean
@@ -79,6 +82,7 @@ const factsQuery = `select json_build_object(
   'version', split_part(current_setting('server_version'), ' ', 1),
   'database', current_database(),
   'isStandby', pg_is_in_recovery(),
+  'mayEscapeInStrings', ${mayEscapeInStrings},
   'marks', (${serverMarksQuery}),
   'freeConnections', ${freeConnections},
   'systemIdentifier', ${systemIdentifier},
@@ -100,6 +104,7 @@ const readAnswer = readObject({
   versionNumber: readVersionNumber,
   version: readVersion,
   isStandby: readBoolean,
+  mayEscapeInStrings: readBoolean,
   database: readName,
   databases: readArray(
     readObject({

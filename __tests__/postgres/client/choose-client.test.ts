@@ -39,6 +39,11 @@ describe('chooseClient', () => {
     [['18.6'], 15, 15, 'install 15 or fail'],
     [['15.18', '18.6'], 18, 15, 'refuse 15'],
     [[], 18, 17, 'refuse 17'],
+    // Versions that nobody knows yet are chosen by the same rule.
+    [['19rc1', '20.1'], 20, undefined, 'use 20.1'],
+    [['15.18', '19.0'], 20, undefined, 'install 20 or fail'],
+    [['18.6', '21.0'], 20, undefined, 'install 20 or 21.0'],
+    [['21.0'], 20, 21, 'use 21.0'],
   ])('of %j for server %d, request %p: %s', (versions, serverMajor, requestedMajor, decision) => {
     expect(choose(versions, serverMajor, requestedMajor)).toBe(decision)
   })

@@ -36,6 +36,12 @@ function formatPlan({ steps, retrySteps }: InstallPlan): string[][] {
 describe('planInstallation', () => {
   it.each<[string, PlannedFacts, number | undefined, string[]]>([
     ['Alpine', alpine, 17, ['apk add --no-cache --wait 120 postgresql17-client']],
+    [
+      'Alpine, a version that is not known yet',
+      alpine,
+      21,
+      ['apk add --no-cache --wait 120 postgresql21-client'],
+    ],
     ['Alpine, any', alpine, undefined, ['apk add --no-cache --wait 120 postgresql-client']],
     [
       'Alpine by sudo',

@@ -14,7 +14,8 @@ describe('parseClientVersion', () => {
     ['pg_dump (PostgreSQL) 17.11\r\n', 17, '17.11'],
     ['pg_dump (EnterpriseDB) 15.3.0\n', 15, '15.3.0'],
     ['pg_dump (PostgreSQL) 9.6.24\n', 9.6, '9.6.24'],
-    ['pg_dump (PostgreSQL) 19devel\n', 19, '19devel'],
+    ['pg_dump (PostgreSQL) 19rc1 (Debian 19~rc1-1)\n', 19, '19rc1'],
+    ['pg_dump (PostgreSQL) 20devel\n', 20, '20devel'],
     ['pg_dump (PostgreSQL) 18beta1\n', 18, '18beta1'],
     ['a wrapper says hello\npg_dump (PostgreSQL) 14.24\n', 14, '14.24'],
   ])('reads %j', (output, major, version) => {
@@ -42,14 +43,25 @@ describe('majorOfVersionNumber', () => {
 })
 
 describe('compareVersions', () => {
-  it('orders releases by number, and betas before their release', () => {
-    const ordered = ['9.6.24', '10.1', '15.9', '15.18', '17.11', '18beta1', '18.0', '18.4', '19devel']
+  it('orders releases by number, and betas before candidates before their release', () => {
+    const ordered = [
+      '9.6.24',
+      '10.1',
+      '15.9',
+      '15.18',
+      '17.11',
+      '18beta1',
+      '18rc1',
+      '18.0',
+      '18.4',
+      '19devel',
+    ]
     expect(ordered.toReversed().sort(compareVersions)).toEqual(ordered)
   })
 })
 
 describe('describeKnownHoles', () => {
-  it.each(['18.6', '17.11', '16.15', '15.19', '14.24', '15.20', '19devel', '19.0'])(
+  it.each(['18.6', '17.11', '16.15', '15.19', '14.24', '15.20', '19rc1', '19.0', '20devel', '21.3'])(
     'knows none in %s',
     (version) => {
       expect(describeKnownHoles({ major: Math.floor(Number.parseFloat(version)), version })).toBeUndefined()
@@ -65,6 +77,7 @@ describe('describeKnownHoles', () => {
     [16, '16.14', '16.15', false],
     [14, '14.22', '14.24', true],
     [18, '18beta1', '18.6', true],
+    [19, '19beta2', '19.0', false],
   ])('knows those of %d: %s', (major, version, fixed, stack) => {
     const holes = describeKnownHoles({ major, version })
     expect(holes).toContain(`fixed in ${fixed}: `)

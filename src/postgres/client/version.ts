@@ -6,9 +6,13 @@ export interface ClientVersion {
   readonly version: string
 }
 
+/** Numbers of what comes before the first release, as if they were minor ones: development and betas, candidates. */
+const early = { beta: -2, candidate: -1 } as const
+
 /**
  * The first releases without known security holes that matter to a dump.
- * Source: PostgreSQL's release notes; majors below the oldest one listed no longer get fixes.
+ * Source: PostgreSQL's release notes; for 19 its candidate 1, tried. Majors below the oldest one listed no longer get
+ * fixes; in those above the newest none is known.
  */
 const safeMinors = new Map([
   [14, { restrictBypass: 24, stackOverwrite: 23 }],
@@ -16,6 +20,7 @@ const safeMinors = new Map([
   [16, { restrictBypass: 15, stackOverwrite: 14 }],
   [17, { restrictBypass: 11, stackOverwrite: 10 }],
   [18, { restrictBypass: 6, stackOverwrite: 4 }],
+  [19, { restrictBypass: early.candidate, stackOverwrite: early.beta }],
 ])
 
 const oldestMaintainedMajor = Math.min(...safeMinors.keys())
@@ -62,7 +67,7 @@ export function describeKnownHoles({ major, version }: ClientVersion): string | 
     'a dump from a hostile server can break out of \\restrict and run commands where psql restores it',
   ]
   if (minor < safe.stackOverwrite) holes.unshift("a hostile server can overwrite pg_dump's stack")
-  return `PostgreSQL client ${version} has known security holes, fixed in ${major}.${safe.restrictBypass}: ${holes.join('; ')}`
+  return `PostgreSQL client ${version} has known security holes, fixed in ${major}.${Math.max(safe.restrictBypass, 0)}: ${holes.join('; ')}`
 }
 
 /** Whether psql, under `\restrict`, runs nothing of what stands behind `\unrestrict`, as it did in backquotes. */
@@ -72,8 +77,10 @@ export function keepsRestriction({ major, version }: ClientVersion): boolean {
   return (splitVersion(version)[1] ?? 0) >= safe.restrictBypass
 }
 
-/** `18beta1` becomes 18, -1: below 18.0 and above 17.99. */
+/** `18beta1` becomes 18, -2, and `18rc1` 18, -1: below 18.0 and above 17.99. */
 function splitVersion(version: string): number[] {
   const numbers = (/^[\d.]+/.exec(version)?.[0] ?? '').split('.').map(Number)
-  return /[a-z]/.test(version) ? [...numbers, -1] : numbers
+  const letters = /[a-z]+/.exec(version)?.[0]
+  if (letters === undefined) return numbers
+  return [...numbers, letters === 'rc' ? early.candidate : early.beta]
 }

@@ -107,6 +107,12 @@ export const restoreFailures: readonly FailureKind[] = [
     }),
   },
   describeFailure(
+    /non-standard string literals are not supported/,
+    'PGB_RESTORE',
+    'it was dumped with standard_conforming_strings = off, which PostgreSQL 19 and later do not know',
+    'Take another backup with this action, which dumps with the setting on; an old one loads into PostgreSQL 18, from which it can be dumped anew',
+  ),
+  describeFailure(
     /unrecognized configuration parameter "([^"\n]+)"/,
     'PGB_RESTORE',
     'the dump or the client sets a parameter that the server does not know, because it is older',

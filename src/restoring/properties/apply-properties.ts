@@ -45,6 +45,7 @@ export async function applyProperties(
 function describeLeftOut(target: string, leftOut: LeftOut): string {
   const reasons: Readonly<Record<string, string>> = {
     '': 'which is never restored',
+    '0A000': 'which this version of PostgreSQL no longer has',
     '42501': 'which this role may not give',
     '42704': 'which names something that the server does not have',
   }
