@@ -73,15 +73,23 @@ it('reads no large object of others, until it may', async () => {
   expect(await expectComplete(await backUp())).toContain('lo_open')
 }, 60_000)
 
-it('reads the hashes of passwords, but no options of user mappings', async () => {
+it('reads the hashes of passwords, but no options of user mappings, and warns of that', async () => {
   await cluster.psql(
     'shop',
     `create foreign data wrapper far; create server partner foreign data wrapper far;
-     create user mapping for app server partner options (password 'of the partner')`,
+     create user mapping for app server partner options (password 'of the partner');
+     create user mapping for public server partner options (password 'of all');
+     create user mapping for backup server partner; grant usage on foreign server partner to backup`,
   )
   const run = await backUp({ globals: 'true' })
   const files = JSON.parse(run.outputs['files'] ?? '[]') as string[]
   const texts = await Promise.all(files.map(async (file) => gunzipSync(await readFile(file)).toString()))
   expect(texts.join()).toContain(`PASSWORD 'SCRAM-SHA-256$`)
   expect(texts.join()).toContain('CREATE USER MAPPING FOR app SERVER partner;')
+  const warnings = run.annotations.filter(({ title }) => title === 'Incomplete dump')
+  expect(warnings.map(({ message }) => message)).toEqual([
+    expect.stringMatching(
+      /^The database "shop" was dumped with a warning: the options of 2 user mappings of /,
+    ),
+  ])
 }, 60_000)

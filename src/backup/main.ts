@@ -27,7 +27,7 @@ import { checkStores, storeBackup } from './storing/store.ts'
 import { nowhere } from './storing/stored-places.ts'
 import { provideToolbox } from './toolbox.ts'
 import { checkUnchanged } from './finish.ts'
-import { countUnloggedTables } from './warnings/unlogged.ts'
+import { askForSilentLacks } from './warnings/silent-lacks.ts'
 import { announceWarnings, gatherWarnings } from './warnings/warnings.ts'
 
 /** The story of a backup: inputs, server, plan, dumps, verification, upload, report. */
@@ -130,17 +130,15 @@ async function carryOut(
     onFinished: copies.take,
     log,
   }
-  const [production, unlogged] = await Promise.all([
-    withScratch({ plan, inputs, server, run }, (scratch) =>
-      produceFiles(plan, inputs, { ...setting, scratch }, run),
-    ),
-    countUnloggedTables(plan, server, run),
-  ])
+  const production = await withScratch({ plan, inputs, server, run }, (scratch) =>
+    produceFiles(plan, inputs, { ...setting, scratch }, run),
+  )
+  const silent = await askForSilentLacks(plan, server, run)
   log.endGroup()
   const failures = toFailures(plan, production)
   for (const { error, wasStopped } of failures) if (!wasStopped) log.error(error)
   const warnings = gatherWarnings(plan, production.files, {
-    unlogged,
+    silent,
     mayReadPasswords: server.facts.mayReadPasswords,
   })
   announceWarnings(warnings, log)

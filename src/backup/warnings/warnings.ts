@@ -2,7 +2,7 @@ import type { Log } from '../../github/log.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
 import type { VerifiedFile } from '../finish.ts'
 import type { BackupPlan, PlannedFile } from '../plan.ts'
-import type { UnloggedTables } from './unlogged.ts'
+import type { SilentLacks } from './silent-lacks.ts'
 
 /** What a reader of a green backup should know, and of which files it is true. */
 export interface BackupWarning {
@@ -16,7 +16,7 @@ export interface BackupWarning {
 
 /** What the server keeps from the role that backs up. */
 export interface ServerLacks {
-  readonly unlogged: readonly UnloggedTables[]
+  readonly silent: readonly SilentLacks[]
   readonly mayReadPasswords: boolean
 }
 
@@ -24,7 +24,7 @@ export interface ServerLacks {
 export function gatherWarnings(
   plan: BackupPlan,
   files: readonly Pick<VerifiedFile, 'planned' | 'warnings' | 'isEmpty'>[],
-  { unlogged, mayReadPasswords }: ServerLacks,
+  { silent, mayReadPasswords }: ServerLacks,
 ): readonly BackupWarning[] {
   const found = new Map<string, { subjects: string[]; text: string; isQuoted: boolean }>()
   const add = (planned: PlannedFile, text: string, isQuoted: boolean): void => {
@@ -39,10 +39,10 @@ export function gatherWarnings(
       add(planned, emptyText, false)
     const hasRoles = planned.kind === 'globals' || planned.kind === 'cluster'
     if (hasRoles && !mayReadPasswords) add(planned, passwordsText, false)
-    for (const { database, tables } of unlogged) {
-      if (planned.kind === 'properties' || planned.kind === 'globals') continue
-      if (planned.kind === 'cluster' || planned.database === database)
-        add(planned, formatUnlogged(tables), false)
+    for (const { database, unloggedTables, hiddenMappings } of silent) {
+      if (planned.kind !== 'cluster' && planned.database !== database) continue
+      if (unloggedTables > 0) add(planned, formatUnlogged(unloggedTables), false)
+      if (hiddenMappings > 0) add(planned, formatMappings(hiddenMappings), false)
     }
   }
   return [...found.values()]
@@ -57,6 +57,11 @@ const emptyText =
 function formatUnlogged(tables: number): string {
   const what = tables === 1 ? 'one unlogged table' : `${tables} unlogged tables`
   return `the rows of ${what} are not in it, since a standby does not have them; back up from the primary to keep them`
+}
+
+function formatMappings(mappings: number): string {
+  const whose = mappings === 1 ? 'one user mapping' : `${mappings} user mappings`
+  return `the options of ${whose} of foreign servers are not in it, since this role may not see them; keep them elsewhere, or back up as their owner or a superuser`
 }
 
 /** The database that every server has beside the others. */
