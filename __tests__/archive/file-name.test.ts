@@ -18,6 +18,7 @@ it.each([
   ['database', 'tar', '.xz', false, 'shop_20261104T020000Z.tar.xz'],
   ['cluster', 'plain', '.lz4', false, 'cluster_20261104T020000Z.sql.lz4'],
   ['globals', 'plain', '.bz2', true, 'globals_20261104T020000Z.sql.bz2.age'],
+  ['contents', 'plain', '', true, 'contents.json.age'],
 ] as const)('names a %s in format %s with %j', (kind, format, compressionSuffix, encrypted, expected) => {
   const subject = kind === 'database' ? { kind, database: 'shop' } : { kind, database: null }
   expect(makeFileName({ ...subject, format, compressionSuffix, encrypted, timeStamp })).toBe(expected)

@@ -78,6 +78,10 @@ it.each<[Partial<BackupFile>, string[]]>([
     { name: 'globals.sql', kind: 'globals', database: null },
     ['psql --no-psqlrc --quiet --dbname=postgres --file=globals.sql'],
   ],
+  [
+    { name: 'contents.json.age', kind: 'contents', database: null, encryption: 'age-recipients' },
+    ['age -d -i key.txt contents.json.age | cat'],
+  ],
 ])('restores %j', (change, commands) => {
   expect(listRestoreCommands(makeFile(change))).toEqual(commands)
 })

@@ -70,7 +70,10 @@ describe('makePlan', () => {
     expect(namesOf(plan({ encryption: { kind: 'passphrase', passphrase: 'x' } }))).toEqual([
       `shop_${stamp}.sql.gz.age`,
       `${properties}.age`,
+      'contents.json.age',
     ])
+    const unread = plan({ encryption: { kind: 'passphrase', passphrase: 'x' }, verify: 'none' })
+    expect(namesOf(unread)).not.toContain('contents.json.age')
   })
 
   it('gives names that differ by case, or are not plain, files of their own', () => {

@@ -2,6 +2,8 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { parseContents } from '../../src/archive/contents.ts'
+import { sumRows } from '../../src/archive/manifest.ts'
 import { startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { execute } from '../support/execute.ts'
@@ -84,6 +86,14 @@ describe("Debian's age decrypts what was encrypted", () => {
       // The key that was given, and that of the run.
       expect(text.slice(0, 1000).match(/^-> X25519 /gm)).toHaveLength(2)
     }
+    const directory = dirname(run.outputs['manifest'] ?? '')
+    const text = await execute('age', ['-d', '-i', 'key.txt', 'contents.json.age'], { directory })
+    const counts = parseContents(text).files.flatMap(({ rowCounts }) => rowCounts ?? [])
+    const { files } = await readManifest(run)
+    const file = files.find(({ kind }) => kind === 'database')
+    expect(counts).toContainEqual({ table: 'public.marked', rows: 2000 })
+    expect([file?.rows, file?.verification.rowCounts]).toEqual([sumRows(counts), null])
+    expect(files.map(({ name }) => name)).toContain('contents.json.age')
   })
 
   // Archives of files go by another road than streams; the other formats are restored from it by the matrix.
@@ -172,8 +182,8 @@ describe('No plaintext is written', () => {
         `^${output}/[^/]+\\.age\\.partial$`,
         `^${output}/(SHA256SUMS|manifest\\.json\\.partial)$`,
         `^${run.temp}/postgres-backup-private-\\w+/(age-(en|de)crypt\\.json|connection-\\w+/(passfile|pg_service\\.conf|root\\.crt))$`,
-        // Counts of bytes on their way, and names of databases.
-        `^${run.temp}/postgres-backup-private-\\w+/staging/([^/]+\\.(written|read)(\\.pipe)?|properties-\\w+/script\\.sql)$`,
+        // Counts of bytes on their way, names of databases, and a pipe through which the names of tables go.
+        `^${run.temp}/postgres-backup-private-\\w+/staging/([^/]+\\.(written|read)(\\.pipe)?|properties-\\w+/script\\.sql|contents-\\w+/pipe)$`,
         '/commands/GITHUB_[A-Z_]+$',
       ].join('|'),
     )

@@ -7,11 +7,13 @@ export type EncryptionKind = 'none' | 'age-recipients' | 'age-passphrase'
 
 /**
  * What a file is of; only a database has a name. `properties`: what belongs to databases and stands in no dump of theirs.
+ * `contents`: what the manifest of an encrypted backup does not tell of its files.
  */
 export type FileSubject =
   | { readonly kind: 'database'; readonly database: string }
   | { readonly kind: 'cluster' | 'globals'; readonly database: null }
   | { readonly kind: 'properties'; readonly database: null }
+  | { readonly kind: 'contents'; readonly database: null }
 
 export type FileKind = FileSubject['kind']
 

@@ -34,6 +34,7 @@ export function formatTimeStamp(date: Date): string {
 /** Name of one file of a backup, as in `shop_20261104T020000Z.sql.gz.age`. */
 export function makeFileName(parts: FileNameParts): string {
   const age = parts.encrypted ? '.age' : ''
+  if (parts.kind === 'contents') return `contents.json${age}`
   const extension = parts.kind === 'properties' ? 'json' : extensions[parts.format]
   return `${nameSubject(parts)}_${parts.timeStamp}.${extension}${parts.compressionSuffix}${age}`
 }

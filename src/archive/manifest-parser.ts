@@ -103,12 +103,13 @@ function makeFields<S extends string>(statuses: readonly S[], file: Reader<Manif
 
 const statuses = ['complete', 'partial', 'failed'] as const
 const firstKinds = ['database', 'cluster', 'globals'] as const
-const kinds = [...firstKinds, 'properties'] as const
+const secondKinds = [...firstKinds, 'properties'] as const
+const kinds = [...secondKinds, 'contents'] as const
 
 const firstManifest = readObject(makeFields([...statuses, 'planned'], readEarlyFile(firstKinds)))
 
 const secondManifest = readObject({
-  ...makeFields(statuses, readEarlyFile(kinds)),
+  ...makeFields(statuses, readEarlyFile(secondKinds)),
   warnings: readArray(text),
 })
 

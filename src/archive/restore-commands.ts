@@ -15,7 +15,7 @@ const databasesOfInitdb: ReadonlySet<string> = new Set(['postgres', 'template1']
  */
 export function listRestoreCommands(file: BackupFile, losesTimeout = false): string[] {
   // It is not restored by a tool, but can be read.
-  if (file.kind === 'properties') return [feed(file, 'cat', '')]
+  if (file.kind === 'properties' || file.kind === 'contents') return [feed(file, 'cat', '')]
   if (file.kind !== 'database') return [restoreCluster(file)]
   const target = `--dbname=${quoteForShell(toConnectionString(file.database))}`
   const create = createDatabase(file.database, target)

@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parseContents } from '../archive/contents.ts'
 import { parseProperties } from '../archive/properties.ts'
 import {
   decodeArchive,
@@ -14,7 +15,7 @@ import type { DecodeSetting } from '../archive/reading/run-readers.ts'
 import type { DumpRows } from '../postgres/sql/rows/dump-rows.ts'
 import { readToEnd } from '../process/read-to-end.ts'
 import type { DumpedFile } from './dump/dump.ts'
-import { isLarge, type DumpSetting } from './dump/dump-command.ts'
+import { isLarge, isPacked, type DumpSetting } from './dump/dump-command.ts'
 import { refuseFile, type Proof } from './finish.ts'
 import type { PlannedFile } from './plan.ts'
 import { isEmptyDump, isEmptyList } from './warnings/emptiness.ts'
@@ -29,7 +30,8 @@ export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Prom
   const { planned } = dumped
   const { options } = setting
   const [source, decoding] = [toSource(dumped, setting), toDecodeSetting(dumped, setting)]
-  if (planned.kind === 'properties') return decodeProperties(dumped, source, decoding)
+  if (planned.kind === 'properties') return decodeJson(dumped, source, decoding, parseProperties)
+  if (planned.kind === 'contents') return decodeJson(dumped, source, decoding, parseContents)
   if (planned.format === 'plain') {
     const decoded = await decodePlain(source, decoding)
     const isEmpty = decoded.size <= endLength && isEmptyDump(decoded.text, options)
@@ -49,7 +51,7 @@ function toSource({ planned, partialPath, written }: DumpedFile, { toolbox }: Du
     file: planned,
     path: partialPath,
     decrypter: toolbox.decrypter,
-    decompressor: planned.compression.inside ? undefined : toolbox.decompressor,
+    decompressor: isPacked(planned) ? toolbox.decompressor : undefined,
     isGzip: planned.compression.method === 'gzip',
     isLarge: isLarge(planned),
     written,
@@ -66,14 +68,15 @@ function toDecodeSetting({ planned }: DumpedFile, setting: DumpSetting): DecodeS
 }
 
 /** Whoever restores reads it by the same reader. */
-async function decodeProperties(
+async function decodeJson(
   dumped: DumpedFile,
   source: Decodable,
   decoding: DecodeSetting,
+  parse: (json: string) => unknown,
 ): Promise<Proof> {
   const { stdout, size } = await readCounted(source, decoding, [{ path: 'cat', args: [] }])
   try {
-    parseProperties(stdout)
+    parse(stdout)
   } catch (error) {
     throw decoding.refuse(error instanceof Error ? error.message : String(error))
   }

@@ -1,6 +1,6 @@
 import { compressionLevel, compressionSuffix } from '../archive/compression/compression.ts'
 import { formatTimeStamp, makeFileName, toReadableName } from '../archive/file-name.ts'
-import type { BackupFile, EncryptionKind, FileSubject } from '../archive/backup-file.ts'
+import type { BackupFile, EncryptionKind, FileKind, FileSubject } from '../archive/backup-file.ts'
 import { BackupError } from '../errors.ts'
 import { toArtifactName } from '../stores/artifact/artifact-name.ts'
 import { canCompressInside } from '../postgres/dump-arguments.ts'
@@ -17,6 +17,17 @@ export type PlannedFile = BackupFile & {
 
 /** The file of one database. */
 export type PlannedDatabase = Extract<PlannedFile, { kind: 'database' }>
+
+/** What is about dumps and of no use without one. */
+type PlannedRemark = Extract<PlannedFile, { kind: 'properties' | 'contents' }>
+
+/** What pg_dump and pg_dumpall make. */
+export type PlannedDump = Exclude<PlannedFile, PlannedRemark>
+
+/** PURE. Whether it is no dump, but of no use without one. */
+export function isAboutDumps(file: PlannedFile): file is PlannedRemark {
+  return file.kind === 'properties' || file.kind === 'contents'
+}
 
 /** All that is decided before the first dump begins. */
 export interface BackupPlan {
@@ -60,8 +71,8 @@ export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: Pla
   const clusterDatabases = inputs.all ? listClusterDatabases(inputs, server) : []
   const hasNames = selection.names.length + clusterDatabases.length > 0
   const files = listFiles(inputs, server, selection.names, hasNames, setting)
-  // The properties take no time.
-  const dumps = files.filter(({ kind }) => kind !== 'properties')
+  // What is about the dumps takes no time.
+  const dumps = files.filter((file) => !isAboutDumps(file))
   const chosen =
     inputs.jobs === undefined ? chooseJobs(describeConditions(inputs, dumps, server, setting)) : undefined
   const jobs = chosen?.jobs ?? inputs.jobs ?? 1
@@ -148,8 +159,11 @@ function listFiles(
     const compression = { method, level: compressionLevel(inputs.compression) ?? null, inside }
     return { ...subject, name, format, compression, encryption, sizeOnServer }
   }
-  const makeOther = (kind: 'cluster' | 'globals' | 'properties', size: number): PlannedFile =>
+  const makeOther = (kind: Exclude<FileKind, 'database'>, size: number): PlannedFile =>
     make({ kind, database: null }, size)
+  // An encrypted manifest names no table. Rows are known of what was read back.
+  const hidesRows = encryption !== 'none' && inputs.verify !== 'none'
+  const contents = { ...makeOther('contents', 0), compression: uncompressed }
   const total = server.databases.reduce((sum, { size }) => sum + (size ?? 0), 0)
   return [
     ...(inputs.globals ? [makeOther('globals', 0)] : []),
@@ -157,8 +171,11 @@ function listFiles(
     ...names.map((database) => make({ kind: 'database', database }, sizes.get(database) ?? null)),
     // Of a cluster they are for who restores one of its databases.
     ...(hasNames ? [makeOther('properties', 0)] : []),
+    ...(hidesRows ? [contents] : []),
   ]
 }
+
+const uncompressed = { method: 'none', level: null, inside: false } as const
 
 function nameEncryption(encryption: BackupInputs['encryption']): EncryptionKind {
   if (encryption === undefined) return 'none'

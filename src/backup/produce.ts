@@ -1,3 +1,4 @@
+import type { Contents } from '../archive/contents.ts'
 import { BackupError } from '../errors.ts'
 import { pickSubject, type FileSubject } from '../archive/backup-file.ts'
 import type { Log } from '../github/log.ts'
@@ -9,10 +10,11 @@ import { describeSubject } from './dump/dump-failure.ts'
 import type { DumpSetting } from './dump/dump-command.ts'
 import type { BackupInputs } from './inputs.ts'
 import { createLimiter } from '../process/limiter.ts'
-import type { BackupPlan, PlannedFile } from './plan.ts'
+import { isAboutDumps, type BackupPlan, type PlannedFile } from './plan.ts'
 import { dumpProvably } from './proof/dump-provably.ts'
 import type { Scratch } from './proof/open-scratch.ts'
 import { verifyFile, type VerifiedFile } from './finish.ts'
+import { gatherContents } from './gather-contents.ts'
 
 /** What was asked for and has no file. */
 export type FailedSubject = FileSubject & {
@@ -52,8 +54,10 @@ export async function produceFiles(
   const dumps = createLimiter(plan.concurrency)
   const verifications = createLimiter(run.cores)
   const verification = { method: inputs.verify, scratch, run }
+  let contents: Contents | undefined
   const produce = async (planned: PlannedFile): Promise<VerifiedFile | undefined> => {
-    const provable = await dumps(() => dumpProvably(planned, { ...setting, signal }, verification))
+    if (planned.kind === 'contents' && contents === undefined) return undefined
+    const provable = await dumps(() => dumpProvably(planned, { ...setting, contents, signal }, verification))
     const file = await verifications(() => verifyFile(provable, { ...setting, signal }))
     run.log.info(describeFile(file))
     setting.onFinished(file)
@@ -71,8 +75,9 @@ export async function produceFiles(
   const results = await attemptAll(plan, attempt, run.log)
   // They stand last in the plan, and alone are no backup of anything.
   if (results.some(({ status }) => status === 'fulfilled')) {
-    const properties = plan.files.filter(isProperties)
-    results.push(...(await Promise.allSettled(properties.map((planned) => attempt(planned, () => false)))))
+    contents = gatherContents(listProduced(results))
+    const others = plan.files.filter(isAboutDumps)
+    results.push(...(await Promise.allSettled(others.map((planned) => attempt(planned, () => false)))))
   }
   run.signal.throwIfAborted()
   return sortResults(plan, results, failFast.signal)
@@ -86,9 +91,9 @@ type Attempt = (
   mayFail: (error: unknown) => boolean,
 ) => Promise<VerifiedFile | undefined>
 
-/** All files but the properties; those that found no room for their locks once more, one after the other. */
+/** All dumps; those that found no room for their locks once more, one after the other. */
 async function attemptAll(plan: BackupPlan, attempt: Attempt, log: Log): Promise<Result[]> {
-  const files = plan.files.filter((file) => !isProperties(file))
+  const files = plan.files.filter((file) => !isAboutDumps(file))
   const isCrowded = (error: unknown): boolean => plan.concurrency > 1 && isLackOfLocks(error)
   const results = await Promise.allSettled(files.map((planned) => attempt(planned, isCrowded)))
   for (const [index, planned] of files.entries()) {
@@ -103,13 +108,9 @@ async function attemptAll(plan: BackupPlan, attempt: Attempt, log: Log): Promise
   return results
 }
 
-function isProperties({ kind }: PlannedFile): boolean {
-  return kind === 'properties'
-}
-
 /** Someone took away what every role may read, which must not stop the backup of the data. */
 function isHidden(planned: PlannedFile, error: unknown): error is BackupError {
-  return isProperties(planned) && error instanceof BackupError && error.code === 'PGB_PERMISSION'
+  return planned.kind === 'properties' && error instanceof BackupError && error.code === 'PGB_PERMISSION'
 }
 
 function makeStop(failed: PlannedFile): BackupError {
@@ -121,9 +122,7 @@ function makeStop(failed: PlannedFile): BackupError {
 }
 
 function sortResults(plan: BackupPlan, results: readonly Result[], stop: AbortSignal): Production {
-  const files = results
-    .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
-    .filter((file) => file !== undefined)
+  const files = listProduced(results)
   const failures = plan.files.flatMap((planned, index) => {
     const result = results[index]
     if (result?.status !== 'rejected') return []
@@ -131,6 +130,12 @@ function sortResults(plan: BackupPlan, results: readonly Result[], stop: AbortSi
     return [{ ...pickSubject(planned), error: explainSystemError(result.reason), wasStopped }]
   })
   return { files, failures }
+}
+
+function listProduced(results: readonly Result[]): VerifiedFile[] {
+  return results
+    .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
+    .filter((file) => file !== undefined)
 }
 
 function describeFile({ planned, size, uncompressedSize: read, durationSeconds }: VerifiedFile): string {

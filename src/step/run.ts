@@ -53,7 +53,15 @@ function listShownByAll(): string[] {
   const places = ['RUNNER_TEMP', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY'].map(
     (name) => process.env[name] ?? '',
   )
-  const words = ['postgres-backup', 'databases', 'cluster', 'globals', 'manifest.json', 'SHA256SUMS']
+  const words = [
+    'postgres-backup',
+    'databases',
+    'cluster',
+    'globals',
+    'contents',
+    'manifest.json',
+    'SHA256SUMS',
+  ]
   return [...words, 'complete', 'partial', 'failed', 'planned', ...places]
 }
 

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { countBytes } from '../../archive/byte-count.ts'
+import type { Contents } from '../../archive/contents.ts'
 import type { Log } from '../../github/log.ts'
 import type { Duration } from '../../inputs/duration.ts'
 import { makeDumpAllArguments, makeDumpArguments } from '../../postgres/dump-arguments.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Command } from '../../process/command.ts'
-import type { PlannedFile } from '../plan.ts'
+import type { PlannedDump, PlannedFile } from '../plan.ts'
 import type { Place } from './space.ts'
 import type { Toolbox } from '../toolbox.ts'
 
@@ -27,6 +28,8 @@ export interface DumpSetting {
   /** How long a dump may bring no byte before the server is asked about it. */
   readonly stallTimeout: Duration
   readonly options: readonly string[]
+  /** Written to the contents file; undefined as long as the other files are not finished. */
+  readonly contents?: Contents | undefined
   /** Whether bytes are counted before a filter gets them, to be compared with what is read back. */
   readonly counts: boolean
   readonly signal: AbortSignal
@@ -35,7 +38,7 @@ export interface DumpSetting {
 
 /** PURE. The command that dumps what is planned: to its standard output, or into a directory that it makes. */
 export function makeDumpCommand(
-  planned: Exclude<PlannedFile, { kind: 'properties' }>,
+  planned: PlannedDump,
   setting: DumpSetting,
   { snapshot, directory }: { snapshot: string | undefined; directory?: string },
 ): Command {
@@ -90,7 +93,12 @@ export function listFilters(planned: PlannedFile, setting: DumpSetting): readonl
   return [...counters, ...listConverters(planned, setting)]
 }
 
-function listConverters({ compression }: PlannedFile, { toolbox }: DumpSetting): readonly Command[] {
+function listConverters(planned: PlannedFile, { toolbox }: DumpSetting): readonly Command[] {
   const { compressor, encrypter } = toolbox
-  return [compression.inside ? undefined : compressor, encrypter].filter((filter) => filter !== undefined)
+  return [isPacked(planned) ? compressor : undefined, encrypter].filter((filter) => filter !== undefined)
+}
+
+/** PURE. Whether a compressor stands between pg_dump and the file. */
+export function isPacked({ compression }: PlannedFile): boolean {
+  return compression.method !== 'none' && !compression.inside
 }

@@ -21,6 +21,7 @@ const subjects = {
   cluster: 'The cluster',
   globals: 'The file of the globals',
   properties: "The file of the databases' properties",
+  contents: "The file of the tables' rows",
 } as const
 
 /** What a file or a failure is about, as sentences name it. */

@@ -14,6 +14,7 @@ import type { PlannedFile } from '../plan.ts'
 import { makePropertiesCommand } from './properties-command.ts'
 import { watchProgress } from './progress.ts'
 import { watchDump } from './stall.ts'
+import { writeContents } from './write-contents.ts'
 
 /** A dump that ended well, still under its partial name. */
 export interface DumpedFile {
@@ -113,6 +114,8 @@ async function writeDump(
 ): Promise<readonly string[]> {
   if (planned.kind === 'database' && planned.format === 'directory')
     return dumpDirectory(planned, partialPath, setting, snapshot)
+  if (planned.kind === 'contents')
+    return checkDump(await writeContents(planned, partialPath, setting), planned, setting)
   const command =
     planned.kind === 'properties'
       ? await makePropertiesCommand(setting.databases, setting)

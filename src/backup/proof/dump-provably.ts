@@ -3,7 +3,7 @@ import { decodeFile } from '../decode.ts'
 import { dumpFile } from '../dump/dump.ts'
 import type { DumpSetting } from '../dump/dump-command.ts'
 import type { VerifyMethod } from '../inputs.ts'
-import type { PlannedFile } from '../plan.ts'
+import { isAboutDumps, type PlannedFile } from '../plan.ts'
 import { unread, type Proof, type ProvableDump } from '../finish.ts'
 import { dumpForRestore } from './prove-by-restore.ts'
 import { dumpClusterForRestore } from './prove-cluster.ts'
@@ -18,7 +18,7 @@ export async function dumpProvably(
   if (scratch !== undefined && planned.kind === 'database' && scratch.shared !== undefined) {
     return dumpForRestore(planned, setting, scratch.shared, run)
   }
-  if (scratch?.startFresh !== undefined && planned.kind !== 'properties') {
+  if (scratch?.startFresh !== undefined && !isAboutDumps(planned)) {
     return dumpClusterForRestore(planned, setting, scratch.startFresh, run)
   }
   const dumped = await dumpFile(planned, setting)

@@ -1,3 +1,4 @@
+import { parseContents, type Contents } from '../../archive/contents.ts'
 import { JsonError } from '../../archive/json-reader.ts'
 import { parseProperties } from '../../archive/properties.ts'
 import {
@@ -7,6 +8,7 @@ import {
   listArchive,
   readCounted,
   type Decodable,
+  type Decoded,
 } from '../../archive/reading/decode.ts'
 import type { DecodeSetting } from '../../archive/reading/run-readers.ts'
 import type { ManifestFile } from '../../archive/manifest.ts'
@@ -21,17 +23,24 @@ import type { StoredBackup } from './stored-files.ts'
 /** Bytes of a file, or of its content as far as it is known, from which programs that are fast with many bytes are worth their start. */
 const largeSize = 16 * 1024 * 1024
 
+/** What a file shows that was read to its end. */
+export interface DecodedCopy {
+  /** Of all its tables; null where they are not known. */
+  readonly rows: number | null
+  /** Of a contents file. */
+  readonly contents: Contents | undefined
+}
+
 /**
  * Reads a fetched file to its end, by the same readers as a restore.
  * @param client reads archives; undefined where the file is none
- * @returns the rows of all its tables; null where they are not known
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
 export async function decodeCopy(
   { file, readers, directory }: FetchedFile,
   { backup }: Pick<StoredBackup, 'backup'>,
   { client, run }: { client: Client | undefined; run: Run },
-): Promise<number | null> {
+): Promise<DecodedCopy> {
   const source = describeSource({ file, readers })
   const setting: DecodeSetting = {
     directory,
@@ -39,17 +48,16 @@ export async function decodeCopy(
     signal: run.signal,
     refuse: (why) => refuseCopy(file, backup, why),
   }
-  if (file.kind === 'properties') {
-    await decodeProperties(source, setting)
-    return null
+  if (file.kind === 'properties' || file.kind === 'contents') {
+    return decodeJson(source, setting)
   }
-  if (file.format === 'plain') return (await decodePlain(source, setting)).rows.total
+  if (file.format === 'plain') return toCopy(await decodePlain(source, setting))
   const { pgRestore } = client ?? refuseClient(file)
-  if (file.format !== 'directory') return (await decodeArchive(source, setting, pgRestore)).rows.total
+  if (file.format !== 'directory') return toCopy(await decodeArchive(source, setting, pgRestore))
   const server = { connection: { environment: setting.environment } }
   const unpacked = await unpackDirectory(file, { server, readers, run, signal: run.signal })
   const copy = { ...source, directory: unpacked.path }
-  return (await decodeDirectory(copy, setting, pgRestore).finally(unpacked.remove)).rows.total
+  return toCopy(await decodeDirectory(copy, setting, pgRestore).finally(unpacked.remove))
 }
 
 /**
@@ -81,10 +89,16 @@ function describeSource({ file, readers }: Pick<FetchedFile, 'file' | 'readers'>
   }
 }
 
-async function decodeProperties(source: Decodable, setting: DecodeSetting): Promise<void> {
+function toCopy({ rows }: Decoded): DecodedCopy {
+  return { rows: rows.total, contents: undefined }
+}
+
+async function decodeJson(source: Decodable, setting: DecodeSetting): Promise<DecodedCopy> {
   const { stdout } = await readCounted(source, setting, [{ path: 'cat', args: [] }])
   try {
+    if (source.file.kind === 'contents') return { rows: null, contents: parseContents(stdout) }
     parseProperties(stdout)
+    return { rows: null, contents: undefined }
   } catch (error) {
     if (error instanceof JsonError) throw setting.refuse(error.message)
     throw error

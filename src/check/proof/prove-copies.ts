@@ -90,10 +90,18 @@ async function prove(
   const problem = await attempt(run, () =>
     withFetchedFile(copy.file, stored, { ...inputs, run }, async (fetched) => {
       const fetchSeconds = secondsSince(startedAt)
-      proven = await proveFetched(verdict, fetched, { backup: copy.backup, shared, fetchSeconds }, setting)
+      const known = { backup: copy.backup, shared, fetchSeconds }
+      proven = await proveFetched(verdict, withRows(fetched, shared.rows), known, setting)
     }),
   )
   return problem === undefined ? proven : { ...proven, problems: [...proven.problems, problem] }
+}
+
+/** An encrypted backup tells the rows of its tables to who has the key. */
+function withRows(fetched: FetchedFile, rows: Shared['rows']): FetchedFile {
+  const { file } = fetched
+  const rowCounts = file.verification.rowCounts ?? rows.get(file.name) ?? null
+  return { ...fetched, file: { ...file, verification: { ...file.verification, rowCounts } } }
 }
 
 async function proveFetched(
@@ -107,7 +115,7 @@ async function proveFetched(
   const fetchedIn = `${subject}: fetched from ${backup.address} in ${formatSeconds(fetchSeconds)}`
   const startedAt = performance.now()
   if (drill === undefined) {
-    const rows = await decodeCopy(fetched, known, { client, run })
+    const { rows } = await decodeCopy(fetched, known, { client, run })
     run.log.info(`${fetchedIn}, read to its end in ${formatSeconds(secondsSince(startedAt))}`)
     return { ...verdict, verified: 'decode', ...(rows === null ? {} : { rows }) }
   }
