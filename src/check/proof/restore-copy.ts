@@ -139,20 +139,20 @@ function refuseRows(
   differences: readonly string[],
 ): Problem {
   const more = differences.length > 3 ? `, and ${formatCount(differences.length - 3, 'more table')}` : ''
-  const why = `it was restored, but ${differences.slice(0, 3).join(', ')}${more}`
+  const why = `"${file.database ?? ''}" was restored, but ${differences.slice(0, 3).join(', ')}${more}`
   const { code, explanation } = refuseCopy(file, backup, why)
   return { code, ...explanation }
 }
 
 /** One problem for each fault, which the source has too. */
 function refuseFaults(
-  { name }: CheckedFile,
+  { name, database }: CheckedFile,
   { address }: StoredBackup['backup'],
   { faults }: HealthVerdict,
 ): Problem[] {
   return faults.map((why) => ({
     code: 'PGB_VERIFY',
-    what: `The file ${name} in ${address} brings back a database that does not work as it should`,
+    what: `The file ${name} in ${address} brings back "${database ?? ''}" with a fault`,
     why,
     whatToDo:
       'Correct it in the source, by setval() or REINDEX, and back up again; a restore of this file needs the same',
