@@ -218,7 +218,7 @@ function findName({ files }: Manifest, of: string): string {
   return files.find(({ database, kind }) => (database ?? kind) === of)?.name ?? ''
 }
 
-it('knows a sequence that is behind from one that is not', async () => {
+it('knows a sequence that is behind from one that is not, and a collation of another version', async () => {
   await cluster.psql('postgres', 'create database sequences')
   const behind = {
     serial: 'id serial); insert into serial values (1)',
@@ -255,6 +255,13 @@ it('knows a sequence that is behind from one that is not', async () => {
       .sort(),
   )
   expect(health).toMatchObject({ invalidIndexes: [], otherVersions: [] })
+  await cluster.psql(
+    'sequences',
+    `create table worded (text text collate "und-x-icu");
+     update pg_collation set collversion = 'old' where collname in ('und-x-icu', 'de-x-icu')`,
+  )
+  const changed = await readHealth(openSession(), 'sequences', 15)
+  expect(changed.otherVersions).toEqual(['"und-x-icu"'])
 })
 
 function openSession(): Session {
