@@ -31,7 +31,11 @@ const copiesAtOnce = 2
 const [longestAfterCancellation, longestAfterFailure] = [2_500, 60_000]
 
 /** Nothing is asked or written before the first file comes. */
-export function beginCopies(plan: BackupPlan, { copyTo }: BackupInputs, { log, signal }: Run): Copies {
+export function beginCopies(
+  plan: Pick<BackupPlan, 'artifactName' | 'startedAt' | 'databases'>,
+  { copyTo }: Pick<BackupInputs, 'copyTo'>,
+  { log, signal }: Pick<Run, 'log' | 'signal'>,
+): Copies {
   const atOnce = createLimiter(copiesAtOnce)
   const end = new AbortController()
   const untilEnd = AbortSignal.any([signal, end.signal])
