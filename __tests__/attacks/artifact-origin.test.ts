@@ -176,8 +176,12 @@ describe('an artifact that another action made', () => {
   })
 
   it.each<[string, string[], RegExp]>([
-    ['no manifest', [], /the artifact "theirs" \(id \d+\) has no manifest.json: it holds "log.txt"/],
-    ['two', ['a', 'b'], /the artifact "theirs" .* holds several backups, in "a", "b"/],
+    [
+      'no manifest',
+      [],
+      /The artifact "theirs" \(id \d+\) is no backup: it has no manifest.json, and holds "log.txt"/,
+    ],
+    ['two', ['a', 'b'], /The artifact "theirs" .* is no backup: it holds several backups, in "a", "b"/],
   ])('is named when it has %s', async (_, folders, words) => {
     await service.seed({ name: 'theirs', bytes: await zipOf(folders) })
     await expectRefused(await restore({ 'artifact-name': 'theirs' }), words)

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { downloadArtifact } from '../../src/stores/artifact/upload-artifact.ts'
+import { downloadAll } from '../stores/artifact/download-all.ts'
 import { formatBytes } from '../../src/units.ts'
 import { startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
@@ -52,7 +52,7 @@ async function download(run: ActionRun): Promise<string> {
   process.stdout.write = () => true
   try {
     const id = Number(run.outputs['artifact-id'])
-    await downloadArtifact({ id, directory, log: createRecordingLog(), signal })
+    await downloadAll({ id, directory, log: createRecordingLog(), signal })
   } finally {
     process.stdout.write = write
   }

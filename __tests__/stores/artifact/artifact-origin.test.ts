@@ -2,10 +2,10 @@ import { mkdtemp, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseBranchPattern } from '../../../src/stores/artifact/trust/branch-patterns.ts'
-import { downloadArtifact } from '../../../src/stores/artifact/upload-artifact.ts'
-import type { ArtifactQuery } from '../../../src/stores/artifact/upload-artifact.ts'
+import type { ArtifactQuery } from '../../../src/stores/artifact/download-artifact.ts'
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'
 import { commit, type StoredRun } from '../../support/results-service-api.ts'
+import { downloadAll } from './download-all.ts'
 import { makeZip } from './make-zip.ts'
 import { openSurroundings, withoutPauses, type Surroundings } from './surroundings.ts'
 
@@ -43,7 +43,7 @@ async function download(query: Partial<ArtifactQuery> = {}): Promise<string> {
   const { signal } = new AbortController()
   const { token } = around.service
   const named = query.id === undefined ? { name: 'backup-*' } : {}
-  await downloadArtifact({ directory, log, signal, token, ...named, ...query }, withoutPauses)
+  await downloadAll({ directory, log, signal, token, ...named, ...query }, withoutPauses)
   return readFile(join(directory, 'data.sql'), 'utf8')
 }
 

@@ -1,9 +1,10 @@
 import { mkdtemp, readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { downloadArtifact } from '../../../src/stores/artifact/upload-artifact.ts'
-import type { ArtifactQuery, DownloadedArtifact } from '../../../src/stores/artifact/upload-artifact.ts'
+import type { ArtifactQuery } from '../../../src/stores/artifact/download-artifact.ts'
 import type { AttemptSettings } from '../../../src/stores/artifact/attempt.ts'
+import { openArtifact } from '../../../src/stores/artifact/open-artifact.ts'
+import { downloadAll, type Download } from './download-all.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
 import type { FaultRule } from '../../support/results-service-faults.ts'
 import type { Seed } from '../../support/results-service-store.ts'
@@ -38,10 +39,10 @@ async function seed(name: string, text: string, changes: Partial<Seed> = {}): Pr
 async function download(
   query: Partial<ArtifactQuery>,
   settings: Partial<AttemptSettings> = {},
-): Promise<DownloadedArtifact> {
+): Promise<Download> {
   const log = createRecordingLog()
   const { signal } = new AbortController()
-  return downloadArtifact({ directory, log, signal, ...query }, { ...withoutPauses, ...settings })
+  return downloadAll({ directory, log, signal, ...query }, { ...withoutPauses, ...settings })
 }
 
 async function expectText(query: Partial<ArtifactQuery>, text: string): Promise<void> {
@@ -53,6 +54,13 @@ async function expectText(query: Partial<ArtifactQuery>, text: string): Promise<
 async function expectError(query: Partial<ArtifactQuery>, code: string, words: RegExp): Promise<void> {
   await expect(download(query)).rejects.toMatchObject({ code, message: expect.stringMatching(words) })
   expect(await readdir(directory)).toEqual([])
+}
+
+/** It comes, and nothing is unpacked of it. */
+async function expectUnreadable(words: RegExp): Promise<void> {
+  const { signal } = new AbortController()
+  const opened = openArtifact({ name: 'backup', directory, log: createRecordingLog(), signal }, withoutPauses)
+  await expect(opened).rejects.toMatchObject({ code: 'PGB_RESTORE', message: expect.stringMatching(words) })
 }
 
 describe('an artifact is found', () => {
@@ -150,13 +158,14 @@ describe('damage', () => {
       { name, text: 'x' },
     ])
     await around.service.seed({ name: 'backup', bytes })
-    await expectError({ name: 'backup' }, 'PGB_RESTORE', /could leave its directory/)
+    await expectUnreadable(/could leave its directory/)
     expect(await readdir(around.directory)).not.toContain('escaped')
+    expect(await readdir(directory)).not.toContain('good')
   })
   it('is an artifact that is no zip', async () => {
     const bytes = Buffer.from('plain text')
     await around.service.seed({ name: 'backup', bytes, contentType: 'text/plain' })
-    await expectError({ name: 'backup' }, 'PGB_RESTORE', /not a zip/)
+    await expectUnreadable(/not a zip/)
   })
 })
 

@@ -4,14 +4,10 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import {
-  deleteArtifact,
-  downloadArtifact,
-  findExpiry,
-  uploadArtifact,
-} from '../../../src/stores/artifact/upload-artifact.ts'
+import { deleteArtifact, findExpiry, uploadArtifact } from '../../../src/stores/artifact/upload-artifact.ts'
 import type { UploadedArtifact, UploadRequest } from '../../../src/stores/artifact/upload-artifact.ts'
 import type { AttemptSettings } from '../../../src/stores/artifact/attempt.ts'
+import { downloadAll } from './download-all.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
 import type { FaultRule } from '../../support/results-service-faults.ts'
 import { hashFile, openSurroundings, withoutPauses } from './surroundings.ts'
@@ -62,7 +58,7 @@ describe('an upload', () => {
     const uploaded = await upload({ files })
     const directory = path.join(around.directory, 'back')
     const { signal } = new AbortController()
-    await downloadArtifact({ id: uploaded.id, directory, log, signal }, withoutPauses)
+    await downloadAll({ id: uploaded.id, directory, log, signal }, withoutPauses)
     for (const file of files) {
       expect(await hashFile(path.join(directory, path.basename(file)))).toBe(await hashFile(file))
     }

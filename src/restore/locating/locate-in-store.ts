@@ -31,14 +31,25 @@ export async function locateInStore(
       'Correct the input "path"; what has no manifest.json is no backup, and a copy that was stopped has none',
     )
   }
-  return fetchLater(store, found, run)
+  return fetchLater(fromStore(store, found, run), run)
 }
 
-/** A backup of a store, of which no file is fetched yet. */
+/** A backup whose manifest was read, and how its files are fetched. */
+export interface FoundBackup {
+  readonly backup: Pick<ExaminedBackup, 'address' | 'manifest' | 'files'>
+  /** Fetches the named files into the directory, which exists. */
+  readonly fetch: (names: readonly string[], directory: string) => Promise<void>
+}
+
+/** A backup as its store gives it. */
+export function fromStore(store: Store, backup: ExaminedBackup, { signal }: Run): FoundBackup {
+  return { backup, fetch: (names, directory) => store.fetch(backup, names, directory, signal) }
+}
+
+/** A backup of which no file is fetched yet. */
 export async function fetchLater(
-  store: Store,
-  found: ExaminedBackup,
-  { log, signal, privateDirectory }: Run,
+  { backup: found, fetch: fetchFiles }: FoundBackup,
+  { log, privateDirectory }: Run,
 ): Promise<LocatedBackup> {
   const { manifest } = found
   log.info(`Restoring from ${found.address}, begun at ${manifest.startedAt}`)
@@ -46,7 +57,7 @@ export async function fetchLater(
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const fetch = async (names: readonly string[]): Promise<void> => {
     await checkSizes(found, names, directory)
-    await store.fetch(found, names, directory, signal)
+    await fetchFiles(names, directory)
   }
   return { directory, manifest, onlyFile: undefined, fetch }
 }
@@ -73,7 +84,7 @@ async function findNewest(
 
 /** What the store lists is held against the manifest and the disk before anything is fetched. */
 async function checkSizes(
-  { address, manifest, files }: ExaminedBackup,
+  { address, manifest, files }: FoundBackup['backup'],
   names: readonly string[],
   directory: string,
 ): Promise<void> {

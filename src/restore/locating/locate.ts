@@ -2,17 +2,17 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { manifestName, type Manifest } from '../../archive/manifest.ts'
 import { parseManifest } from '../../archive/manifest-parser.ts'
-import { downloadArtifact, type DownloadedArtifact } from '../../stores/artifact/upload-artifact.ts'
+import { openArtifact } from '../../stores/artifact/open-artifact.ts'
 import type { Run } from '../../step/run.ts'
 import type { BackupSource } from '../inputs.ts'
 import type { LocatedBackup } from './located-backup.ts'
-import { fetchLater, locateInStore } from './locate-in-store.ts'
+import { fetchLater, fromStore, locateInStore } from './locate-in-store.ts'
 import { findPart } from './locate-part.ts'
 import { refuseBackup } from './refuse-backup.ts'
 
 /**
- * Finds the backup, of several that fit a pattern the newest that is about the database, downloads it if it is an artifact,
- * and reads its manifest.
+ * Finds the backup, of several that fit a pattern the newest that is about the database, and reads its manifest; one artifact
+ * comes whole for that.
  * @throws BackupError PGB_INPUT, PGB_RESTORE, PGB_NO_DATABASE, PGB_CANCELLED
  */
 export async function locateBackup(
@@ -23,39 +23,10 @@ export async function locateBackup(
   if (source.kind === 'path') return locatePath(source.path, database, run)
   if (source.kind === 'store') return locateInStore(source, database, run)
   const part = await findPart(source, database, run)
-  if (part !== undefined) return fetchLater(part.store, part.backup, run)
+  if (part !== undefined) return fetchLater(fromStore(part.store, part.backup, run), run)
   const { log, signal } = run
-  const directory = join(run.privateDirectory, 'backup')
-  const artifact = await downloadArtifact({ ...source, directory, log, signal })
-  const place = join(directory, findManifestFolder(artifact))
-  return { directory: place, manifest: await readManifest(place), onlyFile: undefined, fetch: undefined }
-}
-
-/** An artifact that other actions made may hold the backup in a folder, as `actions/upload-artifact` keeps folders. */
-function findManifestFolder({ name, id, files }: DownloadedArtifact): string {
-  const folders = files.filter((file) => basename(file) === manifestName).map((file) => dirname(file))
-  const [folder, ...others] = folders
-  if (folders.includes('.')) return '.'
-  if (folder !== undefined && others.length === 0) return folder
-  const artifact = `the artifact "${name}" (id ${id})`
-  if (folder === undefined) {
-    throw refuseBackup(
-      `${artifact} has no ${manifestName}: it holds ${listSome(files)}`,
-      'Name an artifact that the backup wrote; a dump without its manifest is restored by psql or pg_restore',
-    )
-  }
-  throw refuseBackup(
-    `${artifact} holds several backups, in ${listSome(folders)}`,
-    'Download the artifact, and give the folder of one of them as `path`',
-  )
-}
-
-function listSome(names: readonly string[]): string {
-  if (names.length === 0) return 'nothing'
-  const shown = names.slice(0, 5).map((name) => `"${name.slice(0, 100)}"`)
-  return names.length > shown.length
-    ? `${shown.join(', ')} and ${names.length - shown.length} more`
-    : shown.join(', ')
+  const directory = join(run.privateDirectory, 'artifact')
+  return fetchLater(await openArtifact({ ...source, directory, log, signal }), run)
 }
 
 async function locatePath(path: string, database: string | undefined, run: Run): Promise<LocatedBackup> {

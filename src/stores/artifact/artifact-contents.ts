@@ -3,18 +3,24 @@ import { text } from 'node:stream/consumers'
 import { manifestName } from '../../archive/manifest.ts'
 import { parseManifest } from '../../archive/manifest-parser.ts'
 import type { BackupError } from '../../errors.ts'
-import type { ExaminedBackup, ListedBackup } from '../store.ts'
+import type { ExaminedBackup } from '../store.ts'
 import { restoreError } from './artifact-failure.ts'
 import type { Zip } from './zip/zip-reader.ts'
 
 /** A manifest is small, and one that claims to be large is none. */
 const longestManifest = 64_000_000
 
+/** A backup by its address, as in `The artifact … is no backup`. */
+type Addressed = Pick<ExaminedBackup, 'address'>
+
+/** What a backup says of itself, and what of it is there. */
+export type Contents = Pick<ExaminedBackup, 'manifest' | 'files'>
+
 /**
- * What a backup says of itself and what is there, by the list of its zip's members.
+ * Reads the contents of a backup by the list of its zip's members.
  * @throws BackupError PGB_RESTORE when it is no backup; ZipError; what the zip's source throws
  */
-export async function examineZip(backup: ListedBackup, { members }: Zip): Promise<ExaminedBackup> {
+export async function examineZip(backup: Addressed, { members }: Zip): Promise<Contents> {
   const name = findManifest(
     backup,
     members.map((member) => member.name),
@@ -27,23 +33,42 @@ export async function examineZip(backup: ListedBackup, { members }: Zip): Promis
     (member) => !member.name.endsWith('/') && dirname(member.name) === dirname(name),
   )
   const files = new Map(beside.map((member) => [basename(member.name), member.size]))
-  return { ...backup, manifest: parseManifest(await text(await manifest.open())), files }
+  return { manifest: parseManifest(await text(await manifest.open())), files }
 }
 
 /**
  * The manifest at the top, or the only one: other actions keep folders.
  * @throws BackupError PGB_RESTORE when there is none, or several
  */
-export function findManifest(backup: ListedBackup, names: readonly string[]): string {
+export function findManifest(backup: Addressed, names: readonly string[]): string {
   const [manifest, ...others] = names.filter((name) => basename(name) === manifestName)
   if (names.includes(manifestName)) return manifestName
-  if (manifest !== undefined && others.length === 0) return manifest
+  if (manifest === undefined) {
+    throw refuseArtifact(
+      backup,
+      `it has no ${manifestName}, and holds ${listSome(names)}`,
+      'Name an artifact that the backup wrote; a dump without its manifest is restored by psql or pg_restore',
+    )
+  }
+  if (others.length === 0) return manifest
   throw refuseArtifact(
     backup,
-    manifest === undefined ? `it has no ${manifestName}` : 'it holds several backups',
+    `it holds several backups, in ${listSome([manifest, ...others].map((name) => dirname(name)))}`,
+    'Download the artifact, and give the folder of one of them as `path`',
   )
 }
 
-function refuseArtifact({ address }: ListedBackup, why: string): BackupError {
-  return restoreError(`The artifact ${address} is no backup`, why, 'Name an artifact that the backup wrote')
+function listSome(names: readonly string[]): string {
+  if (names.length === 0) return 'nothing'
+  const shown = names.slice(0, 5).map((name) => `"${name.slice(0, 100)}"`)
+  const rest = names.length - shown.length
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
+}
+
+function refuseArtifact(
+  { address }: Addressed,
+  why: string,
+  whatToDo = 'Name an artifact that the backup wrote',
+): BackupError {
+  return restoreError(`The artifact ${address} is no backup`, why, whatToDo)
 }

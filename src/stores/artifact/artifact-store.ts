@@ -1,17 +1,17 @@
-import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BackupError } from '../../errors.ts'
 import type { Log } from '../../github/log.ts'
 import { findFixedBeginning, listNames, matchesPattern } from '../name-pattern.ts'
 import type { ListedBackup, NewBackup, Store, StoredBackup } from '../store.ts'
 import type { ApiArtifact } from './artifact-api.ts'
-import { examineZip, findManifest } from './artifact-contents.ts'
+import { examineZip } from './artifact-contents.ts'
 import { explainTransferFailure, restoreError, uploadError } from './artifact-failure.ts'
 import { askSignedUrl, findHome, removeArtifact, type Home } from './artifact-requests.ts'
 import { listTrustedArtifacts, type SearchQuery } from './artifact-search.ts'
 import type { RepositoryAccess } from './ask-api.ts'
 import { defaultAttempts, retry, type AttemptSettings } from './attempt.ts'
-import { downloadArtifact } from './download-artifact.ts'
+import { openArtifact } from './open-artifact.ts'
 import { artifactUrl, uploadArtifact } from './upload-artifact.ts'
 import { readFromWeb } from './zip/read-from-web.ts'
 import { openZip } from './zip/zip-reader.ts'
@@ -58,10 +58,10 @@ export function openArtifactStore(
     examine: (backup, signal) =>
       attempt(`The manifest of ${backup.address} was not read`, signal, async (access) => {
         const url = await askSignedUrl(access, find(backup).id)
-        return examineZip(backup, await openZip(await readFromWeb(url, signal)))
+        return { ...backup, ...(await examineZip(backup, await openZip(await readFromWeb(url, signal)))) }
       }),
     fetch: (backup, names, directory, signal) =>
-      fetchFiles({ backup, artifact: find(backup), names, directory, signal }, options, settings),
+      fetchFiles({ artifact: find(backup), names, directory, signal }, options, settings),
     // An artifact comes whole, so nothing goes ahead.
     begin: (name) => ({
       put: () => Promise.resolve(),
@@ -112,7 +112,6 @@ async function listArtifacts(
 
 /** The files of an artifact that are wanted, and where to. */
 interface Wanted {
-  readonly backup: ListedBackup
   readonly artifact: ApiArtifact
   readonly names: readonly string[]
   readonly directory: string
@@ -121,7 +120,7 @@ interface Wanted {
 
 /** The zip comes whole, so that its digest can be compared with GitHub's record. */
 async function fetchFiles(
-  { backup, artifact, names, directory, signal }: Wanted,
+  { artifact, names, directory, signal }: Wanted,
   options: ArtifactStoreOptions,
   settings: AttemptSettings,
 ): Promise<void> {
@@ -130,18 +129,7 @@ async function fetchFiles(
     const { log, token, repository, branches } = options
     const { id, digest } = artifact
     const query = { id, digest, token, repository, branches, directory: staging, log, signal }
-    const { files } = await downloadArtifact(query, settings)
-    const folder = dirname(findManifest(backup, files))
-    for (const name of names) {
-      if (!files.includes(join(folder, name))) {
-        throw restoreError(
-          `The backup ${backup.address} was not read`,
-          `its file ${name} is not there`,
-          'Take another backup',
-        )
-      }
-      await rename(join(staging, folder, name), join(directory, name))
-    }
+    await (await openArtifact(query, settings)).fetch(names, directory)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }

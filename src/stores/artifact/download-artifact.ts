@@ -12,22 +12,20 @@ import type { FoundArtifact, SearchQuery } from './artifact-search.ts'
 import { defaultAttempts, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
 import type { Log } from '../../github/log.ts'
-import { extractZip } from './zip/zip.ts'
 
 /** Which artifact to download, and where to. */
 export interface ArtifactQuery extends SearchQuery {
-  /** Absolute path of a directory that is empty or does not exist. */
+  /** Absolute path of a private directory, which is made where there is none. */
   readonly directory: string
   readonly log: Log
 }
 
-/** An artifact whose files lie in `directory`. */
+/** An artifact whose zip lies on the disk. */
 export interface DownloadedArtifact {
   readonly name: string
   readonly id: number
-  readonly directory: string
-  /** Names of its files, relative to the directory, with `/` between segments. */
-  readonly files: readonly string[]
+  /** Absolute path of the zip, which the caller removes. */
+  readonly zip: string
 }
 
 function checkQuery(query: ArtifactQuery): void {
@@ -40,11 +38,7 @@ function checkQuery(query: ArtifactQuery): void {
   })
 }
 
-async function downloadZip(
-  client: ArtifactClient,
-  artifact: FoundArtifact,
-  directory: string,
-): Promise<string> {
+async function fetchZip(client: ArtifactClient, artifact: FoundArtifact, directory: string): Promise<string> {
   const { id, digest, remote } = artifact
   const options = {
     path: directory,
@@ -70,9 +64,8 @@ async function downloadZip(
 }
 
 /**
- * Downloads the artifact that fits the query and extracts it into `directory`. The zip is fetched whole and its
- * SHA-256 compared with GitHub's record before anything is extracted, so for a moment it needs twice its size. The
- * digest of a query is compared with the bytes that came, whatever GitHub's record says.
+ * Downloads the artifact that fits the query, whole, into a folder of its own in `directory`. The zip's SHA-256 is
+ * compared with GitHub's record, and the digest of a query with the bytes that came, whatever GitHub's record says.
  *
  * @throws BackupError `PGB_INPUT` for an unclear query, `PGB_RESTORE`, `PGB_CANCELLED`
  */
@@ -104,16 +97,14 @@ export async function downloadArtifact(
       tries += 1
       const target = join(staging, String(tries))
       await mkdir(target, { mode: 0o700 })
-      return downloadZip(client, artifact, target)
+      return fetchZip(client, artifact, target)
     }
     const zip = await retry(fetchOnce, { ...plan, bytes: artifact.size })
     await checkDigest(zip, query)
-    const files = await extractZip(zip, directory).catch((error: unknown) => {
-      throw restoreError(what, error instanceof Error ? error.message : String(error), undefined, error)
-    })
-    return { name: artifact.name, id: artifact.id, directory, files }
-  } finally {
+    return { name: artifact.name, id: artifact.id, zip }
+  } catch (error) {
     await rm(staging, { recursive: true, force: true })
+    throw error
   }
 }
 

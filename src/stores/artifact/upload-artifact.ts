@@ -8,9 +8,6 @@ import { defaultAttempts, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
 import type { Log } from '../../github/log.ts'
 
-export { downloadArtifact } from './download-artifact.ts'
-export type { ArtifactQuery, DownloadedArtifact } from './download-artifact.ts'
-
 /** What to upload. */
 export interface UploadRequest {
   readonly name: string

@@ -18,10 +18,10 @@ afterEach(async () => {
   await rm(base, { recursive: true })
 })
 
-async function extract(bytes: Buffer): Promise<string[]> {
+async function extract(bytes: Buffer, isWanted?: (name: string) => boolean): Promise<string[]> {
   const zip = path.join(base, 'a.zip')
   await writeFile(zip, bytes)
-  return extractZip(zip, target)
+  return extractZip(zip, target, isWanted)
 }
 
 describe('extractZip', () => {
@@ -38,6 +38,14 @@ describe('extractZip', () => {
     const texts = await Promise.all(files.map((file) => readFile(path.join(target, file), 'utf8')))
     expect(texts).toEqual(['abc', 'x'.repeat(100_000), '', 'deep'])
     expect((await stat(path.join(target, 'dir'))).isDirectory()).toBe(true)
+  })
+
+  it('unpacks what is wanted and nothing else, but judges the names of all', async () => {
+    const members = [{ name: 'a/wanted', text: 'x' }, { name: 'a/other', text: 'y' }, { name: 'dir/' }]
+    const isWanted = (name: string): boolean => name === 'a/wanted'
+    expect(await extract(makeZip(members), isWanted)).toEqual(['a/wanted'])
+    expect(await readdir(target, { recursive: true })).toEqual(['a', 'a/wanted'])
+    await expect(extract(makeZip([...members, { name: '../b' }]), isWanted)).rejects.toThrow(ZipError)
   })
 
   it('makes files that only their owner can read', async () => {

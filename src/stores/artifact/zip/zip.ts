@@ -16,18 +16,22 @@ const highestRatio = 200
 const harmlessBytes = 1_000_000_000
 
 /**
- * Extracts a zip below a directory that exists, should be empty and belong to nobody else. What the zip says about
- * its sizes is judged before anything is written; every member's size and CRC-32 are checked; an existing file is
+ * Extracts the files of a zip that are wanted below a directory that exists, should be empty and belong to nobody else.
+ * What the zip says about its sizes is judged before anything is written; every member's size and CRC-32 are checked; an existing file is
  * never overwritten. Bytes stream; memory stays flat.
  *
  * @returns the names of the files, relative to the directory
  * @throws ZipError when the zip is damaged, dangerous or too large; Node's error when the disk fails
  */
-export async function extractZip(zip: string, directory: string): Promise<string[]> {
+export async function extractZip(
+  zip: string,
+  directory: string,
+  isWanted: (name: string) => boolean = () => true,
+): Promise<string[]> {
   const file = await open(zip, 'r')
   try {
     const source = await readFromFile(file, zip)
-    const { members } = await openZip(source)
+    const members = (await openZip(source)).members.filter(({ name }) => isWanted(name))
     const { bavail, bsize } = await statfs(directory)
     checkSizes(members, { zip: source.size, free: bavail * bsize })
     const written: string[] = []
