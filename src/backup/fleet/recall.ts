@@ -38,8 +38,12 @@ export async function recallBackups(
   return known
 }
 
-/** PURE. What the plan expects times and files by. */
-function describeGround(known: number, count: number, [unseen]: readonly string[]): string {
+/**
+ * PURE. What the plan expects times and files by, for the log.
+ * @param known databases of which the last backup was seen, among all of `count`
+ * @param unseen what was not seen, and why, without final stop
+ */
+export function describeGround(known: number, count: number, [unseen]: readonly string[]): string {
   if (known === count)
     return `Expected times and files: as in the last backups of ${formatCount(count, 'database')}`
   const sizes = `by the size on the server${known === 0 ? '' : ` for ${formatCount(count - known, 'other')}`}`
