@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { loadavg } from 'node:os'
 import { startCluster, type Cluster } from '../__tests__/support/cluster.ts'
 import { compareDatabases } from '../__tests__/support/compare.ts'
 import { makeRandom } from '../__tests__/support/random.ts'
@@ -60,6 +61,7 @@ async function fillDatabases(cluster: Cluster, count: number): Promise<void> {
 }
 
 async function carryOut(world: World, count: number, shards: number): Promise<string> {
+  const [load = 0] = loadavg()
   const plan = await runJob(world, 'plan', describePlan(world, shards))
   const { include } = readMatrix(plan)
   const parts = new Map<number, Job>()
@@ -101,7 +103,7 @@ async function carryOut(world: World, count: number, shards: number): Promise<st
     describe('Its parts, one after the other', 'all complete', second),
   ]
   const header = ['Job', 'Outcome', 'Shortest', 'Longest', 'Sum', "Requests of GitHub's API for each"]
-  const about = `${count} small databases on a PostgreSQL ${world.cluster.major} server on the same machine, each job a process of its own.`
+  const about = `${count} small databases on a PostgreSQL ${world.cluster.major} server on the same machine, each job a process of its own; the machine's load was ${load.toFixed(1)} when they began.`
   return `${about}\n\n${formatRows(header, rows)}`
 }
 
