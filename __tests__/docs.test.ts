@@ -93,6 +93,12 @@ it('the version is that of package.json', () => {
   expect(version).toBe((JSON.parse(read('package.json')) as { version: string }).version)
 })
 
+/** The headings of a page as GitHub links to them. */
+function listAnchors(markdown: string): string[] {
+  const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading.toLowerCase())
+  return headings.map((heading) => heading.replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
+}
+
 const pages = readdirSync(join(repository, 'docs')).map((name) => join('docs', name))
 
 it.each(['README.md', 'CONTRIBUTING.md', 'RELEASE.md', 'SECURITY.md', ...pages])(
@@ -100,5 +106,11 @@ it.each(['README.md', 'CONTRIBUTING.md', 'RELEASE.md', 'SECURITY.md', ...pages])
   (file) => {
     const links = [...read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, link = '']) => link)
     expect(links.filter((link) => !existsSync(join(repository, dirname(file), link)))).toEqual([])
+    const anchors = [...read(file).matchAll(/\]\(([^)#\s:]*\.md)?#([^)\s]+)\)/g)]
+    const missing = anchors.filter(([, page, anchor = '']) => {
+      const target = page === undefined ? file : join(dirname(file), page)
+      return !listAnchors(read(target)).includes(anchor)
+    })
+    expect(missing.map(([link]) => link)).toEqual([])
   },
 )
