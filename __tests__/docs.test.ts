@@ -99,7 +99,9 @@ function listAnchors(markdown: string): string[] {
   return headings.map((heading) => heading.replace(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-'))
 }
 
-const pages = readdirSync(join(repository, 'docs')).map((name) => join('docs', name))
+const pages = readdirSync(join(repository, 'docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join('docs', name))
 
 it.each(['README.md', 'CONTRIBUTING.md', 'RELEASE.md', 'SECURITY.md', ...pages])(
   '%s links to nothing that is not there',

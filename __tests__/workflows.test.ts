@@ -127,7 +127,8 @@ function* findOwnSteps(value: unknown): Generator<{ folder: string; given: strin
 
 // Of an input that does not exist the runner only warns.
 it('no workflow, action or page gives an input that an action does not have', () => {
-  const pages = ['README.md', ...readdirSync(join(repository, 'docs')).map((name) => join('docs', name))]
+  const docs = readdirSync(join(repository, 'docs')).filter((name) => name.endsWith('.md'))
+  const pages = ['README.md', ...docs.map((name) => join('docs', name))]
   const blocks = pages.flatMap((page) =>
     [...readFileSync(join(repository, page), 'utf8').matchAll(/^```yaml\n([^]*?)^```$/gm)].map(
       ([, block = '']) => [page, block] as const,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { formatFailure, formatSummary, type BackupEnd } from '../../src/backup/report/summary.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
@@ -121,6 +123,13 @@ describe('formatSummary', () => {
   })
 })
 
+/** What a reader sees at a glance: headings, what the lists tell of, the table's head, the charts, what can be unfolded. */
+function outline(markdown: string): string[] {
+  const kinds =
+    /^(?:### .*|- \w+|Server|\| Database .*|%%.*|xychart.*|  (?:title "\w+|[xy]-axis|bar)|<details>.*)/gm
+  return markdown.match(kinds) ?? []
+}
+
 describe('the history', () => {
   const night = (day: number, change: FileChange, more: Partial<Manifest> = {}): Manifest =>
     makeManifest({ startedAt: `2026-11-0${day}T02:00:00.000Z`, files: [makeFile(change)], ...more })
@@ -136,10 +145,37 @@ describe('the history', () => {
     const summary = formatAfter([other, night(2, { rows: 1000 }), partial, night(1, { size: 10, rows: 0 })])
     expect(summary).toContain('| 3.0 MB | 50.0 % more |')
     expect(summary).toContain(
-      '```mermaid\nxychart-beta\n  title "Size of the last 3 backups"\n' +
-        '  x-axis "2026-11-01 to 2026-11-04" 1 --> 3\n  y-axis "MB" 0 --> 3\n  bar [0, 2, 3]\n```',
+      'xychart-beta\n  title "Size of the last 3 backups"\n' +
+        '  x-axis "2026-11-01 to 2026-11-04" [1, 2, 3]\n  y-axis "MB" 0 --> 3\n  bar [0, 2, 3]\n```',
     )
     expect(summary).toContain('  y-axis "thousand" 0 --> 1\n  bar [0, 1, 0.9]\n```')
+  })
+
+  it('is in a colour that can be seen on white and on black, and names one day once', () => {
+    const summary = formatAfter([night(4, {})])
+    expect(summary).toMatch(
+      /```mermaid\n%%\{init: .*"plotColorPalette": "#[0-9a-f]{6}".*\}%%\nxychart-beta\n/,
+    )
+    expect(summary).toContain('  x-axis "2026-11-04" [1, 2]\n')
+  })
+
+  it('makes a summary that looks as the picture in the README does (else: npm run picture)', () => {
+    const picture = readFileSync(join(import.meta.dirname, '../../docs/images/summary.md'), 'utf8')
+    const digest = 'cd'.repeat(32)
+    const artifact = {
+      name: 'a',
+      id: 1,
+      url: 'https://x',
+      digest,
+      size: 1,
+      expiresAt: new Date('2026-12-04'),
+    }
+    const summary = formatSummary(now, {
+      ...nowhere,
+      ...{ artifact, directory: undefined, history: { past: [night(3, { rows: 1 })], unseen: [] } },
+    })
+    expect(outline(picture)).toEqual(outline(summary))
+    expect(outline(picture).length).toBeGreaterThan(10)
   })
 
   it('shows no rows where one of them did not count', () => {

@@ -36,7 +36,8 @@ export function formatHistory(manifest: Manifest, { past, unseen }: History): st
   if (shown.length < 2 || first === undefined) {
     return unseen[0] === undefined ? undefined : formatWords(`No history: ${unseen[0]}.`)
   }
-  const axis = `x-axis "${first.startedAt.slice(0, 10)} to ${manifest.startedAt.slice(0, 10)}" 1 --> ${shown.length}`
+  const days = [first, manifest].map(({ startedAt }) => startedAt.slice(0, 10))
+  const axis = `x-axis "${[...new Set(days)].join(' to ')}" [${shown.map((_, index) => index + 1).join(', ')}]`
   const sizes = shown.map(({ files }) => files.reduce((sum, { size }) => sum + size, 0))
   const rows = shown.map(countRows)
   const known = rows.filter((count) => count !== undefined)
@@ -84,10 +85,14 @@ function scale(values: readonly number[], units: readonly string[]): Scaled {
   return { unit: units[exponent] ?? '', values: values.map((value) => value / 1000 ** exponent) }
 }
 
+/** Mermaid's own bars are so pale that they cannot be seen on white; this blue stands out on white and on black. */
+const colours = '%%{init: {"themeVariables": {"xyChart": {"plotColorPalette": "#3b82f6"}}}}%%'
+
 function formatChart(what: string, axis: string, { unit, values }: Scaled): string {
   const numbers = values.map((value) => Number(value.toFixed(2)))
   const top = Math.max(...numbers)
   return formatCodeBlock('mermaid', [
+    colours,
     'xychart-beta',
     `  title "${what} of the last ${values.length} backups"`,
     `  ${axis}`,
