@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatChecksums } from '../../src/archive/checksum.ts'
 import { serializeManifest } from '../../src/archive/manifest.ts'
-import type { NewBackup, NewFile, Store, StoredBackup } from '../../src/stores/store.ts'
+import type { FinishedFile } from '../../src/archive/finished-file.ts'
+import type { NewBackup, Store, StoredBackup } from '../../src/stores/store.ts'
 import { makeFile, makeManifest } from '../support/manifests.ts'
+import { makeFinished } from '../support/finished.ts'
 import { makeScratchDirectory } from '../support/scratch.ts'
 
 /** What a test wants of a backup. */
@@ -33,13 +35,13 @@ export function putBackup(store: Store, backup: NamedBackup, signal: AbortSignal
 export async function makeNewBackup(options: NewBackupOptions = {}): Promise<NamedBackup> {
   const { name = oldName, startedAt = '2020-01-01T02:00:00.000Z' } = options
   const directory = await makeScratchDirectory('new-backup')
-  const write = async (file: string, content: string | Buffer): Promise<NewFile> => {
+  const write = async (file: string, content: string | Buffer): Promise<FinishedFile> => {
     const path = join(directory, file)
     await writeFile(path, content)
-    return { name: file, path, size: Buffer.byteLength(content), sha256: hash(content) }
+    return makeFinished(path, { size: Buffer.byteLength(content), sha256: hash(content) })
   }
   const { files: contents = { 'shop.sql': 'the rows of the shop', 'globals.sql': 'the roles' } } = options
-  const files: NewFile[] = []
+  const files: FinishedFile[] = []
   for (const [file, content] of Object.entries(contents)) files.push(await write(file, content))
   const described = files.map(({ name: file, size, sha256 }) =>
     makeFile({ name: file, size, sha256, database: file.replace('.sql', '') }),

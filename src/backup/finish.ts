@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hashFile } from '../archive/checksum.ts'
+import { markFinished, type FinishedFile } from '../archive/finished-file.ts'
 import type { Verification } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
 import { identifyFile, isSame, isSameRenamed, type FileIdentity } from '../file-identity.ts'
@@ -10,12 +11,8 @@ import { describeSubject } from './dump/dump-failure.ts'
 import type { PlannedFile } from './plan.ts'
 
 /** A finished file: complete, verified as asked for, synced, and under its own name. Only such are uploaded. */
-export interface VerifiedFile {
+export interface FinishedDump extends FinishedFile {
   readonly planned: PlannedFile
-  readonly path: string
-  readonly size: number
-  /** 64 lower-case hex digits. */
-  readonly sha256: string
   /** To tell whether the file changed afterwards. */
   readonly identity: FileIdentity
   /** Bytes before compression and encryption; null where they were not counted. */
@@ -65,10 +62,10 @@ export const unread: Proof = {
  * Verifies a dump and gives it its own name.
  * @throws BackupError PGB_VERIFY
  */
-export async function verifyFile(
+export async function finishFile(
   { dumped, prove }: ProvableDump,
   setting: DumpSetting,
-): Promise<VerifiedFile> {
+): Promise<FinishedDump> {
   const { planned, partialPath, durationSeconds, warnings, identity: before } = dumped
   const [proof, { sha256, size }] = await Promise.all([
     prove(setting),
@@ -83,14 +80,15 @@ export async function verifyFile(
     await rm(path, { force: true })
     throw refuseFile(planned, 'the file was changed or removed while it was verified')
   }
-  return { planned, path, size, sha256, identity, durationSeconds, warnings, ...proof }
+  const file = { name: planned.name, path, size, sha256 }
+  return markFinished({ ...file, planned, identity, durationSeconds, warnings, ...proof })
 }
 
 /**
  * Makes sure that the files are still those that were verified.
  * @throws BackupError PGB_VERIFY
  */
-export async function checkUnchanged(files: readonly VerifiedFile[]): Promise<void> {
+export async function checkUnchanged(files: readonly FinishedDump[]): Promise<void> {
   for (const file of files) {
     if (isSame(file.identity, await identifyFile(file.path).catch(() => undefined))) continue
     // Nothing bad keeps a finished file's name.

@@ -13,7 +13,7 @@ import { createLimiter } from '../process/limiter.ts'
 import { isAboutDumps, type BackupPlan, type PlannedFile } from './plan.ts'
 import { dumpProvably } from './proof/dump-provably.ts'
 import type { Scratch } from './proof/open-scratch.ts'
-import { verifyFile, type VerifiedFile } from './finish.ts'
+import { finishFile, type FinishedDump } from './finish.ts'
 import { gatherContents } from './gather-contents.ts'
 
 /** What was asked for and has no file. */
@@ -25,7 +25,7 @@ export type FailedSubject = FileSubject & {
 
 /** The files that may be uploaded, and what is missing. */
 export interface Production {
-  readonly files: readonly VerifiedFile[]
+  readonly files: readonly FinishedDump[]
   readonly failures: readonly FailedSubject[]
 }
 
@@ -33,7 +33,7 @@ export interface Production {
 export interface ProductionSetting extends Omit<DumpSetting, 'signal'> {
   readonly scratch: Scratch | undefined
   /** Is told of each file once it is finished, while others are still made. */
-  readonly onFinished: (file: VerifiedFile) => void
+  readonly onFinished: (file: FinishedDump) => void
 }
 
 /**
@@ -55,10 +55,10 @@ export async function produceFiles(
   const verifications = createLimiter(run.cores)
   const verification = { method: inputs.verify, scratch, run }
   let contents: Contents | undefined
-  const produce = async (planned: PlannedFile): Promise<VerifiedFile | undefined> => {
+  const produce = async (planned: PlannedFile): Promise<FinishedDump | undefined> => {
     if (planned.kind === 'contents' && contents === undefined) return undefined
     const provable = await dumps(() => dumpProvably(planned, { ...setting, contents, signal }, verification))
-    const file = await verifications(() => verifyFile(provable, { ...setting, signal }))
+    const file = await verifications(() => finishFile(provable, { ...setting, signal }))
     run.log.info(describeFile(file))
     setting.onFinished(file)
     return file
@@ -83,13 +83,13 @@ export async function produceFiles(
   return sortResults(plan, results, failFast.signal)
 }
 
-type Result = PromiseSettledResult<VerifiedFile | undefined>
+type Result = PromiseSettledResult<FinishedDump | undefined>
 
 /** Produces a file; `mayFail` tells of which errors it is tried once more, so that they stop nothing. */
 type Attempt = (
   planned: PlannedFile,
   mayFail: (error: unknown) => boolean,
-) => Promise<VerifiedFile | undefined>
+) => Promise<FinishedDump | undefined>
 
 /** All dumps; those that found no room for their locks once more, one after the other. */
 async function attemptAll(plan: BackupPlan, attempt: Attempt, log: Log): Promise<Result[]> {
@@ -132,13 +132,13 @@ function sortResults(plan: BackupPlan, results: readonly Result[], stop: AbortSi
   return { files, failures }
 }
 
-function listProduced(results: readonly Result[]): VerifiedFile[] {
+function listProduced(results: readonly Result[]): FinishedDump[] {
   return results
     .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
     .filter((file) => file !== undefined)
 }
 
-function describeFile({ planned, size, uncompressedSize: read, durationSeconds }: VerifiedFile): string {
+function describeFile({ planned, size, uncompressedSize: read, durationSeconds }: FinishedDump): string {
   const rate = read === null ? undefined : formatRate(read, durationSeconds)
   const speed = read === null || rate === undefined ? '' : ` (${formatBytes(read)} read, ${rate})`
   return `${describeSubject(planned)}: ${planned.name}, ${formatBytes(size)} in ${formatSeconds(durationSeconds)}${speed}`

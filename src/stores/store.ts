@@ -1,3 +1,4 @@
+import type { FinishedFile } from '../archive/finished-file.ts'
 import type { Manifest } from '../archive/manifest.ts'
 
 /**
@@ -36,7 +37,7 @@ export interface Store {
  */
 export interface BackupCopy {
   /** Takes a file before the backup is complete. One that failed can come again, at the latest by `complete`. */
-  put(file: NewFile, signal: AbortSignal): Promise<void>
+  put(file: FinishedFile, signal: AbortSignal): Promise<void>
   /** Takes what is not there yet, and the manifest last. */
   complete(backup: NewBackup, signal: AbortSignal): Promise<StoredBackup>
   /** Takes back what was put, where the backup will never be complete; the log names what cannot be taken back. */
@@ -45,21 +46,9 @@ export interface BackupCopy {
 
 /** A finished backup on this machine's disk. */
 export interface NewBackup {
-  readonly files: readonly NewFile[]
-  readonly checksums: NewFile
-  readonly manifest: NewFile
-}
-
-/** A file that does not change any more. */
-export interface NewFile {
-  /** A plain file name. */
-  readonly name: string
-  /** Absolute. */
-  readonly path: string
-  /** Bytes. */
-  readonly size: number
-  /** 64 lower-case hex digits. */
-  readonly sha256: string
+  readonly files: readonly FinishedFile[]
+  readonly checksums: FinishedFile
+  readonly manifest: FinishedFile
 }
 
 /** Where a store has put a backup. */

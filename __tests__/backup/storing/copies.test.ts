@@ -2,16 +2,17 @@ import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from '@jest/globals'
-import { unread, type VerifiedFile } from '../../../src/backup/finish.ts'
+import { unread, type FinishedDump } from '../../../src/backup/finish.ts'
 import { beginCopies } from '../../../src/backup/storing/copies.ts'
-import type { NewFile } from '../../../src/stores/store.ts'
+import type { FinishedFile } from '../../../src/archive/finished-file.ts'
 import { makeNewBackup, oldName } from '../../stores/new-backup.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
 import { makeScratchDirectory } from '../../support/scratch.ts'
 
 const { signal } = new AbortController()
 
-function finish({ name, path, size, sha256 }: NewFile): VerifiedFile {
+function finish(file: FinishedFile): FinishedDump {
+  const { name, size } = file
   const compression = { method: 'none', level: null, inside: false } as const
   const subject = {
     kind: 'database',
@@ -23,7 +24,7 @@ function finish({ name, path, size, sha256 }: NewFile): VerifiedFile {
   } as const
   return {
     planned: { ...subject, sizeOnServer: null },
-    ...{ path, size, sha256, durationSeconds: 1, warnings: [], ...unread },
+    ...{ ...file, durationSeconds: 1, warnings: [], ...unread },
     identity: { inode: 1, size, modified: 0, changed: 0 },
   }
 }

@@ -8,6 +8,7 @@ import { deleteArtifact, findExpiry, uploadArtifact } from '../../../src/stores/
 import type { UploadedArtifact, UploadRequest } from '../../../src/stores/artifact/upload-artifact.ts'
 import type { AttemptSettings } from '../../../src/stores/artifact/attempt.ts'
 import { downloadAll } from './download-all.ts'
+import { makeFinished } from '../../support/finished.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
 import type { FaultRule } from '../../support/results-service-faults.ts'
 import { hashFile, openSurroundings, withoutPauses } from './surroundings.ts'
@@ -30,7 +31,7 @@ afterAll(async () => {
 function requestOf(changes: Partial<UploadRequest> = {}): UploadRequest {
   return {
     name: 'backup',
-    files: [small],
+    files: [makeFinished(small)],
     rootDirectory: around.directory,
     retentionDays: undefined,
     log: createRecordingLog(),
@@ -55,7 +56,7 @@ describe('an upload', () => {
       await around.write('empty', 0),
     ]
     const log = createRecordingLog()
-    const uploaded = await upload({ files })
+    const uploaded = await upload({ files: files.map((file) => makeFinished(file)) })
     const directory = path.join(around.directory, 'back')
     const { signal } = new AbortController()
     await downloadAll({ id: uploaded.id, directory, log, signal }, withoutPauses)
@@ -240,7 +241,7 @@ describe('an upload is refused', () => {
 
   it('for a name that GitHub refuses', () => check({ name: 'a:b' }, /not valid.*`artifact-name`/))
   it('for a file that is not there', () =>
-    check({ files: [path.join(around.directory, 'none')] }, /none cannot be read/))
+    check({ files: [makeFinished(path.join(around.directory, 'none'))] }, /none cannot be read/))
   it('on GitHub Enterprise Server', async () => {
     process.env['GITHUB_SERVER_URL'] = 'https://github.example.com'
     await check({}, /GHES.*does not take these artifacts.*`upload: false`/)
@@ -268,7 +269,7 @@ describe('a file that does not stay', () => {
     await writeFile(file, 'first')
     // The client has looked at the files when it asks for the artifact, and reads them when it has it.
     around.service.fail({ step: 'create', kind: 500, times: 2 })
-    const outcome = upload({ files: [file], rootDirectory: directory })
+    const outcome = upload({ files: [makeFinished(file)], rootDirectory: directory })
     const harmed = waitFor('create 500').then(() => harm(file))
     await expect(outcome).rejects.toMatchObject({ code: 'PGB_UPLOAD', message: expect.stringMatching(words) })
     await harmed

@@ -5,17 +5,19 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { uploadArtifact } from '../../../src/stores/artifact/upload-artifact.ts'
 import { BackupError } from '../../../src/errors.ts'
+import { makeFinished } from '../../support/finished.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
 
 const rootDirectory = await mkdtemp(path.join(tmpdir(), 'unreadable-'))
-const files = ['good', 'bad', 'worse'].map((name) => path.join(rootDirectory, name))
-const [good = '', ...bad] = files
+const paths = ['good', 'bad', 'worse'].map((name) => path.join(rootDirectory, name))
+const [good = '', ...bad] = paths
 await writeFile(good, 'readable')
 // Reading this file at its beginning is an input/output error, for the superuser too.
 for (const file of bad) await symlink('/proc/self/mem', file)
 try {
   const { signal } = new AbortController()
   const log = createRecordingLog()
+  const files = paths.map((file) => makeFinished(file))
   await uploadArtifact({ name: 'bad', files, rootDirectory, retentionDays: undefined, log, signal })
   console.log('OUTCOME uploaded')
 } catch (error) {

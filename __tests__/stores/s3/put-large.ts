@@ -3,16 +3,13 @@ import { readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { hashFile } from '../../../src/archive/checksum.ts'
 import { openS3Store } from '../../../src/stores/s3/s3-store.ts'
-import type { NewFile } from '../../../src/stores/store.ts'
+import { markFinished, type FinishedFile } from '../../../src/archive/finished-file.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
 
 const [, , path = '', bucket = ''] = process.argv
 const { signal } = new AbortController()
-const describe = async (name: string, file: string): Promise<NewFile> => ({
-  name,
-  path: file,
-  ...(await hashFile(file)),
-})
+const describe = async (name: string, path: string): Promise<FinishedFile> =>
+  markFinished({ name, path, ...(await hashFile(path)) })
 
 const store = openS3Store({ bucket, prefix: 'large/' }, createRecordingLog())
 const small = join(dirname(path), 'small')

@@ -12,7 +12,7 @@ import type { FailedSubject } from '../produce.ts'
 import type { BackupResult } from './result.ts'
 import { describeSeries } from './series.ts'
 import { describeWarnings } from '../warnings/warnings.ts'
-import type { VerifiedFile } from '../finish.ts'
+import type { FinishedDump } from '../finish.ts'
 
 /** The manifest of a backup that has ended. */
 export function describeManifest(result: BackupResult, status: BackupStatus, run: Run): Manifest {
@@ -54,7 +54,7 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
 const mostTables = 10_000
 
 function describeFile(
-  file: VerifiedFile,
+  file: FinishedDump,
   { listsTables, losesTimeout }: { listsTables: boolean; losesTimeout: boolean },
 ): ManifestFile {
   const { planned, verification } = file

@@ -23,8 +23,6 @@ export interface BackupReport {
   readonly result: BackupResult
   readonly manifest: Manifest
   readonly shrinkage: Shrinkage
-  /** Absolute paths of the files, the manifest and the checksums, which are uploaded as one artifact. */
-  readonly paths: readonly string[]
   readonly manifestPath: string
   readonly checksumsPath: string
 }
@@ -64,8 +62,7 @@ export async function reportBackup(
     checksums: checksumsPath,
     size: files.reduce((sum, { size }) => sum + size, 0),
   })
-  const paths = [...files.map(({ path }) => path), manifestPath, checksumsPath]
-  return { result, manifest, shrinkage, paths, manifestPath, checksumsPath }
+  return { result, manifest, shrinkage, manifestPath, checksumsPath }
 }
 
 /** Says how a backup ended and where it lies: in the status, in the summary, and in the last line of the log. */

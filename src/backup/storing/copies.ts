@@ -1,8 +1,8 @@
 import { createLimiter } from '../../process/limiter.ts'
 import type { Run } from '../../step/run.ts'
 import { openStore } from '../../stores/open-store.ts'
-import type { BackupCopy, NewFile, Store } from '../../stores/store.ts'
-import type { VerifiedFile } from '../finish.ts'
+import type { BackupCopy, Store } from '../../stores/store.ts'
+import type { FinishedDump } from '../finish.ts'
 import type { BackupInputs } from '../inputs.ts'
 import type { BackupPlan } from '../plan.ts'
 import { makeStoreName } from './stored-places.ts'
@@ -18,7 +18,7 @@ export interface Copies {
   /** In the order of `copy-to`. */
   readonly placed: readonly PlacedCopy[]
   /** Lets a finished file be copied to each place beside the dumps, and waits for nothing. */
-  readonly take: (file: VerifiedFile) => void
+  readonly take: (file: FinishedDump) => void
   /** Begins no further file; what is under way goes on. */
   close(): void
   /** Takes back what was copied, for a backup that is not to be. */
@@ -44,11 +44,11 @@ export function beginCopies(
     const store = openStore(address, log)
     return { store, copy: store.begin(makeStoreName(plan)), inTurn: createLimiter(1), hasFailed: false }
   })
-  const copy = async (place: (typeof places)[number], file: VerifiedFile): Promise<void> => {
+  const copy = async (place: (typeof places)[number], file: FinishedDump): Promise<void> => {
     if (isClosed || place.hasFailed) return
     const { store } = place
     try {
-      await place.copy.put(toNewFile(file), untilEnd)
+      await place.copy.put(file, untilEnd)
       log.info(`Copied ${file.planned.name} to ${store.address}`)
     } catch (error) {
       if (untilEnd.aborted) return
@@ -76,9 +76,4 @@ export function beginCopies(
       await Promise.all(places.map(({ copy }) => copy.abandon(AbortSignal.timeout(time))))
     },
   }
-}
-
-/** PURE. A finished file as stores take it. */
-export function toNewFile({ planned, path, size, sha256 }: VerifiedFile): NewFile {
-  return { name: planned.name, path, size, sha256 }
 }

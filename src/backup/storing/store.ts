@@ -3,8 +3,9 @@ import { setOutputs } from '../../github/outputs.ts'
 import type { Run } from '../../step/run.ts'
 import { uploadArtifact, type UploadedArtifact } from '../../stores/artifact/upload-artifact.ts'
 import { openStore } from '../../stores/open-store.ts'
-import type { NewBackup, NewFile } from '../../stores/store.ts'
-import { toNewFile, type Copies, type PlacedCopy } from './copies.ts'
+import { markFinished, type FinishedFile } from '../../archive/finished-file.ts'
+import type { NewBackup } from '../../stores/store.ts'
+import { type Copies, type PlacedCopy } from './copies.ts'
 import { nowhere, type StoredPlaces } from './stored-places.ts'
 import { checkUnchanged } from '../finish.ts'
 import type { BackupInputs } from '../inputs.ts'
@@ -65,14 +66,14 @@ async function storeAll(report: BackupReport, { placed }: Copies, run: Run): Pro
       return undefined
     }
   }
-  const artifact = inputs.upload ? await attempt(() => upload(report, run)) : undefined
+  const backup = await describeBackup(report, run.signal)
+  const artifact = inputs.upload ? await attempt(() => upload(backup, report, run)) : undefined
   const addresses: string[] = []
   const setPlaces = (): void => {
     setOutputs({ 'stored-at': [...(artifact === undefined ? [] : [artifact.url]), ...addresses] })
   }
   setPlaces()
   if (placed.length === 0) return { artifact, copies: addresses, failures }
-  const backup = await describeBackup(report, run.signal)
   for (const place of placed) {
     const copied = await attempt(() => complete(place, backup, run))
     if (copied === undefined) continue
@@ -83,13 +84,17 @@ async function storeAll(report: BackupReport, { placed }: Copies, run: Run): Pro
   return { artifact, copies: addresses, failures }
 }
 
-async function upload({ result, paths }: BackupReport, { log, signal }: Run): Promise<UploadedArtifact> {
+async function upload(
+  { files, manifest, checksums }: NewBackup,
+  { result }: BackupReport,
+  { log, signal }: Run,
+): Promise<UploadedArtifact> {
   const { plan, inputs, output } = result
   log.startGroup('Uploading')
   try {
     const artifact = await uploadArtifact({
       name: plan.artifactName,
-      files: paths,
+      files: [...files, manifest, checksums],
       rootDirectory: output.outputDirectory,
       retentionDays: inputs.retentionDays,
       log,
@@ -124,13 +129,10 @@ async function complete(
 
 async function describeBackup(report: BackupReport, signal: AbortSignal): Promise<NewBackup> {
   const { result, checksumsPath, manifestPath } = report
-  const describeFile = async (file: string, path: string): Promise<NewFile> => ({
-    name: file,
-    path,
-    ...(await hashFile(path, signal)),
-  })
+  const describeFile = async (name: string, path: string): Promise<FinishedFile> =>
+    markFinished({ name, path, ...(await hashFile(path, signal)) })
   return {
-    files: result.files.map(toNewFile),
+    files: result.files,
     checksums: await describeFile('SHA256SUMS', checksumsPath),
     manifest: await describeFile('manifest.json', manifestPath),
   }

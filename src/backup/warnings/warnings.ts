@@ -1,6 +1,6 @@
 import type { Log } from '../../github/log.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
-import type { VerifiedFile } from '../finish.ts'
+import type { FinishedDump } from '../finish.ts'
 import type { BackupPlan, PlannedFile } from '../plan.ts'
 import type { SilentLacks } from './silent-lacks.ts'
 
@@ -23,7 +23,7 @@ export interface ServerLacks {
 /** PURE. What the finished files do not hold though nothing failed, each thing once. */
 export function gatherWarnings(
   plan: BackupPlan,
-  files: readonly Pick<VerifiedFile, 'planned' | 'warnings' | 'isEmpty'>[],
+  files: readonly Pick<FinishedDump, 'planned' | 'warnings' | 'isEmpty'>[],
   { silent, mayReadPasswords }: ServerLacks,
 ): readonly BackupWarning[] {
   const found = new Map<string, { subjects: string[]; text: string; isQuoted: boolean }>()

@@ -142,7 +142,7 @@ async function put(
   { retentionDays, log }: ArtifactStoreOptions,
   { settings, environment }: { settings: AttemptSettings; environment: NodeJS.ProcessEnv },
 ): Promise<StoredBackup> {
-  const files = [...backup.files, backup.manifest, backup.checksums].map(({ path }) => path)
+  const files = [...backup.files, backup.manifest, backup.checksums]
   const place = { files, rootDirectory: dirname(backup.manifest.path), retentionDays, log, signal }
   for (const name of listNames(wanted)) {
     try {

@@ -3,6 +3,7 @@ import { loadArtifactClient } from './artifact-client.ts'
 import type { UploadArtifactOptions, UploadArtifactResponse } from './artifact-client.ts'
 import { explainTransferFailure, uploadError } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
+import type { FinishedFile } from '../../archive/finished-file.ts'
 import { findChange, readState, smallestZip } from './artifact-files.ts'
 import { defaultAttempts, retry } from './attempt.ts'
 import type { AttemptSettings } from './attempt.ts'
@@ -11,8 +12,8 @@ import type { Log } from '../../github/log.ts'
 /** What to upload. */
 export interface UploadRequest {
   readonly name: string
-  /** Absolute paths of regular files below `rootDirectory`. */
-  readonly files: readonly string[]
+  /** Regular files below `rootDirectory`. */
+  readonly files: readonly FinishedFile[]
   readonly rootDirectory: string
   /** Days until the artifact expires; undefined for the repository's setting. */
   readonly retentionDays: number | undefined
@@ -90,10 +91,14 @@ async function transfer(
   const toError = (failure: TransferFailure, cause: unknown): Error =>
     uploadError(name, failure.why, failure.whatToDo, cause)
   const answer = await retry(
-    () => client.uploadArtifact(name, [...request.files], request.rootDirectory, options),
+    () => client.uploadArtifact(name, listPaths(request), request.rootDirectory, options),
     { settings, bytes, signal, explain: explainTransferFailure, onRetry, toError },
   )
   return checkAnswer(answer, name, retentionDays)
+}
+
+function listPaths({ files }: UploadRequest): string[] {
+  return files.map(({ path }) => path)
 }
 
 /**
@@ -107,7 +112,7 @@ export async function uploadArtifact(
   request: UploadRequest,
   settings: AttemptSettings = defaultAttempts,
 ): Promise<UploadedArtifact> {
-  const before = await Promise.all(request.files.map((file) => readState(file, request.name)))
+  const before = await Promise.all(listPaths(request).map((file) => readState(file, request.name)))
   const bytes = before.reduce((sum, file) => sum + file.size, 0)
   const uploaded = await transfer(request, bytes, settings)
   // The client leaves out a file that vanished, and says so by a warning only.

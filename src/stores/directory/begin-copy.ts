@@ -7,7 +7,8 @@ import { isOwnName, longestSilence, warnOfForgotten, type ForgottenCopy } from '
 import { listNames } from '../name-pattern.ts'
 import { showProgress, type Progress } from '../progress.ts'
 import { refuseByStore } from '../store-error.ts'
-import type { BackupCopy, NewBackup, NewFile, StoredBackup } from '../store.ts'
+import type { FinishedFile } from '../../archive/finished-file.ts'
+import type { BackupCopy, NewBackup, StoredBackup } from '../store.ts'
 import { copyFile } from './copy-file.ts'
 import { explainDiskFailure, readCode } from './disk-failure.ts'
 import { checkDirectory, listFiles } from './folders.ts'
@@ -15,7 +16,7 @@ import { checkDirectory, listFiles } from './folders.ts'
 /** A folder that this copy has made and fills. */
 interface Folder extends StoredBackup {
   /** The files that lie there, whole. */
-  readonly files: NewFile[]
+  readonly files: FinishedFile[]
 }
 
 /** A copy into a directory of the machine. */
@@ -86,11 +87,11 @@ async function complete(
 
 async function putFiles(
   folder: Folder,
-  files: readonly NewFile[],
+  files: readonly FinishedFile[],
   verb: string,
   { log, signal }: Transfer,
 ): Promise<void> {
-  const isThere = (file: NewFile): boolean =>
+  const isThere = (file: FinishedFile): boolean =>
     folder.files.some(({ name, sha256 }) => name === file.name && sha256 === file.sha256)
   const lacking = files.filter((file) => !isThere(file))
   const total = lacking.reduce((sum, { size }) => sum + size, 0)
@@ -154,7 +155,7 @@ async function reserveFolder(directory: string, wanted: string): Promise<StoredB
 
 /** A file has its name only when it is whole, synced and read back. */
 async function putFile(
-  file: NewFile,
+  file: FinishedFile,
   folder: string,
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<void> {

@@ -4,7 +4,8 @@ import { listNames } from '../name-pattern.ts'
 import { showProgress, type Progress } from '../progress.ts'
 import { formatS3Address } from '../store-address.ts'
 import { refuseByStore } from '../store-error.ts'
-import type { BackupCopy, NewBackup, NewFile, StoredBackup } from '../store.ts'
+import type { FinishedFile } from '../../archive/finished-file.ts'
+import type { BackupCopy, NewBackup, StoredBackup } from '../store.ts'
 import { tidyUp } from './leftovers.ts'
 import { listFiles } from './list-objects.ts'
 import { putObject } from './put-object.ts'
@@ -17,7 +18,7 @@ interface Folder {
   /** The names that are tried when this one turns out to be taken. */
   readonly others: string[]
   /** What lies there, all of it written by this copy. */
-  files: NewFile[]
+  files: FinishedFile[]
 }
 
 /** How a file gets into the bucket. */
@@ -63,7 +64,12 @@ async function chooseFolder(s3: S3Connection, wanted: string, signal: AbortSigna
   return { name, others, files: [] }
 }
 
-async function putAhead(s3: S3Connection, folder: Folder, file: NewFile, signal: AbortSignal): Promise<void> {
+async function putAhead(
+  s3: S3Connection,
+  folder: Folder,
+  file: FinishedFile,
+  signal: AbortSignal,
+): Promise<void> {
   const progress = showProgress(`${file.name}: copied`, file.size, s3.log)
   try {
     await putFiles(s3, folder, [...folder.files, file], { progress, signal })
@@ -78,7 +84,7 @@ async function complete(
   { files, checksums, manifest }: NewBackup,
   signal: AbortSignal,
 ): Promise<StoredBackup> {
-  const isAhead = (file: NewFile): boolean => folder.files.some(({ name }) => name === file.name)
+  const isAhead = (file: FinishedFile): boolean => folder.files.some(({ name }) => name === file.name)
   const [ahead, rest] = [files.filter(isAhead), files.filter((file) => !isAhead(file))]
   const total = [checksums, ...rest, manifest].reduce((sum, { size }) => sum + size, 0)
   const progress = showProgress('Copied', total, s3.log)
@@ -101,7 +107,7 @@ async function complete(
 async function putFiles(
   s3: S3Connection,
   folder: Folder,
-  files: readonly NewFile[],
+  files: readonly FinishedFile[],
   transfer: Transfer,
 ): Promise<void> {
   const first = folder.name
@@ -117,7 +123,7 @@ async function putFiles(
 async function putInto(
   s3: S3Connection,
   folder: Folder,
-  files: readonly NewFile[],
+  files: readonly FinishedFile[],
   transfer: Transfer,
 ): Promise<boolean> {
   for (const file of files) {
@@ -135,7 +141,7 @@ async function putInto(
 async function checkThere(
   s3: S3Connection,
   folder: Folder,
-  files: readonly NewFile[],
+  files: readonly FinishedFile[],
   signal: AbortSignal,
 ): Promise<void> {
   const sizes = await listFiles(s3, folder.name, signal).catch((error: unknown) => {

@@ -1,10 +1,10 @@
 import type { Progress } from '../progress.ts'
-import type { NewFile } from '../store.ts'
+import type { FinishedFile } from '../../archive/finished-file.ts'
 import { findRefusal } from './s3-connection.ts'
 
 /** A file on its way to a bucket. */
 export interface ObjectUpload {
-  readonly file: NewFile
+  readonly file: FinishedFile
   readonly key: string
   readonly progress: Progress
   readonly signal: AbortSignal
