@@ -32,20 +32,29 @@ export async function divideAmongJobs(
 }
 
 /** Says how the databases are divided, and puts out the matrix. */
-export async function reportFleet({ parts, matrix, warnings }: FleetPlan, run: Run): Promise<void> {
+export async function reportFleet(fleet: FleetPlan, run: Run): Promise<void> {
+  const { matrix, warnings } = fleet
   for (const warning of warnings) run.log.warning(warning, 'Fleet')
-  const rows = parts.map(({ number, loads, seconds, disk }) => [
+  for (const [label = '', largest = '', time = '', disk = ''] of listRows(fleet)) {
+    run.log.info(`Part ${label}; the largest is "${largest}"; about ${time} and ${disk} of disk`)
+  }
+  await writeSummary(run.redact(formatFleet(fleet)))
+  setOutputs({ matrix })
+}
+
+/** PURE. The parts as the step summary of a plan shows them, in Markdown. */
+export function formatFleet(fleet: FleetPlan): string {
+  const header = ['Part', 'Largest database', 'Expected time', 'Expected disk']
+  return `#### Parts\n\n${formatTable(header, listRows(fleet))}\n`
+}
+
+function listRows({ parts, matrix }: FleetPlan): string[][] {
+  return parts.map(({ number, loads, seconds, disk }) => [
     matrix.include[number - 1]?.label ?? '',
     loads.toSorted((a, b) => b.work - a.work)[0]?.database ?? '',
     formatSeconds(seconds),
     formatBytes(disk),
   ])
-  for (const [label = '', largest = '', time = '', disk = ''] of rows) {
-    run.log.info(`Part ${label}; the largest is "${largest}"; about ${time} and ${disk} of disk`)
-  }
-  const header = ['Part', 'Largest database', 'Expected time', 'Expected disk']
-  await writeSummary(run.redact(`#### Parts\n\n${formatTable(header, rows)}\n`))
-  setOutputs({ matrix })
 }
 
 /** What this runner says of those that the parts will get. */

@@ -49,11 +49,7 @@ export async function reportPlan(
   server: OpenServer,
   run: Run,
 ): Promise<void> {
-  const rows = plan.files.map((file) => [
-    file.database ?? file.kind,
-    file.name,
-    file.sizeOnServer === null ? 'unknown' : formatBytes(file.sizeOnServer),
-  ])
+  const rows = listRows(plan)
   run.log.info(`Server ${server.facts.version}, client ${server.client.version} (${server.client.pgDump})`)
   for (const [subject = '', name = '', size = ''] of rows) {
     run.log.info(`${subject}: would be written to ${name}; on the server it takes ${size}`)
@@ -62,11 +58,25 @@ export async function reportPlan(
   for (const store of inputs.copyTo) {
     run.log.info(`Copy: ${formatBackupAddress({ store, name: makeStoreName(plan) })}`)
   }
-  const table = formatTable(['Database', 'File', 'Size on the server'], rows.slice(0, mostRows))
-  const rest = rows.length > mostRows ? `\n${rows.length - mostRows} more stand in the log.\n` : ''
-  await writeSummary(run.redact(`### PostgreSQL backup: plan\n\n${table}\n${rest}`))
+  await writeSummary(run.redact(formatPlan(plan)))
   for (const { error } of toFailures(plan, { files: [], failures: [] })) run.log.error(error)
   setOutputs({ status: 'planned', databases: listDatabases(plan, plan.files) })
+}
+
+/** PURE. The step summary of a plan, in Markdown. */
+export function formatPlan(plan: Pick<BackupPlan, 'files'>): string {
+  const rows = listRows(plan)
+  const table = formatTable(['Database', 'File', 'Size on the server'], rows.slice(0, mostRows))
+  const rest = rows.length > mostRows ? `\n${rows.length - mostRows} more stand in the log.\n` : ''
+  return `### PostgreSQL backup: plan\n\n${table}\n${rest}`
+}
+
+function listRows({ files }: Pick<BackupPlan, 'files'>): string[][] {
+  return files.map((file) => [
+    file.database ?? file.kind,
+    file.name,
+    file.sizeOnServer === null ? 'unknown' : formatBytes(file.sizeOnServer),
+  ])
 }
 
 /** The databases that the files hold. */
