@@ -143,6 +143,14 @@ describe('makeMatrix', () => {
     )
   })
 
+  it('counts characters that are not seen as outputs show them', () => {
+    const loads = named(2500, 5).map((entry) => ({
+      ...entry,
+      database: `${'\u007f'.repeat(58)}${entry.database}`,
+    }))
+    expect(() => makeMatrix(divide(loads, 256), 'x', false)).toThrow(/3\.\d MB with 2500 databases/)
+  })
+
   it('refuses a part with more names than an input takes', () => {
     expect(() => makeMatrix(divide(named(6000, 20), 1), 'x', false)).toThrow(/part 1 of 1 .* 128 KiB/)
     expect(fitsInput(['a'.repeat(131_000)])).toBe(true)

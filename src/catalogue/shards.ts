@@ -1,3 +1,4 @@
+import { formatVisibleJson } from '../github/escape-controls.ts'
 import { refuseInput } from '../inputs/read-inputs.ts'
 import { formatBytes, formatCount } from '../units.ts'
 
@@ -114,7 +115,7 @@ export function fitsInput(databases: readonly string[]): boolean {
 function refuseLongOutput(matrix: Matrix, shards: readonly Shard[]): void {
   const all = shards.flatMap(({ loads }) => loads.map(({ database }) => database))
   // The output `databases`, which the gathering needs, counts too.
-  const size = 2 * (JSON.stringify(matrix).length + JSON.stringify(all).length)
+  const size = 2 * (formatVisibleJson(matrix).length + formatVisibleJson(all).length)
   if (size > mostOutput) {
     throw refuseInput(
       'shards',
