@@ -57,11 +57,12 @@ it('leaves in a directory and in S3 what the policy keeps of this series, and al
   expect(run.log).toMatch(/kept \(it is of another workflow, job, server or choice of options\)/)
 })
 
-it('removes artifacts by the token of the job', async () => {
+it('removes artifacts by the token of the job, from a part of a fleet too', async () => {
   const inputs = { upload: 'true', 'github-token': service.token }
   await backUp(inputs)
   const [first] = service.artifacts()
-  const run = await backUp({ ...inputs, keep: 'last=1' })
+  const name = 'postgres-backup-20261104T020000Z-1-of-2'
+  const run = await backUp({ ...inputs, 'artifact-name': name, keep: 'last=1' })
   expect(run.exitCode).toBe(0)
   expect(service.artifacts().map(({ name }) => name)).toEqual([run.outputs['artifact-name']])
   expect(run.log).toMatch(new RegExp(`artifacts/${first?.id ?? 0}: removed \\(nothing keeps it\\)`))
