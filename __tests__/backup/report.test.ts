@@ -27,3 +27,29 @@ it('writes no manifest that a restore would not take', async () => {
   )
   expect(await readdir(outputDirectory)).toEqual([])
 })
+
+it('lists the rows of ten thousand tables at most, and always their sum', () => {
+  const describeTables = (count: number): unknown => {
+    const rowCounts = Array.from({ length: count }, (_, index) => ({ table: `public.t${index}`, rows: 2 }))
+    const planned = { name: 'shop.sql', kind: 'database', database: 'shop', format: 'plain' }
+    const file = {
+      planned: { ...planned, compression: { method: 'none' }, compressedInside: false },
+      durationSeconds: 1,
+      rows: 2 * count,
+      verification: { method: 'decode', rowCounts },
+    }
+    const result = {
+      plan: { startedAt: new Date(), files: [], missing: [], concurrency: 1 },
+      inputs: { all: false, globals: false, format: 'plain', compression: { method: 'none' }, options: [] },
+      server: { facts: { version: '15.18', versionNumber: 150018 }, client: { version: '15.18', major: 15 } },
+      files: [file],
+      warnings: [],
+      failures: [],
+    } as unknown as Result
+    const run = { redact: (text: string) => text, environment: {} } as unknown as Run
+    const [described] = describeManifest(result, 'complete', run).files
+    return [described?.rows, described?.verification.rowCounts?.length]
+  }
+  expect(describeTables(10_000)).toEqual([20_000, 10_000])
+  expect(describeTables(10_001)).toEqual([20_002, undefined])
+})

@@ -177,9 +177,16 @@ it('the whole cluster in one file restores into another cluster', async () => {
       { kind: 'properties', database: null },
     ])
     expect(files[0]?.name).toMatch(/^cluster_\d{8}T\d{6}Z\.sql\.zst$/)
+    const counted =
+      files[0]?.verification.rowCounts?.map(({ table, rows }) => ({ table, text: `${rows}` })) ?? []
     await restoreByHand(run, fresh)
-    for (const database of [...lanes, 'blog'])
+    for (const database of [...lanes, 'blog']) {
       expect(await compareDatabases({ cluster: source, database }, { cluster: fresh, database })).toEqual([])
+      const ending = ` in ${quoteIdentifier(database)}`
+      const own = counted.filter(({ table }) => table.endsWith(ending))
+      const lines = own.map(({ table, text }) => `${table.slice(0, -ending.length)}: ${text}`)
+      expect(lines.sort()).toEqual(await listRows(database))
+    }
   } finally {
     await fresh.stop()
   }
