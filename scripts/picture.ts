@@ -19,7 +19,7 @@ import { makePage, type Theme } from './picture-page.ts'
 const repository = join(import.meta.dirname, '..')
 const images = join(repository, 'docs', 'images')
 /** In no dependency of ours: they render this picture, and nothing else. */
-const renderers = ['marked@18.2.1', 'mermaid@12.3.0', 'github-markdown-css@5.9.0']
+const renderers = ['marked@18.2.1', 'github-markdown-css@5.9.0']
 const renderersFolder = join(repository, 'node_modules', '.cache', 'picture')
 const backups = 6
 /** Bytes of one picture, which a reader of the README waits for. */
@@ -90,7 +90,10 @@ async function draw(summary: string, theme: Theme, chromium: string): Promise<vo
   const folder = await mkdtemp(join(tmpdir(), 'postgres-backup-picture-'))
   try {
     const at = (...names: string[]): string => join(renderersFolder, 'node_modules', ...names)
-    for (const file of [at('marked', 'lib', 'marked.umd.js'), at('mermaid', 'dist', 'mermaid.min.js')])
+    for (const file of [
+      at('marked', 'lib', 'marked.umd.js'),
+      join(repository, 'node_modules', 'mermaid', 'dist', 'mermaid.min.js'),
+    ])
       await copyFile(file, join(folder, file.split('/').at(-1) ?? ''))
     const styles = await readFile(at('github-markdown-css', `github-markdown-${theme}.css`), 'utf8')
     await writeFile(join(folder, 'page.html'), makePage(summary, theme, styles))
