@@ -145,10 +145,12 @@ describe('the history', () => {
     const summary = formatAfter([other, night(2, { rows: 1000 }), partial, night(1, { size: 10, rows: 0 })])
     expect(summary).toContain('| 3.0 MB | 50.0 % more |')
     expect(summary).toContain(
-      'xychart-beta\n  title "Size of the last 3 backups"\n' +
-        '  x-axis "2026-11-01 to 2026-11-04" [1, 2, 3]\n  y-axis "MB" 0 --> 3\n  bar [0, 2, 3]\n```',
+      'xychart-beta\n  title "Size of the last 3 backups, in MB"\n' +
+        '  x-axis "2026-11-01 to 2026-11-04" [1, 2, 3]\n  y-axis 0 --> 3\n  bar [0, 2, 3]\n```',
     )
-    expect(summary).toContain('  y-axis "thousand" 0 --> 1\n  bar [0, 1, 0.9]\n```')
+    expect(summary).toContain(
+      'backups, in thousand"\n  x-axis "2026-11-01 to 2026-11-04" [1, 2, 3]\n  y-axis 0 --> 1\n  bar [0, 1, 0.9]\n```',
+    )
   })
 
   it('is in a colour that can be seen on white and on black, and names one day once', () => {
@@ -191,7 +193,7 @@ describe('the history', () => {
 
   it('shows thirty backups', () => {
     const past = Array.from({ length: 40 }, () => night(2, {}))
-    expect(formatAfter(past)).toContain('"Size of the last 30 backups"')
+    expect(formatAfter(past)).toContain('"Size of the last 30 backups, in MB"')
   })
 })
 

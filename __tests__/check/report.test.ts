@@ -39,7 +39,7 @@ it('shows the change against the last backup of the series, and a chart of all',
     makeNight(4, { databases: [], failed: ['shop'] }),
   ])
   expect(summary).toContain('| 1.5 kB | 25.0 % less | manifest | rows unknown | good |')
-  expect(summary).toContain('title "Size of the last 3 backups"')
+  expect(summary).toContain('title "Size of the last 3 backups, in ')
   expect(summary).toContain('bar [1, 2, 1.5]')
   expect(summary).not.toContain('in all')
 })

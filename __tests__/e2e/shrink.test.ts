@@ -57,7 +57,7 @@ it('an emptied table alarms until it is accepted, is stored all the same, and ho
   expect(JSON.parse(failed.outputs['stored-at'] ?? '')).toHaveLength(1)
   expect(await readdir(folder)).toHaveLength(3)
   const accepted = await backUp({ ...inputs, 'max-shrink': '100%' })
-  expect(accepted.summary).toContain('title "Size of the last 4 backups"')
+  expect(accepted.summary).toContain('title "Size of the last 4 backups, in ')
   expect([accepted.exitCode, (await readManifest(accepted)).alarm]).toEqual([0, []])
   expect(await readdir(folder)).toHaveLength(1)
   const next = await backUp({ ...inputs, 'max-shrink': '20%' })

@@ -94,9 +94,10 @@ function formatChart(what: string, axis: string, { unit, values }: Scaled): stri
   return formatCodeBlock('mermaid', [
     colours,
     'xychart-beta',
-    `  title "${what} of the last ${values.length} backups"`,
+    // The unit stands here, since Mermaid 11 writes the title of the y-axis over its numbers.
+    `  title "${what} of the last ${values.length} backups${unit === 'rows' ? '' : `, in ${unit}`}"`,
     `  ${axis}`,
-    `  y-axis "${unit}" 0 --> ${top > 0 ? top : 1}`,
+    `  y-axis 0 --> ${top > 0 ? top : 1}`,
     `  bar [${numbers.join(', ')}]`,
   ])
 }
