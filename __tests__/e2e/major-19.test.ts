@@ -44,17 +44,23 @@ function listErrors({ annotations }: ActionRun): string[] {
   return errors.map(({ title, message }) => `${title ?? ''}: ${message}`)
 }
 
-it('is backed up by its own client, proved by a restore, and restored', async () => {
+it('is backed up by its own client with its statistics, proved by a restore, and restored', async () => {
   await fillDatabase(newest, 'shop')
+  await newest.psql('shop', 'analyze')
   const run = await backUp({
     url: newest.url('shop'),
     'verify-url': newest.url(),
     verify: 'restore',
     format: 'custom',
+    options: '--statistics',
   })
   expect([listErrors(run), run.outputs['client-version']]).toEqual([[], expect.stringMatching(/^19/)])
-  const inputs = { url: newest.url(), path: run.directory, 'target-database': 'copy', 'no-owner': 'false' }
+  const target = { 'target-database': 'copy', 'no-owner': 'false', analyze: 'false' }
+  const inputs = { url: newest.url(), path: run.directory, ...target }
   expect(listErrors(await restore(inputs, { environment }))).toEqual([])
+  const countStatistics = `select count(*) from pg_stats where schemaname !~ '^pg_|^information_schema$'`
+  const known = await newest.psql('shop', countStatistics)
+  expect([Number(known) > 0, await newest.psql('copy', countStatistics)]).toEqual([true, known])
   const [source, copy] = [
     { cluster: newest, database: 'shop' },
     { cluster: newest, database: 'copy' },
