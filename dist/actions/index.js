@@ -28569,7 +28569,7 @@ function isExecutableFile(file) {
 
 /***/ }),
 
-/***/ 25609:
+/***/ 93577:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28701,13 +28701,75 @@ function parseScriptReport(output, stageCount) {
  */
 const brokenPipeExitCode = 128 + 13;
 
+;// CONCATENATED MODULE: ./src/process/pipeline-output.ts
+/**
+ * Keeps what is printed, as far as the limit goes.
+ * @param consume gets what the stages print instead, and only the script's own lines are kept
+ * @param limit bytes
+ */
+function takeOutput(consume, limit = Infinity) {
+    return consume === undefined ? collectOutput(limit) : handOnOutput(consume, limit);
+}
+function collectOutput(limit) {
+    const chunks = [];
+    let size = 0;
+    const text = () => Buffer.concat(chunks).toString();
+    return {
+        add: (chunk) => {
+            size += chunk.length;
+            if (size <= limit)
+                chunks.push(chunk);
+        },
+        isTooMuch: () => size > limit,
+        text,
+        end: text,
+    };
+}
+/** Bytes that the script's own last line has at most: an exit code for each stage. */
+const longestLastLine = 256;
+/** Keeps the script's own first and last line. */
+function handOnOutput(consume, limit) {
+    let [first, last] = [undefined, Buffer.alloc(0)];
+    let size = 0;
+    const text = () => Buffer.concat(first === undefined ? [last] : [first, last]).toString();
+    return {
+        add: (chunk) => {
+            size += chunk.length;
+            if (size > limit)
+                return;
+            let bytes = Buffer.concat([last, chunk]);
+            if (first === undefined) {
+                const start = bytes.indexOf('\n') + 1;
+                if (start > 0)
+                    first = bytes.subarray(0, start);
+                bytes = bytes.subarray(start);
+            }
+            const kept = first === undefined ? 0 : Math.max(0, bytes.length - longestLastLine);
+            if (kept > 0)
+                consume(bytes.subarray(0, kept));
+            last = bytes.subarray(kept);
+        },
+        isTooMuch: () => size > limit,
+        text,
+        end: () => {
+            const start = Math.max(0, last.lastIndexOf('\n'));
+            if (start > 0)
+                consume(last.subarray(0, start));
+            last = last.subarray(start);
+            return text();
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/process/pipeline.ts
 
 
 
 
 
+
 const stderrLimit = 64 * 1024;
+const tooMuch = 'it printed more than an answer can have';
 /**
  * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
  * A failed stage does not throw: callers know best what it means.
@@ -28717,7 +28779,7 @@ const stderrLimit = 64 * 1024;
 async function runPipeline(stages, options) {
     const { environment, signal, inputFile, outputFile, onStart } = options;
     signal.throwIfAborted();
-    const output = collectOutput(options.outputLimit);
+    const output = takeOutput(options.consume, options.outputLimit);
     const stderr = collectStderr(options.onErrorLine);
     let processGroup;
     let stopping;
@@ -28753,31 +28815,14 @@ async function runPipeline(stages, options) {
     signal.removeEventListener('abort', stop);
     await stopping;
     signal.throwIfAborted();
-    const report = parseScriptReport(output.text(), stages.length);
+    const report = parseScriptReport(output.end(), stages.length);
     // Whoever killed the shell may have left its stages running.
     if (report.exitCodes === undefined && processGroup !== undefined)
         await stopProcessGroup(processGroup);
     const counting = options.onlyLastStageCounts === true ? -1 : 0;
     const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting));
-    return {
-        failure,
-        stdout: report.stdout,
-        stderr: output.isTooMuch() ? 'it printed more than an answer can have' : stderr.text(),
-    };
-}
-/** Keeps what is printed, as far as the limit goes. */
-function collectOutput(limit = Infinity) {
-    const chunks = [];
-    let size = 0;
-    return {
-        add: (chunk) => {
-            size += chunk.length;
-            if (size <= limit)
-                chunks.push(chunk);
-        },
-        isTooMuch: () => size > limit,
-        text: () => Buffer.concat(chunks).toString(),
-    };
+    const result = { failure, stdout: report.stdout, stderr: stderr.text() };
+    return output.isTooMuch() ? { ...result, stderr: tooMuch, isCut: true } : result;
 }
 function collectStderr(onLine) {
     const decoder = new TextDecoder();
@@ -28820,7 +28865,7 @@ function findFailure(stages, exitCodes) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _pipeline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(25609);
+/* harmony import */ var _pipeline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93577);
 
 
 /** Milliseconds for removing what belongs to another account. */
@@ -28918,15 +28963,15 @@ function checkMachine(log) {
 
 ;// CONCATENATED MODULE: ./src/step/redaction.ts
 /** Shorter secrets are not given to the runner's masker, because they would ruin every line of the log. */
-const MASKABLE_LENGTH = 4;
-const STAND_IN = '***';
+const maskableLength = 4;
+const standIn = '***';
 /**
  * PURE. Whether the runner's masker can hide the secret without ruining the log: it hides each line of a secret
  * on its own, so each must have at least 4 characters.
  */
 function canBeMasked(secret) {
     const lines = splitLines(secret);
-    return lines.length > 0 && lines.every((line) => line.length >= MASKABLE_LENGTH);
+    return lines.length > 0 && lines.every((line) => line.length >= maskableLength);
 }
 /**
  * PURE. Whether the secret is a piece of what log and outputs must show, such as the name of the database: to hide it
@@ -28945,7 +28990,7 @@ function redact(text, secrets) {
     const forms = new Set(secrets.flatMap((secret) => [secret.trim(), ...splitLines(secret)]));
     forms.delete('');
     const patterns = [...forms].sort((a, b) => b.length - a.length).map(buildPattern);
-    return patterns.length === 0 ? text : text.replace(new RegExp(patterns.join('|'), 'gu'), STAND_IN);
+    return patterns.length === 0 ? text : text.replace(new RegExp(patterns.join('|'), 'gu'), standIn);
 }
 function splitLines(secret) {
     return secret
@@ -28955,7 +29000,7 @@ function splitLines(secret) {
 }
 function buildPattern(secret) {
     const literal = secret.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-    if (secret.length >= MASKABLE_LENGTH)
+    if (secret.length >= maskableLength)
         return literal;
     const word = `(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`;
     return secret.length > 1 ? word : `(?<=["'=:])${literal}(?=["'@&\\s]|$)`;
@@ -28989,7 +29034,15 @@ const shownSecretWarning = 'A password is not masked, since it is a name, or par
 /** Pieces of the outputs of every run. */
 function listShownByAll() {
     const places = ['RUNNER_TEMP', 'GITHUB_SERVER_URL', 'GITHUB_REPOSITORY'].map((name) => process.env[name] ?? '');
-    const words = ['postgres-backup', 'databases', 'cluster', 'globals', 'manifest.json', 'SHA256SUMS'];
+    const words = [
+        'postgres-backup',
+        'databases',
+        'cluster',
+        'globals',
+        'contents',
+        'manifest.json',
+        'SHA256SUMS',
+    ];
     return [...words, 'complete', 'partial', 'failed', 'planned', ...places];
 }
 /** Runs one story and ends the step: cancellation, one annotation for an error, and nothing private left behind. */
@@ -32753,9 +32806,9 @@ async function runAction(name) {
     process.stdout.write('', () => process.exit());
 }
 const actions = {
-    backup: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(831), __nccwpck_require__.e(910), __nccwpck_require__.e(336)]).then(__nccwpck_require__.bind(__nccwpck_require__, 11336))).backUp),
-    restore: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(831), __nccwpck_require__.e(996), __nccwpck_require__.e(980)]).then(__nccwpck_require__.bind(__nccwpck_require__, 22599))).restore),
-    check: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(831), __nccwpck_require__.e(910), __nccwpck_require__.e(996), __nccwpck_require__.e(957)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1957))).check),
+    backup: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(787), __nccwpck_require__.e(694), __nccwpck_require__.e(629)]).then(__nccwpck_require__.bind(__nccwpck_require__, 50629))).backUp),
+    restore: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(787), __nccwpck_require__.e(611)]).then(__nccwpck_require__.bind(__nccwpck_require__, 96611))).restore),
+    check: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(787), __nccwpck_require__.e(694), __nccwpck_require__.e(131)]).then(__nccwpck_require__.bind(__nccwpck_require__, 29131))).check),
     cleanup: async () => (await __nccwpck_require__.e(/* import() */ 194).then(__nccwpck_require__.bind(__nccwpck_require__, 6194))).cleanUp(),
 };
 

@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 558:
+/***/ 846:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -143,7 +143,7 @@ function parse(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/archive/age-key-file.ts
+;// CONCATENATED MODULE: ./src/archive/age/age-key-file.ts
 
 
 /*
@@ -205,7 +205,7 @@ function readKeyFile(path) {
 
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var age_encryption__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(539);
-/* harmony import */ var _archive_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(558);
+/* harmony import */ var _archive_age_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(846);
 /* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(639);
 /** Program: encrypts stdin to stdout with age; its one argument is the path of a key file. */
 
@@ -227,7 +227,7 @@ function createEncrypter(keys) {
     }
     return encrypter;
 }
-process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFilter */ .K)('age-encrypt', async (input) => createEncrypter((0,_archive_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__/* .readEncryptionKeys */ .CI)(process.argv[2] ?? '')).encrypt(input));
+process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFilter */ .K)('age-encrypt', async (input) => createEncrypter((0,_archive_age_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__/* .readEncryptionKeys */ .CI)(process.argv[2] ?? '')).encrypt(input));
 
 __webpack_async_result__();
 } catch(e) { __webpack_async_result__(e); } }, 1);

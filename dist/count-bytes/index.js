@@ -28,51 +28,19 @@ function createByteCounter() {
         },
     };
 }
-function createEndKeeper(length) {
-    let end = Buffer.alloc(0);
-    return {
-        add: (bytes) => {
-            end =
-                bytes.length < length
-                    ? Buffer.concat([end, bytes]).subarray(-length)
-                    : Buffer.from(bytes.subarray(-length));
-        },
-        end: () => end,
-    };
-}
 
-;// CONCATENATED MODULE: ./src/programs/count-bytes.ts
-/**
- * Program: passes stdin to stdout, or with a second argument just as many of the last bytes as it says. To the file that
- * the first one names it writes how many bytes there were, and their CRC-32.
- */
-
-
+;// CONCATENATED MODULE: ./src/programs/read-input.ts
 
 /** What Linux gives at once from a pipe of the usual size. */
 const chunkSize = 64 * 1024;
-function passBytes(resultPath, endLength) {
-    const counter = createByteCounter();
-    const keeper = endLength === undefined ? undefined : createEndKeeper(endLength);
+/** Hands on what comes by standard input, to its end; each piece is written over by the next one. */
+function readInput(take) {
     const buffer = Buffer.allocUnsafeSlow(chunkSize);
-    for (let length = readInput(buffer); length > 0; length = readInput(buffer)) {
-        const chunk = buffer.subarray(0, length);
-        counter.add(chunk);
-        if (keeper === undefined)
-            writeWhole(chunk);
-        else
-            keeper.add(chunk);
-    }
-    counter.write(resultPath);
-    if (keeper !== undefined)
-        writeWhole(keeper.end());
-}
-function writeWhole(bytes) {
-    for (let written = 0; written < bytes.length;)
-        written += (0,external_node_fs_namespaceObject.writeSync)(1, bytes, written, bytes.length - written);
+    for (let length = read(buffer); length > 0; length = read(buffer))
+        take(buffer.subarray(0, length));
 }
 /** On Windows the end of a pipe is an error. */
-function readInput(buffer) {
+function read(buffer) {
     try {
         return (0,external_node_fs_namespaceObject.readSync)(0, buffer, 0, chunkSize, null);
     }
@@ -82,12 +50,31 @@ function readInput(buffer) {
         throw error;
     }
 }
+/** Whether it is Node's error of that code. */
 function hasCode(error, code) {
     return error instanceof Error && 'code' in error && error.code === code;
 }
+
+;// CONCATENATED MODULE: ./src/programs/count-bytes.ts
+/** Program: passes stdin to stdout. To the file that its argument names it writes how many bytes there were, and their CRC-32. */
+
+
+
+
+function passBytes(resultPath) {
+    const counter = createByteCounter();
+    readInput((bytes) => {
+        counter.add(bytes);
+        writeWhole(bytes);
+    });
+    counter.write(resultPath);
+}
+function writeWhole(bytes) {
+    for (let written = 0; written < bytes.length;)
+        written += (0,external_node_fs_namespaceObject.writeSync)(1, bytes, written, bytes.length - written);
+}
 try {
-    const [, , resultPath = '', endLength] = process.argv;
-    passBytes(resultPath, endLength === undefined ? undefined : Number(endLength));
+    passBytes(process.argv[2] ?? '');
 }
 catch (error) {
     // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.

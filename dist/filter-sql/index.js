@@ -350,7 +350,7 @@ function isServerEncoding(name) {
 
 ;// CONCATENATED MODULE: ./src/postgres/connection/connection-keywords.ts
 /** Every parameter of libpq 15 to 18 and its variable. Source: `PQconndefaults` of both versions. */
-const connection_keywords_CONNECTION_KEYWORDS = new Map([
+const connection_keywords_connectionKeywords = new Map([
     ['service', { variable: 'PGSERVICE' }],
     ['user', { variable: 'PGUSER' }],
     ['password', { variable: 'PGPASSWORD', secret: true }],
@@ -403,7 +403,7 @@ const connection_keywords_CONNECTION_KEYWORDS = new Map([
     ['oauth_scope', { since: 18 }],
 ]);
 /** Parameters that other tools add to a URL, and what to write for libpq instead. */
-const connection_keywords_FOREIGN_PARAMETERS = new Map([
+const connection_keywords_foreignParameters = new Map([
     ...[
         ...['connection_limit', 'pool_timeout', 'pool_size', 'pool', 'pool_mode', 'statement_cache_size'],
         ...[
@@ -474,7 +474,7 @@ class errors_BackupError extends Error {
 ;// CONCATENATED MODULE: ./src/postgres/connection/url-error.ts
 
 /** PURE. A PGB_URL that names the broken rule; neither sentence may hold a piece of the connection string. */
-function url_error_buildUrlError(why, whatToDo) {
+function url_error_refuseUrl(why, whatToDo) {
     return new BackupError('PGB_URL', {
         what: 'The connection cannot be read as libpq reads it',
         why,
@@ -494,18 +494,18 @@ function conninfo_store_storeParameter(store, keyword, value, position) {
     if (keyword === 'requiressl') {
         store.set('sslmode', value.startsWith('1') ? 'require' : 'prefer');
     }
-    else if (CONNECTION_KEYWORDS.has(keyword)) {
+    else if (connectionKeywords.has(keyword)) {
         store.set(keyword, value);
     }
     else {
-        throw buildUnknownParameterError(keyword, position);
+        throw refuseUnknownParameter(keyword, position);
     }
 }
-function buildUnknownParameterError(keyword, position) {
-    const advice = FOREIGN_PARAMETERS.get(keyword);
+function refuseUnknownParameter(keyword, position) {
+    const advice = foreignParameters.get(keyword);
     if (advice !== undefined)
-        return buildUrlError(`the parameter "${keyword}" belongs to another tool, PostgreSQL does not know it`, advice);
-    return buildUrlError(`parameter number ${position} has a name that PostgreSQL does not know`, 'Correct or remove it; "&" and "=" inside a value of a URI are written %26 and %3D, a value with blanks in a ' +
+        return refuseUrl(`the parameter "${keyword}" belongs to another tool, PostgreSQL does not know it`, advice);
+    return refuseUrl(`parameter number ${position} has a name that PostgreSQL does not know`, 'Correct or remove it; "&" and "=" inside a value of a URI are written %26 and %3D, a value with blanks in a ' +
         'keyword/value string is written in single quotes, and the input "password" needs no encoding');
 }
 
@@ -539,23 +539,23 @@ function conninfo_pairs_parseConninfoPairs(text) {
             return store;
         const equals = take(EQUALS)?.[0];
         if (equals === undefined)
-            throw buildMissingEqualsError(position);
+            throw refuseMissingEquals(position);
         const isQuoted = text[at] === "'";
         const value = isQuoted ? take(QUOTED)?.[1] : take(PLAIN)?.[0];
         if (value === undefined)
-            throw buildUrlError(`the value of parameter number ${position} begins with a single quote that is never closed`, 'Close it, and write \\\' for a quote inside the value; the input "password" needs no quoting');
+            throw refuseUrl(`the value of parameter number ${position} begins with a single quote that is never closed`, 'Close it, and write \\\' for a quote inside the value; the input "password" needs no quoting');
         if (!isQuoted && equals !== '=' && isPair(value))
-            throw buildUrlError(`the value of parameter number ${position} is empty, so libpq takes the next parameter for it`, "Write an empty value as '', or remove the parameter; in a workflow, see whether a secret is empty");
+            throw refuseUrl(`the value of parameter number ${position} is empty, so libpq takes the next parameter for it`, "Write an empty value as '', or remove the parameter; in a workflow, see whether a secret is empty");
         storeParameter(store, name, value.replace(/\\([^]?)/g, '$1'), position);
     }
 }
 function isPair(value) {
-    return value.includes('=') && CONNECTION_KEYWORDS.has(value.slice(0, value.indexOf('=')));
+    return value.includes('=') && connectionKeywords.has(value.slice(0, value.indexOf('=')));
 }
-function buildMissingEqualsError(position) {
+function refuseMissingEquals(position) {
     if (position === 1)
-        return buildUrlError('it is neither a URI that begins with postgres:// or postgresql:// nor a list of keyword=value', 'Write postgres://user:password@host:5432/database, with no quotes around it and no name before it');
-    return buildUrlError(`there is no "=" after the name of parameter number ${position}`, 'Put a value with blanks in single quotes, or use the input "password", which needs no quoting');
+        return refuseUrl('it is neither a URI that begins with postgres:// or postgresql:// nor a list of keyword=value', 'Write postgres://user:password@host:5432/database, with no quotes around it and no name before it');
+    return refuseUrl(`there is no "=" after the name of parameter number ${position}`, 'Put a value with blanks in single quotes, or use the input "password", which needs no quoting');
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/connection/conninfo-uri.ts
@@ -575,7 +575,7 @@ function conninfo_uri_isConninfoUri(text) {
  */
 function conninfo_uri_parseConninfoUri(text) {
     if (/[ \t\n\v\f\r]/.test(text))
-        throw buildUrlError('a URI holds no blanks or line breaks', 'Write a blank as %20, or remove the line break; the input "password" needs no encoding');
+        throw refuseUrl('a URI holds no blanks or line breaks', 'Write a blank as %20, or remove the line break; the input "password" needs no encoding');
     const store = new Map();
     const rest = storeUserinfo(store, text.replace(SCHEME, ''));
     const location = storeHosts(store, rest);
@@ -590,12 +590,12 @@ function storeUserinfo(store, rest) {
     const end = rest.search(/[@/]/);
     const beforeQuery = rest.slice(end + 1).split('?', 1)[0] ?? '';
     if (end >= 0 && beforeQuery.includes('@'))
-        throw buildSecondAtError(rest[end] === '@');
+        throw refuseSecondAt(rest[end] === '@');
     if (rest[end] !== '@')
         return rest;
     const userinfo = rest.slice(0, end);
     if (hasParameter(userinfo))
-        throw buildUrlError('an "@" in a parameter after the "?" makes libpq take all before it for the user name and password', 'Write "@" as %40 and a "?" in the password as %3F, or put a "/" before the "?"');
+        throw refuseUrl('an "@" in a parameter after the "?" makes libpq take all before it for the user name and password', 'Write "@" as %40 and a "?" in the password as %3F, or put a "/" before the "?"');
     const colon = userinfo.indexOf(':');
     storeDecoded(store, 'user', colon < 0 ? userinfo : userinfo.slice(0, colon));
     if (colon >= 0)
@@ -603,13 +603,13 @@ function storeUserinfo(store, rest) {
     return rest.slice(end + 1);
 }
 function hasParameter(userinfo) {
-    return [...userinfo.matchAll(/[?&](\w+)=/g)].some((match) => CONNECTION_KEYWORDS.has(match[1] ?? ''));
+    return [...userinfo.matchAll(/[?&](\w+)=/g)].some((match) => connectionKeywords.has(match[1] ?? ''));
 }
-function buildSecondAtError(hasUserinfo) {
+function refuseSecondAt(hasUserinfo) {
     const write = 'Percent-encode the user name and password, "@" as %40 and "/" as %2F, or use the password input';
     if (hasUserinfo)
-        return buildUrlError('there is a second "@", and libpq ends the password at the first one', write);
-    return buildUrlError('there is a "/" before the "@", and libpq ends the host at the first "/"', write);
+        return refuseUrl('there is a second "@", and libpq ends the password at the first one', write);
+    return refuseUrl('there is a "/" before the "@", and libpq ends the host at the first "/"', write);
 }
 /** Returns what follows the hosts: empty, or from its "/" or "?" on. */
 function storeHosts(store, rest) {
@@ -637,7 +637,7 @@ function splitAddress(remaining) {
     const end = remaining.indexOf(']');
     const after = remaining.slice(end + 1);
     if (end < 0 || end === 1 || !/^(?:[:/?,]|$)/.test(after))
-        throw buildUrlError('an IPv6 address in a URI stands between "[" and "]", and only a port, "/", "?" or "," may follow', 'Write the address as in postgres://user@[2001:db8::1]:5432/database');
+        throw refuseUrl('an IPv6 address in a URI stands between "[" and "]", and only a port, "/", "?" or "," may follow', 'Write the address as in postgres://user@[2001:db8::1]:5432/database');
     return [remaining.slice(1, end), after];
 }
 function splitBefore(text, end) {
@@ -663,7 +663,7 @@ function storeQuery(store, query) {
         const pieces = part.split('=');
         const [keyword, value] = pieces.map(decodePercent);
         if (pieces.length !== 2 || keyword === undefined || value === undefined)
-            throw buildUrlError(`parameter number ${index + 1} after the "?" is not of the form name=value`, 'Write "=" and "&" inside a value as %3D and %26, and "?" inside a password as %3F');
+            throw refuseUrl(`parameter number ${index + 1} after the "?" is not of the form name=value`, 'Write "=" and "&" inside a value as %3D and %26, and "?" inside a password as %3F');
         if (keyword === 'ssl' && value === 'true')
             store.set('sslmode', 'require');
         else
@@ -673,20 +673,20 @@ function storeQuery(store, query) {
 /** PURE. Percent-decodes one part (libpq: conninfo_uri_decode), which must be UTF-8. */
 function decodePercent(encoded) {
     if (/%(?![0-9A-Fa-f]{2})/.test(encoded))
-        throw buildUrlError('a "%" in a URI must be followed by two hexadecimal digits', 'Write a "%" in the password as %25, or use the password input');
+        throw refuseUrl('a "%" in a URI must be followed by two hexadecimal digits', 'Write a "%" in the password as %25, or use the password input');
     if (encoded.includes('%00'))
-        throw buildUrlError('%00 is forbidden in a URI', 'Remove it');
+        throw refuseUrl('%00 is forbidden in a URI', 'Remove it');
     try {
         return decodeURIComponent(encoded);
     }
     catch {
-        throw buildUrlError('the percent-encoded bytes are not UTF-8', 'Encode the characters as UTF-8, as in %C3%A9 for "é"');
+        throw refuseUrl('the percent-encoded bytes are not UTF-8', 'Encode the characters as UTF-8, as in %C3%A9 for "é"');
     }
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/connection/hosts.ts
 
-const DEFAULT_PORT = '5432';
+const defaultPort = '5432';
 /**
  * PURE. The servers in the order in which libpq tries them (libpq: pqConnectOptions2).
  * @throws BackupError PGB_URL when the numbers of hosts, addresses and ports do not fit, or a port is no port
@@ -698,9 +698,9 @@ function listHosts(parameters) {
     const ports = splitList(parameters['port']);
     const count = Math.max(1, addresses.length > 0 ? addresses.length : names.length);
     if (names.length > 0 && names.length !== count)
-        throw buildUrlError(`${names.length} hosts cannot be matched to ${count} values of hostaddr`, 'Give one of each');
+        throw refuseUrl(`${names.length} hosts cannot be matched to ${count} values of hostaddr`, 'Give one of each');
     if (ports.length > 1 && ports.length !== count)
-        throw buildUrlError(`${ports.length} ports cannot be matched to ${count} hosts`, 'Give one port for all hosts, or one for each');
+        throw refuseUrl(`${ports.length} ports cannot be matched to ${count} hosts`, 'Give one port for all hosts, or one for each');
     return Array.from({ length: count }, (_, index) => {
         const host = names[index] ?? '';
         const hostaddr = addresses[index] ?? '';
@@ -708,7 +708,7 @@ function listHosts(parameters) {
         return {
             ...(host === '' ? {} : { host }),
             ...(hostaddr === '' ? {} : { hostaddr }),
-            port: port === '' ? DEFAULT_PORT : port,
+            port: port === '' ? defaultPort : port,
         };
     });
 }
@@ -720,7 +720,7 @@ function listHosts(parameters) {
 function hosts_checkPorts(parameters) {
     for (const port of splitList(parameters['port']))
         if (port !== '' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535))
-            throw buildUrlError('a port is not a number from 1 to 65535', 'Correct it; if the password holds "/", ":" or "@", percent-encode these as %2F, %3A and %40, or use the ' +
+            throw refuseUrl('a port is not a number from 1 to 65535', 'Correct it; if the password holds "/", ":" or "@", percent-encode these as %2F, %3A and %40, or use the ' +
                 'password input; an IPv6 address stands between "[" and "]"');
 }
 function splitList(value) {
@@ -740,7 +740,7 @@ function splitList(value) {
  */
 function parseConnectionString(text) {
     if (text.includes('\0'))
-        throw buildUrlError('it holds a NUL character', 'Remove it');
+        throw refuseUrl('it holds a NUL character', 'Remove it');
     if (!isConninfoUri(text))
         checkScheme(text);
     const store = isConninfoUri(text) ? parseConninfoUri(text) : parseConninfoPairs(text);
@@ -750,7 +750,7 @@ function parseConnectionString(text) {
 }
 function checkScheme(text) {
     if (/^\s*["']?[a-z][a-z0-9+.-]*(?::[a-z]+)?:\/\//i.test(text))
-        throw buildUrlError('a URI begins with exactly postgres:// or postgresql://, in lower case', 'Remove what stands before it, such as a quote, a blank, "jdbc:" or the name of a driver');
+        throw refuseUrl('a URI begins with exactly postgres:// or postgresql://, in lower case', 'Remove what stands before it, such as a quote, a blank, "jdbc:" or the name of a driver');
 }
 /** PURE. Whether a text that should be a mere name is a connection URI or holds a password for libpq. */
 function looksLikeAddress(text = '') {
@@ -785,15 +785,28 @@ function formatConnect(database) {
     const conninfo = `dbname=${escapeConninfoValue(database)}`;
     return `\\connect -reuse-previous=on "${conninfo.replaceAll('"', '""')}"\n`;
 }
+/** PURE. Whether pg_dump or pg_dumpall writes such a line for psql's own safety; it changes nothing of what the dump says. */
+function isOwnCommand(line) {
+    return /^\\(?:(?:un)?restrict [A-Za-z0-9]+|encoding SQL_ASCII)\s*$/.test(line);
+}
 
 ;// CONCATENATED MODULE: ./src/postgres/sql/filter/copy-statement.ts
 const copy_statement_name = `(?:"(?:[^"]|"")+"|[A-Za-z_\\x80-\\xff][A-Za-z0-9_$\\x80-\\xff]*)`;
 const columns = `\\(${copy_statement_name}(?:, ${copy_statement_name})*\\)`;
 /** As pg_dump writes it; up to version 11 it could take oids along. */
-const copyFromStdin = new RegExp(`^COPY ${copy_statement_name}(?:\\.${copy_statement_name})?(?: ${columns})? +(?:WITH OIDS )?FROM stdin;[ \\t\\r]*\\n$`);
+const copyFromStdin = new RegExp(`^COPY (${copy_statement_name}(?:\\.${copy_statement_name})?)(?: ${columns})? +(?:WITH OIDS )?FROM stdin;[ \\t\\r]*\\n$`);
+const createTable = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (${copy_statement_name}\\.${copy_statement_name})[ \\n]`);
 /** PURE. Whether it is the statement behind which pg_dump writes a table's rows; its bytes as characters. */
 function isCopyFromStdin(statement) {
     return copyFromStdin.test(statement);
+}
+/** PURE. The table of such a statement, as it is written there; undefined where it is another one. */
+function readCopiedTable(statement) {
+    return copyFromStdin.exec(statement)?.[1];
+}
+/** PURE. The table that a statement of pg_dump makes, as it is written there with its schema; undefined where it makes none. */
+function readMadeTable(statement) {
+    return createTable.exec(statement)?.[1];
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/sql/filter/dump-error.ts
@@ -1282,7 +1295,7 @@ function passBetween({ state, rules, makeKey, judge }, line) {
 }
 function passCommand({ state, rules, makeKey }, line) {
     const database = parseConnect(line);
-    if (/^\\(?:(?:un)?restrict [A-Za-z0-9]+|encoding SQL_ASCII)\s*$/.test(line)) {
+    if (isOwnCommand(line)) {
         // Under our own restriction, which is the stronger one, psql would refuse these; the last comes with each \connect.
         state.output.pass('\n');
     }
