@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { cp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startCluster, type Cluster } from '../support/cluster.ts'
@@ -78,8 +78,12 @@ describe('is red', () => {
   })
 
   it('for one that is too old', async () => {
-    const run = await check(sound, { 'max-age': '1s' })
-    expectFailure(run, 'PGB_STALE', 'PGB_STALE')
+    const old = join(await makeScratchDirectory('old'), basename(sound))
+    await cp(sound, old, { recursive: true })
+    const startedAt = new Date(Date.now() - 3_600_000).toISOString()
+    await changeManifest(old, (manifest) => ({ ...manifest, startedAt }))
+    expectFailure(await check(old, { 'max-age': '30min' }), 'PGB_STALE', 'PGB_STALE')
+    expect((await check(old, { 'max-age': '90min' })).exitCode).toBe(0)
   })
 
   it('for a file that is not there', async () => {
