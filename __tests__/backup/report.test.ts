@@ -33,13 +33,17 @@ it('lists the rows of ten thousand tables at most, and always their sum', () => 
     const rowCounts = Array.from({ length: count }, (_, index) => ({ table: `public.t${index}`, rows: 2 }))
     const planned = { name: 'shop.sql', kind: 'database', database: 'shop', format: 'plain' }
     const file = {
-      planned: { ...planned, compression: { method: 'none' }, compressedInside: false },
+      planned: {
+        ...planned,
+        compression: { method: 'none', level: null, inside: false },
+        encryption: 'none',
+      },
       durationSeconds: 1,
       rows: 2 * count,
       verification: { method: 'decode', rowCounts },
     }
     const result = {
-      plan: { startedAt: new Date(), files: [], missing: [], concurrency: 1 },
+      plan: { startedAt: new Date(), files: [], missing: [], concurrency: 1, encryption: 'none' },
       inputs: { all: false, globals: false, format: 'plain', compression: { method: 'none' }, options: [] },
       server: { facts: { version: '15.18', versionNumber: 150018 }, client: { version: '15.18', major: 15 } },
       files: [file],
