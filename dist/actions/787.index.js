@@ -5041,10 +5041,13 @@ function quoteLiteral(text) {
 const standardStringsSince = 19;
 /**
  * PURE SQL. Whether sessions of some database may begin with the setting off: by the server's configuration, or as a
- * property of a role or database, whose value may be written in several ways.
+ * property of a role or database, whose value may be written in several ways. The query is in quotes, so that there is an
+ * answer also where somebody took away what every role may read.
  */
 const mayEscapeInStrings = `((select reset_val from pg_settings where name = 'standard_conforming_strings') = 'off'
-  or exists (select from pg_db_role_setting, unnest(setconfig) setting where setting ~* '^standard_conforming_strings='))`;
+  or case when has_table_privilege('pg_catalog.pg_db_role_setting', 'SELECT')
+    then query_to_xml('select 1 from pg_catalog.pg_db_role_setting, pg_catalog.unnest(setconfig) setting
+      where setting ~* ''^standard_conforming_strings=''', false, true, '')::text like '%<row%' else false end)`;
 /** PURE. The parameters with the setting among the options of a session, which come before those of role and database. */
 function withStandardStrings(parameters) {
     const options = [parameters['options'], '-c standard_conforming_strings=on'];
