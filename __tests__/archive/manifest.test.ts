@@ -19,6 +19,7 @@ function compileSchema(name: string): (value: unknown) => boolean {
 const accepts = compileSchema('manifest.schema.json')
 const acceptsFirst = compileSchema('manifest.schema-1.json')
 const acceptsSecond = compileSchema('manifest.schema-2.json')
+const acceptsThird = compileSchema('manifest.schema-3.json')
 
 const makeFile = (change: FileChange = {}): ManifestFile =>
   makeSampleFile({ restoreCommands: ['createdb shop'], rows: 678, ...change })
@@ -74,7 +75,7 @@ const samples: [string, Manifest][] = [
     }),
   ],
   [
-    'with row counts and without sizes',
+    'with row counts, partitions, and without sizes',
     makeManifest({
       files: [
         makeFile({
@@ -89,6 +90,7 @@ const samples: [string, Manifest][] = [
             notCompared: [],
             rowCounts: [{ table: 'public."Order"', rows: Number.MAX_SAFE_INTEGER }],
           },
+          partitions: [{ table: 'public."Order"', root: 'public.orders' }],
         }),
       ],
     }),
@@ -108,6 +110,8 @@ describe('a manifest', () => {
   })
 })
 
+type Json = Record<string, unknown>
+
 /** A manifest as the first schemas had it, with the rows of tables. */
 function makeEarly(): { early: object; today: Manifest } {
   const verification = { method: 'restore' as const, compared: [], notCompared: [] }
@@ -121,9 +125,21 @@ function makeEarly(): { early: object; today: Manifest } {
   })
   const { series, alarm, warnings, ...early } = today
   expect([series, alarm, warnings]).toEqual([null, [], []])
-  const written = { ...early, files: early.files.map((file) => ({ ...file, rows: undefined })) }
+  const written = {
+    ...early,
+    files: early.files.map((file) => ({ ...file, rows: undefined, partitions: undefined })),
+  }
   return { early: JSON.parse(JSON.stringify(written)) as object, today }
 }
+
+it('of the third schema is read as one of today', () => {
+  const today = makeManifest({ files: [makeFile({ rows: 7 })], alarm: ['shop'] })
+  const files = today.files.map((file) => ({ ...file, partitions: undefined }))
+  const third = JSON.parse(JSON.stringify({ ...today, files, schema: 3 })) as Json
+  expect(acceptsThird(third)).toBe(true)
+  expect(parseManifest(JSON.stringify(third))).toEqual(today)
+  expect(() => parseManifest(JSON.stringify({ ...today, schema: 3 }))).toThrow('unknown field "partitions"')
+})
 
 it('of the second schema is read as one of today', () => {
   const { early, today } = makeEarly()
@@ -144,8 +160,6 @@ it('of the first schema is read as one of today', () => {
   expect(() => parseManifest(JSON.stringify({ ...first, warnings }))).toThrow('unknown field "warnings"')
 })
 
-type Json = Record<string, unknown>
-
 /** Sets or, with undefined, deletes one field of the first sample, named by a path as in `files.0.size`. */
 function spoil(path: string, value: unknown): string {
   const manifest = JSON.parse(serializeManifest(makeManifest())) as Json
@@ -163,7 +177,7 @@ describe('a manifest that is wrong', () => {
     ['schema', undefined, 'not the manifest of a backup'],
     ['schema', 0, 'not the manifest of a backup'],
     ['schema', 1.5, 'not the manifest of a backup'],
-    ['schema', 4, 'newer version'],
+    ['schema', 5, 'newer version'],
     ['host', 'db.example.com', 'unknown field "host"'],
     ['__proto__', {}, 'unknown field "__proto__"'],
     ['server.user', 'root', 'unknown field "user"'],

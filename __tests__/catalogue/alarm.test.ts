@@ -13,6 +13,14 @@ function rows(tables: Record<string, number>): Partial<ManifestFile> {
   }
 }
 
+/** The same, where all tables named so are partitions of `log`. */
+function parts(tables: Record<string, number>): Partial<ManifestFile> {
+  const partitions = Object.keys(tables)
+    .filter((table) => table.startsWith('log_'))
+    .map((table) => ({ table, root: 'log' }))
+  return { ...rows(tables), partitions }
+}
+
 const full = rows({ item: 60, log: 40 })
 const empty = rows({ item: 0, log: 40 })
 
@@ -104,6 +112,27 @@ describe('a new backup is measured by the last one that raised no alarm, and', (
       'but not those of another format',
       { at: '11-28', file: { uncompressedSize: 10, format: 'custom' } },
       [{ at: '11-27', file: { uncompressedSize: 1000 } }],
+      {},
+      false,
+    ],
+    [
+      'partitions count together: rows may move, and one may go',
+      { at: '11-28', file: parts({ item: 60, log_1: 0, log_3: 39 }) },
+      [{ at: '11-27', file: parts({ item: 60, log_1: 30, log_2: 10 }) }],
+      {},
+      false,
+    ],
+    [
+      'and lose together, where the database as a whole does not',
+      { at: '11-28', file: parts({ item: 90, log_1: 10, log_3: 0 }) },
+      [{ at: '11-27', file: parts({ item: 60, log_1: 30, log_2: 10 }) }],
+      {},
+      true,
+    ],
+    [
+      'also against a manifest that does not know them',
+      { at: '11-28', file: parts({ item: 60, log_1: 0, log_2: 40 }) },
+      [{ at: '11-27', file: rows({ item: 60, log_1: 20, log_2: 20 }) }],
       {},
       false,
     ],

@@ -120,7 +120,7 @@ describe('a backup of two databases and the globals', () => {
     const identifier = await cluster.psql('postgres', 'select system_identifier from pg_control_system()')
     const server = createHash('sha256').update(`octo/shop\0${identifier}`).digest('hex').slice(0, 32)
     expect(manifest).toMatchObject({
-      schema: 3,
+      schema: 4,
       action: { name: 'postgres-backup', version },
       status: 'complete',
       server: { version: run.outputs['server-version'] },

@@ -56,10 +56,21 @@ it('an emptied table alarms until it is accepted, is stored all the same, and ho
   expect(readError(failed)).toContain(`(against ${good})`)
   expect(JSON.parse(failed.outputs['stored-at'] ?? '')).toHaveLength(1)
   expect(await readdir(folder)).toHaveLength(3)
+  await cluster.psql(
+    'shop',
+    `create table event (id int, night int) partition by list (night);
+    create table event_1 partition of event for values in (1); create table event_2 partition of event default;
+    insert into event select n, 1 from generate_series(1, 300) n`,
+  )
   const accepted = await backUp({ ...inputs, 'max-shrink': '100%' })
   expect(accepted.summary).toContain('title "Size of the last 4 backups, in ')
   expect([accepted.exitCode, (await readManifest(accepted)).alarm]).toEqual([0, []])
   expect(await readdir(folder)).toHaveLength(1)
+  expect((await readManifest(accepted)).files[0]?.partitions).toEqual([
+    { table: 'public.event_1', root: 'public.event' },
+    { table: 'public.event_2', root: 'public.event' },
+  ])
+  await cluster.psql('shop', 'update event set night = 2')
   const next = await backUp({ ...inputs, 'max-shrink': '20%' })
   expect([next.exitCode, listWarnings(next, 'Shrunk')]).toEqual([0, []])
 })

@@ -23,6 +23,7 @@ export function makeFile(change: FileChange = {}): ManifestFile {
     verification: { method: 'decode', compared: [], notCompared: [], rowCounts: null },
     restoreCommands: [],
     rows: null,
+    partitions: [],
     ...change,
   }
   return file as ManifestFile

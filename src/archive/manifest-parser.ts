@@ -72,7 +72,7 @@ function readEarlyFile(kinds: readonly FileKind[]): Reader<ManifestFile> {
   const early = readFile(readObject(makeFileFields(kinds)))
   return (value, place) => {
     const file = early(value, place)
-    return { ...file, rows: sumRows(file.verification.rowCounts) }
+    return { ...file, rows: sumRows(file.verification.rowCounts), partitions: [] }
   }
 }
 
@@ -106,6 +106,16 @@ const firstKinds = ['database', 'cluster', 'globals'] as const
 const secondKinds = [...firstKinds, 'properties'] as const
 const kinds = [...secondKinds, 'contents'] as const
 
+const thirdFileFields = { ...makeFileFields(kinds), rows: readNullable(readCount) }
+const partitions = readArray(readObject({ table: text, root: text }))
+const fileFields = { ...thirdFileFields, partitions }
+
+/** Before schema 4 nobody said which tables are partitions. */
+const readThirdFile: Reader<ManifestFile> = (value, place) => ({
+  ...readFile(readObject(thirdFileFields))(value, place),
+  partitions: [],
+})
+
 const firstManifest = readObject(makeFields([...statuses, 'planned'], readEarlyFile(firstKinds)))
 
 const secondManifest = readObject({
@@ -113,8 +123,8 @@ const secondManifest = readObject({
   warnings: readArray(text),
 })
 
-const thirdManifest = readObject({
-  ...makeFields(statuses, readFile(readObject({ ...makeFileFields(kinds), rows: readNullable(readCount) }))),
+/** What came with schema 3. */
+const lateFields = {
   warnings: readArray(text),
   series: readNullable(
     readObject({
@@ -125,6 +135,13 @@ const thirdManifest = readObject({
     }),
   ),
   alarm: readArray(readName),
+}
+
+const thirdManifest = readObject({ ...makeFields(statuses, readThirdFile), ...lateFields })
+
+const fourthManifest = readObject({
+  ...makeFields(statuses, readFile(readObject(fileFields))),
+  ...lateFields,
 })
 
 /** A reader for the schema of each number that was ever released; all give the manifest of today. */
@@ -140,6 +157,7 @@ const manifests: Readonly<Record<number, Reader<Manifest>>> = {
     return { ...second, schema: manifestSchema, series: null, alarm: [] }
   },
   3: (value, place) => ({ ...thirdManifest(value, place), schema: manifestSchema }),
+  4: (value, place) => ({ ...fourthManifest(value, place), schema: manifestSchema }),
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { CompressionMethod } from './compression/compression-methods.ts'
+import type { Partition } from '../postgres/sql/rows/dump-rows.ts'
 import type { ArchiveFormat, BackupFile, EncryptionKind } from './backup-file.ts'
 
 /** Number of the schema that is written; a restore reads every earlier one as well. */
-export const manifestSchema = 3
+export const manifestSchema = 4
 
 /** Name of the manifest beside the files that it describes. */
 export const manifestName = 'manifest.json'
@@ -77,6 +78,8 @@ export type ManifestFile = BackupFile & {
   readonly restoreCommands: readonly string[]
   /** Rows of all its tables, in an encrypted file too; null where they are not known. */
   readonly rows: number | null
+  /** Of the tables in `verification.rowCounts`. */
+  readonly partitions: readonly Partition[]
 }
 
 /** What was proved about a file before it got its name. */

@@ -12,7 +12,7 @@ import {
 } from '../archive/reading/decode.ts'
 import { endLength } from '../archive/reading/read-content.ts'
 import type { DecodeSetting } from '../archive/reading/run-readers.ts'
-import type { DumpRows } from '../postgres/sql/rows/dump-rows.ts'
+import { unknownRows, type DumpRows } from '../postgres/sql/rows/dump-rows.ts'
 import { readToEnd } from '../process/read-to-end.ts'
 import type { DumpedFile } from './dump/dump.ts'
 import { isLarge, isPacked, type DumpSetting } from './dump/dump-command.ts'
@@ -101,22 +101,21 @@ async function decodeTar(
 function toProof(
   { written }: DumpedFile,
   { size, compared }: Pick<Decoded, 'size' | 'compared'>,
-  { total, tables }: DumpRows = unknownRows,
+  { total, tables, partitions }: DumpRows = unknownRows,
 ): Proof {
   const ofBytes = written === undefined ? [] : ['Number and checksum of the bytes before and after the file']
   return {
     uncompressedSize: size,
     rows: total,
+    partitions,
     isEmpty: false,
     verification: { method: 'decode', compared: [compared, ...ofBytes], notCompared: [], rowCounts: tables },
   }
 }
 
-/** Of the globals too, which have no rows. */
-const unknownRows: DumpRows = { total: null, tables: null }
-
 function listRows({ kind }: PlannedFile, { rows }: Decoded, options: readonly string[]): DumpRows {
+  // They have none.
   if (kind === 'globals') return unknownRows
   // Restored tables are looked up by names with no more quotes than they need.
-  return options.some((option) => option.startsWith('--q')) ? { ...rows, tables: null } : rows
+  return options.some((option) => option.startsWith('--q')) ? { ...unknownRows, total: rows.total } : rows
 }

@@ -4,6 +4,7 @@ import { hashFile } from '../archive/checksum.ts'
 import { markFinished, type FinishedFile } from '../archive/finished-file.ts'
 import type { Verification } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
+import type { Partition } from '../postgres/sql/rows/dump-rows.ts'
 import { identifyFile, isSame, isSameRenamed, type FileIdentity } from '../file-identity.ts'
 import type { DumpedFile } from './dump/dump.ts'
 import type { DumpSetting } from './dump/dump-command.ts'
@@ -19,6 +20,8 @@ export interface FinishedDump extends FinishedFile {
   readonly uncompressedSize: number | null
   /** Of all its tables; null where they are not known. */
   readonly rows: number | null
+  /** Of the tables whose rows are known. */
+  readonly partitions: readonly Partition[]
   /** Of the dump alone. */
   readonly durationSeconds: number
   readonly verification: Verification
@@ -33,6 +36,8 @@ export interface Proof {
   readonly uncompressedSize: number | null
   /** Of all its tables; null where they are not known. */
   readonly rows: number | null
+  /** Of the tables whose rows are known. */
+  readonly partitions: readonly Partition[]
   /** Nothing that was to be dumped is in it. */
   readonly isEmpty: boolean
   readonly verification: Verification
@@ -49,6 +54,7 @@ export interface ProvableDump {
 export const unread: Proof = {
   uncompressedSize: null,
   rows: null,
+  partitions: [],
   isEmpty: false,
   verification: {
     method: 'none',

@@ -53,6 +53,7 @@ const content: Reader<Content> = readObject({
   rows: readObject({
     total: readNullable(readCount),
     tables: readNullable(readArray(readObject({ table: text, rows: readCount }))),
+    partitions: readArray(readObject({ table: text, root: text })),
   }),
   end: text,
 })

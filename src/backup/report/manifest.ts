@@ -69,6 +69,7 @@ function describeFile(
     verification: { ...verification, rowCounts },
     restoreCommands: listRestoreCommands(planned, losesTimeout),
     rows: file.rows,
+    partitions: listsTables ? file.partitions : [],
   }
 }
 

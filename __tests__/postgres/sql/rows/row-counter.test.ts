@@ -22,7 +22,7 @@ const make = (table: string): string => `CREATE TABLE ${table} (\n    a integer\
 const copy = (table: string, ...lines: string[]): string =>
   `COPY ${table} (a) FROM stdin;\n${lines.map((line) => `${line}\n`).join('')}\\.\n\n\n`
 
-const unknown: DumpRows = { total: null, tables: null }
+const unknown: DumpRows = { total: null, tables: null, partitions: [] }
 const forged = `COPY public.t (a) FROM stdin;\n1\n2\n3\n\\.\n`
 
 /** What stands between the table and its three rows, and must not be taken for rows, or for an end. */
@@ -62,7 +62,7 @@ const data: [string, string[], number][] = [
 describe('rows are counted', () => {
   it.each(between)('where there is %s between', (_, text) => {
     const dump = `${settings}${make('public.t')}${text}${copy('public.t', '1', '2', '3')}SELECT 1;\n`
-    expect(count(dump)).toEqual({ total: 3, tables: [{ table: 'public.t', rows: 3 }] })
+    expect(count(dump)).toEqual({ total: 3, tables: [{ table: 'public.t', rows: 3 }], partitions: [] })
   })
 
   it.each(data)('of %s', (_, lines, rows) => {
@@ -71,7 +71,7 @@ describe('rows are counted', () => {
       { table: 'public.t', rows },
       { table: 'public.u', rows: 1 },
     ]
-    expect(count(settings + dump)).toEqual({ total: rows + 1, tables })
+    expect(count(settings + dump)).toEqual({ total: rows + 1, tables, partitions: [] })
   })
 
   it.each<[string, string, Partial<DumpRows>]>([
@@ -120,7 +120,46 @@ describe('rows are counted', () => {
       { table: 'public.t in "it\'s ""x"""', rows: 2 },
       { table: 'public.t in "shop"', rows: 1 },
     ]
-    expect(count(dump)).toEqual({ total: 3, tables })
+    expect(count(dump)).toEqual({ total: 3, tables, partitions: [] })
+  })
+})
+
+describe('a partition is told with the table at its root', () => {
+  const attach = (parent: string, partition: string, bound = `FOR VALUES FROM ('x') TO ('y')`): string =>
+    `ALTER TABLE ONLY ${parent} ATTACH PARTITION ${partition} ${bound};\n`
+  const list = (...dump: string[]): DumpRows['partitions'] => count(settings + dump.join('')).partitions
+  const [part, other] = ['public."p.""1"', 'public.p2']
+
+  it.each<[string, string, DumpRows['partitions']]>([
+    [
+      'by a range, or by default',
+      attach('a.t', part) + attach('a.t', other, 'DEFAULT'),
+      [
+        { table: part, root: 'a.t' },
+        { table: other, root: 'a.t' },
+      ],
+    ],
+    ['through others', attach('a.t', 'a.u') + attach('a.u', part), [{ table: part, root: 'a.t' }]],
+    ['not where a value says so', `COMMENT ON TABLE ${other} IS 'x;\n${attach('a.t', other)}';\n`, []],
+    ['not where only its name does', make(`public."x\n${attach('a.t', other)}"`), []],
+    ['not by another statement', `ALTER TABLE ONLY ${other} ALTER COLUMN a SET STATISTICS 9;\n`, []],
+  ])('%s', (_, statements, expected) => {
+    expect(list(make(part), make(other), statements, copy(part, '1'), copy(other))).toEqual(expected)
+  })
+
+  it('in its own database', () => {
+    const database = (name: string, statements: string): string =>
+      `\\connect ${name}\n\n${settings}${make(other)}${statements}${copy(other, '1')}`
+    expect(list(database('blog', attach('a.t', other)), database('shop', ''))).toEqual([
+      { table: `${other} in "blog"`, root: 'a.t in "blog"' },
+    ])
+  })
+
+  it('and a circle of a forged dump has an end', () => {
+    expect(list(make(part), attach(other, part), attach(part, other), copy(part, '1'))).toHaveLength(0)
+    expect(
+      list(make('a.t'), attach(other, 'a.t'), attach(part, other), attach(other, part), copy('a.t')),
+    ).toHaveLength(1)
   })
 })
 
@@ -141,7 +180,7 @@ describe('only all rows together are known', () => {
       Buffer.from(`${connect}${make('public.t')}${copy('public.t', '1')}`, 'latin1'),
     ],
   ])('of %s', (_, dump) => {
-    expect(count(dump)).toEqual({ total: 1, tables: null })
+    expect(count(dump)).toEqual({ total: 1, tables: null, partitions: [] })
   })
 })
 
@@ -181,6 +220,7 @@ describe('wherever the pieces are cut', () => {
       { table: 'public."t\nü"', rows: 4 },
       { table: 'public.e', rows: 0 },
     ],
+    partitions: [],
   }
   it('by one cut at each byte', () => {
     for (let at = 0; at <= dump.length; at += 1) {
@@ -254,7 +294,7 @@ it('names and contents of an enemy forge no count, in 2000 dumps of known rows, 
     const random = makeRandom(seed)
     const { dump, tables } = makeForgedDump(random)
     const total = tables.reduce((sum, { rows }) => sum + rows, 0)
-    expect({ seed, ...count(dump, 1 + random.whole(300)) }).toEqual({ seed, total, tables })
+    expect({ seed, ...count(dump, 1 + random.whole(300)) }).toEqual({ seed, total, tables, partitions: [] })
   }
 })
 

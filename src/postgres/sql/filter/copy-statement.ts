@@ -8,6 +8,10 @@ const copyFromStdin = new RegExp(
 
 const createTable = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (${name}\\.${name})[ \\n]`)
 
+const attachPartition = new RegExp(
+  `^ALTER TABLE ONLY (${name}\\.${name}) ATTACH PARTITION (${name}\\.${name}) (?:FOR VALUES|DEFAULT)`,
+)
+
 /** PURE. Whether it is the statement behind which pg_dump writes a table's rows; its bytes as characters. */
 export function isCopyFromStdin(statement: string): boolean {
   return copyFromStdin.test(statement)
@@ -21,4 +25,10 @@ export function readCopiedTable(statement: string): string | undefined {
 /** PURE. The table that a statement of pg_dump makes, as it is written there with its schema; undefined where it makes none. */
 export function readMadeTable(statement: string): string | undefined {
   return createTable.exec(statement)?.[1]
+}
+
+/** PURE. The tables of a statement that attaches a partition, as they are written there; undefined where it is another one. */
+export function readAttachedPartition(statement: string): { parent: string; partition: string } | undefined {
+  const [, parent, partition] = attachPartition.exec(statement) ?? []
+  return parent === undefined || partition === undefined ? undefined : { parent, partition }
 }

@@ -1,11 +1,12 @@
 import { quoteIdentifier } from '../quote.ts'
 import { isServerEncoding } from '../filter/client-encoding.ts'
 import { isOwnCommand, parseConnect } from '../filter/connect-command.ts'
-import { readCopiedTable, readMadeTable } from '../filter/copy-statement.ts'
+import { readAttachedPartition, readCopiedTable, readMadeTable } from '../filter/copy-statement.ts'
 import { DumpError } from '../filter/dump-error.ts'
 import { endsStatement, startReading, type ReadingState } from '../filter/sql-reader.ts'
 import { countCopiedRows, type CopiedRows } from './copied-rows.ts'
-import { nameTable, type DumpRows, type TableRows } from './dump-rows.ts'
+import { findPartitions } from './find-partitions.ts'
+import { nameTable, unknownRows, type DumpRows, type TableRows } from './dump-rows.ts'
 
 /** Counts the rows of a plain dump while its bytes pass. */
 export interface RowCounter {
@@ -20,7 +21,7 @@ const longestLine = 64 * 1024 * 1024
 
 const newline = 0x0a
 /** What is looked at when it is whole. */
-const candidate = /^(?:COPY|CREATE (?:UNLOGGED )?TABLE|SET) /i
+const candidate = /^(?:COPY|CREATE (?:UNLOGGED )?TABLE|ALTER TABLE ONLY|SET) /i
 const reading = { oneTransaction: false, isStrict: false }
 
 interface DatabaseState {
@@ -46,6 +47,8 @@ interface CounterState {
   isEnding: boolean
   database: DatabaseState
   readonly tables: Map<string, number>
+  /** Of each partition the table of which it is one. */
+  readonly parents: Map<string, string>
   total: number
   /** Some table cannot be named. */
   isNameless: boolean
@@ -69,7 +72,7 @@ export function createRowCounter(): RowCounter {
     },
     end: () => {
       state = state && orUnknown(state, endDump)
-      return state === undefined ? { total: null, tables: null } : describe(state)
+      return state === undefined ? unknownRows : describe(state)
     },
   }
 }
@@ -95,6 +98,7 @@ function startCounting(): CounterState {
     isEnding: false,
     database: startDatabase(''),
     tables: new Map(),
+    parents: new Map(),
     total: 0,
     isNameless: false,
   }
@@ -177,6 +181,7 @@ function endStatement(state: CounterState, statement: string): void {
   }
   const made = readMadeTable(statement)
   if (made !== undefined) database.made.set(made, /\nPARTITION BY /.test(statement))
+  noteParent(state, statement)
   const strings = /^SET standard_conforming_strings = (on|off);\s*$/.exec(statement)?.[1]
   if (strings !== undefined) state.sql.escapesInStrings = strings === 'off'
   const encoding = /^SET client_encoding = '(\w+)';\s*$/.exec(statement)?.[1]
@@ -196,15 +201,27 @@ function endRows(state: CounterState): void {
     return
   }
   state.total += rows
-  const name = nameTable(Buffer.from(copying.table, 'latin1'), database.encoding)
+  const name = nameFully(database, copying.table)
   // Rows that were dumped by way of the root come to partitions that only the server knows.
-  if (isPartitioned || name === undefined || database.suffix === undefined) {
+  if (isPartitioned || name === undefined) {
     state.isNameless = true
     return
   }
-  const key = `${name}${database.suffix}`
-  if (state.tables.has(key)) throw new DumpError('the rows of a table twice')
-  state.tables.set(key, rows)
+  if (state.tables.has(name)) throw new DumpError('the rows of a table twice')
+  state.tables.set(name, rows)
+}
+
+function noteParent({ database, parents }: CounterState, statement: string): void {
+  const attached = readAttachedPartition(statement)
+  if (attached === undefined) return
+  const [parent, partition] = [nameFully(database, attached.parent), nameFully(database, attached.partition)]
+  if (parent !== undefined && partition !== undefined) parents.set(partition, parent)
+}
+
+/** As {@link TableRows} says it; undefined where it is no text. */
+function nameFully({ encoding, suffix }: DatabaseState, written: string): string | undefined {
+  const name = nameTable(Buffer.from(written, 'latin1'), encoding)
+  return name === undefined || suffix === undefined ? undefined : `${name}${suffix}`
 }
 
 /** Where a dump makes no table at all, as with `--data-only`, nobody can tell whose the rows are. */
@@ -219,7 +236,9 @@ function endDump(state: CounterState): void {
   endDatabase(state)
 }
 
-function describe({ tables, total, isNameless }: CounterState): DumpRows {
+function describe({ tables, total, isNameless, parents }: CounterState): DumpRows {
+  if (isNameless) return { total, tables: null, partitions: [] }
   const list = [...tables].map(([table, rows]): TableRows => ({ table, rows }))
-  return { total, tables: isNameless ? null : list }
+  const partitions = findPartitions(tables.keys(), parents)
+  return { total, tables: list, partitions }
 }
