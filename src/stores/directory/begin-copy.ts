@@ -9,7 +9,7 @@ import { showProgress, type Progress } from '../progress.ts'
 import { refuseByStore } from '../store-error.ts'
 import type { FinishedFile } from '../../archive/finished-file.ts'
 import type { BackupCopy, NewBackup, StoredBackup } from '../store.ts'
-import { copyFile } from './copy-file.ts'
+import { copyToStay } from './copy-file.ts'
 import { explainDiskFailure, readCode } from './disk-failure.ts'
 import { checkDirectory, listFiles } from './folders.ts'
 
@@ -160,7 +160,7 @@ async function putFile(
   { progress, signal }: { progress: Progress; signal: AbortSignal },
 ): Promise<void> {
   const partial = join(folder, `${file.name}.partial`)
-  const { sha256, size } = await copyFile(file.path, partial, { signal, progress }).catch(
+  const { sha256, size } = await copyToStay(file.path, partial, { signal, progress }).catch(
     async (error: unknown) => {
       // So that it can be tried again.
       await rm(partial, { force: true })
