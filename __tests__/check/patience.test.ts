@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
 import { createPatience, type Clock, type Patience } from '../../src/check/patience.ts'
 import { BackupError } from '../../src/errors.ts'
+import { explainFailure } from '../../src/postgres/failure/explain-failure.ts'
 import { S3Refusal } from '../../src/stores/s3/s3-failure.ts'
 import { refuseByStore } from '../../src/stores/store-error.ts'
 import type { Store } from '../../src/stores/store.ts'
@@ -101,6 +102,23 @@ it('waits for ten minutes in all, then no longer, and asks a store that has used
   await expect(patience.with(other.store).list({ name: '*' }, signal)).rejects.toThrow('it is busy')
   expect(other.asked()).toBe(1)
   expect(await patience.with(makeStore([]).store).list({ name: '*' }, signal)).toEqual([])
+})
+
+it('waits for a server that restarts, and for no other', async () => {
+  const parameters = { host: 'h', user: 'x' }
+  const context = { parameters, database: 'shop', action: 'The server was not asked' }
+  const explain = (words: string): BackupError | undefined =>
+    explainFailure(`psql: error: connection to server at "h", port 5432 failed: ${words}\n`, context)
+  const { patience, pauses } = makePatience()
+  const failures = ['FATAL:  the database system is shutting down', 'Connection refused'].map(explain)
+  const answer = await patience.insist(signal, () => {
+    const failure = failures.shift()
+    return failure === undefined ? Promise.resolve('18.4') : Promise.reject(failure)
+  })
+  expect([answer, pauses]).toEqual(['18.4', [5_000, 10_000]])
+  const wrong = explain('FATAL:  password authentication failed for user "x"') ?? new Error('not explained')
+  await expect(patience.insist(signal, () => Promise.reject(wrong))).rejects.toBe(wrong)
+  expect(pauses).toHaveLength(2)
 })
 
 it('tells of a cancelled run, and not of what that broke', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { startCluster, type Cluster } from '../support/cluster.ts'
-import { runAction, type ActionRun } from '../support/runner.ts'
+import { runAction, startAction, type ActionRun } from '../support/runner.ts'
 import { backUp, changeManifest, readManifest } from '../support/story.ts'
 import { expectFailure, readError } from './backup-support.ts'
 
@@ -57,8 +57,18 @@ it('is red where the backups are those of another server', async () => {
   expect(readError(run)).toContain('There is no backup of "shop"')
 })
 
-it('is red where the server does not answer, and shows no password', async () => {
-  const run = await check(sound, { url: 'postgres://app:kept-to-ourselves@127.0.0.1:9/shop' })
-  expectFailure(run, 'PGB_CONNECT')
+it('is red where the server lets nobody in, and shows no password', async () => {
+  const { host } = new URL(cluster.url('shop'))
+  const run = await check(sound, { url: `postgres://app:kept-to-ourselves@${host}/shop` })
+  expectFailure(run, 'PGB_AUTH')
   expect(run.shown).not.toContain('kept-to-ourselves')
+})
+
+it('waits while the server has no connection left, and is green then', async () => {
+  await cluster.psql('postgres', "create role watcher login password 'of the night' connection limit 0")
+  const url = cluster.url('shop', { user: 'watcher', password: 'of the night' })
+  const started = await startAction({ bundle: 'check', inputs: { path: sound, url } })
+  await started.waitForLog(/out of connections\. Trying again in 5\.0 s/)
+  await cluster.psql('postgres', 'alter role watcher connection limit -1')
+  expect((await started.done).exitCode).toBe(0)
 })

@@ -9,7 +9,7 @@ import { examineAll } from '../stores/examine-all.ts'
 import { openStore } from '../stores/open-store.ts'
 import type { ExaminedBackup, Store, StoreQuery, UnreadBackup } from '../stores/store.ts'
 import type { CheckPlace } from './inputs.ts'
-import { createPatience, type Patience } from './patience.ts'
+import type { Patience } from './patience.ts'
 
 /** Backups of one place that are looked at, the newest first: GitHub lets a job ask some thousand things in an hour. */
 const mostExamined = 1000
@@ -25,9 +25,12 @@ export interface Findings {
 }
 
 /** Lists the backups of all places and reads their manifests; what goes wrong is a finding too. */
-export async function gatherBackups(places: readonly CheckPlace[], run: Run): Promise<Findings> {
+export async function gatherBackups(
+  places: readonly CheckPlace[],
+  patience: Patience,
+  run: Run,
+): Promise<Findings> {
   const found: Findings[] = []
-  const patience = createPatience(run.log)
   for (const place of places) found.push(await gatherFrom(place, patience, run))
   return {
     backups: found.flatMap(({ backups }) => backups),

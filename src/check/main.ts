@@ -10,6 +10,7 @@ import { listStoreSecrets } from '../stores/open-store.ts'
 import { formatCount } from '../units.ts'
 import { gatherBackups } from './gather.ts'
 import { askForExpected } from './list-expected.ts'
+import { createPatience, type Patience } from './patience.ts'
 import { listCheckSecrets, readCheckInputs } from './inputs.ts'
 import { proveCopies } from './proof/prove-copies.ts'
 import { reportCheck } from './report.ts'
@@ -30,11 +31,12 @@ async function carryThrough(run: Run): Promise<boolean> {
     [...listShownNames(given, environment), ...readShownTexts()],
   )
   const inputs = await readCheckInputs(run.environment['GITHUB_WORKSPACE'] ?? '.')
+  const patience = createPatience(run.log)
   run.log.startGroup('Looking for backups')
-  const found = await gatherBackups(inputs.places, run)
+  const found = await gatherBackups(inputs.places, patience, run)
   run.log.info(`${formatCount(found.backups.length, 'backup')} examined, ${found.unread.length} not readable`)
   run.log.endGroup()
-  const asked = await askServer(inputs.connection, run)
+  const asked = await askServer(inputs.connection, patience, run)
   const criteria = { ...inputs.criteria, server: asked.server }
   const judged = judge(found.backups, found.unread, criteria, new Date())
   // Where something could not be seen, nobody knows that there is nothing.
@@ -53,11 +55,13 @@ async function carryThrough(run: Run): Promise<boolean> {
 /** A server that does not answer is a problem of its own, and the backups are judged all the same. */
 async function askServer(
   connection: ConnectionInputs | undefined,
+  patience: Patience,
   run: Run,
 ): Promise<{ server: ExpectedServer | undefined; problems: Problem[] }> {
   if (connection === undefined) return { server: undefined, problems: [] }
   try {
-    return { server: await askForExpected(connection, run), problems: [] }
+    const server = await patience.insist(run.signal, () => askForExpected(connection, run))
+    return { server, problems: [] }
   } catch (error) {
     run.signal.throwIfAborted()
     if (!(error instanceof BackupError)) throw error

@@ -7,6 +7,7 @@ import type { Connection } from './connection/open-connection.ts'
 import { formatDatabaseArgument } from './connection/connection-string.ts'
 import type { AcceptedLogin } from './failure/expired-login.ts'
 import { explainFailure } from './failure/explain-failure.ts'
+import { passingFailure } from './failure/failure-kind.ts'
 import { isRefusedQuery, isSaidByServer, withoutStates } from './failure/foreign.ts'
 import { beginSnapshot, secureSession, secureTransaction } from './session-settings.ts'
 
@@ -169,11 +170,12 @@ async function runQuery(session: Session, query: Omit<Query, 'failing'>): Promis
 }
 
 function refuseSilence(failing: string): BackupError {
-  return new BackupError('PGB_CONNECT', {
+  const explanation = {
     what: failing,
     why: 'the server no longer answers',
     whatToDo: 'Look whether the server and the network to it are well, and run the job again',
-  })
+  }
+  return new BackupError('PGB_CONNECT', explanation, { cause: passingFailure })
 }
 
 /** Says why psql failed; `unknown` serves where nothing that it printed is recognised. */

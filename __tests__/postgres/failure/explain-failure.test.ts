@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { explainFailure } from '../../../src/postgres/failure/explain-failure.ts'
+import { mayServerReturn } from '../../../src/postgres/failure/failure-kind.ts'
 import { refuseTransactionPooler, isTransactionPooler } from '../../../src/postgres/connection/pooler.ts'
 import { type Cluster, startCluster } from '../../support/cluster.ts'
 import { tryExecute } from '../../support/execute.ts'
@@ -224,6 +225,18 @@ describe('explainFailure', () => {
     'ERROR:  syntax error at or near "x"\n',
   ])('leaves %j to the caller', (stderr) => {
     expect(explain(stderr)).toBeUndefined()
+  })
+
+  it.each([
+    [`${AT}Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?`, true],
+    [`${AT}FATAL:  the database system is starting up`, true],
+    [`${AT}FATAL:  sorry, too many clients already`, true],
+    [`${AT}server closed the connection unexpectedly`, true],
+    [`${AT}FATAL:  password authentication failed for user "x"`, false],
+    [`could not translate host name "h" to address: Name or service not known`, false],
+  ])('knows what may pass: %j', (stderr, expected) => {
+    const error = explain(stderr)
+    expect([error?.code.slice(0, 4), mayServerReturn(error)]).toEqual(['PGB_', expected])
   })
 
   it('blames the transaction pooler for a lost connection', () => {

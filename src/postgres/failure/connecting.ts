@@ -1,5 +1,5 @@
 import { explainExpired } from './expired-login.ts'
-import { describeFailure, type FailureKind } from './failure-kind.ts'
+import { describeFailure, describePassing, type FailureKind } from './failure-kind.ts'
 import { isTransactionPooler } from '../connection/pooler.ts'
 
 /**
@@ -45,7 +45,7 @@ export const connectionFailures: readonly FailureKind[] = [
     'the database does not accept connections',
     'Exclude it with "!" in the input "databases", or run: ALTER DATABASE … ALLOW_CONNECTIONS true',
   ),
-  describeFailure(
+  describePassing(
     /too many clients already|remaining connection slots are reserved|too many connections for|max client connections|MaxClientsInSessionMode/i,
     'PGB_CONNECT',
     'the server is out of connections',
@@ -104,19 +104,19 @@ export const connectionFailures: readonly FailureKind[] = [
     code: 'PGB_CONNECT',
     explain: (_, { parameters }) => explainIpv6(parameters['host'] ?? ''),
   },
-  describeFailure(
+  describePassing(
     /timeout expired|timed out/,
     'PGB_CONNECT',
     'the server did not answer in time',
     "Check host, port and firewall: the runner's addresses must be admitted, and a private network needs a self-hosted runner",
   ),
-  describeFailure(
+  describePassing(
     /Connection refused|No such file or directory\s+Is the server running locally/,
     'PGB_CONNECT',
     'nobody listens at that host and port or socket',
     'Check both and that the server has started; a service container is reached at localhost and its mapped port, or by its name when the job itself runs in a container',
   ),
-  describeFailure(
+  describePassing(
     /the database system is (?:starting up|shutting down|in recovery mode|not yet accepting)/,
     'PGB_CONNECT',
     'the server is starting or stopping',
@@ -132,6 +132,7 @@ export const connectionFailures: readonly FailureKind[] = [
     pattern:
       /server closed the connection unexpectedly|connection (?:to server was|has been) (?:lost|closed)|terminating connection|(?:SSL|GSS)[^\n]* closed unexpectedly|SSL SYSCALL error|could not receive data from server|no connection to the server|lost synchronization/,
     code: 'PGB_CONNECT',
+    mayPass: true,
     explain: (_, { parameters }) => ({
       why: 'the server or something on the way closed the connection',
       whatToDo: isTransactionPooler(parameters)

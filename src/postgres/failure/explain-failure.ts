@@ -1,7 +1,7 @@
 import { BackupError } from '../../errors.ts'
 import { connectionFailures } from './connecting.ts'
 import { explainForeign, withoutStates } from './foreign.ts'
-import type { FailureContext, FailureKind } from './failure-kind.ts'
+import { passingFailure, type FailureContext, type FailureKind } from './failure-kind.ts'
 import { operationFailures } from './operating.ts'
 
 /**
@@ -21,14 +21,15 @@ export function recogniseFailure(
   context: FailureContext,
 ): BackupError | undefined {
   const text = withoutStates(stderr)
-  for (const { pattern, code, explain } of kinds) {
+  for (const { pattern, code, mayPass = false, explain } of kinds) {
     const match = pattern.exec(text)
     if (match === null) continue
     const { why, whatToDo } = explain(
       match.slice(1).map((group: string | undefined) => group ?? ''),
       context,
     )
-    return new BackupError(code, { what: context.action, why, whatToDo })
+    const cause = mayPass ? { cause: passingFailure } : {}
+    return new BackupError(code, { what: context.action, why, whatToDo }, cause)
   }
   return undefined
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode, Explanation } from '../../errors.ts'
+import { BackupError, type ErrorCode, type Explanation } from '../../errors.ts'
 import type { ConnectionParameters } from '../connection/connection-keywords.ts'
 import type { HostingService } from '../hosting/services.ts'
 import { quoteIdentifier } from '../sql/quote.ts'
@@ -21,6 +21,8 @@ export interface FailureContext {
 export interface FailureKind {
   readonly pattern: RegExp
   readonly code: ErrorCode
+  /** Whether it ends by itself, as the restart of a server does. */
+  readonly mayPass?: boolean
   /** `found` holds what the pattern's groups matched, empty where a group took no part. */
   readonly explain: (
     found: readonly string[],
@@ -36,6 +38,19 @@ export function describeFailure(
   whatToDo: string,
 ): FailureKind {
   return { pattern, code, explain: () => ({ why, whatToDo }) }
+}
+
+/** PURE. The same of a kind that ends by itself. */
+export function describePassing(...kind: Parameters<typeof describeFailure>): FailureKind {
+  return { ...describeFailure(...kind), mayPass: true }
+}
+
+/** Cause of an error of a kind that ends by itself. */
+export const passingFailure: unique symbol = Symbol('passing failure')
+
+/** PURE. Whether a server has failed by what may pass. */
+export function mayServerReturn(error: unknown): boolean {
+  return error instanceof BackupError && error.cause === passingFailure
 }
 
 /** PURE. What somebody can do who lacks a right: a service gives its superuser to nobody. */
