@@ -33,7 +33,7 @@ export default {
       name: 'processes-are-started-without-knowing-why',
       severity: 'error',
       from: { path: '^src/process/' },
-      to: { path: '^src/', pathNot: '^src/process/' },
+      to: { path: '^src/', pathNot: '^src/(process/|node-error[.]ts$)' },
     },
     {
       name: 'only-process-starts-processes',

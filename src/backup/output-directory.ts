@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { manifestName } from '../archive/manifest.ts'
 import { refuseInput } from '../inputs/read-inputs.ts'
+import { readNodeCode } from '../node-error.ts'
 import type { Run } from '../step/run.ts'
 import type { BackupInputs } from './inputs.ts'
 import type { BackupPlan } from './plan.ts'
@@ -34,7 +35,7 @@ export async function prepareOutputDirectory(
   const outputDirectory = await makeOutputDirectory(inputs.outputDirectory, run)
   const reservation = join(outputDirectory, partialManifestName)
   const file = await open(reservation, 'wx', 0o600).catch((cause: unknown) => {
-    const isReserved = (cause as NodeJS.ErrnoException).code === 'EEXIST'
+    const isReserved = readNodeCode(cause) === 'EEXIST'
     throw refuseDirectory(
       isReserved ? 'another backup is being written there' : 'nothing can be written there',
     )

@@ -1,3 +1,5 @@
+import { readNodeCode } from '../node-error.ts'
+
 const timeoutMilliseconds = 10_000
 
 /** A question to GitHub's REST API. */
@@ -52,6 +54,6 @@ export async function getJson(request: RestRequest): Promise<RestAnswer> {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if (error.name === 'TimeoutError') return `none within ${timeoutMilliseconds / 1000} seconds`
-  const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException
-  return code ?? message
+  const reason = error.cause instanceof Error ? error.cause : error
+  return readNodeCode(reason) ?? reason.message
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
+import { readNodeCode } from '../node-error.ts'
 
 /** Whether {@link listOpenFiles} can be trusted: a /proc of another PID namespace tells of other processes. */
 export function canListOpenFiles(): boolean {
@@ -42,7 +43,7 @@ function readUnlessGone<T>(read: () => T, gone: T): T | undefined {
   try {
     return read()
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = readNodeCode(error)
     return code === 'ENOENT' || code === 'ESRCH' ? gone : undefined
   }
 }

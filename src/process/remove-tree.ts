@@ -1,4 +1,5 @@
 import { rm, rmdir } from 'node:fs/promises'
+import { readNodeCode } from '../node-error.ts'
 import { runPipeline } from './pipeline.ts'
 
 /** Milliseconds for removing what belongs to another account. */
@@ -14,7 +15,7 @@ export async function removeTree(path: string): Promise<void> {
     // Tries again while a process that is ending still writes there.
     await rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = readNodeCode(error)
     if (code !== 'EACCES' && code !== 'EPERM') throw error
     const { failure } = await runPipeline([{ path: 'sudo', args: ['-n', '--', 'rm', '-rf', '--', path] }], {
       environment: { PATH: process.env['PATH'] ?? '' },

@@ -1,8 +1,9 @@
 /** Program: passes stdin to stdout. To the file that its argument names it writes how many bytes there were, and their CRC-32. */
 import { writeSync } from 'node:fs'
+import { readNodeCode } from '../node-error.ts'
 import { brokenPipeExitCode } from '../process/exit-codes.ts'
 import { createByteCounter } from './byte-counter.ts'
-import { hasCode, readInput } from './read-input.ts'
+import { readInput } from './read-input.ts'
 
 function passBytes(resultPath: string): void {
   const counter = createByteCounter()
@@ -22,7 +23,7 @@ try {
   passBytes(process.argv[2] ?? '')
 } catch (error) {
   // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
-  process.exitCode = hasCode(error, 'EPIPE') ? brokenPipeExitCode : 1
+  process.exitCode = readNodeCode(error) === 'EPIPE' ? brokenPipeExitCode : 1
   if (process.exitCode === 1)
     process.stderr.write(`count-bytes: error: ${error instanceof Error ? error.message : String(error)}\n`)
 }

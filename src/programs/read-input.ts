@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs'
+import { readNodeCode } from '../node-error.ts'
 
 /** What Linux gives at once from a pipe of the usual size. */
 const chunkSize = 64 * 1024
@@ -14,12 +15,7 @@ function read(buffer: Buffer): number {
   try {
     return readSync(0, buffer, 0, chunkSize, null)
   } catch (error) {
-    if (hasCode(error, 'EOF')) return 0
+    if (readNodeCode(error) === 'EOF') return 0
     throw error
   }
-}
-
-/** Whether it is Node's error of that code. */
-export function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -2,6 +2,7 @@ import { read, write } from 'node:fs'
 import { ReadableStream } from 'node:stream/web'
 import type { ReadableStreamDefaultController } from 'node:stream/web'
 import { promisify } from 'node:util'
+import { readNodeCode } from '../node-error.ts'
 import { brokenPipeExitCode } from '../process/exit-codes.ts'
 
 const readFrom = promisify(read)
@@ -28,7 +29,7 @@ export async function runFilter(name: string, transform: Transform): Promise<num
     return 0
   } catch (error) {
     // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
-    if (isClosedPipe(error)) return brokenPipeExitCode
+    if (readNodeCode(error) === 'EPIPE') return brokenPipeExitCode
     const message = error instanceof Error ? error.message : 'unknown'
     process.stderr.write(`${name}: error: ${message.replace(/\s+/g, ' ')}\n`)
     return 1
@@ -55,8 +56,4 @@ async function writeStdout(chunk: Uint8Array): Promise<void> {
     const { bytesWritten } = await writeTo(stdout, chunk, written, chunk.length - written, null)
     written += bytesWritten
   }
-}
-
-function isClosedPipe(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }

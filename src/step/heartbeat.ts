@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { readText, refuseInput } from '../inputs/read-inputs.ts'
+import { readNodeCode } from '../node-error.ts'
 import type { Run } from './run.ts'
 
 const limitMilliseconds = 5_000
@@ -76,7 +77,7 @@ async function send(url: URL, limit: number): Promise<string> {
   } catch (error) {
     const { name, cause } = error instanceof Error ? error : { name: '', cause: undefined }
     if (name === 'TimeoutError') return `the service did not answer within ${limit / 1000} seconds`
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    return `the service was not reached${code}`
+    const code = readNodeCode(cause)
+    return `the service was not reached${code === undefined ? '' : ` (${code})`}`
   }
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as core from '@actions/core'
 import { BackupError } from '../errors.ts'
 import { createActionsLog, type Log } from '../github/log.ts'
+import { readNodeCode } from '../node-error.ts'
 import { removeIfEmpty, removeTree } from '../process/remove-tree.ts'
 import { checkMachine } from './machine.ts'
 import { canBeMasked, isShownAnyway, redact } from './redaction.ts'
@@ -146,7 +147,7 @@ async function makePrivateDirectory(runnerTemp: string | undefined): Promise<str
 function refuseParent(parent: string, cause: unknown): BackupError {
   const explanation = {
     what: 'There is no place for the private files of this run',
-    why: `nothing can be written to ${parent} (${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'})`,
+    why: `nothing can be written to ${parent} (${readNodeCode(cause) ?? 'unknown error'})`,
     whatToDo:
       'Let RUNNER_TEMP, which the runner sets, name a directory that exists and that this user may write to',
   }

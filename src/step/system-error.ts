@@ -1,10 +1,11 @@
 import { BackupError } from '../errors.ts'
+import { readNodeCode } from '../node-error.ts'
 
 const fullDiskCodes = ['ENOSPC', 'EDQUOT', 'EFBIG']
 
 /** PURE. Whether Node failed to write a file for want of space. */
 export function isFullDisk(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && fullDiskCodes.includes(String(error.code))
+  return fullDiskCodes.includes(readNodeCode(error) ?? '')
 }
 
 /** PURE. An error of the system that a user can do something about, as such; any other error as it is. */
@@ -14,7 +15,7 @@ export function explainSystemError(error: unknown): unknown {
     'PGB_DISK',
     {
       what: 'The step could not write a file',
-      why: `the disk is full, or a limit allows no larger file (${(error as NodeJS.ErrnoException).code ?? ''})`,
+      why: `the disk is full, or a limit allows no larger file (${readNodeCode(error) ?? ''})`,
       whatToDo: 'Free space on the runner, or set "output-dir" to a larger disk',
     },
     { cause: error },

@@ -1,4 +1,5 @@
 import { BackupError } from '../../errors.ts'
+import { readNodeCode } from '../../node-error.ts'
 
 /** What a failed transfer means. */
 export interface TransferFailure {
@@ -75,15 +76,10 @@ function statusOf(error: unknown, text: string): number | undefined {
   return inWords === null ? undefined : Number(inWords[1] ?? inWords[2])
 }
 
-function codeOf(error: unknown): string {
-  const { code } = error as { code?: unknown }
-  return typeof code === 'string' ? code : ''
-}
-
 function toWords(error: Error, status: number | undefined): string {
   const [firstLine = ''] = error.message.trim().split('\n')
   const words = firstLine.replace(/(https?:\/\/[^\s?]+)\?\S+/g, '$1').replace(/[\s.]+$/, '')
-  const known = words === '' ? codeOf(error) || error.name : words
+  const known = words === '' ? (readNodeCode(error) ?? error.name) : words
   const answer = status === undefined || known.includes(String(status)) ? '' : ` (HTTP status ${status})`
   return known.slice(0, longestWhy) + answer
 }
@@ -101,7 +97,7 @@ function explainStatus(status: number): Pick<TransferFailure, 'transient' | 'wha
 /** Says what an error of the artifact client means, whatever its kind: plain, RestError or network error. */
 export function explainTransferFailure(error: unknown): TransferFailure {
   const cause = error instanceof Error ? error : new Error(String(error))
-  const text = `${cause.name} ${codeOf(cause)} ${cause.message}`
+  const text = `${cause.name} ${readNodeCode(cause) ?? ''} ${cause.message}`
   const status = statusOf(cause, text)
   const why = toWords(cause, status)
   if (cause.name === 'ClientCrash') {

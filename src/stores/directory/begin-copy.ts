@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { manifestName } from '../../archive/manifest.ts'
 import type { Log } from '../../github/log.ts'
+import { readNodeCode } from '../../node-error.ts'
 import { createLimiter } from '../../process/limiter.ts'
 import { isOwnName, longestSilence, warnOfForgotten, type ForgottenCopy } from '../forgotten-copies.ts'
 import { listNames } from '../name-pattern.ts'
@@ -10,7 +11,7 @@ import { refuseByStore } from '../store-error.ts'
 import type { FinishedFile } from '../../archive/finished-file.ts'
 import type { BackupCopy, NewBackup, StoredBackup } from '../store.ts'
 import { copyToStay } from './copy-file.ts'
-import { explainDiskFailure, readCode } from './disk-failure.ts'
+import { explainDiskFailure } from './disk-failure.ts'
 import { checkDirectory, listFiles } from './folders.ts'
 
 /** A folder that this copy has made and fills. */
@@ -61,7 +62,7 @@ export function beginCopy(directory: string, wanted: string, log: Log): BackupCo
     abandon: () =>
       inTurn(async () => {
         await remove().catch((error: unknown) => {
-          log.info(`Left without a manifest, and so no backup: ${folder?.address ?? ''} (${readCode(error)})`)
+          tellLeft(folder?.address ?? '', error, log)
         })
       }),
   }
@@ -142,7 +143,7 @@ async function reserveFolder(directory: string, wanted: string): Promise<StoredB
       await mkdir(address, { mode: 0o700 })
       return { name, address }
     } catch (error) {
-      if (readCode(error) === 'EEXIST') continue
+      if (readNodeCode(error) === 'EEXIST') continue
       throw explainDiskFailure(`The backup was not copied to ${directory}`, error)
     }
   }
@@ -185,6 +186,12 @@ async function syncDirectory(directory: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** Names what stays of a copy that could not be removed. */
+function tellLeft(folder: string, error: unknown, log: Log): void {
+  const code = readNodeCode(error) ?? ''
+  log.info(`Left without a manifest, and so no backup: ${folder} (${code})`)
 }
 
 function explainCopying(directory: string, error: unknown): Error {

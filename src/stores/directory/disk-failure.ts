@@ -1,4 +1,5 @@
 import { BackupError } from '../../errors.ts'
+import { readNodeCode } from '../../node-error.ts'
 import { refuseByStore } from '../store-error.ts'
 
 const causes: Readonly<Record<string, { readonly why: string; readonly whatToDo: string }>> = {
@@ -28,15 +29,10 @@ const causes: Readonly<Record<string, { readonly why: string; readonly whatToDo:
 /** Says what an error of a disk means to a store; an error that says so itself stays what it is. */
 export function explainDiskFailure(what: string, error: unknown): BackupError {
   if (error instanceof BackupError) return error
-  const code = readCode(error)
+  const code = readNodeCode(error) ?? ''
   const { why, whatToDo } = causes[code] ?? {
     why: error instanceof Error ? error.message : String(error),
     whatToDo: 'Look at the directory and its disk, and run the job again',
   }
   return refuseByStore(what, code in causes ? `${why} (${code})` : why, whatToDo, error)
-}
-
-/** The code of an error of the system, as in `ENOENT`; empty where it has none. */
-export function readCode(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
