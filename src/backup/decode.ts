@@ -52,7 +52,6 @@ function toSource({ planned, partialPath, written }: DumpedFile, { toolbox }: Du
     path: partialPath,
     decrypter: toolbox.decrypter,
     decompressor: isPacked(planned) ? toolbox.decompressor : undefined,
-    isGzip: planned.compression.method === 'gzip',
     isLarge: isLarge(planned),
     written,
   }

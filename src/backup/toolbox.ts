@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { ageProgram } from '../archive/age/age-program.ts'
 import { createRunKey, fingerprintRecipient } from '../archive/age/age-keys.ts'
 import { formatKeyFile } from '../archive/age/age-key-file.ts'
+import type { Decompressor } from '../archive/compression/compression-methods.ts'
 import { requireCompressor, requireDecompressor } from '../archive/compression/compressors.ts'
 import type { Decryption, Encryption } from '../archive/age/encryption.ts'
 import { BackupError } from '../errors.ts'
@@ -17,7 +18,7 @@ export interface Toolbox {
   /** Other tars cannot remove what they have taken up. */
   readonly hasGnuTar: boolean
   readonly compressor: Command | undefined
-  readonly decompressor: Command | undefined
+  readonly decompressor: Decompressor | undefined
   readonly encrypter: Command | undefined
   readonly decrypter: Command | undefined
 }

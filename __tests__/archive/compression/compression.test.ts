@@ -95,6 +95,11 @@ describe('the choice of a tool', () => {
     expect(requireDecompressor('none', 2, only())).toBeUndefined()
   })
 
+  it('knows which decompressors are slower than Node, whose zlib reads then', () => {
+    const isSlow = (...names: string[]) => requireDecompressor('gzip', 2, only(...names))?.isSlowerThanNode
+    expect([isSlow('igzip', 'pigz'), isSlow('pigz', 'gzip'), isSlow('gzip')]).toEqual([undefined, true, true])
+  })
+
   it.each([
     ['gzip', [], 'apt-get install -y gzip'],
     ['bzip2', ['apt-get', 'sudo'], 'sudo apt-get install -y bzip2'],

@@ -2,6 +2,12 @@ import type { Command } from '../../process/command.ts'
 
 export type CompressionMethod = 'none' | 'gzip' | 'bzip2' | 'zstd' | 'lz4' | 'xz'
 
+/** A command that decompresses stdin to stdout. */
+export interface Decompressor extends Command {
+  /** Node's own zlib reads what it decompresses in less time than this tool beside a program that reads. */
+  readonly isSlowerThanNode?: true
+}
+
 /** All that is known of a compression method: whoever adds one adds a row, and a value of {@link CompressionMethod}. */
 export interface CompressionFacts {
   /** As in `.gz`. */
@@ -15,7 +21,7 @@ export interface CompressionFacts {
    */
   readonly compressors: (level: number, threads: number) => readonly Command[]
   /** Commands that decompress stdin to stdout, best first. */
-  readonly decompressors: (threads: number) => readonly Command[]
+  readonly decompressors: (threads: number) => readonly Decompressor[]
   /** Package of the plain tool, as the package managers name it. */
   readonly packages: { readonly debian: string; readonly others: string }
   /** What a person types to decompress, before the name of the file. */
@@ -61,8 +67,8 @@ export const compressionFacts: Readonly<Record<CompressionMethod, CompressionFac
     ],
     decompressors: (threads) => [
       command('igzip', '-d', '-c'),
-      command('pigz', '-p', `${threads}`, '-d', '-c'),
-      command('gzip', '-d', '-c'),
+      { ...command('pigz', '-p', `${threads}`, '-d', '-c'), isSlowerThanNode: true },
+      { ...command('gzip', '-d', '-c'), isSlowerThanNode: true },
     ],
     packages: { debian: 'gzip', others: 'gzip' },
     byHand: 'gzip -dc',

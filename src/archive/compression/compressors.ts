@@ -4,7 +4,7 @@ import { BackupError } from '../../errors.ts'
 import type { Command } from '../../process/command.ts'
 import { compressionLevel } from './compression.ts'
 import type { Compression } from './compression.ts'
-import { compressionFacts, type CompressionMethod } from './compression-methods.ts'
+import { compressionFacts, type CompressionMethod, type Decompressor } from './compression-methods.ts'
 
 /** Finds an executable by its bare name: its absolute path, or undefined where it is not installed. */
 export type FindExecutable = (name: string) => string | undefined
@@ -15,15 +15,18 @@ export function listCompressors(compression: Compression, threads: number): read
 }
 
 /** @returns nothing for `none` */
-export function listDecompressors(method: CompressionMethod, threads: number): readonly Command[] {
+export function listDecompressors(method: CompressionMethod, threads: number): readonly Decompressor[] {
   return compressionFacts[method].decompressors(threads)
 }
 
 /** The first of the candidates that is installed, with its absolute path. */
-export function findCommand(candidates: readonly Command[], find: FindExecutable): Command | undefined {
+export function findCommand<T extends Command>(
+  candidates: readonly T[],
+  find: FindExecutable,
+): T | undefined {
   for (const candidate of candidates) {
     const path = find(candidate.path)
-    if (path !== undefined) return { path, args: candidate.args }
+    if (path !== undefined) return { ...candidate, path }
   }
   return undefined
 }
@@ -52,7 +55,7 @@ export function requireDecompressor(
   method: CompressionMethod,
   threads: number,
   find: FindExecutable,
-): Command | undefined {
+): Decompressor | undefined {
   const found = requireCommand(method, listDecompressors(method, threads), find)
   if (found === undefined || !isBusyBox(found.path)) return found
   // It knows nothing of threads.
@@ -64,11 +67,11 @@ function isBusyBox(path: string): boolean {
   return existsSync(path) && basename(realpathSync(path)) === 'busybox'
 }
 
-function requireCommand(
+function requireCommand<T extends Command>(
   method: CompressionMethod,
-  candidates: readonly Command[],
+  candidates: readonly T[],
   find: FindExecutable,
-): Command | undefined {
+): T | undefined {
   if (method === 'none') return undefined
   const found = findCommand(candidates, find)
   if (found !== undefined) return found

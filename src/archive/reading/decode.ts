@@ -3,6 +3,7 @@ import type { DumpRows } from '../../postgres/sql/rows/dump-rows.ts'
 import type { Command } from '../../process/command.ts'
 import type { PipelineResult } from '../../process/pipeline.ts'
 import { readToEnd } from '../../process/read-to-end.ts'
+import type { Decompressor } from '../compression/compression-methods.ts'
 import { countBytes, readByteCount, type ByteCount } from '../byte-count.ts'
 import type { ManifestFile } from '../manifest.ts'
 import { contentProgram, gzipProgram } from './content-program.ts'
@@ -20,8 +21,7 @@ export interface Decodable {
   readonly path: string
   readonly decrypter: Command | undefined
   /** Undefined where nothing is compressed around the dump. */
-  readonly decompressor: Command | undefined
-  readonly isGzip: boolean
+  readonly decompressor: Decompressor | undefined
   /** Whether programs that are faster with many bytes are worth their start. */
   readonly isLarge: boolean
   /** What went into the file, counted in the way of {@link isLarge}; undefined where nobody counted. */
@@ -141,18 +141,13 @@ export async function readCounted(
 /** By programs that are faster with many bytes, and take longer to start. */
 async function readLargePlain(source: Decodable, setting: DecodeSetting): Promise<Content> {
   const path = makeCountPath(source, setting)
-  const stages = isSlowGzip(source)
+  const stages = source.decompressor?.isSlowerThanNode
     ? [...listFilters({ ...source, decompressor: undefined }), gzipProgram(endLength, path)]
     : [...listFilters(source), contentProgram(endLength, path)]
   const { stdout } = await runReaders(stages, setting, { inputFile: source.path })
   const content = parsePrinted(stdout, setting)
   await checkCount(source, path, setting)
   return content
-}
-
-/** Node's own zlib is faster than pigz, and igzip beside a program that counts is faster than both. */
-function isSlowGzip({ isGzip, decompressor }: Decodable): boolean {
-  return isGzip && !/(?:^|[\\/])igzip$/.test(decompressor?.path ?? '')
 }
 
 function makeCountPath({ file }: Decodable, { directory }: DecodeSetting, ending = 'read'): string {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { formatKeyFile } from '../age/age-key-file.ts'
 import { ageProgram } from '../age/age-program.ts'
-import type { CompressionMethod } from '../compression/compression-methods.ts'
+import type { CompressionMethod, Decompressor } from '../compression/compression-methods.ts'
 import { requireDecompressor } from '../compression/compressors.ts'
 import type { Decryption } from '../age/encryption.ts'
 import type { BackupFile } from '../backup-file.ts'
@@ -13,7 +13,7 @@ import type { Command } from '../../process/command.ts'
 export interface Readers {
   /** Undefined when no keys were given. */
   readonly decrypter: Command | undefined
-  readonly decompressors: ReadonlyMap<CompressionMethod, Command>
+  readonly decompressors: ReadonlyMap<CompressionMethod, Decompressor>
 }
 
 /** The machine on which files are read. */
@@ -34,7 +34,7 @@ export async function provideReaders(
   machine: ReadingMachine,
 ): Promise<Readers> {
   const find = (name: string): string | undefined => findExecutable(name, machine.environment['PATH'] ?? '')
-  const decompressors = new Map<CompressionMethod, Command>()
+  const decompressors = new Map<CompressionMethod, Decompressor>()
   for (const { compression } of files) {
     if (compression.inside || compression.method === 'none') continue
     const command = requireDecompressor(compression.method, machine.cores, find)

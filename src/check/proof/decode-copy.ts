@@ -83,7 +83,6 @@ function describeSource({ file, readers }: Pick<FetchedFile, 'file' | 'readers'>
     path: file.path,
     decrypter: file.encryption === 'none' ? undefined : readers.decrypter,
     decompressor: compression.inside ? undefined : readers.decompressors.get(compression.method),
-    isGzip: compression.method === 'gzip',
     isLarge: Math.max(file.size, file.uncompressedSize ?? 0) >= largeSize,
     written: undefined,
   }
