@@ -4,6 +4,7 @@ import { manifestName } from '../../archive/manifest.ts'
 import type { Log } from '../../github/log.ts'
 import { readNodeCode } from '../../node-error.ts'
 import { createLimiter } from '../../process/limiter.ts'
+import { checkThere } from '../check-there.ts'
 import { isOwnName, longestSilence, warnOfForgotten, type ForgottenCopy } from '../forgotten-copies.ts'
 import { listNames } from '../name-pattern.ts'
 import { showProgress, type Progress } from '../progress.ts'
@@ -81,7 +82,7 @@ async function complete(
 ): Promise<void> {
   const ahead = folder.files.length
   await putFiles(folder, [...files, checksums], 'Copied', transfer)
-  if (ahead > 0) await checkThere(folder)
+  if (ahead > 0) checkThere(folder.files, await listFiles(folder.address), folder.address)
   await putFiles(folder, [manifest], 'Copied', transfer)
   await syncDirectory(folder.address)
 }
@@ -105,18 +106,6 @@ async function putFiles(
   } finally {
     progress.stop()
   }
-}
-
-/** What was put hours ago may have been removed since. */
-async function checkThere({ address, files }: Folder): Promise<void> {
-  const sizes = await listFiles(address)
-  const lost = files.find(({ name, size }) => sizes.get(name) !== size)
-  if (lost === undefined) return
-  throw refuseByStore(
-    `The backup was not copied to ${address}`,
-    `${lost.name} was there and is not any more, or has another size`,
-    'Look for what removes files there, and run the job again',
-  )
 }
 
 /** Names what a copy has left that was killed. */

@@ -1,5 +1,6 @@
 import { manifestName } from '../../archive/manifest.ts'
 import { createLimiter } from '../../process/limiter.ts'
+import { checkThere } from '../check-there.ts'
 import { listNames } from '../name-pattern.ts'
 import { showProgress, type Progress } from '../progress.ts'
 import { formatS3Address } from '../store-address.ts'
@@ -90,7 +91,8 @@ async function complete(
   const progress = showProgress('Copied', total, s3.log)
   try {
     await putFiles(s3, folder, [...ahead, checksums, ...rest], { progress, signal })
-    if (ahead.length > 0) await checkThere(s3, folder, ahead, signal)
+    const sizes = ahead.length === 0 ? undefined : await listIfAllowed(s3, folder.name, signal)
+    if (sizes !== undefined) checkThere(ahead, sizes, formatS3Address(s3))
     const key = `${s3.prefix}${folder.name}/${manifestName}`
     if ((await putObject(s3, { file: manifest, key, progress, signal })) === 'taken') {
       throw refuseTaken(s3, key)
@@ -137,24 +139,16 @@ async function putInto(
   return true
 }
 
-/** What was put hours ago may have been removed since, by a rule of the bucket or by hand. */
-async function checkThere(
+/** The sizes of what lies there; undefined for keys that may write and not list. */
+async function listIfAllowed(
   s3: S3Connection,
-  folder: Folder,
-  files: readonly FinishedFile[],
+  name: string,
   signal: AbortSignal,
-): Promise<void> {
-  const sizes = await listFiles(s3, folder.name, signal).catch((error: unknown) => {
+): Promise<Map<string, number> | undefined> {
+  return listFiles(s3, name, signal).catch((error: unknown) => {
     if (findRefusal(error, 403) === undefined) throw error
     return undefined
   })
-  const lost = files.find(({ name, size }) => sizes !== undefined && sizes.get(name) !== size)
-  if (lost === undefined) return
-  throw refuseByStore(
-    `The backup was not copied to ${formatS3Address(s3)}`,
-    `${lost.name} was there and is not any more, or has another size`,
-    'Look for what removes objects of the bucket, such as a lifecycle rule, and run the job again',
-  )
 }
 
 /** Without conditions nobody knows whose file it is, so it stays. */
