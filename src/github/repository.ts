@@ -1,6 +1,6 @@
 import { JsonError, readBoolean, readFields, readOneOf, readOptional } from '../archive/json-reader.ts'
 import { BackupError } from '../errors.ts'
-import { getJson } from './rest.ts'
+import { askRest } from './rest.ts'
 
 /** Who can see a repository; `unknown` where nothing tells. */
 export type Visibility = 'public' | 'private' | 'internal' | 'unknown'
@@ -59,7 +59,7 @@ async function askVisibility(query: VisibilityQuery): Promise<KnownVisibility> {
   const route = `/repos/${encodeURIComponent(owner)}/${encodeURIComponent(name)}`
   const unknown = (why: string): KnownVisibility => ({ visibility: 'unknown', why })
   try {
-    const { status, body } = await getJson({ apiUrl, route, token, signal })
+    const { status, body } = await askRest({ apiUrl, route, token, signal })
     if (status !== 200) return unknown(explainStatus(status, repository))
     const described = readOrUndefined(() => readRepository(body, 'the answer'))
     const visibility = described === undefined ? 'unknown' : toVisibility(described)

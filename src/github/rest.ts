@@ -28,7 +28,7 @@ export interface RestAnswer {
  * Asks GitHub's REST API, for at most 10 seconds.
  * @throws Error, whose message says in words why no answer came
  */
-export async function getJson(request: RestRequest): Promise<RestAnswer> {
+export async function askRest(request: RestRequest): Promise<RestAnswer> {
   const limit = AbortSignal.timeout(timeoutMilliseconds)
   const headers: Record<string, string> = {
     accept: 'application/vnd.github+json',

@@ -43,7 +43,7 @@ export async function provideClient(
   const serverMajor = majorOfVersionNumber(server.versionNumber)
   const demand = { serverMajor, requestedMajor: context.requestedMajor }
   const decision = chooseClient(clients, demand)
-  if (decision.kind === 'refuse') throw makeRefusal(server, serverMajor, decision.requestedMajor)
+  if (decision.kind === 'refuse') throw refuseVersion(server, serverMajor, decision.requestedMajor)
   if (decision.kind === 'exact') return acceptClient(decision.client, server, context)
   const failure = await installClient(decision.major, context)
   const installed = chooseClient(await findClients(context), demand)
@@ -78,7 +78,7 @@ function acceptClient(client: Client, server: ServerVersion, context: ClientCont
   return client
 }
 
-function makeRefusal(server: ServerVersion, serverMajor: number, requestedMajor: number): BackupError {
+function refuseVersion(server: ServerVersion, serverMajor: number, requestedMajor: number): BackupError {
   return new BackupError('PGB_CLIENT', {
     what: `PostgreSQL client ${requestedMajor}, which postgres-version asks for, cannot be used`,
     why: `the server is PostgreSQL ${server.version}, and pg_dump refuses a server newer than itself`,

@@ -4,7 +4,7 @@ import { manifestName } from '../../archive/manifest.ts'
 import { parseManifest } from '../../archive/manifest-parser.ts'
 import type { BackupError } from '../../errors.ts'
 import type { ExaminedBackup } from '../store.ts'
-import { restoreError } from './artifact-failure.ts'
+import { refuseArtifact } from './artifact-failure.ts'
 import type { Zip } from './zip/zip-reader.ts'
 
 /** A manifest is small, and one that claims to be large is none. */
@@ -27,7 +27,7 @@ export async function examineZip(backup: Addressed, { members }: Zip): Promise<C
   )
   const manifest = members.find((member) => member.name === name)
   if (manifest === undefined || manifest.size > longestManifest) {
-    throw refuseArtifact(backup, `its ${manifestName} is too long to be one`)
+    throw refuseContents(backup, `its ${manifestName} is too long to be one`)
   }
   const beside = members.filter(
     (member) => !member.name.endsWith('/') && dirname(member.name) === dirname(name),
@@ -44,14 +44,14 @@ export function findManifest(backup: Addressed, names: readonly string[]): strin
   const [manifest, ...others] = names.filter((name) => basename(name) === manifestName)
   if (names.includes(manifestName)) return manifestName
   if (manifest === undefined) {
-    throw refuseArtifact(
+    throw refuseContents(
       backup,
       `it has no ${manifestName}, and holds ${listSome(names)}`,
       'Name an artifact that the backup wrote; a dump without its manifest is restored by psql or pg_restore',
     )
   }
   if (others.length === 0) return manifest
-  throw refuseArtifact(
+  throw refuseContents(
     backup,
     `it holds several backups, in ${listSome([manifest, ...others].map((name) => dirname(name)))}`,
     'Download the artifact, and give the folder of one of them as `path`',
@@ -65,10 +65,10 @@ function listSome(names: readonly string[]): string {
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ')
 }
 
-function refuseArtifact(
+function refuseContents(
   { address }: Addressed,
   why: string,
   whatToDo = 'Name an artifact that the backup wrote',
 ): BackupError {
-  return restoreError(`The artifact ${address} is no backup`, why, whatToDo)
+  return refuseArtifact(`The artifact ${address} is no backup`, why, whatToDo)
 }

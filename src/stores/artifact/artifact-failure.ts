@@ -117,7 +117,7 @@ export function explainTransferFailure(error: unknown): TransferFailure {
 }
 
 /** The error of an upload; without better advice it says what helps against most failures. */
-export function uploadError(name: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
+export function refuseUpload(name: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
   const advice =
     'Re-run the job, see https://www.githubstatus.com, or set `upload: false` and store the files in another way'
   const explanation = { what: `The artifact "${name}" was not uploaded`, why, whatToDo: whatToDo ?? advice }
@@ -125,7 +125,7 @@ export function uploadError(name: string, why: string, whatToDo?: string, cause?
 }
 
 /** The error of a search or download; without better advice it says what helps against most failures. */
-export function restoreError(what: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
+export function refuseArtifact(what: string, why: string, whatToDo?: string, cause?: unknown): BackupError {
   const advice =
     'Re-run the job; if the error stays, take another backup, and check `permissions: actions: read`'
   return new BackupError('PGB_RESTORE', { what, why, whatToDo: whatToDo ?? advice }, { cause })

@@ -1,5 +1,5 @@
 import { identifyFile, isSame, type FileIdentity } from '../../file-identity.ts'
-import { uploadError } from './artifact-failure.ts'
+import { refuseUpload } from './artifact-failure.ts'
 
 const zipBytesPerEntry = 30 + 46 + 16
 const zipBytesAtEnd = 22
@@ -12,7 +12,7 @@ export interface FileState extends FileIdentity {
 /** @throws BackupError `PGB_UPLOAD` when the file cannot be read */
 export async function readState(path: string, name: string): Promise<FileState> {
   const identity = await identifyFile(path).catch((error: unknown) => {
-    throw uploadError(name, `the file ${path} cannot be read`, undefined, error)
+    throw refuseUpload(name, `the file ${path} cannot be read`, undefined, error)
   })
   return { path, ...identity }
 }

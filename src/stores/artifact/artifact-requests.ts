@@ -1,5 +1,5 @@
-import { getJson, type RestAnswer } from '../../github/rest.ts'
-import { restoreError } from './artifact-failure.ts'
+import { askRest, type RestAnswer } from '../../github/rest.ts'
+import { refuseArtifact } from './artifact-failure.ts'
 import type { RepositoryAccess } from './ask-api.ts'
 
 /** The repository of the store. */
@@ -42,7 +42,7 @@ export function findHome(
 export async function askSignedUrl(access: RepositoryAccess, id: number): Promise<string> {
   const route = `/repos/${encodeURIComponent(access.owner)}/${encodeURIComponent(access.name)}/actions/artifacts/${id}/zip`
   const ask = (path: string): Promise<RestAnswer> =>
-    getJson({ ...access, route: path, stopsAtRedirect: true })
+    askRest({ ...access, route: path, stopsAtRedirect: true })
   const first = await ask(route)
   // A repository that was renamed is first redirected to by its number.
   const isRenamed = first.location?.startsWith(`${access.apiUrl}/`) === true
@@ -59,12 +59,12 @@ export async function askSignedUrl(access: RepositoryAccess, id: number): Promis
  */
 export async function removeArtifact(access: RepositoryAccess, id: number, what: string): Promise<void> {
   const route = `/repos/${encodeURIComponent(access.owner)}/${encodeURIComponent(access.name)}/actions/artifacts/${id}`
-  const { status } = await getJson({ ...access, method: 'DELETE', route })
+  const { status } = await askRest({ ...access, method: 'DELETE', route })
   if ([204, 404, 410].includes(status)) return
   if (status !== 401 && status !== 403) {
     throw Object.assign(new Error(`GitHub's API answered with status ${status}`), { status })
   }
-  throw restoreError(
+  throw refuseArtifact(
     what,
     `the token may not do so (status ${status})`,
     'Give the job `permissions: actions: write`',

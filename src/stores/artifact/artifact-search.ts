@@ -1,7 +1,7 @@
 import type { Log } from '../../github/log.ts'
 import type { ApiArtifact, ApiRun } from './artifact-api.ts'
 import type { ArtifactClient } from './artifact-client.ts'
-import { restoreError } from './artifact-failure.ts'
+import { refuseArtifact } from './artifact-failure.ts'
 import { createJudge, type Judge, type Verdict } from './trust/artifact-judge.ts'
 import { listCandidates, mostArtifacts } from './artifact-list.ts'
 import { matchesArtifactName } from './artifact-name.ts'
@@ -71,7 +71,7 @@ export async function findArtifact(
       ? 'this run has none, and other runs need a token'
       : 'another run or repository needs a token'
     const whatToDo = 'Set `github-token`, and give the job `permissions: actions: read`'
-    throw restoreError(`The artifact ${nameQuery(query)} was not found`, why, whatToDo)
+    throw refuseArtifact(`The artifact ${nameQuery(query)} was not found`, why, whatToDo)
   }
   const access = { owner, name, token: query.token, apiUrl: GITHUB_API_URL, signal: query.signal }
   return searchOtherRuns(access, query, log, isHere ? GITHUB_RUN_ID : undefined)
@@ -184,7 +184,7 @@ function refuseNothing(access: RepositoryAccess, query: SearchQuery, isCut: bool
   const what = `The artifact ${nameQuery(query)} was not found`
   const where = `${query.runId === undefined ? '' : `run ${query.runId} of `}${access.owner}/${access.name}`
   if (isCut) {
-    return restoreError(
+    return refuseArtifact(
       what,
       `${where} has more than ${mostArtifacts} artifacts, and among the newest of them none can be taken`,
       'Name it whole in `artifact-name`, since GitHub can look for whole names only, or by `run-id` or `artifact-id`',
@@ -192,5 +192,5 @@ function refuseNothing(access: RepositoryAccess, query: SearchQuery, isCut: bool
   }
   const which = query.digest === undefined ? 'that is not expired' : `with the digest ${query.digest}`
   const whatToDo = 'Check its name, run and repository, and that the job has `permissions: actions: read`'
-  return restoreError(what, `${where} has none ${which}`, whatToDo)
+  return refuseArtifact(what, `${where} has none ${which}`, whatToDo)
 }

@@ -6,13 +6,13 @@ import { findFixedBeginning, listNames, matchesPattern } from '../name-pattern.t
 import type { ListedBackup, NewBackup, Store, StoredBackup } from '../store.ts'
 import type { ApiArtifact } from './artifact-api.ts'
 import { examineZip } from './artifact-contents.ts'
-import { explainTransferFailure, restoreError, uploadError } from './artifact-failure.ts'
+import { explainTransferFailure, refuseArtifact, refuseUpload } from './artifact-failure.ts'
 import { askSignedUrl, findHome, removeArtifact, type Home } from './artifact-requests.ts'
 import { listTrustedArtifacts, type SearchQuery } from './artifact-search.ts'
 import type { RepositoryAccess } from './ask-api.ts'
 import { defaultAttempts, retry, type AttemptSettings } from './attempt.ts'
 import { openArtifact } from './open-artifact.ts'
-import { artifactUrl, uploadArtifact } from './upload-artifact.ts'
+import { formatArtifactUrl, uploadArtifact } from './upload-artifact.ts'
 import { readFromWeb } from './zip/read-from-web.ts'
 import { openZip } from './zip/zip-reader.ts'
 
@@ -92,7 +92,7 @@ function makeAttempt(home: Home, log: Log, settings: AttemptSettings): Attempt {
       onRetry: ({ why }) => {
         log.info(`${what}: ${why}. Trying again`)
       },
-      toError: ({ why, whatToDo }, cause) => restoreError(what, why, whatToDo, cause),
+      refuse: ({ why, whatToDo }, cause) => refuseArtifact(what, why, whatToDo, cause),
     })
 }
 
@@ -147,13 +147,13 @@ async function put(
   for (const name of listNames(wanted)) {
     try {
       const uploaded = await uploadArtifact({ ...place, name }, settings)
-      return { name: uploaded.name, address: artifactUrl(uploaded.id, environment) }
+      return { name: uploaded.name, address: formatArtifactUrl(uploaded.id, environment) }
     } catch (error) {
       if (!(error instanceof BackupError) || !/\(409\)|already exists/.test(error.explanation.why))
         throw error
     }
   }
-  throw uploadError(wanted, 'the run has artifacts of that name and its numbers already')
+  throw refuseUpload(wanted, 'the run has artifacts of that name and its numbers already')
 }
 
 function describeListed(artifact: ApiArtifact, actions: string): ListedBackup {

@@ -1,7 +1,7 @@
 import { JsonError, readFields, readOptional, readString, type Reader } from '../../archive/json-reader.ts'
 import type { BackupError } from '../../errors.ts'
-import { getJson } from '../../github/rest.ts'
-import { restoreError } from './artifact-failure.ts'
+import { askRest } from '../../github/rest.ts'
+import { refuseArtifact } from './artifact-failure.ts'
 
 /** The repository of which GitHub's API is asked, and by which token. */
 export interface RepositoryAccess {
@@ -30,7 +30,7 @@ export async function ask<T>(
   reader: Reader<T>,
 ): Promise<ApiAnswer<T>> {
   const base = `/repos/${encodeURIComponent(access.owner)}/${encodeURIComponent(access.name)}`
-  const { status, body } = await getJson({ ...access, route: base + route })
+  const { status, body } = await askRest({ ...access, route: base + route })
   if (status >= 500 || status === tooManyRequests) {
     throw Object.assign(new Error(`GitHub's API answered with status ${status}`), { status })
   }
@@ -48,7 +48,7 @@ export function expectValue<T>(answer: ApiAnswer<T>, access: RepositoryAccess): 
   if ('value' in answer) return answer.value
   const { owner, name } = access
   const message = answer.message === '' ? '' : ` (${answer.message})`
-  throw restoreError(
+  throw refuseArtifact(
     `GitHub did not tell which artifacts ${owner}/${name} has`,
     `its API answered with status ${answer.refused}${message}`,
     `Give the job \`permissions: actions: read\`, or a \`github-token\` that may read the actions of ${owner}/${name}`,
@@ -68,7 +68,7 @@ export function readOrLeave<T>(reader: Reader<T>): Reader<T | undefined> {
 }
 
 function refuseAnswer({ owner, name }: RepositoryAccess, error: JsonError): BackupError {
-  return restoreError(
+  return refuseArtifact(
     `GitHub did not tell which artifacts ${owner}/${name} has`,
     `the answer of its API is not what its documentation says (${error.message})`,
     'Check that GITHUB_API_URL is the address of GitHub’s API, and see https://www.githubstatus.com',

@@ -35,7 +35,7 @@ export class ClientCrash extends Error {
   override readonly name = 'ClientCrash'
 }
 
-function cancelled(): BackupError {
+function makeCancellation(): BackupError {
   return new BackupError('PGB_CANCELLED', {
     what: 'The transfer of the artifact was stopped',
     why: 'the job was cancelled',
@@ -50,7 +50,7 @@ function cancelled(): BackupError {
  * @throws AttemptTimeout, ClientCrash, BackupError `PGB_CANCELLED`, or what `work` throws
  */
 async function runAttempt<T>(work: () => Promise<T>, timeout: number, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw cancelled()
+  if (signal.aborted) throw makeCancellation()
   const crashes: unknown[] = []
   let stop: (reason: Error) => void = () => undefined
   const stopped = new Promise<never>((_resolve, reject) => {
@@ -60,7 +60,7 @@ async function runAttempt<T>(work: () => Promise<T>, timeout: number, signal: Ab
     stop(new AttemptTimeout(`no end after ${Math.round(timeout / 1000)} seconds`))
   }
   const onAbort = (): void => {
-    stop(cancelled())
+    stop(makeCancellation())
   }
   // The client throws from a stream's event when a file cannot be read, which no promise ever reports.
   const onCrash = (error: unknown): void => {
@@ -90,7 +90,7 @@ export interface RetryPlan {
   /** Called before each further attempt. */
   readonly onRetry: (failure: TransferFailure) => void
   /** The error to throw when no attempt is left, or none is worth it. */
-  readonly toError: (failure: TransferFailure, cause: unknown) => Error
+  readonly refuse: (failure: TransferFailure, cause: unknown) => Error
 }
 
 /** Repeats a transfer while its failures are transient and attempts are left. Cancelling ends it at once. */
@@ -102,10 +102,10 @@ export async function retry<T>(work: () => Promise<T>, plan: RetryPlan): Promise
     } catch (error) {
       if (error instanceof BackupError) throw error
       const failure = plan.explain(error)
-      if (!failure.transient || attempt >= settings.attempts) throw plan.toError(failure, error)
+      if (!failure.transient || attempt >= settings.attempts) throw plan.refuse(failure, error)
       plan.onRetry(failure)
       await settings.pause(5000 * 4 ** (attempt - 1), signal).catch(() => {
-        throw cancelled()
+        throw makeCancellation()
       })
     }
   }

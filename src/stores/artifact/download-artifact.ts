@@ -5,7 +5,7 @@ import { BackupError } from '../../errors.ts'
 import { formatBytes } from '../../units.ts'
 import { loadArtifactClient } from './artifact-client.ts'
 import type { ArtifactClient } from './artifact-client.ts'
-import { explainTransferFailure, restoreError } from './artifact-failure.ts'
+import { explainTransferFailure, refuseArtifact } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
 import { findArtifact, nameQuery } from './artifact-search.ts'
 import type { FoundArtifact, SearchQuery } from './artifact-search.ts'
@@ -84,8 +84,8 @@ export async function downloadArtifact(
     onRetry: (failure: TransferFailure): void => {
       log.warning(`The download of the artifact ${nameQuery(query)} failed: ${failure.why}. Trying again`)
     },
-    toError: (failure: TransferFailure, cause: unknown): Error =>
-      restoreError(what, failure.why, failure.whatToDo, cause),
+    refuse: (failure: TransferFailure, cause: unknown): Error =>
+      refuseArtifact(what, failure.why, failure.whatToDo, cause),
   }
   const artifact = await retry(() => findArtifact(client, query, log), { ...plan, bytes: 0 })
   log.info(`Downloading ${describe(artifact)}`)
@@ -113,7 +113,7 @@ async function checkDigest(zip: string, query: ArtifactQuery): Promise<void> {
   if (query.digest === undefined) return
   const digest = `sha256:${(await hashFile(zip, query.signal)).sha256}`
   if (digest === query.digest) return
-  throw restoreError(
+  throw refuseArtifact(
     `The artifact ${nameQuery(query)} was not taken`,
     `what came has the digest ${digest}, and \`artifact-digest\` asks for another one`,
     'Correct `artifact-digest`, or take another backup',

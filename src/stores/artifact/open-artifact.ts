@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { BackupError } from '../../errors.ts'
 import type { ExaminedBackup } from '../store.ts'
 import { examineZip, findManifest } from './artifact-contents.ts'
-import { restoreError } from './artifact-failure.ts'
+import { refuseArtifact } from './artifact-failure.ts'
 import { nameQuery } from './artifact-search.ts'
 import { defaultAttempts, type AttemptSettings } from './attempt.ts'
 import { downloadArtifact, type ArtifactQuery } from './download-artifact.ts'
@@ -32,7 +32,7 @@ export async function openArtifact(
   const explain = (error: unknown): never => {
     if (error instanceof BackupError) throw error
     const why = error instanceof Error ? error.message : String(error)
-    throw restoreError(`The artifact ${nameQuery(query)} was not read`, why, undefined, error)
+    throw refuseArtifact(`The artifact ${nameQuery(query)} was not read`, why, undefined, error)
   }
   const { members, ...contents } = await examine(zip, address).catch(explain)
   const folder = dirname(findManifest({ address }, members))
@@ -69,5 +69,5 @@ async function examine(
 
 function refuseLack(address: string, file: string): BackupError {
   const what = `The backup in the artifact ${address} was not read`
-  return restoreError(what, `its file ${file} is not there`, 'Take another backup')
+  return refuseArtifact(what, `its file ${file} is not there`, 'Take another backup')
 }

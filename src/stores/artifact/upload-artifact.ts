@@ -1,7 +1,7 @@
 import { BackupError } from '../../errors.ts'
 import { loadArtifactClient } from './artifact-client.ts'
 import type { UploadArtifactOptions, UploadArtifactResponse } from './artifact-client.ts'
-import { explainTransferFailure, uploadError } from './artifact-failure.ts'
+import { explainTransferFailure, refuseUpload } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
 import type { FinishedFile } from '../../archive/finished-file.ts'
 import { findChange, readState, smallestZip } from './artifact-files.ts'
@@ -42,12 +42,12 @@ function checkAnswer(
 ): UploadedArtifact {
   const { id, digest, size } = answer
   if (id === undefined || !(id > 0) || !/^[0-9a-f]{64}$/.test(digest ?? '') || size === undefined) {
-    throw uploadError(name, 'GitHub took it without naming its id, size and digest')
+    throw refuseUpload(name, 'GitHub took it without naming its id, size and digest')
   }
   return {
     name,
     id,
-    url: artifactUrl(id),
+    url: formatArtifactUrl(id),
     digest: digest ?? '',
     size,
     expiresAt: findExpiry(retentionDays, new Date()),
@@ -66,7 +66,7 @@ export function findExpiry(
 }
 
 /** The address of an artifact's download in the browser, from the runner's environment. */
-export function artifactUrl(id: number, environment: NodeJS.ProcessEnv = process.env): string {
+export function formatArtifactUrl(id: number, environment: NodeJS.ProcessEnv = process.env): string {
   const { GITHUB_SERVER_URL = 'https://github.com', GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = environment
   return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}/artifacts/${id}`
 }
@@ -88,11 +88,11 @@ async function transfer(
     log.warning(`The upload of the artifact "${name}" failed: ${failure.why}. Trying again as "${next}"`)
     name = next
   }
-  const toError = (failure: TransferFailure, cause: unknown): Error =>
-    uploadError(name, failure.why, failure.whatToDo, cause)
+  const refuse = (failure: TransferFailure, cause: unknown): Error =>
+    refuseUpload(name, failure.why, failure.whatToDo, cause)
   const answer = await retry(
     () => client.uploadArtifact(name, listPaths(request), request.rootDirectory, options),
-    { settings, bytes, signal, explain: explainTransferFailure, onRetry, toError },
+    { settings, bytes, signal, explain: explainTransferFailure, onRetry, refuse },
   )
   return checkAnswer(answer, name, retentionDays)
 }
@@ -122,7 +122,7 @@ export async function uploadArtifact(
   await deleteArtifact(uploaded.name).catch((error: unknown) => {
     request.log.warning(`The artifact "${uploaded.name}" is bad and could not be deleted: ${String(error)}`)
   })
-  throw uploadError(
+  throw refuseUpload(
     uploaded.name,
     change,
     'Let nothing else write to the output directory, and re-run the job',
@@ -145,7 +145,7 @@ export async function deleteArtifact(
     signal: new AbortController().signal,
     explain: explainTransferFailure,
     onRetry: () => undefined,
-    toError: ({ why }, cause) =>
+    refuse: ({ why }, cause) =>
       new BackupError(
         'PGB_UPLOAD',
         {

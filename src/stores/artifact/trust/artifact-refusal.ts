@@ -1,7 +1,7 @@
 import type { BackupError } from '../../../errors.ts'
 import type { Log } from '../../../github/log.ts'
 import type { ApiArtifact } from '../artifact-api.ts'
-import { restoreError } from '../artifact-failure.ts'
+import { refuseArtifact } from '../artifact-failure.ts'
 import type { Distrust } from './artifact-trust.ts'
 
 /** An artifact that fits and is not taken. */
@@ -49,7 +49,7 @@ export function refuseDistrusted(
 ): BackupError {
   const why =
     count === 1 ? distrust.why : `${count} would fit, and of the newest (id ${artifact.id}), ${distrust.why}`
-  return restoreError(`The artifact ${wanted} was not taken`, why, adviseTrust(artifact, distrust))
+  return refuseArtifact(`The artifact ${wanted} was not taken`, why, adviseTrust(artifact, distrust))
 }
 
 function adviseTrust({ digest }: ApiArtifact, { branch }: Distrust): string {
