@@ -52,7 +52,8 @@ export async function unpackDirectory(file: LocalFile, setting: UnpackSetting): 
   })
 }
 
-interface Place {
+/** Where an archive is unpacked. */
+interface UnpackingPlace {
   readonly parent: string
   /** The most bytes that the archive may take: those that the backup counted, or all that are free. */
   readonly limit: number
@@ -66,7 +67,10 @@ function limitSize({ uncompressedSize }: LocalFile): number {
   return uncompressedSize === null ? Infinity : 3 * uncompressedSize + 2 ** 20
 }
 
-async function choosePlace(file: LocalFile, { run, memoryOnly = false }: UnpackSetting): Promise<Place> {
+async function choosePlace(
+  file: LocalFile,
+  { run, memoryOnly = false }: UnpackSetting,
+): Promise<UnpackingPlace> {
   const needed = file.uncompressedSize ?? file.size
   if (file.encryption !== 'none') {
     const free = (await readFreeMemory()) ?? 0

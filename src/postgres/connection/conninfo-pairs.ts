@@ -3,11 +3,11 @@ import { type ParameterStore, storeParameter } from './conninfo-store.ts'
 import { refuseUrl } from './url-error.ts'
 
 // libpq's isspace() in the C locale, which leaves out the blanks of Unicode.
-const BLANK = '[ \\t\\n\\v\\f\\r]'
-const NAME = new RegExp(`${BLANK}*([^ \\t\\n\\v\\f\\r=]*)${BLANK}*`, 'y')
-const EQUALS = new RegExp(`=${BLANK}*`, 'y')
-const QUOTED = /'((?:\\[^]|[^'\\])*)'/y
-const PLAIN = /(?:\\(?:[^]|$)|[^ \t\n\v\f\r\\])*/y
+const blank = '[ \\t\\n\\v\\f\\r]'
+const parameterName = new RegExp(`${blank}*([^ \\t\\n\\v\\f\\r=]*)${blank}*`, 'y')
+const equalsSign = new RegExp(`=${blank}*`, 'y')
+const quotedValue = /'((?:\\[^]|[^'\\])*)'/y
+const plainValue = /(?:\\(?:[^]|$)|[^ \t\n\v\f\r\\])*/y
 
 /**
  * PURE. Reads a keyword/value string as libpq does (libpq: conninfo_parse).
@@ -23,12 +23,12 @@ export function parseConninfoPairs(text: string): ParameterStore {
     return match ?? undefined
   }
   for (let position = 1; ; position++) {
-    const name = take(NAME)?.[1] ?? ''
+    const name = take(parameterName)?.[1] ?? ''
     if (at === text.length && name === '') return store
-    const equals = take(EQUALS)?.[0]
+    const equals = take(equalsSign)?.[0]
     if (equals === undefined) throw refuseMissingEquals(position)
     const isQuoted = text[at] === "'"
-    const value = isQuoted ? take(QUOTED)?.[1] : take(PLAIN)?.[0]
+    const value = isQuoted ? take(quotedValue)?.[1] : take(plainValue)?.[0]
     if (value === undefined)
       throw refuseUrl(
         `the value of parameter number ${position} begins with a single quote that is never closed`,

@@ -2,11 +2,11 @@ import { connectionKeywords } from './connection-keywords.ts'
 import { type ParameterStore, storeParameter } from './conninfo-store.ts'
 import { refuseUrl } from './url-error.ts'
 
-const SCHEME = /^(?:postgresql|postgres):\/\//
+const scheme = /^(?:postgresql|postgres):\/\//
 
 /** PURE. Whether libpq takes the text for a URI (libpq: uri_prefix_length; it minds upper and lower case). */
 export function isConninfoUri(text: string): boolean {
-  return SCHEME.test(text)
+  return scheme.test(text)
 }
 
 /**
@@ -22,7 +22,7 @@ export function parseConninfoUri(text: string): ParameterStore {
       'Write a blank as %20, or remove the line break; the input "password" needs no encoding',
     )
   const store: ParameterStore = new Map()
-  const rest = storeUserinfo(store, text.replace(SCHEME, ''))
+  const rest = storeUserinfo(store, text.replace(scheme, ''))
   const location = storeHosts(store, rest)
   if (location === '') return store
   const query = location.startsWith('?') ? location : storeDatabase(store, location)

@@ -36,7 +36,7 @@ export interface ConnectionOptions {
   readonly oldestClient?: number | undefined
 }
 
-const SERVICE = 'postgres-backup'
+const serviceName = 'postgres-backup'
 /** Seconds for one attempt on one host; libpq's own default is to wait for ever. */
 const connectTimeout = '15'
 
@@ -77,14 +77,14 @@ export async function openConnection(
     ...asParameter('sslrootcert', await write('root.crt', checkCertificate(options.sslRootCert))),
     ...asParameter('passfile', await write('passfile', passfile)),
   })
-  const service = (await write('pg_service.conf', formatServiceFile(SERVICE, handedOver.inFile))) ?? ''
+  const service = (await write('pg_service.conf', formatServiceFile(serviceName, handedOver.inFile))) ?? ''
   return {
     parameters,
     environment: {
       ...selectToolEnvironment(options.environment),
       ...handedOver.inEnvironment,
       PGSERVICEFILE: service,
-      PGSERVICE: SERVICE,
+      PGSERVICE: serviceName,
     },
     database: takeText(parameters['dbname']) ?? user,
     secrets: listParameterSecrets(parameters),

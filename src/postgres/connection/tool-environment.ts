@@ -1,7 +1,7 @@
 import type { Environment } from '../../process/command.ts'
 
 /** What a tool needs of the outside. Nothing of INPUT_*, ACTIONS_* or GITHUB_* may stand here. */
-const ALLOWED = new Set([
+const allowed = new Set([
   ...['PATH', 'HOME', 'LANG', 'LC_CTYPE', 'TZ', 'TMPDIR', 'TMP', 'TEMP', 'LD_LIBRARY_PATH'],
   ...['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERPROFILE', 'APPDATA', 'LOCALAPPDATA'],
   ...['PROGRAMDATA', 'USERNAME', 'MSYSTEM'],
@@ -36,7 +36,7 @@ export function selectToolEnvironment(
 ): Environment {
   const selected: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment))
-    if (value !== undefined && value !== '' && ALLOWED.has(name.toUpperCase())) selected[name] = value
+    if (value !== undefined && value !== '' && allowed.has(name.toUpperCase())) selected[name] = value
   const everyLocale = environment['LC_ALL']
   if (everyLocale !== undefined && everyLocale !== '') selected['LC_CTYPE'] = everyLocale
   return { ...selected, LC_MESSAGES: 'C' }

@@ -2,7 +2,7 @@ import { adviseRole, describeFailure, type FailureKind, quoteRole } from './fail
 import { quoteIdentifier } from '../sql/quote.ts'
 
 /** The table, sequence or other object of the failed statement, with its schema, as pg_dump writes it. */
-const STATEMENT =
+const failedStatement =
   '(?:[^]*?Query was: (?:LOCK TABLE|COPY|SELECT last_value, is_called FROM) (?:ONLY )?((?:"(?:[^"]|"")+"|[^\\s,(";])+))?'
 
 /**
@@ -70,7 +70,7 @@ export const operationFailures: readonly FailureKind[] = [
   },
   {
     pattern: new RegExp(
-      `permission denied for (table|view|materialized view|sequence) ([^\\n]+)${STATEMENT}`,
+      `permission denied for (table|view|materialized view|sequence) ([^\\n]+)${failedStatement}`,
     ),
     code: 'PGB_PERMISSION',
     explain: ([kind, name, full], context) => {
@@ -82,7 +82,7 @@ export const operationFailures: readonly FailureKind[] = [
     },
   },
   {
-    pattern: new RegExp(`permission denied for schema ([^\\n]+)${STATEMENT}`),
+    pattern: new RegExp(`permission denied for schema ([^\\n]+)${failedStatement}`),
     code: 'PGB_PERMISSION',
     explain: ([schema, table], context) => ({
       why: `the connecting role may not use the schema ${quoteIdentifier(schema ?? '')}${table === undefined || table === '' ? '' : `, needed for ${table}`}`,

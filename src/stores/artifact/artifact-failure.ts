@@ -24,7 +24,7 @@ const longestWhy = 300
 const retryableStatus = [408, 409, 425, 429]
 
 // The words are those of @actions/artifact 6.2 `shared/errors`, its Twirp client and @azure/storage-blob.
-const RULES: readonly Rule[] = [
+const rules: readonly Rule[] = [
   {
     words: /storage quota|insufficient usage/i,
     whatToDo:
@@ -108,7 +108,7 @@ export function explainTransferFailure(error: unknown): TransferFailure {
       nameMayBeTaken: true,
     }
   }
-  const rule = RULES.find((candidate) => candidate.words.test(text))
+  const rule = rules.find((candidate) => candidate.words.test(text))
   if (status !== undefined && rule?.whatToDo === undefined) {
     return { why, ...explainStatus(status), nameMayBeTaken: true }
   }

@@ -1,5 +1,5 @@
 // The list of @actions/artifact, `upload/path-and-artifact-name-validation`, and other control characters.
-const REFUSED = /[":<>|*?\\/\u0000-\u001f\u007f]+/g
+const refusedCharacters = /[":<>|*?\\/\u0000-\u001f\u007f]+/g
 const longestName = 200
 
 /**
@@ -8,7 +8,7 @@ const longestName = 200
  * the length stays within 200 characters, which leaves room for the suffix of a second attempt.
  */
 export function toArtifactName(text: string): string {
-  const name = text.replace(REFUSED, '-').trim().slice(0, longestName).toWellFormed().trim()
+  const name = text.replace(refusedCharacters, '-').trim().slice(0, longestName).toWellFormed().trim()
   return name === '' ? 'postgres-backup' : name
 }
 

@@ -102,18 +102,18 @@ function opensQuotation(token: string): boolean {
   return token === "'" || token === '"' || token === '/*' || (token.length > 1 && token.startsWith('$'))
 }
 
-interface Place {
+interface Position {
   readonly line: string
   readonly at: number
   readonly rules: ReadingRules
 }
 
 /** @returns whether the token ends a statement */
-function takeToken(state: ReadingState, token: string, place: Place): boolean {
-  if (place.rules.isStrict) refuseUnsure(token, place)
+function takeToken(state: ReadingState, token: string, position: Position): boolean {
+  if (position.rules.isStrict) refuseUnsure(token, position)
   switch (token) {
     case '\\':
-      throw new DumpError(`the psql command ${nameCommand(place)}`)
+      throw new DumpError(`the psql command ${nameCommand(position)}`)
     case '(':
       state.parentheses += 1
       break
@@ -123,7 +123,7 @@ function takeToken(state: ReadingState, token: string, place: Place): boolean {
     case ';':
       return takeSemicolon(state)
     default:
-      if (/^[A-Za-z_\x80-\xff]/.test(token)) takeWord(state, token.toLowerCase(), place)
+      if (/^[A-Za-z_\x80-\xff]/.test(token)) takeWord(state, token.toLowerCase(), position)
   }
   state.isAtStart = false
   return false
@@ -136,7 +136,7 @@ function takeSemicolon(state: ReadingState): boolean {
   return true
 }
 
-function takeWord(state: ReadingState, word: string, { line, at, rules }: Place): void {
+function takeWord(state: ReadingState, word: string, { line, at, rules }: Position): void {
   if (state.isAtStart) {
     const endsBody = word === 'end' && state.bodyDepth > 0
     if (rules.oneTransaction && transactionWords.has(word) && !endsBody) {
@@ -163,7 +163,7 @@ function isRoutine([first, ...others]: readonly string[]): boolean {
 }
 
 /** A variable, and a word, `$` or quotation that touches a number: psql's versions differ in what they make of them. */
-function refuseUnsure(token: string, { line, at }: Place): void {
+function refuseUnsure(token: string, { line, at }: Position): void {
   const next = line.charAt(at + token.length)
   const touchesNumber = /[0-9]/.test(line.charAt(at - 1))
   const isUnsure =
@@ -173,7 +173,7 @@ function refuseUnsure(token: string, { line, at }: Place): void {
   if (isUnsure) throw new DumpError(`"${token}${next}" outside of quotes`, 'unsure')
 }
 
-function nameCommand({ line, at }: Place): string {
+function nameCommand({ line, at }: Position): string {
   return `\\${/^[A-Za-z_!?;:.]*/.exec(line.slice(at + 1, at + 21))?.[0] ?? ''}`
 }
 
