@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Omissions } from '../../src/archive/omissions.ts'
 import { compareFingerprints } from '../../src/fingerprint/compare-fingerprints.ts'
-import { parseFingerprint, type Fingerprint } from '../../src/fingerprint/read-fingerprint.ts'
+import type { Fingerprint } from '../../src/fingerprint/fingerprint.ts'
+import { parseFingerprint } from '../../src/fingerprint/read-fingerprint.ts'
 
 type Line = [kind: string, name: string, value: string | null, rows?: number]
 
@@ -90,6 +91,24 @@ describe('what cannot be compared is counted', () => {
       [['table', 'public.orders', '', 0]],
       { objects: false, data: true },
       'table',
+      'omitted',
+    ],
+    [
+      'a sequence at its start',
+      [['sequence', 's', '7 true']],
+      [['sequence', 's', '7 true']],
+      [['sequence', 's', '1 false']],
+      { objects: false, data: true },
+      'sequence',
+      'omitted',
+    ],
+    [
+      'large objects left out',
+      [['largeObjects', 'large objects', 'a', 2]],
+      [['largeObjects', 'large objects', 'a', 2]],
+      [['largeObjects', 'large objects', '', 0]],
+      { objects: true, data: false },
+      'largeObjects',
       'omitted',
     ],
   ])('%s', (_, before, after, copy, omissions, kind, outcome) => {

@@ -45,10 +45,10 @@ it('reads what stood in the snapshot, and gives no value to a table that was emp
   const snapshot = await holdSnapshot(session, database)
   await cluster.psql('shop', 'insert into written values (2); truncate emptied')
   await cluster.psql('shop', 'alter table rewritten alter id type bigint')
-  const request = { snapshot: snapshot.id, lockWaitTimeout: '5s', usesMd5: false }
+  const request = { snapshot: snapshot.id, lockWaitTimeout: '5s' }
   const { table, sequence } = await readFingerprint(
     { session, database },
-    { ...request, parts: ['content', 'sequences'] },
+    { ...request, kinds: ['table', 'sequence'], hash: 'extended' },
   )
   await snapshot.release()
   const one = table.get('public.quiet')

@@ -2,15 +2,19 @@ import { readArray, readObject } from '../archive/json-reader.ts'
 import { askJson, readName, readText } from '../postgres/answer.ts'
 import type { Session } from '../postgres/psql.ts'
 import { quoteIdentifier } from '../postgres/sql/quote.ts'
-import { readFingerprint, type Fingerprint, type FingerprintEntry } from './read-fingerprint.ts'
-import type { FingerprintPart, FingerprintRequest } from './fingerprint-query.ts'
+import { makeFingerprint } from './fingerprint-facts.ts'
+import type { Fingerprint, FingerprintEntry, FingerprintKind } from './fingerprint.ts'
+import { readFingerprint } from './read-fingerprint.ts'
 
-/** A cluster, and how its databases are read; no parts mean that only roles, tablespaces and names are read. */
+/**
+ * A cluster, and what of its databases is read, rows without a hash; no kinds mean that only roles, tablespaces and
+ * names are read.
+ */
 export interface ClusterPlace {
   readonly session: Session
   readonly maintenance: string
   readonly lockWaitTimeout: string
-  readonly parts: readonly FingerprintPart[]
+  readonly kinds: readonly FingerprintKind[]
 }
 
 /** Passwords and settings aside, which not every role may see. */
@@ -37,29 +41,20 @@ const readGlobals = readObject({
  */
 export async function readClusterFingerprint(place: ClusterPlace): Promise<Fingerprint> {
   const failing = 'The cluster was not read for the comparison'
-  const { session, maintenance, lockWaitTimeout, parts } = place
+  const { session, maintenance, lockWaitTimeout, kinds } = place
   const query = { database: maintenance, sql: globalsQuery, failing }
   const { objects, databases } = await askJson(session, query, readGlobals)
-  const globals = objects.map(({ name, value }) => [name, { value, rows: undefined }] as const)
-  const merged = { ...startEmpty(), object: new Map<string, FingerprintEntry>(globals) }
-  if (parts.length === 0) return merged
-  const request: FingerprintRequest = { snapshot: undefined, lockWaitTimeout, parts, usesMd5: false }
+  const merged = makeFingerprint(() => new Map<string, FingerprintEntry>())
+  for (const { name, value } of objects) merged.object.set(name, { value, rows: undefined })
+  if (kinds.length === 0) return merged
+  const request = { snapshot: undefined, lockWaitTimeout, kinds, hash: 'none' } as const
   for (const database of databases) {
     merged.object.set(`database ${quoteIdentifier(database)}`, { value: '', rows: undefined })
     const one = await readFingerprint({ session, database }, request)
-    for (const kind of ['table', 'sequence', 'object'] as const) {
+    for (const kind of kinds) {
       for (const [name, entry] of one[kind])
         merged[kind].set(`${name} in ${quoteIdentifier(database)}`, entry)
     }
   }
   return merged
-}
-
-function startEmpty() {
-  return {
-    table: new Map<string, FingerprintEntry>(),
-    sequence: new Map<string, FingerprintEntry>(),
-    object: new Map<string, FingerprintEntry>(),
-    largeObjects: new Map<string, FingerprintEntry>(),
-  }
 }

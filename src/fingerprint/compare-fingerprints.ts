@@ -1,7 +1,8 @@
 import type { Omissions } from '../archive/omissions.ts'
 import type { RowCount } from '../archive/manifest.ts'
 import { formatCount } from '../units.ts'
-import type { Fingerprint, FingerprintEntry, FingerprintKind } from './read-fingerprint.ts'
+import { fingerprintFacts, fingerprintKinds } from './fingerprint-facts.ts'
+import type { Fingerprint, FingerprintEntry, FingerprintKind } from './fingerprint.ts'
 
 /** The source on both sides of the dump; what is read in the dump's own snapshot is the same in both. */
 export interface SourceFingerprints {
@@ -26,15 +27,13 @@ export interface Comparison {
 
 type Outcome = keyof Tally | { readonly difference: string }
 
-const kinds: readonly FingerprintKind[] = ['table', 'largeObjects', 'sequence', 'object']
-
 /** PURE. Compares the restored copy with the source. */
 export function compareFingerprints(
   source: SourceFingerprints,
   copy: Fingerprint,
   omissions: Omissions,
 ): Comparison {
-  const outcomes = kinds.map((kind) => [kind, compareKind(kind, source, copy, omissions)] as const)
+  const outcomes = fingerprintKinds.map((kind) => [kind, compareKind(kind, source, copy, omissions)] as const)
   return {
     differences: outcomes.flatMap(([, list]) =>
       list.flatMap((outcome) => (typeof outcome === 'string' ? [] : [outcome.difference])),
@@ -51,7 +50,7 @@ function compareKind(
 ): Outcome[] {
   const [before, after, restored] = [source.before[kind], source.after[kind], copy[kind]]
   // Nothing at all was asked of the source, as for the rows of a whole cluster.
-  if (before.size === 0 && after.size === 0 && kind !== 'object') return []
+  if (before.size === 0 && after.size === 0 && !fingerprintFacts[kind].isAlwaysAsked) return []
   const names = new Set([...before.keys(), ...after.keys(), ...restored.keys()])
   return [...names].map((name) => {
     const [first, last, found] = [before.get(name), after.get(name), restored.get(name)]
@@ -73,23 +72,17 @@ function compareEntry(
   if (found === undefined) {
     return omissions.objects ? 'omitted' : { difference: `${label(kind, name)} is missing in the copy` }
   }
-  const isEmpty = kind === 'sequence' || found.rows === 0
-  if (isEmpty && (omissions.data || (omissions.objects && kind === 'largeObjects'))) return 'omitted'
-  if (found.rows !== expected.rows) {
-    const counts = `${formatCount(found.rows ?? 0, kind === 'table' ? 'row' : 'piece')} instead of ${expected.rows ?? 0}`
-    return { difference: `${label(kind, name)} has ${counts}` }
-  }
-  return { difference: `${label(kind, name)} ${describeChange(kind)}` }
+  const { unit, change, mayBeLeft } = fingerprintFacts[kind]
+  if (mayBeLeft(found, omissions)) return 'omitted'
+  if (unit === undefined || found.rows === expected.rows)
+    return { difference: `${label(kind, name)} ${change}` }
+  const counts = `${formatCount(found.rows ?? 0, unit)} instead of ${expected.rows ?? 0}`
+  return { difference: `${label(kind, name)} has ${counts}` }
 }
 
-function describeChange(kind: FingerprintKind): string {
-  if (kind === 'sequence') return 'stands at another value'
-  return kind === 'object' ? 'is defined otherwise' : 'holds other content'
-}
-
-/** Objects and large objects say what they are in their names. */
+/** All but relations say what they are in their names. */
 function label(kind: FingerprintKind, name: string): string {
-  return kind === 'table' || kind === 'sequence' ? `${kind} ${name}` : name
+  return fingerprintFacts[kind].naming === 'relation' ? `${kind} ${name}` : name
 }
 
 function tally(outcomes: readonly Outcome[]): Tally {

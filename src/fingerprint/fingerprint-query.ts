@@ -1,32 +1,24 @@
 import { lockCapacity } from '../postgres/lock-table.ts'
 import { quoteLiteral } from '../postgres/sql/quote.ts'
-import { objectScript, relations } from './object-query.ts'
-
-/** What a fingerprint is to hold. */
-export interface FingerprintRequest {
-  /** Snapshot to read, from `pg_export_snapshot()`; undefined reads what is there now. */
-  readonly snapshot: string | undefined
-  /** As in `60s`; how long to wait for the lock of a table that another session changes. */
-  readonly lockWaitTimeout: string
-  readonly parts: readonly FingerprintPart[]
-  /** Servers before 11 have no `hashtextextended`, so both sides use MD5. */
-  readonly usesMd5: boolean
-}
-
-/** `content`: rows of tables, with a hash, and large objects. `counts`: rows without a hash. */
-export type FingerprintPart = 'content' | 'counts' | 'sequences' | 'objects'
+import { fingerprintFacts } from './fingerprint-facts.ts'
+import type { FingerprintRequest } from './fingerprint.ts'
+import { relations } from './object-query.ts'
 
 /**
  * PURE. A script for a psql that has begun a snapshot, which prints one JSON object for each thing in the database:
  * `{kind, name, value, rows}`. It writes nothing, and all names are quoted by the server.
  */
 export function makeFingerprintScript(request: FingerprintRequest): string {
-  const { parts } = request
+  const scripts = request.kinds.flatMap((kind) => {
+    const { reading } = fingerprintFacts[kind]
+    return 'makeScript' in reading ? [reading.makeScript(request)] : []
+  })
+  const locks = request.kinds.includes('table') && request.hash !== 'none'
   return [
     makePreamble(request.lockWaitTimeout),
     roomScript,
-    ...(parts.includes('content') ? [lockScript, makeLargeObjectScript(request)] : []),
-    ...(parts.includes('objects') ? [objectScript] : []),
+    ...(locks ? [lockScript] : []),
+    ...scripts,
     makeBatchScript(request),
     'commit;\n',
   ].join('\n')
@@ -73,35 +65,27 @@ from numbered group by batch order by batch
 
 /**
  * Reads sequences and tables by batches, each in a subtransaction that is rolled back, which gives its locks free. A table
- * is locked before it is looked at, as by pg_dump. One that was truncated or rewritten since the snapshot looks empty in
- * it, so its content has no value then.
+ * is locked before it is looked at, as by pg_dump.
  *
  * Columns stand in the order of their names, since a restore may order those of inherited tables otherwise; generated
- * ones are in no dump. The sum of the hashes does not depend on the order of the rows.
+ * ones are in no dump.
  */
-function makeBatchScript({ parts, usesMd5 }: FingerprintRequest): string {
-  const kinds = [
-    ...(parts.includes('sequences') ? ["'S'"] : []),
-    ...(parts.includes('content') || parts.includes('counts') ? ["'r'"] : []),
-  ]
-  if (kinds.length === 0) return ''
-  const hash = makeHash("(row(' || coalesce(columns, '') || ')::text collate \"C\")", usesMd5)
-  const value = parts.includes('content') ? `'sum(${hash})::text'` : "'null'"
+function makeBatchScript(request: FingerprintRequest): string {
+  const asked = request.kinds.flatMap((kind) => {
+    const { reading } = fingerprintFacts[kind]
+    return 'ask' in reading ? [{ kind, relkind: `'${reading.relkind}'`, question: reading.ask(request) }] : []
+  })
+  if (asked.length === 0) return ''
+  const choose = (choice: (of: (typeof asked)[number]) => string): string =>
+    asked.map((of) => `when ${of.relkind} then ${choice(of)}`).join(' ')
   return `with ${relations}, readable as (
-  select oid, name, relkind, ${isReadable} as is_readable from relation where relkind in (${kinds.join(', ')})
+  select oid, name, relkind, ${isReadable} as is_readable from relation
+  where relkind in (${asked.map(({ relkind }) => relkind).join(', ')})
 ), question as (
-  select *, case
-    when not is_readable then format(
-      $q$select json_build_object('kind', %L, 'name', %L, 'value', null, 'rows', null)$q$,
-      case relkind when 'r' then 'table' else 'sequence' end, name)
-    when relkind = 'S' then format(
-      $q$select json_build_object('kind', 'sequence', 'name', %1$L, 'value', last_value || ' ' || is_called,
-        'rows', null) from %1$s$q$, name)
-    else format(
-      $q$select json_build_object('kind', 'table', 'name', %1$L, 'value', case when pg_relation_filenode(%2$s) =
-        (select relfilenode from pg_class where oid = %2$s) then coalesce(%3$s, '') end, 'rows', count(*)) from only %1$s t$q$,
-      name, oid, ${value})
-    end as question
+  select *, format(case when not is_readable
+    then $q$select json_build_object('kind', %4$L, 'name', %1$L, 'value', null, 'rows', null)$q$
+    else case relkind ${choose(({ question }) => `$q$${question}$q$`)} end end,
+    name, oid, coalesce(columns, ''), case relkind ${choose(({ kind }) => `'${kind}'`)} end) as question
   from readable left join lateral (
     select string_agg(format('t.%I', attname), ', ' order by attname collate "C") as columns
     from pg_attribute a where attrelid = oid and attnum > 0 and not attisdropped
@@ -116,25 +100,4 @@ select 'savepoint batch;' || coalesce(' lock table only ' ||
   'rollback to savepoint batch; release savepoint batch'
 from numbered group by relkind, batch order by relkind, batch
 \\gexec`
-}
-
-/** 64 bits of the text's hash; inside a literal of the query that writes queries. */
-function makeHash(text: string, usesMd5: boolean): string {
-  return usesMd5 ? `(''x'' || left(md5${text}, 16))::bit(64)::bigint` : `hashtextextended(${text}, 0)`
-}
-
-/** Piece by piece, since a large object may be larger than a value can be. */
-function makeLargeObjectScript({ usesMd5 }: FingerprintRequest): string {
-  const text = `(loid || ':' || piece || ':' || md5(lo_get(loid, piece, 1048576)))`
-  return `with large as (
-  select m.oid as loid, (rolsuper or pg_has_role(lomowner, 'USAGE') or exists (
-    select from aclexplode(lomacl) a where privilege_type = 'SELECT'
-    and case when a.grantee = 0 then true else pg_has_role(a.grantee, 'USAGE') end)) as readable
-  from pg_largeobject_metadata m, pg_roles where rolname = current_user
-), sized as (select loid, lo_lseek64(lo_open(loid, 262144), 0, 2) as size from large where readable
-), pieces as (select loid, size, piece from sized, generate_series(0, size, 1048576) piece)
-select json_build_object('kind', 'largeObjects', 'name', 'large objects',
-  'value', case when exists (select from large where not readable) then null else
-  (select concat(count(*), ' pieces, hash ', sum(${makeHash(text, usesMd5).replaceAll("''", "'")})) from pieces) end,
-  'rows', (select count(*) from large));`
 }

@@ -4,20 +4,9 @@ import { explainLackOfLocks } from '../postgres/lock-table.ts'
 import { readJson, readText, refuseAnswer } from '../postgres/answer.ts'
 import { explainPsqlFailure, makePsqlCommand, whileServerAnswers, type Session } from '../postgres/psql.ts'
 import { runPipeline } from '../process/pipeline.ts'
-import { makeFingerprintScript, type FingerprintRequest } from './fingerprint-query.ts'
-
-export type FingerprintKind = 'table' | 'sequence' | 'object' | 'largeObjects'
-
-/** One thing in a database. */
-export interface FingerprintEntry {
-  /** Equal for equal things; null where the connecting role may not read it. */
-  readonly value: string | null
-  /** Rows of a table, or the number of large objects. */
-  readonly rows: number | undefined
-}
-
-/** What stands in a database, by kind and by qualified and quoted name; a kind that was not asked for is empty. */
-export type Fingerprint = Readonly<Record<FingerprintKind, ReadonlyMap<string, FingerprintEntry>>>
+import { fingerprintKinds, makeFingerprint } from './fingerprint-facts.ts'
+import { makeFingerprintScript } from './fingerprint-query.ts'
+import type { Fingerprint, FingerprintEntry, FingerprintRequest } from './fingerprint.ts'
 
 /** Bytes: some million tables. */
 const outputLimit = 384 * 1024 * 1024
@@ -75,7 +64,7 @@ function readAnswer(text: string, failing: string): Fingerprint {
 }
 
 const readEntry = readObject({
-  kind: readOneOf('table', 'sequence', 'object', 'largeObjects'),
+  kind: readOneOf(...fingerprintKinds),
   name: readText,
   value: readNullable(readText),
   rows: readNullable(readCount),
@@ -86,12 +75,7 @@ const readEntry = readObject({
  * @throws JsonError
  */
 export function parseFingerprint(text: string): Fingerprint {
-  const fingerprint = {
-    table: new Map<string, FingerprintEntry>(),
-    sequence: new Map<string, FingerprintEntry>(),
-    object: new Map<string, FingerprintEntry>(),
-    largeObjects: new Map<string, FingerprintEntry>(),
-  }
+  const fingerprint = makeFingerprint(() => new Map<string, FingerprintEntry>())
   for (const line of text.split('\n').filter((line) => line.startsWith('{'))) {
     const { kind, name, value, rows } = readJson(line, readEntry)
     fingerprint[kind].set(name, { value, rows: rows ?? undefined })

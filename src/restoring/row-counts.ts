@@ -19,7 +19,7 @@ export interface DatabaseContents {
  */
 export async function readContents(server: OpenServer, database: string): Promise<DatabaseContents> {
   const failing = `The rows of the restored database "${database}" were not counted`
-  const request = { snapshot: undefined, lockWaitTimeout: '0', parts: ['counts'], usesMd5: false } as const
+  const request = { snapshot: undefined, lockWaitTimeout: '0', kinds: ['table'], hash: 'none' } as const
   const whatToDo = "Look into the server's log, and correct the cause"
   const { table } = await readFingerprint({ session: server, database }, request, {
     failing,

@@ -3,8 +3,9 @@ import { BackupError } from '../../errors.ts'
 import { formatCount } from '../../units.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
 import type { PlannedFile } from '../plan.ts'
-import { listRowCounts, type Comparison, type Tally } from '../../fingerprint/compare-fingerprints.ts'
-import type { Fingerprint } from '../../fingerprint/read-fingerprint.ts'
+import { listRowCounts, type Comparison } from '../../fingerprint/compare-fingerprints.ts'
+import { fingerprintFacts, fingerprintKinds } from '../../fingerprint/fingerprint-facts.ts'
+import type { Fingerprint, FingerprintKind } from '../../fingerprint/fingerprint.ts'
 import type { Lacking } from './lacking.ts'
 import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 
@@ -22,25 +23,15 @@ export function concludeDatabase(
   { copy, scratch, lacking }: { copy: Fingerprint; scratch: ScratchServer; lacking: Lacking | undefined },
 ): Verification {
   requireNoDifference(planned, comparison.differences)
-  const { table, largeObjects, sequence, object } = comparison.tallies
-  const objects = [...copy.largeObjects.values()][0]?.rows ?? 0
+  const { tallies } = comparison
   return {
     method: 'restore',
     compared: [
       `Restored into PostgreSQL ${scratch.major}, without an error`,
-      `Number of rows and hash of the content: ${formatCount(table.equal, 'table')}, in the snapshot of the dump`,
-      `Names, kinds and columns, without definitions: ${formatCount(object.equal, 'object')}, in the snapshot of the dump`,
-      ...(sequence.equal > 0 ? [`Values: ${formatCount(sequence.equal, 'sequence')}`] : []),
-      ...(largeObjects.equal > 0 && objects > 0 ? [`Content: ${formatCount(objects, 'large object')}`] : []),
+      ...fingerprintKinds.flatMap((kind) => describeEqual(kind, tallies, copy)),
     ],
     notCompared: [
-      ...explainRest('table', table),
-      ...explainRest('object', object),
-      ...explainRest('sequence', sequence),
-      ...(largeObjects.omitted > 0 ? ['Large objects, which the input "options" may leave out'] : []),
-      ...(largeObjects.unreadable > 0
-        ? ['Large objects, some of which the connecting role may not read']
-        : []),
+      ...fingerprintKinds.flatMap((kind) => explainRest(kind, tallies)),
       ...explainLacking(lacking),
       ...generalRemarks,
     ],
@@ -76,12 +67,23 @@ export function requireNoDifference(planned: PlannedFile, differences: readonly 
   })
 }
 
-export function explainRest(noun: string, { moved, unreadable, omitted }: Tally): string[] {
+/** PURE. What was compared of one kind and is equal. */
+export function describeEqual(
+  kind: FingerprintKind,
+  tallies: Comparison['tallies'],
+  copy: Fingerprint,
+): string[] {
+  const sentence = fingerprintFacts[kind].describeEqual(tallies[kind].equal, copy[kind])
+  return sentence === undefined ? [] : [sentence]
+}
+
+/** PURE. What was not compared of one kind, and why. */
+export function explainRest(kind: FingerprintKind, tallies: Comparison['tallies']): string[] {
+  const { nameSome } = fingerprintFacts[kind]
+  const { moved, unreadable, omitted } = tallies[kind]
   return [
-    ...(moved > 0
-      ? [`${formatCount(moved, noun)} that changed while the dump ran, outside of its snapshot`]
-      : []),
-    ...(unreadable > 0 ? [`${formatCount(unreadable, noun)} that the connecting role may not read`] : []),
-    ...(omitted > 0 ? [`${formatCount(omitted, noun)} that the input "options" may leave out`] : []),
+    ...(moved > 0 ? [`${nameSome(moved)} that changed while the dump ran, outside of its snapshot`] : []),
+    ...(unreadable > 0 ? [`${nameSome(unreadable)} that the connecting role may not read`] : []),
+    ...(omitted > 0 ? [`${nameSome(omitted)} that the input "options" may leave out`] : []),
   ]
 }

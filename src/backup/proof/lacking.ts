@@ -1,5 +1,6 @@
 import { readArray, readObject, readText } from '../../archive/json-reader.ts'
-import type { Fingerprint } from '../../fingerprint/read-fingerprint.ts'
+import { fingerprintFacts, makeFingerprint } from '../../fingerprint/fingerprint-facts.ts'
+import type { Fingerprint } from '../../fingerprint/fingerprint.ts'
 import { askJson, readName } from '../../postgres/answer.ts'
 import type { Session } from '../../postgres/psql.ts'
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
@@ -119,15 +120,11 @@ select json_build_object(
 /** PURE. The fingerprint of what the scratch server can be given. */
 export function withoutLacking(fingerprint: Fingerprint, lacking: Lacking | undefined): Fingerprint {
   if (lacking === undefined) return fingerprint
-  const [relations, objects] = [new Set(lacking.relations), new Set(lacking.objects)]
-  const without = <T>(entries: ReadonlyMap<string, T>, names: ReadonlySet<string>): Map<string, T> =>
-    new Map([...entries].filter(([name]) => !names.has(name)))
-  return {
-    ...fingerprint,
-    table: without(fingerprint.table, relations),
-    sequence: without(fingerprint.sequence, relations),
-    object: without(fingerprint.object, objects),
-  }
+  const gone = { relation: new Set(lacking.relations), object: new Set(lacking.objects), all: new Set() }
+  return makeFingerprint((kind) => {
+    const names = gone[fingerprintFacts[kind].naming]
+    return new Map([...fingerprint[kind]].filter(([name]) => !names.has(name)))
+  })
 }
 
 /** Says what is not proved: a warning where rows are among it, since nobody would look for that in the log. */

@@ -10,12 +10,9 @@ import type { PlannedDatabase, PlannedFile } from '../plan.ts'
 import type { Proof, ProvableDump } from '../finish.ts'
 import { compareFingerprints, type SourceFingerprints } from '../../fingerprint/compare-fingerprints.ts'
 import { concludeDatabase } from './conclusion.ts'
-import {
-  readFingerprint,
-  type Fingerprint,
-  type FingerprintPlace,
-} from '../../fingerprint/read-fingerprint.ts'
-import type { FingerprintPart } from '../../fingerprint/fingerprint-query.ts'
+import { fingerprintFacts, fingerprintKinds, makeFingerprint } from '../../fingerprint/fingerprint-facts.ts'
+import type { Fingerprint, FingerprintKind } from '../../fingerprint/fingerprint.ts'
+import { readFingerprint, type FingerprintPlace } from '../../fingerprint/read-fingerprint.ts'
 import { readOmissions } from '../../archive/omissions.ts'
 import { announceLacking, findLacking, withoutLacking, type Lacking } from './lacking.ts'
 import { restoreCopy } from './restore-copy.ts'
@@ -26,6 +23,9 @@ import {
 } from '../../drill/scratch/scratch-database.ts'
 import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 import { holdSnapshot } from '../../fingerprint/snapshot.ts'
+
+const inSnapshot = fingerprintKinds.filter((kind) => fingerprintFacts[kind].isInSnapshot)
+const outsideSnapshot = fingerprintKinds.filter((kind) => !fingerprintFacts[kind].isInSnapshot)
 
 /**
  * Dumps a database in a snapshot that is read a second time beside the dump, for the restored copy to be compared with.
@@ -43,12 +43,14 @@ export async function dumpForRestore(
   const lacking = await findLacking(session, database, facts.extensions, scratch)
   if (lacking !== undefined) announceLacking(planned, lacking, run.log)
   const place = { session, database }
-  const before = await read(place, setting, ['sequences'])
+  const before = await read(place, setting, outsideSnapshot)
   const { dumped, content } = await dumpInSnapshot(planned, setting, place)
-  const after = await read(place, setting, ['sequences'])
+  const after = await read(place, setting, outsideSnapshot)
+  const complete = (outside: Fingerprint): Fingerprint =>
+    makeFingerprint((kind) => (fingerprintFacts[kind].isInSnapshot ? content : outside)[kind])
   const source = {
-    before: withoutLacking({ ...content, sequence: before.sequence }, lacking),
-    after: withoutLacking({ ...content, sequence: after.sequence }, lacking),
+    before: withoutLacking(complete(before), lacking),
+    after: withoutLacking(complete(after), lacking),
   }
   return {
     dumped,
@@ -76,7 +78,7 @@ async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<P
     const work = { dumped, uncompressedSize, setting, scratch, run }
     await restoreCopy(work, { database, lacking: lacking?.entries })
     const place = { session, database }
-    return read(place, setting, ['content', 'sequences', 'objects'])
+    return read(place, setting, fingerprintKinds)
   })
   const comparison = compareFingerprints(source, copy, readOmissions(setting.options))
   const seconds = formatSeconds((performance.now() - startedAt) / 1000)
@@ -102,7 +104,7 @@ async function dumpInSnapshot(
   try {
     const [dumped, content] = await Promise.allSettled([
       dumpFile(planned, { ...setting, signal }, snapshot.id).catch(stopOther),
-      read({ ...place, session }, setting, ['content', 'objects'], snapshot.id).catch(stopOther),
+      read({ ...place, session }, setting, inSnapshot, snapshot.id).catch(stopOther),
     ])
     if (dumped.status === 'rejected') throw failed.signal.reason
     if (content.status === 'fulfilled') return { dumped: dumped.value, content: content.value }
@@ -116,9 +118,9 @@ async function dumpInSnapshot(
 async function read(
   place: FingerprintPlace,
   { server, lockWaitTimeout }: DumpSetting,
-  parts: readonly FingerprintPart[],
+  kinds: readonly FingerprintKind[],
   snapshot?: string,
 ): Promise<Fingerprint> {
-  const usesMd5 = server.facts.versionNumber < 110_000
-  return readFingerprint(place, { snapshot, lockWaitTimeout, parts, usesMd5 })
+  const hash = server.facts.versionNumber < 110_000 ? 'md5' : 'extended'
+  return readFingerprint(place, { snapshot, lockWaitTimeout, kinds, hash })
 }

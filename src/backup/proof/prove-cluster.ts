@@ -14,8 +14,8 @@ import {
   type SourceFingerprints,
 } from '../../fingerprint/compare-fingerprints.ts'
 import { formatCount } from '../../units.ts'
-import { explainRest, requireNoDifference } from './conclusion.ts'
-import type { Fingerprint } from '../../fingerprint/read-fingerprint.ts'
+import { describeEqual, explainRest, requireNoDifference } from './conclusion.ts'
+import type { Fingerprint } from '../../fingerprint/fingerprint.ts'
 import { readOmissions } from '../../archive/omissions.ts'
 import { restoreClusterCopy } from './restore-copy.ts'
 import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
@@ -32,13 +32,13 @@ export async function dumpClusterForRestore(
   run: Run,
 ): Promise<ProvableDump> {
   const { server, lockWaitTimeout, signal } = setting
-  const parts = planned.kind === 'cluster' ? (['objects', 'sequences'] as const) : []
+  const kinds = planned.kind === 'cluster' ? (['object', 'sequence'] as const) : []
   const session = { ...server, signal }
   const place = {
     session,
     maintenance: server.facts.database,
     lockWaitTimeout,
-    parts,
+    kinds,
   }
   const before = await readClusterFingerprint(place)
   const dumped = await dumpFile(planned, setting)
@@ -87,7 +87,7 @@ async function proveCluster(
     session: { ...fresh.session, signal: setting.signal },
     maintenance,
     lockWaitTimeout: setting.lockWaitTimeout,
-    parts: isWhole ? ['counts', 'objects', 'sequences'] : [],
+    kinds: isWhole ? ['table', 'object', 'sequence'] : [],
   }
   const copy = await readClusterFingerprint(place)
   const omissions = isWhole ? readOmissions(setting.options) : { objects: false, data: false }
@@ -100,38 +100,34 @@ async function proveCluster(
 
 type Tallies = ReturnType<typeof compareFingerprints>['tallies']
 
-function concludeCluster(
-  { object, sequence }: Tallies,
-  copy: Fingerprint,
-  { major }: ScratchServer,
-): Verification {
+function concludeCluster(tallies: Tallies, copy: Fingerprint, { major }: ScratchServer): Verification {
   return {
     method: 'restore',
     compared: [
       `Restored whole into an empty cluster of PostgreSQL ${major}, without an error`,
-      `Databases, roles, tablespaces, and the names, kinds and columns of what is in the databases: ${formatCount(object.equal, 'object')}`,
-      ...(sequence.equal > 0 ? [`Values: ${formatCount(sequence.equal, 'sequence')}`] : []),
+      `Databases, roles, tablespaces, and the names, kinds and columns of what is in the databases: ${formatCount(tallies.object.equal, 'object')}`,
+      ...describeEqual('sequence', tallies, copy),
     ],
     notCompared: [
       'Rows: pg_dumpall cannot share a snapshot, so those of the copy were counted and not compared with the source',
-      ...explainRest('object', object),
-      ...explainRest('sequence', sequence),
+      ...explainRest('object', tallies),
+      ...explainRest('sequence', tallies),
       'Large objects, definitions, owners, privileges, comments, settings, passwords, and what belongs to extensions',
     ],
     rowCounts: listRowCounts(copy),
   }
 }
 
-function concludeGlobals({ object }: Tallies, { major }: ScratchServer): Verification {
+function concludeGlobals(tallies: Tallies, { major }: ScratchServer): Verification {
   return {
     method: 'restore',
     compared: [
       `Restored into an empty cluster of PostgreSQL ${major}, without an error`,
-      `Roles with their attributes, memberships and tablespaces: ${formatCount(object.equal, 'object')}`,
+      `Roles with their attributes, memberships and tablespaces: ${formatCount(tallies.object.equal, 'object')}`,
     ],
     notCompared: [
       'Passwords, settings and comments of roles, and privileges',
-      ...explainRest('object', object),
+      ...explainRest('object', tallies),
     ],
     rowCounts: null,
   }
