@@ -10,6 +10,7 @@ import type { ExaminedBackup } from '../stores/store.ts'
 import { formatAge, formatBytes, formatCount, formatRows, formatSeconds } from '../units.ts'
 import { formatCharts, formatTotals, selectHistories, type Histories } from './history.ts'
 import type { CheckMethod } from './inputs.ts'
+import { listProblems } from './list-problems.ts'
 import type { ProvenJudgement, ProvenVerdict } from './proof/proven.ts'
 import type { WorkflowRemarks } from './workflows.ts'
 
@@ -94,10 +95,6 @@ const unseenByAll = [
 /** Tenths, which are exact enough for a plan. */
 function roundSeconds(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : Math.round(seconds * 10) / 10
-}
-
-function listProblems({ problems, verdicts }: ProvenJudgement): Problem[] {
-  return [...problems, ...verdicts.flatMap((verdict) => verdict.problems)]
 }
 
 function toError({ code, ...explanation }: Problem): BackupError {
