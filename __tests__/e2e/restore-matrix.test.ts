@@ -13,22 +13,42 @@ const formats = ['plain', 'custom', 'directory', 'tar'] as const
 const compressions = ['none', 'gzip', 'bzip2', 'zstd', 'lz4', 'xz']
 const encryptions = ['none', 'recipients', 'passphrase'] as const
 type Encryption = (typeof encryptions)[number]
-
-const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
+type Combination = [format: string, compression: string, encryption: Encryption]
 
 /**
- * The three turns together hold each pair of format, compression, encryption and turn. PGB_FULL_MATRIX asks for all
- * combinations in every turn.
+ * One case for each way of a file. Each turn holds each format. A pipe to psql or pg_restore undoes each compression but
+ * zstd, which is undone around an archive that several workers read, as bzip2 is; inside an archive pg_dump of 15 and of
+ * 18 compress by themselves. Each format comes with a key and without; one passphrase stands for all, since it takes
+ * seconds by design.
  */
-function listCombinations(turn: number): [string, string, Encryption][] {
-  return formats.flatMap((format, row) =>
-    compressions.flatMap((compression, column) =>
-      encryptions
-        .filter((_, index) => isFull || ((row + column) % 3 === turn && (row + 2 * column) % 3 === index))
-        .map((encryption): [string, string, Encryption] => [format, compression, encryption]),
-    ),
-  )
+const turns: Record<string, Combination[]> = {
+  '15 to 15': [
+    ['plain', 'none', 'recipients'],
+    ['custom', 'zstd', 'recipients'],
+    ['directory', 'gzip', 'none'],
+    ['tar', 'lz4', 'none'],
+  ],
+  '15 to 18': [
+    ['plain', 'gzip', 'none'],
+    ['custom', 'bzip2', 'none'],
+    ['directory', 'xz', 'recipients'],
+    ['tar', 'bzip2', 'recipients'],
+  ],
+  '18 to 18': [
+    ['plain', 'xz', 'none'],
+    ['custom', 'lz4', 'none'],
+    ['directory', 'zstd', 'passphrase'],
+    ['tar', 'none', 'none'],
+  ],
 }
+
+const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
+/** PGB_FULL_MATRIX asks for all of them in every turn. */
+const everyCombination = formats.flatMap((format) =>
+  compressions.flatMap((compression) =>
+    encryptions.map((encryption): Combination => [format, compression, encryption]),
+  ),
+)
 
 const identity = await generateX25519Identity()
 const recipient = await identityToRecipient(identity)
@@ -71,10 +91,7 @@ async function restoreByHand(source: Cluster, target: Cluster): Promise<Place> {
 }
 
 /** Backs up, restores under another name, and compares schema and every row. */
-async function goRound(
-  path: Path,
-  [format, compression, encryption]: [string, string, Encryption],
-): Promise<void> {
+async function goRound(path: Path, [format, compression, encryption]: Combination): Promise<void> {
   const { source, original, target, environment } = path
   // The backup's own tests read every file back.
   const inputs = {
@@ -100,37 +117,33 @@ async function goRound(
   await target.psql('postgres', `drop database "${name}"`)
 }
 
+let paths: Record<string, Path>
+
+beforeAll(async () => {
+  const [from15, to15, from18, to18] = await Promise.all([open(15), open(15), open(18), open(18)])
+  for (const source of [from15, from18]) await fillDatabase(source, database, { scale: 0 })
+  for (const target of [to15, to18])
+    await target.psql('postgres', 'create role "fixture reader"; create role "fixture-writer"')
+  const newer = { PATH: [client.binDirectory, process.env['PATH']].join(delimiter) }
+  paths = {
+    '15 to 15': { source: from15, original: { cluster: from15, database }, target: to15, environment: {} },
+    '15 to 18': {
+      source: from15,
+      original: await restoreByHand(from15, to18),
+      target: to18,
+      environment: newer,
+    },
+    '18 to 18': { source: from18, original: { cluster: from18, database }, target: to18, environment: newer },
+  }
+})
 afterAll(async () => {
   await Promise.all(clusters.map((cluster) => cluster.stop()))
 })
 
-describe('a backup of 15 restores into 15', () => {
-  let path: Path
-  beforeAll(async () => {
-    const [source, target] = await Promise.all([open(15), open(15)])
-    await fillDatabase(source, database, { scale: 0 })
-    await target.psql('postgres', 'create role "fixture reader"; create role "fixture-writer"')
-    path = { source, original: { cluster: source, database }, target, environment: {} }
-  })
-  it.each(listCombinations(0))('%s, %s, encrypted with %s', async (...combination) => {
-    await goRound(path, combination)
-  })
-})
-
-describe.each([
-  [15, 1],
-  [18, 2],
-] as const)('a backup of %d restores into 18', (major, turn) => {
-  let path: Path
-  beforeAll(async () => {
-    const [source, target] = await Promise.all([open(major), open(18)])
-    await fillDatabase(source, database, { scale: 0 })
-    await target.psql('postgres', 'create role "fixture reader"; create role "fixture-writer"')
-    const environment = { PATH: [client.binDirectory, process.env['PATH']].join(delimiter) }
-    const original = major === 18 ? { cluster: source, database } : await restoreByHand(source, target)
-    path = { source, original, target, environment }
-  })
-  it.each(listCombinations(turn))('%s, %s, encrypted with %s', async (...combination) => {
+describe.each(Object.entries(turns))('a backup restores from %s', (turn, chosen) => {
+  it.each(isFull ? everyCombination : chosen)('%s, %s, encrypted with %s', async (...combination) => {
+    const path = paths[turn]
+    if (path === undefined) throw new Error(`No path ${turn}`)
     await goRound(path, combination)
   })
 })
