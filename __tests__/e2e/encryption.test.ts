@@ -23,7 +23,6 @@ import { writeTools } from '../support/tools.ts'
 const operator = 'night_operator'
 const passphrase = 'correct horse battery'
 const marker = 'PLAINTEXT-OF-THE-SHOP'
-const formats = ['plain', 'custom', 'directory', 'tar']
 
 let source: Cluster
 let target: Cluster
@@ -73,9 +72,12 @@ async function expectEqualCopy(): Promise<void> {
 }
 
 describe("Debian's age decrypts what was encrypted", () => {
-  it.each(formats)('to a key, in the format %s', async (format) => {
+  // A stream, and an archive of files, which goes by another road.
+  it.each(['custom', 'directory'])('to a key, in the format %s', async (format) => {
     const run = await backUp({ format, 'age-recipients': `# the safe\n${recipient}\n`, globals: 'true' })
     expect(showErrors(run)).toBe('')
+    expect(run.shown).toContain(`Encrypting to ${recipient.slice(0, 12)}…${recipient.slice(-6)}`)
+    expect(run.log).not.toContain(recipient)
     await copyFile(keyFile, join(dirname(run.outputs['manifest'] ?? ''), 'key.txt'))
     await restoreByHand(run, target)
     await expectEqualCopy()
@@ -96,9 +98,9 @@ describe("Debian's age decrypts what was encrypted", () => {
     expect(files.map(({ name }) => name)).toContain('contents.json.age')
   })
 
-  // Archives of files go by another road than streams; the other formats are restored from it by the matrix.
-  it.each(['plain', 'directory'])('with a passphrase, in the format %s', async (format) => {
-    const run = await backUp({ format, 'age-passphrase': passphrase })
+  it('with a passphrase', async () => {
+    // e2e/leaks reads such a backup back; each time that one is opened takes a second by design.
+    const run = await backUp({ 'age-passphrase': passphrase, verify: 'none' })
     expect(showErrors(run)).toBe('')
     expect(run.masks).toContain(passphrase)
     await restoreByHand(run, target, runAtTerminal(passphrase))
@@ -135,100 +137,83 @@ describe('What encryption hides', () => {
     expect(manifest.files[0]?.encryption).toBe('age-recipients')
     expect(await readFile(join(output, 'SHA256SUMS'), 'utf8')).not.toContain(operator)
   })
+})
 
-  it('recipients are logged by fingerprint', async () => {
-    const run = await backUp({ 'age-recipients': recipient })
-    expect(run.shown).toContain(`Encrypting to ${recipient.slice(0, 12)}…${recipient.slice(-6)}`)
-    expect(run.log).not.toContain(recipient)
+describe('No plaintext is written', () => {
+  it.each(['plain', 'directory'])('in the format %s', async (format) => {
+    const trace = canTrace
+      ? await traceFiles(join(import.meta.dirname, '..', '..', 'dist', 'backup', 'index.js'))
+      : undefined
+    const scratch = await makeScratchDirectory('encryption')
+    const output = join(scratch, 'output')
+    const action = await startAction({
+      bundle: 'backup',
+      ...(trace && { bundlePath: trace.bundlePath }),
+      temp: join(scratch, 'temp'),
+      inputs: {
+        url: source.url('shop'),
+        format,
+        compression: 'none',
+        jobs: '2',
+        upload: 'false',
+        'output-dir': output,
+        'age-recipients': recipient,
+      },
+      environment: { TMPDIR: scratch },
+    })
+    const [seen, run] = await Promise.all([watchFor(marker, scratch, action.done), action.done])
+    expect(showErrors(run)).toBe('')
+    expect(seen.found).toEqual([])
+    expect(seen.names).toContainEqual(expect.stringMatching(/\.age\.partial$/))
+    for (const path of await listFiles(scratch)) expect(await readFile(path, 'latin1')).not.toContain(marker)
+    if (trace !== undefined) expectKnown(await trace.listWritten(), { format, output, temp: run.temp })
   })
 
-  it('the log says so when nothing is encrypted, as with an empty secret', async () => {
-    const run = await backUp({ 'age-recipients': '' })
+  it('and the look would find it, where nothing is encrypted, as with an empty secret', async () => {
+    const scratch = await makeScratchDirectory('encryption')
+    const output = join(scratch, 'output')
+    const action = await startAction({
+      bundle: 'backup',
+      inputs: {
+        url: source.url('shop'),
+        compression: 'none',
+        upload: 'false',
+        'output-dir': output,
+        'age-recipients': '',
+      },
+      event: describeEvent('public'),
+    })
+    const [seen, run] = await Promise.all([watchFor(marker, scratch, action.done), action.done])
+    expect(seen.found).toContainEqual(expect.stringMatching(/\.partial$/))
+    // Without an upload it does not matter who can see the repository, but the log tells it.
+    expect(run.outputs['status']).toBe('complete')
     expect(run.shown).toMatch(/not encrypted/)
   })
 })
 
-describe('No plaintext is written', () => {
-  const watched = (canTrace ? it : it.skip).each(['plain', 'directory'])
-
-  // strace sees every file that is opened, however short its life; of each it is known what it may hold.
-  watched('by the system calls, in the format %s', async (format) => {
-    const trace = await traceFiles(join(import.meta.dirname, '..', '..', 'dist', 'backup', 'index.js'))
-    const temporary = await makeScratchDirectory('tmpdir')
-    const output = join(await makeScratchDirectory('encryption'), 'output')
-    const inputs = {
-      url: source.url('shop'),
-      format,
-      compression: 'none',
-      jobs: '2',
-      upload: 'false',
-      'output-dir': output,
-      'age-recipients': recipient,
-    }
-    const run = await runAction({
-      bundle: 'backup',
-      bundlePath: trace.bundlePath,
-      inputs,
-      environment: { TMPDIR: temporary },
-    })
-    expect(showErrors(run)).toBe('')
-    const inMemory = /^\/dev\/shm\/postgres-backup-/
-    const written = (await trace.listWritten()).filter(
-      (path) => !/^\/(dev\/(null|tty)|proc\/)|^(pipe|socket|anon_inode):/.test(path),
-    )
-    const files = written.filter((path) => !inMemory.test(path))
-    const known = new RegExp(
-      [
-        `^${output}/[^/]+\\.age\\.partial$`,
-        `^${output}/(SHA256SUMS|manifest\\.json\\.partial)$`,
-        `^${run.temp}/postgres-backup-private-\\w+/(age-(en|de)crypt\\.json|connection-\\w+/(passfile|pg_service\\.conf|root\\.crt))$`,
-        // Counts of bytes on their way, names of databases, and a pipe through which the names of tables go.
-        `^${run.temp}/postgres-backup-private-\\w+/staging/([^/]+\\.(written|read)(\\.pipe)?|properties-\\w+/script\\.sql|contents-\\w+/pipe)$`,
-        '/commands/GITHUB_[A-Z_]+$',
-      ].join('|'),
-    )
-    expect(files.filter((path) => !known.test(path))).toEqual([])
-    expect(files).toContainEqual(expect.stringMatching(/\.age\.partial$/))
-    // pg_dump writes this format to files in any case, so they stand in memory.
-    expect(written.some((path) => inMemory.test(path))).toBe(format === 'directory')
-    const left = (await Promise.all([output, run.temp, temporary].map(listFiles))).flat()
-    for (const path of left) expect(await readFile(path, 'latin1')).not.toContain(marker)
-  })
-
-  it.each(['plain', 'directory'])(
-    'by a look at all files again and again, in the format %s',
-    async (format) => {
-      const scratch = await makeScratchDirectory('encryption')
-      const temp = join(scratch, 'temp')
-      const action = await startAction({
-        bundle: 'backup',
-        temp,
-        inputs: {
-          url: source.url('shop'),
-          format,
-          compression: 'none',
-          upload: 'false',
-          'output-dir': join(scratch, 'output'),
-          'age-recipients': recipient,
-        },
-        environment: { TMPDIR: scratch },
-      })
-      const [seen, run] = await Promise.all([watchFor(marker, scratch, action.done), action.done])
-      expect(showErrors(run)).toBe('')
-      expect(seen.found).toEqual([])
-      expect(seen.names).toContainEqual(expect.stringMatching(/\.age\.partial$/))
-    },
+/** strace sees every file that is opened, however short its life; of each it is known what it may hold. */
+function expectKnown(
+  paths: readonly string[],
+  { format, output, temp }: Record<'format' | 'output' | 'temp', string>,
+): void {
+  const inMemory = /^\/dev\/shm\/postgres-backup-/
+  const written = paths.filter((path) => !/^\/(dev\/(null|tty)|proc\/)|^(pipe|socket|anon_inode):/.test(path))
+  const files = written.filter((path) => !inMemory.test(path))
+  const known = new RegExp(
+    [
+      `^${output}/[^/]+\\.age\\.partial$`,
+      `^${output}/(SHA256SUMS|manifest\\.json\\.partial)$`,
+      `^${temp}/postgres-backup-private-\\w+/(age-(en|de)crypt\\.json|connection-\\w+/(passfile|pg_service\\.conf|root\\.crt))$`,
+      // Counts of bytes on their way, names of databases, and a pipe through which the names of tables go.
+      `^${temp}/postgres-backup-private-\\w+/staging/([^/]+\\.(written|read)(\\.pipe)?|properties-\\w+/script\\.sql|contents-\\w+/pipe)$`,
+      '/commands/GITHUB_[A-Z_]+$',
+    ].join('|'),
   )
-
-  it('and the look would find it', async () => {
-    const scratch = await makeScratchDirectory('encryption')
-    const output = join(scratch, 'output')
-    const inputs = { url: source.url('shop'), compression: 'none', upload: 'false', 'output-dir': output }
-    const action = await startAction({ bundle: 'backup', inputs })
-    const [seen] = await Promise.all([watchFor(marker, scratch, action.done), action.done])
-    expect(seen.found).toContainEqual(expect.stringMatching(/\.partial$/))
-  })
-})
+  expect(files.filter((path) => !known.test(path))).toEqual([])
+  expect(files).toContainEqual(expect.stringMatching(/\.age\.partial$/))
+  // pg_dump writes this format to files in any case, so they stand in memory.
+  expect(written.some((path) => inMemory.test(path))).toBe(format === 'directory')
+}
 
 /** Reads all files below a directory over and over until the run has ended. */
 async function watchFor(
@@ -254,35 +239,16 @@ async function watchFor(
   return { found: [...found], names: [...names] }
 }
 
-/** A key is random, so its last character may be any. */
-const changeLast = (key: string): string => key.slice(0, -1) + (key.endsWith('q') ? 'p' : 'q')
-
+/** What else is refused stands in archive/age/encryption.test.ts. */
 describe('A key that cannot be used is refused before connecting', () => {
-  const ssh = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHsKLqeplhpW+uObz5dvMgjz1OxfM/XXUB+VHtZ6isGN me@example'
-
   it.each<[string, () => Record<string, string>, RegExp]>([
-    [
-      'nothing but comments',
-      () => ({ 'age-recipients': '# one\n\n# two\n' }),
-      /no key is left after comments/,
-    ],
     ['a secret key', () => ({ 'age-recipients': identity }), /line 1 is a secret key/],
     [
       'a secret key in lower case',
       () => ({ 'age-recipients': `#\n${identity.toLowerCase()}` }),
       /line 2 is a secret key/,
     ],
-    ['an SSH key', () => ({ 'age-recipients': ssh }), /line 1 is an SSH key \(ssh-ed25519\).*age-keygen/],
-    ['a plugin key', () => ({ 'age-recipients': `age1yubikey1${recipient.slice(4)}` }), /plugin/],
-    ['any other word', () => ({ 'age-recipients': 'alice' }), /line 1 is not an age public key/],
-    [
-      'a bad line among good ones',
-      () => ({ 'age-recipients': `${recipient}\n${changeLast(recipient)}\n${recipient}` }),
-      /line 2 /,
-    ],
     ['two inputs', () => ({ 'age-recipients': recipient, 'age-passphrase': passphrase }), /both given/],
-    ['a short passphrase', () => ({ 'age-passphrase': 'swordfish' }), /fewer than 10 characters/],
-    ['a passphrase of two lines', () => ({ 'age-passphrase': 'correct\nhorse battery' }), /line break/],
   ])('%s', async (_, inputs, expected) => {
     const given = inputs()
     const run = await backUp({ url: `postgres://u:hunter22@127.0.0.1:${stranger.port}/shop`, ...given })
@@ -297,32 +263,22 @@ describe('A key that cannot be used is refused before connecting', () => {
   })
 })
 
-describe('The public guard', () => {
-  const payload = (visibility: string): unknown => ({
-    repository: { full_name: 'octo/shop', private: visibility !== 'public', visibility },
-  })
-  const open = { 'allow-public-plaintext': 'true' }
-  const nobody = 'http://127.0.0.1:9'
-  /** Without a token GitHub is not asked; an API that does not answer is waited for. */
-  const unasked = { 'github-token': '' }
+function describeEvent(visibility: string): unknown {
+  return { repository: { full_name: 'octo/shop', private: visibility !== 'public', visibility } }
+}
 
-  it.each<[string, unknown, Record<string, string>, RegExp]>([
-    ['a public repository', payload('public'), {}, /the repository is public.*allow-public-plaintext/],
+/** Who counts as what stands in github/repository.test.ts. */
+describe('The public guard', () => {
+  it.each<[string, unknown, RegExp]>([
+    ['a public repository', describeEvent('public'), /the repository is public.*allow-public-plaintext/],
     [
       'a payload that says nothing',
       {},
-      {},
       /nothing tells whether.*permissions: contents: read.*allow-public-plaintext/,
     ],
-    [
-      "another repository's payload",
-      { repository: { full_name: 'a/b', private: true } },
-      {},
-      /nothing tells/,
-    ],
-  ])('refuses to upload in the clear from %s, without connecting', async (_, event, inputs, expected) => {
+  ])('refuses to upload in the clear from %s, without connecting', async (_, event, expected) => {
     const url = `postgres://u:hunter22@127.0.0.1:${stranger.port}/shop`
-    const run = await runAction({ bundle: 'backup', event, inputs: { url, ...inputs } })
+    const run = await runAction({ bundle: 'backup', event, inputs: { url } })
     expect(run.exitCode).toBe(1)
     expect(showErrors(run)).toMatch(/^PGB_PUBLIC: /)
     expect(showErrors(run)).toMatch(expected)
@@ -330,33 +286,21 @@ describe('The public guard', () => {
   })
 
   it.each<[string, unknown, () => Record<string, string>, RegExp | undefined]>([
-    ['from a private repository', payload('private'), () => ({}), undefined],
-    [
-      'from an internal repository, with a warning',
-      payload('internal'),
-      () => unasked,
-      /the repository is internal/,
-    ],
+    ['from a private repository', describeEvent('private'), () => ({}), undefined],
     [
       'with the override, with a warning',
-      payload('public'),
-      () => ({ ...open, ...unasked }),
+      describeEvent('public'),
+      () => ({ 'allow-public-plaintext': 'true' }),
       /`allow-public-plaintext` is set/,
     ],
-    ['without an upload', payload('public'), () => ({ upload: 'false' }), undefined],
-    ['encrypted', payload('public'), () => ({ 'age-recipients': recipient, ...unasked }), undefined],
-    [
-      'encrypted, where nothing is known',
-      {},
-      () => ({ 'age-passphrase': passphrase, ...unasked }),
-      undefined,
-    ],
+    ['encrypted, where nothing is known', {}, () => ({ 'age-recipients': recipient }), undefined],
   ])('lets pass %s', async (_, event, inputs, warning) => {
     const run = await runAction({
       bundle: 'backup',
       event,
-      inputs: { url: source.url('postgres'), ...inputs() },
-      environment: { ...service.environment, GITHUB_API_URL: nobody },
+      // Without a token GitHub is not asked for earlier artifacts, which it would be for half a minute here.
+      inputs: { url: source.url('postgres'), 'github-token': '', ...inputs() },
+      environment: { ...service.environment, GITHUB_API_URL: 'http://127.0.0.1:9' },
     })
     expect(showErrors(run)).toBe('')
     expect(run.outputs['status']).toBe('complete')
@@ -369,9 +313,8 @@ describe('The public guard', () => {
 
   it.each<['public' | 'private', unknown, RegExp]>([
     ['private', { schedule: '0 2 * * *' }, /^$/],
-    ['public', { schedule: '0 2 * * *' }, /^PGB_PUBLIC: .*the repository is public/],
     // The payload of a re-run is as old as the run.
-    ['public', payload('private'), /^PGB_PUBLIC: .*the repository is public/],
+    ['public', describeEvent('private'), /^PGB_PUBLIC: .*the repository is public/],
   ])('asks GitHub, which says %s, whatever the payload %j says', async (visibility, event, expected) => {
     service.setRepository('octo/shop', { visibility })
     const inputs = { url: source.url('postgres'), 'github-token': service.token }
