@@ -1,5 +1,6 @@
 import { readFile, symlink } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from '@jest/globals'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
@@ -51,6 +52,23 @@ export async function restoreByHand(run: ActionRun, target: Cluster): Promise<vo
       directory: dirname(run.outputs['manifest'] ?? ''),
       environment: { ...environment, PATH: path },
     })
+  }
+}
+
+/** Holds a lock on the table `t` of a database, which keeps dumps of it waiting, until the work is done. */
+export async function whileLocked<T>(cluster: Cluster, database: string, work: () => Promise<T>): Promise<T> {
+  const holder = cluster.psql(database, 'BEGIN; LOCK TABLE t; SELECT pg_sleep(120)').catch(() => undefined)
+  const find = (select: string): Promise<string> =>
+    cluster.psql(
+      database,
+      `SELECT ${select} FROM pg_locks WHERE relation = 't'::regclass AND mode = 'AccessExclusiveLock' AND granted`,
+    )
+  while ((await find('pid')) === '') await sleep(20)
+  try {
+    return await work()
+  } finally {
+    await find('pg_terminate_backend(pid)')
+    await holder
   }
 }
 
