@@ -9,7 +9,7 @@ const standIns = join(import.meta.dirname, 'extensions')
 
 /**
  * A server of our own that has more extensions than the machine's, which stays as it is. PostgreSQL finds its files
- * relative to its executable, so copies of two programs among links to the rest are enough.
+ * relative to its executable, so a copy of that among links to the rest is enough.
  * @param added names of stand-ins
  * @returns the directory of its programs
  */
@@ -24,8 +24,7 @@ export async function makeServerTree(major: Major, added: readonly string[]): Pr
   await chmod(root, 0o755)
   const inRoot = (path: string): string => join(root, relative(prefix, path))
   await mkdir(inRoot(binaries), { recursive: true })
-  for (const name of ['initdb', 'postgres'])
-    await copyFile(join(binaries, name), join(inRoot(binaries), name))
+  await copyFile(join(binaries, 'postgres'), join(inRoot(binaries), 'postgres'))
   await symlink(libraries, inRoot(libraries))
   await linkAll(share, inRoot(share), ['extension'])
   await linkAll(join(share, 'extension'), join(inRoot(share), 'extension'), [])

@@ -32,6 +32,12 @@ export async function makeScratchDirectory(prefix: string): Promise<string> {
   return directory
 }
 
+/** A path below the directory that all workers of one jest run have in common; undefined outside jest. */
+export function nameSharedDirectory(name: string): string | undefined {
+  const root = process.env[rootVariable]
+  return root === undefined ? undefined : join(root, name)
+}
+
 function removeOwnDirectories(): void {
   for (const directory of ownDirectories) rmSync(directory, { recursive: true, force: true })
 }
