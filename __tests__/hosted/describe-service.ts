@@ -16,6 +16,10 @@ import { services } from './services.ts'
 import { compareSnapshots, takeSnapshot } from './snapshot.ts'
 import type { Snapshot } from './snapshot.ts'
 
+/** Ways to put a backup back, beside that in place of a broken database. */
+const allWays = ['roles', 'verification', 'fresh', 'plain', 'other', 'all'] as const
+export type Way = (typeof allWays)[number]
+
 /** How a service is tried. */
 export interface Trial {
   readonly major?: Major
@@ -23,13 +27,18 @@ export interface Trial {
   readonly environment?: Record<string, string>
   /** The directory of that client. */
   readonly client?: string
-  /** Formats of the backups that are put back in place; `plain`, the default of the action, comes first. */
+  /** Formats of the backups that are put back in place; default: that of the action. */
   readonly formats?: readonly string[]
+  /** Default: every way. */
+  readonly ways?: readonly Way[]
 }
 
-/** Declares the tests of one service: every way of backup and restore, with default inputs, as its user. */
+/**
+ * Declares the tests of one service, with default inputs, as its user. Each is backed up and put back in place; every
+ * other way is told by `trial`, and PGB_FULL_MATRIX asks for all of them.
+ */
 export function describeService(service: Service, trial: Trial = {}): void {
-  const { major = 15, environment = {}, formats = ['plain'], client } = trial
+  const { major = 15, environment = {}, formats = ['plain'], client, ways = allWays } = trial
   describe(`${service.name}, PostgreSQL ${major}`, () => {
     let source: LookAlike
     let before: Snapshot
@@ -57,6 +66,12 @@ export function describeService(service: Service, trial: Trial = {}): void {
 
     /** One backup with the defaults of the action serves several tests. */
     const backUpOnce = (): Promise<string> => (directory ??= backUp({}).then(directoryOf))
+    const restoreTo = (url: string, path: string, inputs: Record<string, string> = {}): Promise<ActionRun> =>
+      restore({ url, path, ...inputs }, { environment })
+    const expectAsBefore = async (fresh: LookAlike, expected: Snapshot): Promise<void> => {
+      const after = await snapshot(fresh, nameInFresh, ['--create'])
+      expect(compareSnapshots(forFresh(service, expected), forFresh(service, after))).toEqual([])
+    }
 
     it('is backed up', async () => {
       expect(listDatabases(await readManifest(await backUpOnce()))).toEqual([service.database])
@@ -66,89 +81,72 @@ export function describeService(service: Service, trial: Trial = {}): void {
       expectSuccess(run)
       expect(listDatabases(await readManifest(directoryOf(run))).sort()).toEqual(service.everything)
     })
-    it('has its roles backed up, and put back in a fresh instance', async () => {
-      const run = await backUp({ globals: 'true' })
-      expectSuccess(run)
-      if (!service.hasReader) return
-      const fresh = await start(service, false)
-      expectSuccess(
-        await restore({ url: fresh.url(), path: directoryOf(run), globals: 'true' }, { environment }),
-      )
-      const lost = compareSnapshots(
-        forFresh(service, before),
-        forFresh(service, await snapshot(fresh, nameInFresh, ['--create'])),
-      )
-      expect(lost).toEqual([])
-    })
-    it('is backed up whole by `all`, without what is closed', async () => {
-      const run = await backUp({ all: 'true' })
-      expectSuccess(run)
-      const connected = [
-        ...(await readFirstFile(directoryOf(run))).matchAll(
-          /^\\connect (?:-reuse-previous=on "dbname='([^']*)'"|(.*))$/gm,
-        ),
-      ]
-      const names = connected
-        .map(([, quoted, plain]) => quoted ?? plain)
-        .filter((name) => name !== 'template1')
-      expect(names.sort()).toEqual(service.everything)
-    })
-    it('has its backup verified by a restore', async () => {
-      expectSuccess(await backUp({ verify: 'restore' }))
-    })
-    it('is restored into a fresh instance', async () => {
-      const fresh = await start(service, false)
-      const run = await restore({ url: fresh.url(), path: await backUpOnce() }, { environment })
-      expectSuccess(run)
-      expect(
-        compareSnapshots(
-          forFresh(service, withoutReader(before)),
-          forFresh(service, await snapshot(fresh, nameInFresh, ['--create'])),
-        ),
-      ).toEqual([])
-    })
-    it('is left for plain PostgreSQL', async () => {
-      const plain = await start(services.plain, false)
-      const target = service.database === 'postgres' ? { 'target-database': 'app', database: 'postgres' } : {}
-      const run = await restore(
-        { url: plain.url('postgres'), path: await backUpOnce(), ...target },
-        { environment },
-      )
-      expectSuccess(run)
-      const args = ['--no-owner', ...['public', 'shop', 'Audit*'].flatMap((schema) => ['-n', schema])]
-      const after = await snapshot(plain, target['target-database'] ?? service.database, args)
-      expect(
-        compareSnapshots(forAway(await snapshot(source, service.database, args)), forAway(after)),
-      ).toEqual([])
-    })
-    it(`is left for ${next.name}`, async () => {
-      const fresh = await start(next, false)
-      const run = await restore(
-        {
-          url: fresh.url(),
-          path: await backUpOnce(),
-          ...(service.database === 'postgres' || next.fresh ? { 'target-database': fresh.database } : {}),
+    const tests: Record<Way, { name: string; run: () => Promise<void> }> = {
+      roles: {
+        name: 'has its roles backed up, and put back in a fresh instance',
+        run: async () => {
+          const run = await backUp({ globals: 'true' })
+          expectSuccess(run)
+          if (!service.hasReader) return
+          const fresh = await start(service, false)
+          expectSuccess(await restoreTo(fresh.url(), directoryOf(run), { globals: 'true' }))
+          await expectAsBefore(fresh, before)
         },
-        { environment },
-      )
-      expectSuccess(run)
-    })
-    it('is restored into a fresh instance from a backup of `all`', async () => {
-      const run = await backUp({ all: 'true' })
-      expectSuccess(run)
-      const fresh = await start(service, false)
-      expectSuccess(await restore({ url: fresh.url(), path: directoryOf(run) }, { environment }))
-      const lost = compareSnapshots(
-        forFresh(service, before),
-        forFresh(service, await snapshot(fresh, nameInFresh, ['--create'])),
-      )
-      expect(lost).toEqual([])
-    })
+      },
+      verification: {
+        name: 'has its backup verified by a restore',
+        run: async () => {
+          expectSuccess(await backUp({ verify: 'restore' }))
+        },
+      },
+      fresh: {
+        name: 'is restored into a fresh instance',
+        run: async () => {
+          const fresh = await start(service, false)
+          expectSuccess(await restoreTo(fresh.url(), await backUpOnce()))
+          await expectAsBefore(fresh, withoutReader(before))
+        },
+      },
+      plain: {
+        name: 'is left for plain PostgreSQL',
+        run: async () => {
+          const plain = await start(services.plain, false)
+          const target =
+            service.database === 'postgres' ? { 'target-database': 'app', database: 'postgres' } : {}
+          expectSuccess(await restoreTo(plain.url('postgres'), await backUpOnce(), target))
+          const args = ['--no-owner', ...['public', 'shop', 'Audit*'].flatMap((schema) => ['-n', schema])]
+          const after = await snapshot(plain, target['target-database'] ?? service.database, args)
+          const expected = await snapshot(source, service.database, args)
+          expect(compareSnapshots(forAway(expected), forAway(after))).toEqual([])
+        },
+      },
+      other: {
+        name: `is left for ${next.name}`,
+        run: async () => {
+          const fresh = await start(next, false)
+          const hasOtherName = service.database === 'postgres' || next.fresh !== undefined
+          const target = hasOtherName ? { 'target-database': fresh.database } : undefined
+          expectSuccess(await restoreTo(fresh.url(), await backUpOnce(), target))
+        },
+      },
+      all: {
+        name: 'is backed up whole by `all`, without what is closed, and restored into a fresh instance',
+        run: async () => {
+          const run = await backUp({ all: 'true' })
+          expectSuccess(run)
+          expect(await listConnected(directoryOf(run))).toEqual(service.everything)
+          const fresh = await start(service, false)
+          expectSuccess(await restoreTo(fresh.url(), directoryOf(run)))
+          await expectAsBefore(fresh, before)
+        },
+      },
+    }
+    it.each(ways.map((way) => tests[way]))('$name', ({ run }) => run())
     it.each(formats)('is put back in place after a broken migration (%s)', async (format) => {
       const path = format === 'plain' ? await backUpOnce() : directoryOf(await backUp({ format }))
       await breakDatabase(source)
       await source.openSessions('user', 1)
-      const run = await restore({ url: source.url(), path, clean: 'true' }, { environment })
+      const run = await restoreTo(source.url(), path, { clean: 'true' })
       expectSuccess(run)
       expect(run.summary.includes('replaced in place')).toBe(service.replacedBy === 'in place')
       expect(compareSnapshots(before, await snapshot(source, service.database, ['--create']))).toEqual([])
@@ -182,9 +180,13 @@ function directoryOf(run: ActionRun): string {
   return join(run.outputs['manifest'] ?? '', '..')
 }
 
-async function readFirstFile(directory: string): Promise<string> {
+/** The databases in the file of a whole server. */
+async function listConnected(directory: string): Promise<string[]> {
   const [file] = (await readManifest(directory)).files
-  return String(await promisify(gunzip)(await readFile(join(directory, file?.name ?? ''))))
+  const sql = String(await promisify(gunzip)(await readFile(join(directory, file?.name ?? ''))))
+  const connected = sql.matchAll(/^\\connect (?:-reuse-previous=on "dbname='([^']*)'"|(.*))$/gm)
+  const names = [...connected].map(([, quoted, plain]) => quoted ?? plain ?? '')
+  return names.filter((name) => name !== 'template1').sort()
 }
 
 function expectSuccess(run: ActionRun): void {

@@ -9,6 +9,12 @@ const client = await unpackClient(18)
 const directories = [client.binDirectory, await findServer(18, false), process.env['PATH'] ?? '']
 const environment = { PATH: directories.join(delimiter) }
 const trial = { major: 18, environment, client: client.binDirectory } as const
-const few = [services.rdsApplication, services.supabase]
+/** PGB_FULL_MATRIX asks for all services; what PostgreSQL 18 has for roles and in dumps is seen with these. */
+const few = [
+  { service: services.rdsMaster, ways: ['all'] },
+  { service: services.supabase, ways: ['fresh'] },
+] as const
 const all: Service[] = Object.values(services).filter(({ name }) => name !== services.plain.name)
-for (const service of process.env['PGB_FULL_MATRIX'] === '1' ? all : few) describeService(service, trial)
+if (process.env['PGB_FULL_MATRIX'] === undefined)
+  for (const { service, ways } of few) describeService(service, { ...trial, ways })
+else for (const service of all) describeService(service, trial)
