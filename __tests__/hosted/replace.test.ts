@@ -1,7 +1,10 @@
+import { cp } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { ActionRun } from '../support/runner.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
 import { backUp, changeManifest, restore, startRestore } from '../support/story.ts'
 import { startLookAlike } from './look-alike.ts'
 import type { LookAlike } from './look-alike.ts'
@@ -13,7 +16,8 @@ let target: LookAlike
 let whole: string
 beforeAll(async () => {
   target = await startLookAlike(services.rdsApplication, { hasApplication: true })
-  whole = await backUp({ url: target.url() })
+  // It counts the rows.
+  whole = await backUp({ url: target.url(), verify: 'decode' })
 })
 afterAll(() => target.stop())
 
@@ -24,43 +28,59 @@ const listMessages = (run: ActionRun, level: string): string =>
     .map(({ title, message }) => `${title ?? ''}: ${message}`)
     .join('\n')
 
-async function expectRefusal(inputs: Record<string, string>, words: RegExp): Promise<void> {
-  const before = await snapshot()
+async function expectRefusal(
+  inputs: Record<string, string>,
+  words: RegExp,
+  snapshotBefore?: Snapshot,
+): Promise<void> {
+  const before = snapshotBefore ?? (await snapshot())
   const run = await restore({ url: target.url(), clean: 'true', ...inputs })
   expect([run.exitCode, listMessages(run, 'error')]).toEqual([1, expect.stringMatching(words)])
   expect(compareSnapshots(before, await snapshot())).toEqual([])
 }
 
-describe('a backup of a part', () => {
-  beforeAll(() => target.run('create table public.extra as select generate_series(1, 3) as id'))
+const partRefusal = /PGB_TARGET_NOT_EMPTY: .*only a part.*public\.extra \(3 rows\).*allow-loss/
 
+describe('a backup of a part', () => {
+  let before: Snapshot
+  beforeAll(async () => {
+    await target.run('create table public.extra as select generate_series(1, 3) as id')
+    before = await snapshot()
+  })
+
+  // Each is read by a way of its own; PGB_FULL_MATRIX asks also for the other thing left out.
+  const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
   it.each([
-    ['plain', '--exclude-table=extra', ''],
-    ['custom', '--exclude-table=extra', 'gzip'],
+    ['custom', '--exclude-table-data=extra', 'gzip'],
     ['custom', '--exclude-table=extra', 'zstd'],
     ['directory', '--exclude-table=extra', ''],
-    ['plain', '--exclude-table-data=extra', ''],
-    ['custom', '--exclude-table-data=extra', ''],
-  ])('never wipes the rest (%s, %s, %s)', async (format, options, compression) => {
+    ...(isFull
+      ? [
+          ['custom', '--exclude-table=extra', 'gzip'],
+          ['plain', '--exclude-table-data=extra', ''],
+        ]
+      : []),
+  ])('never wipes the rest (%s, %s, %s)', async (format = '', options = '', compression = '') => {
     const path = await backUp({
       url: target.url(),
       format,
       options,
       ...(compression === '' ? {} : { compression }),
     })
-    await expectRefusal({ path }, /PGB_TARGET_NOT_EMPTY: .*only a part.*public\.extra \(3 rows\).*allow-loss/)
+    await expectRefusal({ path }, partRefusal, before)
   })
-  it('replaces all where `allow-loss` says so', async () => {
+  it('replaces all only where `allow-loss` says so (plain)', async () => {
     const path = await backUp({ url: target.url(), options: '--exclude-table=extra' })
+    await expectRefusal({ path }, partRefusal, before)
     const run = await restore({ url: target.url(), path, clean: 'true', 'allow-loss': 'true' })
     expect([run.exitCode, listMessages(run, 'error')]).toEqual([0, ''])
     expect(await target.run(`select to_regclass('public.extra') is null`)).toBe('t')
   })
 })
 
-it('tables that were made since are named with their rows before they go', async () => {
+it('tables that were made since are named with their rows before they go, and what is left out is no loss', async () => {
   await target.run('create table public."made since" as select generate_series(1, 2) as id')
-  const run = await restore({ url: target.url(), path: whole, clean: 'true' })
+  const run = await restore({ url: target.url(), path: whole, clean: 'true', strict: 'true' })
   expect([run.exitCode, listMessages(run, 'warning')]).toEqual([
     0,
     expect.stringMatching(/Tables that go: .*public\.made since \(2 rows\)/),
@@ -77,7 +97,8 @@ it('tables that were made since are named with their rows before they go', async
 })
 
 it('rows that are not those of the backup leave all as it was', async () => {
-  const path = await backUp({ url: target.url(), verify: 'restore' })
+  const path = join(await makeScratchDirectory('wrong'), 'files')
+  await cp(whole, path, { recursive: true })
   await changeManifest(path, (manifest) => {
     const text = JSON.stringify(manifest).replace(/("table":"shop\.events_2026","rows":)\d+/, '$19')
     return JSON.parse(text) as typeof manifest
@@ -123,10 +144,7 @@ it('`replace: database` says why it cannot be', async () => {
   )
 })
 
-it('`strict` refuses what is left out, once it is a loss', async () => {
-  const path = await backUp({ url: target.url() })
-  const run = await restore({ url: target.url(), path, clean: 'true', strict: 'true' })
-  expect([run.exitCode, listMessages(run, 'error')]).toEqual([0, ''])
+it('`strict` refuses what is left out where it is a loss', async () => {
   await target.cluster.psql('shop', 'create role gone; grant select on shop.orders to gone')
   const withGrant = await backUp({ url: target.url() })
   await target.cluster.psql('shop', 'drop owned by gone; drop role gone')
