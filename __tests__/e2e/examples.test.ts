@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { load } from 'js-yaml'
 import { createRunKey } from '../../src/archive/age/age-keys.ts'
 import { startCluster, type Cluster } from '../support/cluster.ts'
-import { compareDatabases, fillDatabase } from '../support/fixture.ts'
 import { startResultsService, type ResultsService } from '../support/results-service.ts'
 import { runAction, type ActionOptions, type ActionRun } from '../support/runner.ts'
 import { startMoto, type S3Server } from '../support/s3-server.ts'
@@ -26,7 +25,12 @@ beforeAll(async () => {
   service = await startResultsService()
   moto = await startMoto()
   keys = await createRunKey([])
-  await fillDatabase(cluster, 'shop')
+  await cluster.psql('postgres', 'create database shop')
+  await cluster.psql(
+    'shop',
+    `create table customers as select 1 as id;
+    create table orders as select 1 as id, 1 as customer_id, 2.5 as total, now() as created_at`,
+  )
 })
 
 afterAll(async () => {
@@ -53,7 +57,6 @@ function findBundle(step: Step | undefined): ActionOptions['bundle'] {
 async function runStep(
   step: Step | undefined,
   workspace: string,
-  attempt = 1,
   environment: Record<string, string> = {},
 ): Promise<ActionRun> {
   const values: Record<string, string> = {
@@ -63,108 +66,49 @@ async function runStep(
   }
   const inputs = Object.entries(step?.with ?? {}).map(([name, value]) => [
     name,
-    values[String(value)] ??
-      String(value)
-        .replace('/var/backups/postgres-backup', workspace)
-        .replace('s3://acme-backups/', `s3://${moto.bucket}/`)
-        .replace('${{ github.run_id }}', '4711')
-        .replace('${{ github.run_attempt }}', String(attempt)),
+    values[String(value)] ?? String(value).replace('s3://acme-backups/', `s3://${moto.bucket}/`),
   ])
-  const { socketDirectory, port, password } = cluster
   return runAction({
     bundle: findBundle(step),
     inputs: { ...(Object.fromEntries(inputs) as Record<string, string>), 'github-token': service.token },
-    environment: {
-      ...service.environment,
-      GITHUB_WORKSPACE: workspace,
-      ...environment,
-      // The server of the example listens where libpq looks by default, and asks for no password.
-      ...(step?.with?.['user'] === undefined
-        ? {}
-        : { PGHOST: socketDirectory, PGPORT: String(port), PGPASSWORD: password }),
-    },
+    environment: { ...service.environment, GITHUB_WORKSPACE: workspace, ...environment },
   })
 }
 
-it('examples/nightly.yml backs up, encrypts and proves', async () => {
-  const [backup] = readSteps('nightly.yml')
-  const run = await runStep(backup, await makeScratchDirectory('nightly'))
-  expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
-  expect(run.outputs['status']).toBe('complete')
-  expect(JSON.parse(run.outputs['databases'] ?? '')).toContain('shop')
-  expect(JSON.parse(run.outputs['files'] ?? '')).toContainEqual(
+// examples/own-server.yml, pre-migration.yml and those of a fleet are run by act.
+it('examples/nightly.yml backs up, encrypts and proves; watch.yml is red before it, and green after it', async () => {
+  const workspace = await makeScratchDirectory('nightly')
+  const [[watch], [backup]] = [readSteps('watch.yml'), readSteps('nightly.yml')]
+  expect((await runStep(watch, workspace)).outputs['status']).toBe('bad')
+  const made = await runStep(backup, workspace)
+  expect(made.annotations.filter(({ level }) => level === 'error')).toEqual([])
+  expect(made.outputs['status']).toBe('complete')
+  expect(made.log).toMatch(
+    /Backed up 2 databases: [\d.]+ [kM]?B in all, each restored and compared, as https:\/\//,
+  )
+  expect(JSON.parse(made.outputs['databases'] ?? '')).toContain('shop')
+  expect(JSON.parse(made.outputs['files'] ?? '')).toContainEqual(
     expect.stringMatching(/shop_\w+\.sql\.zst\.age$/),
   )
-  expect(run.outputs['artifact-id']).toMatch(/^\d+$/)
-})
-
-it('examples/watch.yml is red without a backup of last night, and green with one', async () => {
-  service.reset()
-  const workspace = await makeScratchDirectory('watch')
-  const [watch] = readSteps('watch.yml')
-  expect((await runStep(watch, workspace)).outputs['status']).toBe('bad')
-  const [backup] = readSteps('nightly.yml')
-  await runStep(backup, workspace)
+  expect(made.outputs['artifact-id']).toMatch(/^\d+$/)
   const run = await runStep(watch, workspace)
   expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
   expect([run.exitCode, run.outputs['status']]).toEqual([0, 'good'])
 })
 
-it('examples/weekly-drill.yml restores the newest backup and asks it, and is red once the answer is no', async () => {
-  service.reset()
-  const workspace = await makeScratchDirectory('weekly-drill')
-  const tables = `create table customers as select 1 as id;
-    create table orders as select 1 as id, 1 as customer_id, 2.5 as total, now() as created_at`
-  await cluster.psql('shop', tables)
-  const [[backup], [drill]] = [readSteps('nightly.yml'), readSteps('weekly-drill.yml')]
-  const encrypted = {
-    ...backup,
-    with: { ...backup?.with, databases: 'shop', verify: 'decode' },
-  }
-  expect((await runStep(encrypted, workspace)).outputs['status']).toBe('complete')
-  const run = await runStep(drill, workspace)
+it('examples/weekly-drill.yml restores the newest backup and asks it', async () => {
+  const [drill] = readSteps('weekly-drill.yml')
+  const run = await runStep(drill, await makeScratchDirectory('weekly-drill'))
   expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
   expect([run.exitCode, run.outputs['status']]).toEqual([0, 'good'])
   expect(Number(run.outputs['restore-seconds'])).toBeGreaterThan(0)
-  await cluster.psql('shop', 'update orders set customer_id = 2')
-  await runStep(encrypted, workspace)
-  const red = await runStep(drill, workspace)
-  expect(red.annotations.filter(({ level }) => level === 'error').map(({ title }) => title)).toEqual([
-    'PGB_CHECK',
-  ])
-  await cluster.psql('shop', 'drop table orders, customers')
-})
-
-it('examples/own-server.yml keeps the whole cluster on disk, and can be run again', async () => {
-  const [backup] = readSteps('own-server.yml')
-  const workspace = await makeScratchDirectory('own-server')
-  for (const attempt of [1, 2]) {
-    const run = await runStep(backup, workspace, attempt)
-    expect(run.outputs['status']).toBe('complete')
-    expect(run.outputs['manifest']).toBe(join(workspace, `4711-${attempt}`, 'manifest.json'))
-    expect(run.outputs['artifact-id']).toBeUndefined()
-  }
-})
-
-it('examples/pre-migration.yml puts the database back after a failed migration', async () => {
-  await cluster.psql('postgres', 'create database before template shop')
-  const [backup, restore] = readSteps('pre-migration.yml')
-  const workspace = await makeScratchDirectory('pre-migration')
-  expect((await runStep(backup, workspace)).outputs['status']).toBe('complete')
-  await cluster.psql('shop', 'create table half_migrated (id int); drop table bulk cascade')
-  const restored = await runStep(restore, workspace)
-  expect(restored.annotations.filter(({ level }) => level === 'error')).toEqual([])
-  expect(restored.exitCode).toBe(0)
-  const before = { cluster, database: 'before' }
-  const after = { cluster, database: 'shop' }
-  expect(await compareDatabases(before, after, { noOwner: true })).toEqual([])
 })
 
 it('examples/off-site.yml keeps an artifact and an encrypted copy in a bucket', async () => {
   const [backup] = readSteps('off-site.yml')
   // What aws-actions/configure-aws-credentials exports, and where the bucket is in this test.
   const role = { ...moto.environment, AWS_SESSION_TOKEN: 'the token of the role' }
-  const run = await runStep(backup, await makeScratchDirectory('off-site'), 1, role)
+  const run = await runStep(backup, await makeScratchDirectory('off-site'), role)
   expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
   const copy = `s3://${moto.bucket}/postgres/${run.outputs['artifact-name'] ?? ''}`
   expect(JSON.parse(run.outputs['stored-at'] ?? '')).toEqual([run.outputs['artifact-url'], copy])
@@ -181,7 +125,7 @@ it('examples/r2.yml keeps a copy in a bucket alone', async () => {
   )
   const { AWS_REGION: region = '' } = given
   const environment = { ...moto.environment, AWS_REGION: region }
-  const run = await runStep(backup, await makeScratchDirectory('r2'), 1, environment)
+  const run = await runStep(backup, await makeScratchDirectory('r2'), environment)
   expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
   expect(run.outputs['artifact-id']).toBeUndefined()
   expect(JSON.parse(run.outputs['stored-at'] ?? '')).toEqual([
