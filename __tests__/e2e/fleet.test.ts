@@ -26,20 +26,7 @@ function readJobs(example: string): Steps {
 
 const jobs = { ...readJobs('fleet.yml'), ...readJobs('restore-fleet.yml') }
 /** More than a quarter of them begins alike, and some names are none that a comma or a shell would leave alone. */
-const names = [
-  'shop',
-  'blog',
-  'Blog',
-  'crm',
-  'wiki',
-  'a, b',
-  'say "hi"',
-  'Ärger [1]',
-  '$(id)',
-  '!x',
-  'y*',
-  'z',
-]
+const names = ['shop', 'blog', 'Blog', 'crm', 'a, b', 'say "hi"', 'Ärger [1]', '$(id)', '!x', 'y*']
 
 let cluster: Cluster
 let service: ResultsService
@@ -49,14 +36,18 @@ let copies: string
 beforeAll(async () => {
   ;[cluster, service, keys] = await Promise.all([startCluster(), startResultsService(), createRunKey([])])
   copies = await makeScratchDirectory('fleet')
-  for (const [index, name] of names.entries()) {
-    await cluster.psql('postgres', `create database ${quoteIdentifier(name)}`)
-    await cluster.psql(name, `create table goods as select generate_series(1, ${10 + index * 2000}) as id`)
-  }
+  await cluster.psql('postgres', names.map((name) => `create database ${quoteIdentifier(name)};`).join('\n'))
+  for (const name of names)
+    await cluster.psql(name, `create table goods as select generate_series(1, ${countRows(name)}) as id`)
 })
 afterAll(async () => {
   await Promise.all([cluster.stop('immediate'), service.close()])
 })
+
+/** Each has its own number of rows, and so a size of its own. */
+function countRows(name: string): number {
+  return 10 + names.indexOf(name) * 2000
+}
 
 /** The inputs of a job of an example, with its expressions replaced by this test's values. */
 function readInputs(
@@ -173,7 +164,7 @@ it('a fleet is planned, backed up in parts of which one is killed and run again,
   const found = JSON.parse(whole.outputs['databases'] ?? '') as Found[]
   expect(found).toHaveLength(divided.length)
   expect((await makePlan()).log).toMatch(
-    /^Expected times and files: as in the last backups of 13 databases$/m,
+    /^Expected times and files: as in the last backups of 11 databases$/m,
   )
   const artifacts = runs.map(({ outputs }) => outputs['artifact-name'])
   expect(new Set(artifacts).size).toBe(5)
@@ -183,9 +174,9 @@ it('a fleet is planned, backed up in parts of which one is killed and run again,
   const globals = manifests.filter(({ files }) => files.some(({ kind }) => kind === 'globals'))
   expect(new Set(globals.map(({ plan }) => plan.databases.join())).size).toBe(1)
 
-  for (const name of names) await cluster.psql('postgres', `drop database ${quoteIdentifier(name)}`)
-  // One part database by database, as the gathering or a pattern finds it among the newer ones; the others whole.
-  const [first, ...rest] = others
+  await cluster.psql('postgres', names.map((name) => `drop database ${quoteIdentifier(name)};`).join('\n'))
+  // One part database by database, as the gathering or a pattern finds it among the newer ones; one that was run twice whole.
+  const [first] = others
   const own = (JSON.parse(first?.databases ?? '') as string[]).filter((name) => names.includes(name))
   expect(own.length).toBeGreaterThan(1)
   const listed = found.filter(({ name }) => own.slice(1).includes(name))
@@ -193,16 +184,17 @@ it('a fleet is planned, backed up in parts of which one is killed and run again,
     restoreOne(own[0] ?? ''),
     ...listed.map((row) => restoreFrom(readInputs('restore', row))),
   ])
-  const patterns = [`${killed.name}*`, ...rest.map(({ name }) => name)]
-  const parts = await Promise.all(patterns.map((name) => restoreFrom({ 'artifact-name': name })))
-  const restored = [...single, ...parts]
+  const part = await restoreFrom({ 'artifact-name': `${killed.name}*` })
+  const restored = [...single, part]
   expect(restored.flatMap(({ annotations }) => annotations.filter(({ level }) => level === 'error'))).toEqual(
     [],
   )
-  const counts = await Promise.all(names.map((name) => cluster.psql(name, 'select count(*) from goods')))
-  expect(counts).toEqual(names.map((_, index) => String(10 + index * 2000)))
+  const back = [first, killed].flatMap((entry) => JSON.parse(entry?.databases ?? '') as string[])
+  const counted = names.filter((name) => back.includes(name))
+  const counts = await Promise.all(counted.map((name) => cluster.psql(name, 'select count(*) from goods')))
+  expect(counts).toEqual(counted.map((name) => String(countRows(name))))
   // Of the two attempts the newest.
-  expect(parts[0]?.log).toContain(`"${killed.name}-2" (id ${runs.at(-1)?.outputs['artifact-id'] ?? ''}`)
+  expect(part.log).toContain(`"${killed.name}-2" (id ${runs.at(-1)?.outputs['artifact-id'] ?? ''}`)
 })
 
 it('a database is found among the parts in a directory too, and one that no part holds is refused', async () => {
@@ -215,7 +207,7 @@ it('a database is found among the parts in a directory too, and one that no part
   expect(readError(await restoreOne('nobody', fromCopies))).toMatch(
     /none of the 5 that fit "postgres-backup-\*" holds it/,
   )
-  await cluster.psql('postgres', 'drop database crm')
+  await cluster.psql('postgres', 'drop database if exists crm')
   const found = await restoreOne('crm', fromCopies)
   expect(found.exitCode).toBe(0)
   expect(await cluster.psql('crm', 'select count(*) from goods')).toBe('6010')
