@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { quoteIdentifier, startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
-import { compareDatabases, createDatabase } from '../support/fixture.ts'
+import { compareDatabases } from '../support/fixture.ts'
 import { listFiles } from '../support/leak-scan.ts'
 import { readManifest, restoreByHand } from '../support/restore-by-hand.ts'
 import { startResultsService } from '../support/results-service.ts'
@@ -22,6 +22,7 @@ let stranger: Stranger
 let service: ResultsService
 let names: string[]
 const withNewline = 'two\nlines'
+const withOrders = 'x\n::error title=forged::y\n ::add-mask::plain\n##[error]z'
 
 beforeAll(async () => {
   stranger = await startStranger()
@@ -50,11 +51,13 @@ beforeAll(async () => {
     'a,b',
     '::set-output name=x::y',
   ]
-  for (const name of [...names, withNewline]) {
-    await createDatabase(source, name)
-    const literal = `'${name.replaceAll("'", "''")}'`
-    await source.psql(name, `CREATE TABLE mine (name text); INSERT INTO mine VALUES (${literal})`)
-  }
+  const all = [...names, withNewline, withOrders]
+  const creations = all.map((name) => `CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE one;`)
+  await source.psql(
+    'postgres',
+    `CREATE DATABASE one TEMPLATE template0;\n\\connect one\nCREATE TABLE mine (name text);\n\\connect postgres\n${creations.join('\n')}\nDROP DATABASE one`,
+  )
+  for (const name of all) await source.psql(name, 'INSERT INTO mine VALUES (current_database())')
 })
 afterAll(async () => {
   await Promise.all([source.stop('immediate'), target.stop('immediate'), stranger.close(), service.close()])
@@ -82,21 +85,27 @@ function listErrors({ annotations }: ActionRun): (string | undefined)[] {
 }
 
 describe('Any name', () => {
-  it.each(['plain', 'custom', 'directory'])('is dumped and restored, in the format %s', async (format) => {
-    // Starting pg_restore with its workers is slow, and the names pass the same code as in the other formats.
-    const asked = [...(format === 'directory' ? names.slice(3, 11) : names), withNewline]
+  // Starting pg_restore is slow, and all its names pass the same code, so the archives share them.
+  it.each<[string, (index: number) => boolean]>([
+    ['plain', () => true],
+    ['custom', (index) => index % 2 === 0],
+    ['directory', (index) => index % 4 === 1],
+  ])('is dumped and restored, in the format %s', async (format, isAsked) => {
+    const asked = [...names.filter((_, index) => isAsked(index)), withNewline]
+    if (format === 'plain') asked.push(withOrders)
     const { run, outside } = await backUp({ databases: JSON.stringify(asked), format, jobs: '2' })
     expect(listErrors(run)).toEqual([])
     expect(run.outputs['status']).toBe('complete')
     expect((JSON.parse(run.outputs['databases'] ?? '') as string[]).sort()).toEqual([...asked].sort())
     await expectSafeFiles(run, outside, asked.length)
     await restoreByHand(run, target)
-    for (const database of asked) {
-      if (format === 'plain')
-        expect(await compareDatabases({ cluster: source, database }, { cluster: target, database })).toEqual(
-          [],
-        )
+    for (const database of asked)
       expect(await target.psql(database, 'SELECT name = current_database() FROM mine')).toBe('t')
+    if (format === 'plain') {
+      const database = stranger.databaseName
+      const differences = await compareDatabases({ cluster: source, database }, { cluster: target, database })
+      expect(differences).toEqual([])
+      expectNoOrders(run)
     }
     await target.psql('postgres', asked.map((name) => `DROP DATABASE ${quoteIdentifier(name)};`).join('\n'))
     // What the shell could have run would stand in the folder where the commands ran.
@@ -105,25 +114,13 @@ describe('Any name', () => {
   })
 
   it('may be the only one, given by the url', async () => {
-    for (const name of [stranger.databaseName, '!x', '../../x']) {
+    for (const name of [stranger.databaseName, '!x']) {
       const { run, outside } = await backUp({ url: source.url(name) })
       expect(run.outputs['status']).toBe('complete')
       expect(JSON.parse(run.outputs['databases'] ?? '')).toEqual([name])
       await expectSafeFiles(run, outside, 1)
     }
     expect(stranger.calls).toEqual([])
-  })
-
-  it('gives no orders to the runner', async () => {
-    const name = 'x\n::error title=forged::y\n ::add-mask::plain\n##[error]z'
-    await createDatabase(source, name)
-    const { run } = await backUp({ databases: JSON.stringify([name]) })
-    await source.psql('postgres', `DROP DATABASE ${quoteIdentifier(name)}`)
-    expect(run.outputs['status']).toBe('complete')
-    expect(run.shown).toContain('x\\n::error title=forged::y\\n')
-    expect(run.annotations.map(({ title }) => title)).not.toContain('forged')
-    expect(run.masks).not.toContain('plain')
-    expect(run.log).not.toContain('##[')
   })
 
   it('means itself before it is a pattern, and is excluded by itself', async () => {
@@ -133,6 +130,14 @@ describe('Any name', () => {
     expect(JSON.parse(other.outputs['databases'] ?? '')).toEqual(['shop'])
   })
 })
+
+/** Nothing that a name says is obeyed; attacks/names.test.ts has names that hide it better. */
+function expectNoOrders(run: ActionRun): void {
+  expect(run.shown).toContain('x\\n::error title=forged::y\\n')
+  expect(run.annotations.map(({ title }) => title)).not.toContain('forged')
+  expect(run.masks).not.toContain('plain')
+  expect(run.log).not.toContain('##[')
+}
 
 /** Two names never share a file, no file leaves its folder, and every name is one that GitHub takes. */
 async function expectSafeFiles(run: ActionRun, outside: string, count: number): Promise<void> {
@@ -167,37 +172,26 @@ describe('A name that a tool of PostgreSQL refuses', () => {
     expect(service.artifacts()).toEqual([])
     expect(stranger.calls).toEqual([])
   })
-
-  it('does not stop the cluster once it is gone', async () => {
-    await source.psql('postgres', `DROP DATABASE ${quoteIdentifier(withNewline)}`)
-    const { run } = await backUp({ all: 'true' })
-    expect(listErrors(run)).toEqual([])
-    expect(run.outputs['status']).toBe('complete')
-    expect(stranger.calls).toEqual([])
-  })
 })
 
 describe('The name inside an archive', () => {
-  it.each(['custom', 'directory', 'tar'])(
-    'is compared with the one asked for, in the format %s',
-    async (format) => {
-      // This pg_dump dumps another database than the one it was told, and says that all is well.
-      const tools = await writeTools(`for word do
+  it.each(['custom', 'directory'])('is compared with the one asked for, in the format %s', async (format) => {
+    // This pg_dump dumps another database than the one it was told, and says that all is well.
+    const tools = await writeTools(`for word do
   shift
   case $word in --dbname=*) word="--dbname=dbname='shop'";; esac
   set -- "$@" "$word"
 done
 exec $pg_dump "$@"`)
-      const output = join(await makeScratchDirectory('names'), 'output')
-      const run = await runAction({
-        bundle: 'backup',
-        inputs: { url: source.url('plain'), format, 'output-dir': output, upload: 'false' },
-        environment: { PATH: tools.path },
-      })
-      expect(run.exitCode).toBe(1)
-      expect(listErrors(run)).toEqual(['PGB_VERIFY'])
-      expect(run.annotations.at(-1)?.message).toMatch(/names another database/)
-      expect(JSON.parse(run.outputs['files'] ?? '[]')).toEqual([])
-    },
-  )
+    const output = join(await makeScratchDirectory('names'), 'output')
+    const run = await runAction({
+      bundle: 'backup',
+      inputs: { url: source.url('plain'), format, 'output-dir': output, upload: 'false' },
+      environment: { PATH: tools.path },
+    })
+    expect(run.exitCode).toBe(1)
+    expect(listErrors(run)).toEqual(['PGB_VERIFY'])
+    expect(run.annotations.at(-1)?.message).toMatch(/names another database/)
+    expect(JSON.parse(run.outputs['files'] ?? '[]')).toEqual([])
+  })
 })
