@@ -42,7 +42,7 @@ beforeAll(async () => {
     `CREATE ROLE "${user}" SUPERUSER LOGIN PASSWORD $p$${password}$p$; CREATE ROLE poor LOGIN PASSWORD $p$${password}$p$;
      CREATE ROLE two LOGIN SUPERUSER PASSWORD 'Qz'`,
   )
-  await fillDatabase(cluster, 'shop')
+  await fillDatabase(cluster, 'shop', { scale: 0 })
   await createDatabase(cluster, stranger.databaseName)
   const parameters = { sslpassword: keyPassword }
   url = cluster.url('shop', { user, password, parameters })
@@ -156,17 +156,15 @@ describe('A backup that succeeds shows no secret', () => {
   it.each<[string, () => Record<string, string>, string]>([
     ['plain files and globals', () => ({ databases: names(), globals: 'true' }), 'pg_dumpall'],
     [
-      'custom archives, encrypted to a key',
-      () => ({ databases: names(), format: 'custom', 'age-recipients': recipient }),
-      'age-encrypt',
-    ],
-    [
       'a directory, encrypted with a passphrase',
       () => ({ format: 'directory', jobs: '2', 'age-passphrase': passphrase }),
       'age-encrypt',
     ],
-    ['a tar archive', () => ({ format: 'tar', compression: 'none' }), 'pg_dump'],
-    ['the whole cluster', () => ({ all: 'true', 'age-recipients': recipient }), 'pg_dumpall'],
+    [
+      'the whole cluster, encrypted to a key',
+      () => ({ all: 'true', 'age-recipients': recipient }),
+      'pg_dumpall',
+    ],
   ])('%s', async (_, inputs, tool) => {
     service.reset()
     const seen = await observe({ inputs: inputs() })
@@ -192,6 +190,7 @@ describe('A backup that succeeds shows no secret', () => {
       ),
     ).toEqual([])
     expect(artifact?.name).not.toContain(user)
+    expect(seen.run.annotations.filter(({ title }) => title === 'Short secret')).toEqual([])
   })
 
   it('with TLS alone, and the server checked', async () => {
@@ -204,18 +203,13 @@ describe('A backup that succeeds shows no secret', () => {
 describe('A backup that fails shows no secret', () => {
   const at = (text: string): string => `127.0.0.1:${cluster.port}/${text}`
   const encoded = encodeURIComponent(password)
-  // Each holds the password in another wrong way; the pieces are what an error might quote.
+  // The pieces are what an error might quote; postgres/connection/connection-string.test.ts has more wrong ways.
   const raw = `pa/ss:w@rd#${randomBytes(4).toString('hex')}`
   const piece = raw.slice(raw.indexOf('#') + 1)
 
   it.each<[string, () => string, string]>([
-    ['a password with a slash', () => `postgres://u:x/${piece}@${at('shop')}`, 'PGB_URL'],
     ['a password with everything', () => `postgres://u:${raw}@${at('shop')}`, 'PGB_URL'],
-    ['two @', () => `postgres://u:start@${piece}@${at('shop')}`, 'PGB_URL'],
-    ['half a percent-encoding', () => `postgres://u:%${piece}zz%@${at('shop')}`, 'PGB_URL'],
-    ['an unknown parameter', () => `postgres://u@${at('shop')}?pasword=${piece}`, 'PGB_URL'],
     ['keywords without a quote', () => `host=127.0.0.1 password='${piece} dbname=shop`, 'PGB_URL'],
-    ['another scheme', () => `jdbc:postgresql://u:${piece}@${at('shop')}`, 'PGB_URL'],
     ['a wrong password', () => `postgres://u:${piece}@${at('shop')}`, 'PGB_AUTH'],
   ])('%s', async (_, makeUrl, code) => {
     const wrong = makeUrl()
@@ -266,12 +260,10 @@ async function waitForFile(path: string): Promise<void> {
 }
 
 describe('A backup that is cut off shows no secret', () => {
-  it.each<[string, () => Record<string, string>]>([
-    ['plain', () => ({})],
-    ['encrypted', () => ({ format: 'directory', 'age-passphrase': passphrase })],
-  ])('cancelled in mid-dump, %s', async (_, inputs) => {
+  it('cancelled in mid-dump', async () => {
     const tools = await writeTools(endlessDump)
-    const seen = await observe({ inputs: inputs(), environment: { PATH: tools.path } }, async (options) => {
+    const inputs = { format: 'directory', 'age-passphrase': passphrase }
+    const seen = await observe({ inputs, environment: { PATH: tools.path } }, async (options) => {
       const action = await startAction(options)
       await waitForFile(join(tools.directory, 'pg_dump.reached'))
       return action.cancel()
@@ -307,46 +299,25 @@ describe('A backup that is cut off shows no secret', () => {
   })
 })
 
-describe('A short password', () => {
-  it('is not masked but redacted, with one warning', async () => {
-    const { run, leaks } = await observe({
-      inputs: { url: cluster.url('shop', { user: 'two', password: 'Qz' }), upload: 'false' },
-    })
-    expect(run.outputs['status']).toBe('complete')
-    const warnings = run.annotations.filter(({ title }) => title === 'Short secret')
-    expect(warnings).toHaveLength(1)
-    expect(warnings[0]?.message).toMatch(/fewer than 4 characters.*cannot mask/)
-    expect(run.masks.filter((mask) => mask.length < 4)).toEqual([])
-    expect(leaks).toEqual([])
-    expect(
-      await scanRun(
-        run,
-        [],
-        new Map([
-          ['short password', ':Qz@'],
-          ['quoted', '"Qz"'],
-        ]),
-      ),
-    ).toEqual([])
+it('A short password is not masked but redacted, also in what tools print, with one warning', async () => {
+  const tools = await writeTools(
+    `echo "pg_dump: error: invalid value \\"Qz\\" for port, password=Qz" >&2\nexit 1`,
+  )
+  const { run, leaks } = await observe({
+    inputs: { url: cluster.url('shop', { user: 'two', password: 'Qz' }), upload: 'false' },
+    environment: { PATH: tools.path },
   })
-
-  it('does not show in what tools print', async () => {
-    const tools = await writeTools(
-      `echo "pg_dump: error: invalid value \\"Qz\\" for port, password=Qz" >&2\nexit 1`,
-    )
-    const { run } = await observe({
-      inputs: { url: cluster.url('shop', { user: 'two', password: 'Qz' }), upload: 'false' },
-      environment: { PATH: tools.path },
-    })
-    expect(run.annotations.map(({ title }) => title)).toEqual(['Short secret', 'PGB_DUMP'])
-    expect(run.annotations.at(-1)?.message).toContain('invalid value "***" for port, password=***')
-    expect(run.log.replace(/^::add-mask::.*$/gm, '')).not.toMatch(/\bQz\b/)
-  })
-
-  it('is the only reason for that warning', async () => {
-    const { run } = await observe({ inputs: { 'dry-run': 'true' } })
-    expect(run.annotations.filter(({ title }) => title === 'Short secret')).toEqual([])
-  })
+  expect(run.annotations.map(({ title }) => title)).toEqual(['Short secret', 'PGB_DUMP'])
+  expect(run.annotations[0]?.message).toMatch(/fewer than 4 characters.*cannot mask/)
+  expect(run.annotations.at(-1)?.message).toContain('invalid value "***" for port, password=***')
+  expect(run.masks.filter((mask) => mask.length < 4)).toEqual([])
+  expect(run.log.replace(/^::add-mask::.*$/gm, '')).not.toMatch(/\bQz\b/)
+  expect(leaks).toEqual([])
+  const forms = new Map([
+    ['short password', ':Qz@'],
+    ['quoted', '"Qz"'],
+  ])
+  expect(await scanRun(run, [], forms)).toEqual([])
 })
 
 describe('What watches is awake', () => {
