@@ -1,5 +1,5 @@
 import type { Run } from '../../step/run.ts'
-import { decodeFile } from '../decode.ts'
+import { decodeFile } from './decode.ts'
 import { dumpFile } from '../dump/dump.ts'
 import type { DumpSetting } from '../dump/dump-command.ts'
 import type { VerifyMethod } from '../inputs.ts'

@@ -1,6 +1,6 @@
 import { sumRows, type Verification } from '../../archive/manifest.ts'
 import type { Run } from '../../step/run.ts'
-import { decodeFile } from '../decode.ts'
+import { decodeFile } from './decode.ts'
 import { dumpFile, type DumpedFile } from '../dump/dump.ts'
 import type { DumpSetting } from '../dump/dump-command.ts'
 import type { PlannedFile } from '../plan.ts'

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseContents } from '../archive/contents.ts'
-import { parseProperties } from '../archive/properties.ts'
+import { parseContents } from '../../archive/contents.ts'
+import { parseProperties } from '../../archive/properties.ts'
 import {
   decodeArchive,
   decodeDirectory,
@@ -9,16 +9,16 @@ import {
   readCounted,
   type Decodable,
   type Decoded,
-} from '../archive/reading/decode.ts'
-import { endLength } from '../archive/reading/read-content.ts'
-import type { DecodeSetting } from '../archive/reading/run-readers.ts'
-import { unknownRows, type DumpRows } from '../postgres/sql/rows/dump-rows.ts'
-import { readToEnd } from '../process/read-to-end.ts'
-import type { DumpedFile } from './dump/dump.ts'
-import { isLarge, isPacked, type DumpSetting } from './dump/dump-command.ts'
-import { refuseFile, type Proof } from './finish.ts'
-import type { PlannedFile } from './plan.ts'
-import { isEmptyDump, isEmptyList } from './warnings/emptiness.ts'
+} from '../../archive/reading/decode.ts'
+import { endLength } from '../../archive/reading/read-content.ts'
+import type { DecodeSetting } from '../../archive/reading/run-readers.ts'
+import { unknownRows, type DumpRows } from '../../postgres/sql/rows/dump-rows.ts'
+import { readToEnd } from '../../process/read-to-end.ts'
+import type { DumpedFile } from '../dump/dump.ts'
+import { isLarge, isPacked, type DumpSetting } from '../dump/dump-command.ts'
+import { refuseFile, type Proof } from '../finish.ts'
+import type { PlannedFile } from '../plan.ts'
+import { isEmptyDump, isEmptyList } from '../warnings/emptiness.ts'
 
 /**
  * Reads a finished file back to its end, through its decrypter and decompressor: what comes out must be what pg_dump
