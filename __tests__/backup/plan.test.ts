@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import type { BackupInputs } from '../../src/backup/inputs.ts'
-import { makePlan, type BackupPlan, type PlanSetting } from '../../src/backup/plan.ts'
+import { makePlan, type BackupPlan, type PlanConditions } from '../../src/backup/plan.ts'
 import { database, defaults, server } from './samples.ts'
 
 const now = new Date('2026-11-04T02:00:00.123Z')
 const stamp = '20261104T020000Z'
 
-function plan(change: Partial<BackupInputs> = {}, setting: Partial<PlanSetting> = {}): BackupPlan {
-  return makePlan({ ...defaults, ...change }, server, { clientMajor: 15, cores: 4, now, ...setting })
+function plan(change: Partial<BackupInputs> = {}, conditions: Partial<PlanConditions> = {}): BackupPlan {
+  return makePlan({ ...defaults, ...change }, server, { clientMajor: 15, cores: 4, now, ...conditions })
 }
 
 const properties = `properties_${stamp}.json.gz`

@@ -1,7 +1,6 @@
 import { refuseInput } from '../inputs/read-inputs.ts'
-import type { OpenServer } from '../postgres/open-server.ts'
 import { runPipeline } from '../process/pipeline.ts'
-import type { BackupInputs } from './inputs.ts'
+import type { ConnectedBackup } from './connect.ts'
 
 /**
  * Arguments by which each tool ends once it has read them all, before it connects. They stand first, so that none is
@@ -20,11 +19,9 @@ const complaint =
  * Has the tool itself read the user's arguments, before anything is dumped.
  * @throws BackupError PGB_INPUT for one that this version does not know
  */
-export async function checkOptions(
-  { all, options }: BackupInputs,
-  { client, connection }: OpenServer,
-  signal: AbortSignal,
-): Promise<void> {
+export async function checkOptions({ inputs, server }: ConnectedBackup, signal: AbortSignal): Promise<void> {
+  const { all, options } = inputs
+  const { client, connection } = server
   if (options.length === 0) return
   const tool = all ? 'pgDumpAll' : 'pgDump'
   const command = { path: client[tool], args: ['--no-password', ...endings[tool], ...options] }

@@ -5,8 +5,7 @@ import { manifestName } from '../archive/manifest.ts'
 import { refuseInput } from '../inputs/read-inputs.ts'
 import { readNodeCode } from '../node-error.ts'
 import type { Run } from '../step/run.ts'
-import type { BackupInputs } from './inputs.ts'
-import type { BackupPlan } from './plan.ts'
+import type { PlannedBackup } from './plan.ts'
 import { estimateOutput, estimateStaging, surveyPlaces, type Place } from './dump/space.ts'
 import { chooseStagingDirectory } from './dump/staging.ts'
 
@@ -27,11 +26,8 @@ export const partialManifestName = `${manifestName}.partial`
  * Makes the output directory and reserves it: a directory holds one backup, since it holds one manifest.
  * @throws BackupError PGB_INPUT when another backup lies or is being written there
  */
-export async function prepareOutputDirectory(
-  plan: BackupPlan,
-  inputs: BackupInputs,
-  run: Run,
-): Promise<OutputPlaces> {
+export async function prepareOutputDirectory(planned: PlannedBackup, run: Run): Promise<OutputPlaces> {
+  const { inputs, plan } = planned
   const outputDirectory = await makeOutputDirectory(inputs.outputDirectory, run)
   const reservation = join(outputDirectory, partialManifestName)
   const file = await open(reservation, 'wx', 0o600).catch((cause: unknown) => {
@@ -49,7 +45,7 @@ export async function prepareOutputDirectory(
     () => false,
   )
   if (isTaken) throw refuseDirectory('it already holds a backup')
-  const stagingDirectory = await chooseStagingDirectory(plan, inputs, run)
+  const stagingDirectory = await chooseStagingDirectory(planned, run)
   const wanted = [
     { directory: outputDirectory, label: 'the output directory', estimated: estimateOutput(plan) },
     {

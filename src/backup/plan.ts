@@ -6,7 +6,9 @@ import { toArtifactName } from '../stores/artifact/artifact-name.ts'
 import { canCompressInside } from '../postgres/dump-arguments.ts'
 import type { ServerFacts } from '../postgres/server.ts'
 import { isClosed, selectDatabases, type DatabaseSelection } from '../postgres/select-databases.ts'
+import type { Run } from '../step/run.ts'
 import { chooseJobs, type DumpConditions } from './choose-jobs.ts'
+import type { ConnectedBackup } from './connect.ts'
 import type { BackupInputs } from './inputs.ts'
 
 /** One file that the backup is to consist of. */
@@ -53,8 +55,21 @@ export interface BackupPlan {
   readonly threads: number
 }
 
-/** The machine and client that a plan is made for. */
-export interface PlanSetting {
+/** A backup of which all is decided. */
+export interface PlannedBackup extends ConnectedBackup {
+  readonly plan: BackupPlan
+}
+
+/** Plans a backup to be made here and now. */
+export function planBackup(connected: ConnectedBackup, run: Run): PlannedBackup {
+  const { inputs, server } = connected
+  const isMasked = (text: string): boolean => run.redact(text) !== text
+  const conditions = { clientMajor: server.client.major, cores: run.cores, now: new Date(), isMasked }
+  return { ...connected, plan: makePlan(inputs, server.facts, conditions) }
+}
+
+/** The machine, the client and the moment that a plan is made for. */
+export interface PlanConditions {
   readonly clientMajor: number
   readonly cores: number
   readonly now: Date
@@ -66,30 +81,30 @@ export interface PlanSetting {
  * PURE. Decides what to dump, into which files, and how much at once.
  * @throws BackupError PGB_NO_DATABASE when nothing is left to back up
  */
-export function makePlan(inputs: BackupInputs, server: ServerFacts, setting: PlanSetting): BackupPlan {
+export function makePlan(inputs: BackupInputs, server: ServerFacts, conditions: PlanConditions): BackupPlan {
   const selection = selectSubjects(inputs, server)
   const clusterDatabases = inputs.all ? listClusterDatabases(inputs, server) : []
   const hasNames = selection.names.length + clusterDatabases.length > 0
-  const files = listFiles(inputs, server, selection.names, hasNames, setting)
+  const files = listFiles(inputs, server, selection.names, hasNames, conditions)
   // What is about the dumps takes no time.
   const dumps = files.filter((file) => !isAboutDumps(file))
   const chosen =
-    inputs.jobs === undefined ? chooseJobs(describeConditions(inputs, dumps, server, setting)) : undefined
+    inputs.jobs === undefined ? chooseJobs(describeConditions(inputs, dumps, server, conditions)) : undefined
   const jobs = chosen?.jobs ?? inputs.jobs ?? 1
   const concurrency = Math.min(jobs, dumps.length)
   return {
-    startedAt: setting.now,
+    startedAt: conditions.now,
     files,
     databases: selection.names,
     clusterDatabases,
     missing: selection.missing,
     passedOver: selection.passedOver,
     encryption: nameEncryption(inputs.encryption),
-    artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, setting),
+    artifactName: inputs.artifactName ?? makeArtifactName(inputs, selection.names, conditions),
     concurrency,
     tableJobs: Math.max(1, Math.floor(jobs / concurrency)),
     jobsReason: chosen?.reason,
-    threads: Math.max(1, Math.ceil(setting.cores / concurrency)),
+    threads: Math.max(1, Math.ceil(conditions.cores / concurrency)),
   }
 }
 
@@ -98,7 +113,7 @@ function describeConditions(
   { verify }: BackupInputs,
   dumps: readonly PlannedFile[],
   { roundTrip, freeConnections }: ServerFacts,
-  { cores }: PlanSetting,
+  { cores }: PlanConditions,
 ): DumpConditions {
   const sizes = dumps.map(({ sizeOnServer }) => sizeOnServer)
   return { roundTrip, sizes, freeConnections, connectionsEach: verify === 'restore' ? 3 : 1, cores }
@@ -137,7 +152,7 @@ function listFiles(
   server: ServerFacts,
   names: readonly string[],
   hasNames: boolean,
-  { clientMajor, now }: PlanSetting,
+  { clientMajor, now }: PlanConditions,
 ): PlannedFile[] {
   const sizes = new Map(server.databases.map(({ name, size }) => [name, size]))
   // To compare each name with all others takes too long with thousands of them.
@@ -186,7 +201,7 @@ function nameEncryption(encryption: BackupInputs['encryption']): EncryptionKind 
 function makeArtifactName(
   inputs: BackupInputs,
   names: readonly string[],
-  { now, isMasked = () => false }: PlanSetting,
+  { now, isMasked = () => false }: PlanConditions,
 ): string {
   const make = (subject: string): string =>
     toArtifactName(`postgres-backup-${subject}-${formatTimeStamp(now)}`)

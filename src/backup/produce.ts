@@ -1,36 +1,76 @@
-import type { Contents } from '../archive/contents.ts'
+import { contentsSchema, type Contents } from '../archive/contents.ts'
 import { BackupError } from '../errors.ts'
-import { pickSubject, type FileSubject } from '../archive/backup-file.ts'
+import { pickSubject } from '../archive/backup-file.ts'
 import type { Log } from '../github/log.ts'
 import type { Run } from '../step/run.ts'
 import { isLackOfLocks } from '../postgres/lock-table.ts'
 import { explainSystemError } from '../step/system-error.ts'
-import { formatBytes, formatRate, formatSeconds } from '../units.ts'
+import { formatBytes, formatCount, formatRate, formatSeconds } from '../units.ts'
 import { describeSubject } from './dump/dump-failure.ts'
 import type { DumpSetting } from './dump/dump-command.ts'
 import type { BackupInputs } from './inputs.ts'
 import { createLimiter } from '../process/limiter.ts'
 import { isAboutDumps, type BackupPlan, type PlannedFile } from './plan.ts'
 import { dumpProvably } from './proof/dump-provably.ts'
-import type { Scratch } from './proof/open-scratch.ts'
+import { withScratch, type Scratch } from './proof/open-scratch.ts'
 import { finishFile, type FinishedDump } from './finish.ts'
-import { gatherContents } from './gather-contents.ts'
+import { listMissing, type FailedSubject } from './failed-subject.ts'
+import type { PreparedBackup } from './prepare.ts'
+import { askForSilentLacks } from './warnings/silent-lacks.ts'
+import { announceWarnings, gatherWarnings, type BackupWarning } from './warnings/warnings.ts'
 
-/** What was asked for and has no file. */
-export type FailedSubject = FileSubject & {
-  readonly error: unknown
-  /** It did not fail by itself, but was stopped by `fail-fast` because another had failed. */
-  readonly wasStopped: boolean
+/** A backup whose dumps have ended. */
+export interface ProducedBackup extends PreparedBackup {
+  /** Those that may be uploaded. */
+  readonly files: readonly FinishedDump[]
+  /** What is missing. */
+  readonly failures: readonly FailedSubject[]
+  readonly warnings: readonly BackupWarning[]
 }
 
-/** The files that may be uploaded, and what is missing. */
-export interface Production {
-  readonly files: readonly FinishedDump[]
-  readonly failures: readonly FailedSubject[]
+type Production = Pick<ProducedBackup, 'files' | 'failures'>
+
+/**
+ * Makes the files of a backup, and says what failed and what they lack.
+ * @param onFinished is told of each file once it is finished, while others are still made
+ * @throws the reason of the run's signal when the run is cancelled; what providing a scratch server throws
+ */
+export async function produceBackup(
+  backup: PreparedBackup,
+  onFinished: (file: FinishedDump) => void,
+  run: Run,
+): Promise<ProducedBackup> {
+  const { server, plan, inputs, toolbox, output } = backup
+  const { log } = run
+  log.startGroup(`Dumping ${formatCount(plan.files.length, 'file')}`)
+  const setting = {
+    server,
+    toolbox,
+    ...output,
+    databases: [...plan.databases, ...plan.clusterDatabases],
+    excluded: plan.passedOver,
+    tableJobs: plan.tableJobs,
+    lockWaitTimeout: inputs.lockWaitTimeout,
+    stallTimeout: inputs.stallTimeout,
+    options: inputs.options,
+    counts: inputs.verify !== 'none',
+    onFinished,
+    log,
+  }
+  const { files, failures: failed } = await withScratch(backup, run, (scratch) =>
+    produceFiles(plan, inputs, { ...setting, scratch }, run),
+  )
+  const silent = await askForSilentLacks(plan, server, run)
+  log.endGroup()
+  const failures = [...failed, ...listMissing(plan)]
+  for (const { error, wasStopped } of failures) if (!wasStopped) log.error(error)
+  const warnings = gatherWarnings(backup, files, silent)
+  announceWarnings(warnings, log)
+  return { ...backup, files, failures, warnings }
 }
 
 /** What the files of a backup are made with. */
-export interface ProductionSetting extends Omit<DumpSetting, 'signal'> {
+interface ProductionSetting extends Omit<DumpSetting, 'signal'> {
   readonly scratch: Scratch | undefined
   /** Is told of each file once it is finished, while others are still made. */
   readonly onFinished: (file: FinishedDump) => void
@@ -42,7 +82,7 @@ export interface ProductionSetting extends Omit<DumpSetting, 'signal'> {
  * dumps is dumped by itself when they have ended.
  * @throws the reason of the run's signal when the run is cancelled
  */
-export async function produceFiles(
+async function produceFiles(
   plan: BackupPlan,
   inputs: BackupInputs,
   setting: ProductionSetting,
@@ -136,6 +176,20 @@ function listProduced(results: readonly Result[]): FinishedDump[] {
   return results
     .map((result) => (result.status === 'fulfilled' ? result.value : undefined))
     .filter((file) => file !== undefined)
+}
+
+/** What the files of a backup hold that is to be encrypted like them; undefined where nothing is known. */
+function gatherContents(files: readonly FinishedDump[]): Contents | undefined {
+  const known = files.filter(({ verification }) => verification.rowCounts !== null)
+  if (known.length === 0) return undefined
+  return {
+    schema: contentsSchema,
+    files: known.map(({ planned, verification }) => ({
+      name: planned.name,
+      database: planned.database ?? null,
+      rowCounts: verification.rowCounts,
+    })),
+  }
 }
 
 function describeFile({ planned, size, uncompressedSize: read, durationSeconds }: FinishedDump): string {

@@ -11,7 +11,7 @@ import { findExecutable } from '../process/find-executable.ts'
 import { runPipeline } from '../process/pipeline.ts'
 import type { Command } from '../process/command.ts'
 import type { Run } from '../step/run.ts'
-import type { BackupInputs } from './inputs.ts'
+import type { PlannedBackup } from './plan.ts'
 
 /** The filters that bytes pass on their way to a file and back; undefined where none is needed. */
 export interface Toolbox {
@@ -25,15 +25,14 @@ export interface Toolbox {
 
 /**
  * Finds the compressor, and writes the keys of this run for the age programs.
- * @param threads of one compressor
  * @throws BackupError PGB_INPUT when no compressor is installed, or no tar that will do
  */
-export async function provideToolbox(inputs: BackupInputs, threads: number, run: Run): Promise<Toolbox> {
+export async function provideToolbox({ inputs, plan }: PlannedBackup, run: Run): Promise<Toolbox> {
   const find = (name: string): string | undefined => findExecutable(name, run.environment['PATH'] ?? '')
   return {
     hasGnuTar: inputs.format === 'directory' && (await inspectTar(run, find)),
-    compressor: requireCompressor(inputs.compression, threads, find),
-    decompressor: requireDecompressor(inputs.compression.method, threads, find),
+    compressor: requireCompressor(inputs.compression, plan.threads, find),
+    decompressor: requireDecompressor(inputs.compression.method, plan.threads, find),
     ...(await provideAge(inputs.encryption, run)),
   }
 }

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { BackupError } from '../../errors.ts'
 import type { Run } from '../../step/run.ts'
 import { formatBytes } from '../../units.ts'
-import type { BackupInputs } from '../inputs.ts'
-import type { BackupPlan } from '../plan.ts'
+import type { PlannedBackup } from '../plan.ts'
 import { memoryDirectory, readFreeMemory } from '../../free-space.ts'
 
 /**
@@ -12,11 +11,7 @@ import { memoryDirectory, readFreeMemory } from '../../free-space.ts'
  * beside the other private files, and in memory when the backup is encrypted, so that no plaintext reaches a disk.
  * @throws BackupError PGB_ENCRYPT when there is no such memory, PGB_DISK when it is too small
  */
-export async function chooseStagingDirectory(
-  plan: BackupPlan,
-  inputs: BackupInputs,
-  run: Run,
-): Promise<string> {
+export async function chooseStagingDirectory({ inputs, plan }: PlannedBackup, run: Run): Promise<string> {
   if (inputs.encryption === undefined || inputs.format !== 'directory') {
     const directory = join(run.privateDirectory, 'staging')
     await mkdir(directory, { mode: 0o700 })

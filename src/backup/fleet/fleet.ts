@@ -3,12 +3,11 @@ import { resolve } from 'node:path'
 import { readFreeBytes } from '../../free-space.ts'
 import { setOutputs } from '../../github/outputs.ts'
 import { formatTable, writeSummary } from '../../github/summary.ts'
-import type { OpenServer } from '../../postgres/open-server.ts'
 import type { ServerFacts } from '../../postgres/server.ts'
 import type { Run } from '../../step/run.ts'
 import { formatBytes, formatSeconds } from '../../units.ts'
 import type { BackupInputs } from '../inputs.ts'
-import type { BackupPlan } from '../plan.ts'
+import type { PlannedBackup } from '../plan.ts'
 import { planFleet, type FleetPlan } from './plan-fleet.ts'
 import type { Surroundings } from './obstacles.ts'
 import { recallBackups } from './recall.ts'
@@ -20,14 +19,10 @@ const [hostedSeconds, ownSeconds] = [6 * 3600, 5 * 24 * 3600]
  * Divides what is planned, if it is to be divided.
  * @throws BackupError PGB_INPUT where a part cannot work
  */
-export async function divideAmongJobs(
-  plan: BackupPlan,
-  inputs: BackupInputs,
-  server: OpenServer,
-  run: Run,
-): Promise<FleetPlan | undefined> {
+export async function divideAmongJobs(planned: PlannedBackup, run: Run): Promise<FleetPlan | undefined> {
+  const { inputs, server, plan } = planned
   if (inputs.shards === undefined) return undefined
-  const past = await recallBackups(plan, inputs, inputs.shards, { server, run })
+  const past = await recallBackups(planned, inputs.shards, run)
   return planFleet(plan, inputs, inputs.shards, await lookAround(server.facts, inputs, run), past)
 }
 

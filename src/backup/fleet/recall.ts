@@ -1,9 +1,7 @@
-import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
 import { formatCount } from '../../units.ts'
 import { lookBack } from '../history/look-back.ts'
-import type { BackupInputs } from '../inputs.ts'
-import type { BackupPlan } from '../plan.ts'
+import type { PlannedBackup } from '../plan.ts'
 import { describePlannedSeries } from '../report/series.ts'
 import { listStores } from '../storing/kept-stores.ts'
 import { learn, selectParts, type Experience } from './experience.ts'
@@ -14,14 +12,13 @@ import { learn, selectParts, type Experience } from './experience.ts'
  * @throws the reason of the run's signal
  */
 export async function recallBackups(
-  { files }: BackupPlan,
-  inputs: BackupInputs,
+  backup: PlannedBackup,
   shards: number,
-  { server, run }: { readonly server: OpenServer; readonly run: Run },
+  run: Run,
 ): Promise<ReadonlyMap<string, Experience>> {
-  const planned = files.filter(({ kind }) => kind === 'database')
-  const stores = listStores(inputs, run)
-  const series = describePlannedSeries(inputs, server, run.environment)
+  const planned = backup.plan.files.filter(({ kind }) => kind === 'database')
+  const stores = listStores(backup.inputs, run)
+  const series = describePlannedSeries(backup, run.environment)
   if (series === undefined || stores.length === 0) {
     run.log.info(describeGround(0, planned.length, []))
     return new Map()

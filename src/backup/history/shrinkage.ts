@@ -3,9 +3,8 @@ import { compareWithPast, selectPast, type Comparison, type Loss } from '../../c
 import { seriesOf } from '../../catalogue/copies.ts'
 import { isPartName } from '../../catalogue/shards.ts'
 import { BackupError } from '../../errors.ts'
-import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
-import type { BackupInputs } from '../inputs.ts'
+import type { ConnectedBackup } from '../connect.ts'
 import { listStores } from '../storing/kept-stores.ts'
 import { lookBack, type Past } from './look-back.ts'
 
@@ -33,8 +32,7 @@ export interface Shrinkage {
  */
 export async function measureShrinkage(
   manifest: Manifest,
-  inputs: BackupInputs,
-  server: OpenServer,
+  { inputs, server }: ConnectedBackup,
   run: Run,
 ): Promise<Shrinkage> {
   const { maxShrink, keep } = inputs

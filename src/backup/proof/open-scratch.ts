@@ -1,8 +1,6 @@
 import { BackupError } from '../../errors.ts'
-import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
-import type { BackupInputs } from '../inputs.ts'
-import type { BackupPlan } from '../plan.ts'
+import type { BackupPlan, PlannedBackup } from '../plan.ts'
 import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 import { startLocalCluster } from '../../drill/scratch/local-cluster.ts'
 import { refuseUnrestorable } from './omissions.ts'
@@ -28,13 +26,14 @@ export interface Scratch {
  * @throws BackupError PGB_INPUT, PGB_VERIFY, PGB_ENCRYPT, PGB_DISK, or what connecting to `verify-url` throws
  */
 export async function withScratch<T>(
-  setting: { plan: BackupPlan; inputs: BackupInputs; server: OpenServer; run: Run },
+  backup: PlannedBackup,
+  run: Run,
   task: (scratch: Scratch | undefined) => Promise<T>,
 ): Promise<T> {
-  const { plan, inputs, server, run } = setting
+  const { inputs, plan } = backup
   if (inputs.verify !== 'restore') return task(undefined)
   refuseUnrestorable(inputs.options, plan.files)
-  const scratch = await openScratch(plan, inputs, server, run)
+  const scratch = await openScratch(backup, run)
   try {
     return await task(scratch)
   } finally {
@@ -46,12 +45,7 @@ export async function withScratch<T>(
  * Provides the scratch servers before anything is dumped.
  * @throws BackupError PGB_VERIFY, PGB_ENCRYPT, PGB_DISK, or what connecting to `verify-url` throws
  */
-async function openScratch(
-  plan: BackupPlan,
-  inputs: BackupInputs,
-  server: OpenServer,
-  run: Run,
-): Promise<Scratch> {
+async function openScratch({ inputs, server, plan }: PlannedBackup, run: Run): Promise<Scratch> {
   const facts = await readClusterFacts(server)
   const kinds = new Set(plan.files.map(({ kind }) => kind))
   const isWhole = kinds.has('cluster')

@@ -8,15 +8,15 @@ import { majorOfVersionNumber } from '../../postgres/client/version.ts'
 import { losesTransactionTimeout } from '../../postgres/sql/filter/omitted-statements.ts'
 import type { Run } from '../../step/run.ts'
 import { version } from '../../version.ts'
-import type { FailedSubject } from '../produce.ts'
-import type { BackupResult } from './result.ts'
+import type { FailedSubject } from '../failed-subject.ts'
+import type { ProducedBackup } from '../produce.ts'
 import { describeSeries } from './series.ts'
 import { describeWarnings } from '../warnings/warnings.ts'
 import type { FinishedDump } from '../finish.ts'
 
 /** The manifest of a backup that has ended. */
-export function describeManifest(result: BackupResult, status: BackupStatus, run: Run): Manifest {
-  const { plan, inputs, server, files, failures } = result
+export function describeManifest(backup: ProducedBackup, status: BackupStatus, run: Run): Manifest {
+  const { plan, inputs, server, files, failures, warnings } = backup
   const { encryption } = plan
   const serverMajor = majorOfVersionNumber(server.facts.versionNumber)
   const losesTimeout = losesTransactionTimeout(server.client.major, serverMajor)
@@ -44,7 +44,7 @@ export function describeManifest(result: BackupResult, status: BackupStatus, run
     },
     files: files.map((file) => describeFile(file, { listsTables, losesTimeout })),
     failures: failures.map((failure) => describeFailure(failure, encryption, run)),
-    warnings: describeWarnings(result.warnings, encryption !== 'none').map((text) => run.redact(text)),
+    warnings: describeWarnings(warnings, encryption !== 'none').map((text) => run.redact(text)),
     series: describeSeries(server, run.environment) ?? null,
     alarm: [],
   }

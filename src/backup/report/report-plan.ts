@@ -1,54 +1,33 @@
-import { BackupError } from '../../errors.ts'
+import type { Log } from '../../github/log.ts'
 import { setOutputs } from '../../github/outputs.ts'
 import { formatTable, writeSummary } from '../../github/summary.ts'
-import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
 import { formatBackupAddress } from '../../stores/store-address.ts'
 import { formatBytes, formatCount } from '../../units.ts'
-import { describeSubject } from '../dump/dump-failure.ts'
-import type { BackupInputs } from '../inputs.ts'
-import type { BackupPlan, PlannedFile } from '../plan.ts'
-import type { FailedSubject, Production } from '../produce.ts'
+import { listMissing } from '../failed-subject.ts'
+import type { BackupPlan, PlannedBackup, PlannedFile } from '../plan.ts'
 import { makeStoreName } from '../storing/stored-places.ts'
 
 /** Of a plan's table: GitHub drops a summary of more than 1 MiB, and a row may have 500 bytes. */
 const mostRows = 1000
 
-/** The failed dumps, and the databases that were asked for by name and do not exist. */
-export function toFailures({ missing }: BackupPlan, { failures }: Production): FailedSubject[] {
-  const makeError = (database: string): BackupError =>
-    new BackupError('PGB_NO_DATABASE', {
-      what: `${describeSubject({ kind: 'database', database })} was not dumped`,
-      why: 'the server has no database of that name',
-      whatToDo: 'Correct the input "databases"; names are case-sensitive',
-    })
-  return [
-    ...failures,
-    ...missing.map((database) => ({
-      kind: 'database' as const,
-      database,
-      error: makeError(database),
-      wasStopped: false,
-    })),
-  ]
+/** Says what of the server is not backed up though nothing failed. */
+export function announcePassedOver({ server, plan }: PlannedBackup, log: Log): void {
+  if (plan.passedOver.length === 0) return
+  const names = plan.passedOver.map((name) => `"${name}"`).join(', ')
+  log.info(`Passed over, as they are the service's own or closed to "${server.facts.role}": ${names}`)
 }
 
-/** PURE. How much is dumped at once, and why, for the log. */
-export function describeJobs(
-  { concurrency, tableJobs, jobsReason = '' }: BackupPlan,
-  format: BackupInputs['format'],
-): string {
-  const workers = format === 'directory' ? `, each by ${formatCount(tableJobs, 'worker')}` : ''
-  return `At once: ${formatCount(concurrency, 'file')}${workers} (${jobsReason})`
+/** Says how much is dumped at once, and why, where that was left to us. */
+export function announceJobs({ inputs, plan }: PlannedBackup, log: Log): void {
+  const { concurrency, tableJobs, jobsReason } = plan
+  if (jobsReason === undefined) return
+  const workers = inputs.format === 'directory' ? `, each by ${formatCount(tableJobs, 'worker')}` : ''
+  log.info(`At once: ${formatCount(concurrency, 'file')}${workers} (${jobsReason})`)
 }
 
 /** Says what a backup would do. */
-export async function reportPlan(
-  plan: BackupPlan,
-  inputs: BackupInputs,
-  server: OpenServer,
-  run: Run,
-): Promise<void> {
+export async function reportPlan({ inputs, server, plan }: PlannedBackup, run: Run): Promise<void> {
   const rows = listRows(plan)
   run.log.info(`Server ${server.facts.version}, client ${server.client.version} (${server.client.pgDump})`)
   for (const [subject = '', name = '', size = ''] of rows) {
@@ -59,7 +38,7 @@ export async function reportPlan(
     run.log.info(`Copy: ${formatBackupAddress({ store, name: makeStoreName(plan) })}`)
   }
   await writeSummary(run.redact(formatPlan(plan)))
-  for (const { error } of toFailures(plan, { files: [], failures: [] })) run.log.error(error)
+  for (const { error } of listMissing(plan)) run.log.error(error)
   setOutputs({ status: 'planned', databases: listDatabases(plan, plan.files) })
 }
 

@@ -12,15 +12,14 @@ import { findReason, type Run } from '../../step/run.ts'
 import type { Shrinkage } from '../history/shrinkage.ts'
 import { partialManifestName } from '../output-directory.ts'
 import type { StoredPlaces } from '../storing/stored-places.ts'
-import type { BackupResult } from './result.ts'
+import type { ProducedBackup } from '../produce.ts'
 import { formatForecast } from './forecast.ts'
 import { formatFailure, formatSummary } from './summary.ts'
 import { listDatabases } from './report-plan.ts'
 import { formatVerdict } from './verdict.ts'
 
 /** A backup that has its manifest. */
-export interface BackupReport {
-  readonly result: BackupResult
+export interface ReportedBackup extends ProducedBackup {
   readonly manifest: Manifest
   readonly shrinkage: Shrinkage
   readonly manifestPath: string
@@ -28,7 +27,7 @@ export interface BackupReport {
 }
 
 /** `complete` when nothing is missing, `partial` when something is there, else `failed`. */
-export function judge({ files, failures }: Pick<BackupResult, 'files' | 'failures'>): BackupStatus {
+export function judge({ files, failures }: Pick<ProducedBackup, 'files' | 'failures'>): BackupStatus {
   if (failures.length === 0) return 'complete'
   return files.length > 0 ? 'partial' : 'failed'
 }
@@ -38,11 +37,11 @@ export function judge({ files, failures }: Pick<BackupResult, 'files' | 'failure
  * @throws BackupError PGB_VERIFY for a manifest that no restore would take, before it has its name
  */
 export async function reportBackup(
-  result: BackupResult,
+  produced: ProducedBackup,
   manifest: Manifest,
   shrinkage: Shrinkage,
-): Promise<BackupReport> {
-  const { files, output } = result
+): Promise<ReportedBackup> {
+  const { plan, files, output } = produced
   const { outputDirectory } = output
   const manifestText = serializeReadable(manifest)
   const checksumsPath = join(outputDirectory, 'SHA256SUMS')
@@ -54,7 +53,7 @@ export async function reportBackup(
   await rename(join(outputDirectory, partialManifestName), manifestPath)
   setOutputs({
     databases: listDatabases(
-      result.plan,
+      plan,
       files.map(({ planned }) => planned),
     ),
     files: files.map(({ path }) => path),
@@ -62,23 +61,23 @@ export async function reportBackup(
     checksums: checksumsPath,
     size: files.reduce((sum, { size }) => sum + size, 0),
   })
-  return { result, manifest, shrinkage, manifestPath, checksumsPath }
+  return { ...produced, manifest, shrinkage, manifestPath, checksumsPath }
 }
 
 /** Says how a backup ended and where it lies: in the status, in the summary, and in the last line of the log. */
-export async function concludeBackup(report: BackupReport, stored: StoredPlaces, run: Run): Promise<void> {
-  const { result, manifest } = report
-  const directory = findDirectory(result, stored)
+export async function concludeBackup(backup: ReportedBackup, stored: StoredPlaces, run: Run): Promise<void> {
+  const { manifest } = backup
+  const directory = findDirectory(backup, stored)
   const { artifact, copies } = stored
   setOutputs({ status: manifest.status })
   await writeSummary(
     run.redact(
       formatSummary(manifest, {
-        failed: result.failures,
+        failed: backup.failures,
         artifact,
         copies,
         directory,
-        history: toHistory(report.shrinkage.past),
+        history: toHistory(backup.shrinkage.past),
       }),
     ),
   )
@@ -96,20 +95,20 @@ export async function concludeBackup(report: BackupReport, stored: StoredPlaces,
 /** Says in the summary what stopped the step, and where the backup lies if there is one already. */
 export async function concludeFailure(
   thrown: unknown,
-  report: BackupReport | undefined,
+  backup: ReportedBackup | undefined,
   stored: StoredPlaces,
   run: Run,
 ): Promise<void> {
   const failure = describeError(findReason(thrown, run.signal))
   const summary =
-    report === undefined
+    backup === undefined
       ? formatFailure(failure)
-      : formatSummary(report.manifest, {
-          failed: report.result.failures,
+      : formatSummary(backup.manifest, {
+          failed: backup.failures,
           artifact: stored.artifact,
           copies: stored.copies,
-          directory: findDirectory(report.result, stored),
-          history: toHistory(report.shrinkage.past),
+          directory: findDirectory(backup, stored),
+          history: toHistory(backup.shrinkage.past),
           failure,
         })
   await writeSummary(run.redact(summary))
@@ -117,7 +116,7 @@ export async function concludeFailure(
 
 /** The directory of the files, where somebody asked for it or they lie nowhere else. */
 function findDirectory(
-  { inputs, output }: BackupResult,
+  { inputs, output }: ProducedBackup,
   { artifact, copies }: StoredPlaces,
 ): string | undefined {
   const isAsked = inputs.outputDirectory !== undefined

@@ -4,7 +4,7 @@ import type { Series } from '../../catalogue/copies.ts'
 import { listHosts } from '../../postgres/connection/hosts.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import { hideSystemIdentifier, idLength } from '../../postgres/server-id.ts'
-import type { BackupInputs } from '../inputs.ts'
+import type { ConnectedBackup } from '../connect.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -29,12 +29,11 @@ export function describeSeries(
 
 /** The series of a backup that is only planned; undefined where the runner does not tell enough. */
 export function describePlannedSeries(
-  { options }: Pick<BackupInputs, 'options'>,
-  server: OpenServer,
+  { inputs, server }: ConnectedBackup,
   environment: Environment,
 ): Series | undefined {
   const described = describeSeries(server, environment)
-  return described && { ...described, options: hideRoles(options).toSorted() }
+  return described && { ...described, options: hideRoles(inputs.options).toSorted() }
 }
 
 /** The file, since two workflows may share a name: `owner/name/.github/workflows/backup.yml@refs/heads/main`. */

@@ -1,8 +1,7 @@
-import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Run } from '../../step/run.ts'
-import type { BackupInputs } from '../inputs.ts'
+import type { ConnectedBackup } from '../connect.ts'
 import { describePlannedSeries } from '../report/series.ts'
-import type { BackupReport } from '../report/report.ts'
+import type { ReportedBackup } from '../report/report.ts'
 import { listStores } from './kept-stores.ts'
 import { previewRetention, retain } from './retain.ts'
 import type { StoredPlaces } from './stored-places.ts'
@@ -12,11 +11,10 @@ import type { StoredPlaces } from './stored-places.ts'
  * @throws BackupError of a store that cannot be listed, or of which something cannot be removed
  */
 export async function applyKeep(
-  { result, manifest }: BackupReport,
+  { inputs, manifest }: ReportedBackup,
   { artifact, copies }: StoredPlaces,
   run: Run,
 ): Promise<void> {
-  const { inputs } = result
   if (inputs.keep === undefined) return
   // Nothing went to a store where there was no file.
   const addresses = [...(artifact === undefined ? [] : [artifact.url]), ...copies]
@@ -31,10 +29,11 @@ export async function applyKeep(
 }
 
 /** Says what `keep` would do to what the stores hold before the new backup. */
-export async function previewKeep(inputs: BackupInputs, server: OpenServer, run: Run): Promise<void> {
+export async function previewKeep(backup: ConnectedBackup, run: Run): Promise<void> {
+  const { inputs } = backup
   if (inputs.keep === undefined) return
   run.log.startGroup('What "keep" would do now')
-  const series = describePlannedSeries(inputs, server, run.environment)
+  const series = describePlannedSeries(backup, run.environment)
   await previewRetention(listStores(inputs, run), series, inputs.keep, run)
   run.log.endGroup()
 }

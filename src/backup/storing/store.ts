@@ -9,7 +9,7 @@ import { type Copies, type PlacedCopy } from './copies.ts'
 import { nowhere, type StoredPlaces } from './stored-places.ts'
 import { checkUnchanged } from '../finish.ts'
 import type { BackupInputs } from '../inputs.ts'
-import type { BackupReport } from '../report/report.ts'
+import type { ReportedBackup } from '../report/report.ts'
 
 /**
  * Asks the further places before the dump whether a backup could be put there. One that could not is warned of, since it
@@ -41,18 +41,18 @@ export async function checkStores(inputs: BackupInputs, run: Run): Promise<void>
  * what was copied of a backup that is not to be is taken back.
  * @throws BackupError PGB_VERIFY when a file is not any more what was verified; the reason of the run's signal
  */
-export async function storeBackup(report: BackupReport, copies: Copies, run: Run): Promise<StoredPlaces> {
+export async function storeBackup(backup: ReportedBackup, copies: Copies, run: Run): Promise<StoredPlaces> {
   copies.close()
   try {
-    return await storeAll(report, copies, run)
+    return await storeAll(backup, copies, run)
   } catch (error) {
     await copies.abandon()
     throw error
   }
 }
 
-async function storeAll(report: BackupReport, { placed }: Copies, run: Run): Promise<StoredPlaces> {
-  const { inputs, files } = report.result
+async function storeAll(reported: ReportedBackup, { placed }: Copies, run: Run): Promise<StoredPlaces> {
+  const { inputs, files } = reported
   await checkUnchanged(files)
   run.signal.throwIfAborted()
   if (files.length === 0 || (!inputs.upload && inputs.copyTo.length === 0)) return nowhere
@@ -66,8 +66,8 @@ async function storeAll(report: BackupReport, { placed }: Copies, run: Run): Pro
       return undefined
     }
   }
-  const backup = await describeBackup(report, run.signal)
-  const artifact = inputs.upload ? await attempt(() => upload(backup, report, run)) : undefined
+  const backup = await describeBackup(reported, run.signal)
+  const artifact = inputs.upload ? await attempt(() => upload(backup, reported, run)) : undefined
   const addresses: string[] = []
   const setPlaces = (): void => {
     setOutputs({ 'stored-at': [...(artifact === undefined ? [] : [artifact.url]), ...addresses] })
@@ -86,10 +86,9 @@ async function storeAll(report: BackupReport, { placed }: Copies, run: Run): Pro
 
 async function upload(
   { files, manifest, checksums }: NewBackup,
-  { result }: BackupReport,
+  { plan, inputs, output }: ReportedBackup,
   { log, signal }: Run,
 ): Promise<UploadedArtifact> {
-  const { plan, inputs, output } = result
   log.startGroup('Uploading')
   try {
     const artifact = await uploadArtifact({
@@ -127,12 +126,14 @@ async function complete(
   }
 }
 
-async function describeBackup(report: BackupReport, signal: AbortSignal): Promise<NewBackup> {
-  const { result, checksumsPath, manifestPath } = report
+async function describeBackup(
+  { files, checksumsPath, manifestPath }: ReportedBackup,
+  signal: AbortSignal,
+): Promise<NewBackup> {
   const describeFile = async (name: string, path: string): Promise<FinishedFile> =>
     markFinished({ name, path, ...(await hashFile(path, signal)) })
   return {
-    files: result.files,
+    files,
     checksums: await describeFile('SHA256SUMS', checksumsPath),
     manifest: await describeFile('manifest.json', manifestPath),
   }

@@ -1,7 +1,7 @@
 import type { Log } from '../../github/log.ts'
 import { describeSubject } from '../dump/dump-failure.ts'
 import type { FinishedDump } from '../finish.ts'
-import type { BackupPlan, PlannedFile } from '../plan.ts'
+import type { BackupPlan, PlannedBackup, PlannedFile } from '../plan.ts'
 import type { SilentLacks } from './silent-lacks.ts'
 
 /** What a reader of a green backup should know, and of which files it is true. */
@@ -14,17 +14,14 @@ export interface BackupWarning {
   readonly isQuoted: boolean
 }
 
-/** What the server keeps from the role that backs up. */
-export interface ServerLacks {
-  readonly silent: readonly SilentLacks[]
-  readonly mayReadPasswords: boolean
-}
-
-/** PURE. What the finished files do not hold though nothing failed, each thing once. */
+/**
+ * PURE. What the finished files do not hold though nothing failed, each thing once.
+ * @param silent what the server keeps from the role that backs up
+ */
 export function gatherWarnings(
-  plan: BackupPlan,
+  { server, plan }: PlannedBackup,
   files: readonly Pick<FinishedDump, 'planned' | 'warnings' | 'isEmpty'>[],
-  { silent, mayReadPasswords }: ServerLacks,
+  silent: readonly SilentLacks[],
 ): readonly BackupWarning[] {
   const found = new Map<string, { subjects: string[]; text: string; isQuoted: boolean }>()
   const add = (planned: PlannedFile, text: string, isQuoted: boolean): void => {
@@ -38,7 +35,7 @@ export function gatherWarnings(
     if (isEmpty && planned.kind === 'database' && !isOrdinarilyEmpty(planned, plan))
       add(planned, emptyText, false)
     const hasRoles = planned.kind === 'globals' || planned.kind === 'cluster'
-    if (hasRoles && !mayReadPasswords) add(planned, passwordsText, false)
+    if (hasRoles && !server.facts.mayReadPasswords) add(planned, passwordsText, false)
     for (const { database, unloggedTables, hiddenMappings } of silent) {
       if (planned.kind !== 'cluster' && planned.database !== database) continue
       if (unloggedTables > 0) add(planned, formatUnlogged(unloggedTables), false)

@@ -1,0 +1,24 @@
+import type { FileSubject } from '../archive/backup-file.ts'
+import { BackupError } from '../errors.ts'
+import { describeSubject } from './dump/dump-failure.ts'
+import type { BackupPlan } from './plan.ts'
+
+/** What was asked for and has no file. */
+export type FailedSubject = FileSubject & {
+  readonly error: unknown
+  /** It did not fail by itself, but was stopped by `fail-fast` because another had failed. */
+  readonly wasStopped: boolean
+}
+
+/** PURE. The databases that were asked for by name and do not exist. */
+export function listMissing({ missing }: BackupPlan): FailedSubject[] {
+  return missing.map((database) => {
+    const subject = { kind: 'database', database } as const
+    const error = new BackupError('PGB_NO_DATABASE', {
+      what: `${describeSubject(subject)} was not dumped`,
+      why: 'the server has no database of that name',
+      whatToDo: 'Correct the input "databases"; names are case-sensitive',
+    })
+    return { ...subject, error, wasStopped: false }
+  })
+}
