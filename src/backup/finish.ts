@@ -1,14 +1,13 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { hashFile } from '../archive/checksum.ts'
+import { hashFile, type FileDigest } from '../archive/checksum.ts'
 import { markFinished, type FinishedFile } from '../archive/finished-file.ts'
 import type { Verification } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
 import type { Partition } from '../postgres/sql/rows/dump-rows.ts'
 import { identifyFile, isSame, isSameRenamed, type FileIdentity } from '../file-identity.ts'
 import type { DumpedFile } from './dump/dump.ts'
-import type { DumpSetting } from './dump/dump-command.ts'
-import { describeSubject } from './dump/dump-failure.ts'
+import { describeSubject } from './subject.ts'
 import type { PlannedFile } from './plan.ts'
 
 /** A finished file: complete, verified as asked for, synced, and under its own name. Only such are uploaded. */
@@ -43,13 +42,6 @@ export interface Proof {
   readonly verification: Verification
 }
 
-/** A dump, and what proves that its file is good. */
-export interface ProvableDump {
-  readonly dumped: DumpedFile
-  /** @throws BackupError PGB_VERIFY */
-  readonly prove: (setting: DumpSetting) => Promise<Proof>
-}
-
 /** The proof of a file that was not to be verified. */
 export const unread: Proof = {
   uncompressedSize: null,
@@ -64,22 +56,28 @@ export const unread: Proof = {
   },
 }
 
+/** Makes sure that a dump is on the disk, and takes its checksum where that was not done while it was written. */
+export async function sealFile(
+  { partialPath, digest }: DumpedFile,
+  signal: AbortSignal,
+): Promise<FileDigest> {
+  const [sealed] = await Promise.all([digest ?? hashFile(partialPath, signal), syncFile(partialPath)])
+  return sealed
+}
+
 /**
- * Verifies a dump and gives it its own name.
- * @throws BackupError PGB_VERIFY
+ * Gives a dump that is proved and sealed its own name.
+ * @throws BackupError PGB_VERIFY for one that is empty, or not any more what was dumped
  */
 export async function finishFile(
-  { dumped, prove }: ProvableDump,
-  setting: DumpSetting,
+  dumped: DumpedFile,
+  proof: Proof,
+  { sha256, size }: FileDigest,
+  outputDirectory: string,
 ): Promise<FinishedDump> {
   const { planned, partialPath, durationSeconds, warnings, identity: before } = dumped
-  const [proof, { sha256, size }] = await Promise.all([
-    prove(setting),
-    dumped.digest ?? hashFile(partialPath, setting.signal),
-    syncFile(partialPath),
-  ])
   if (size === 0) throw refuseFile(planned, 'it is empty')
-  const path = join(setting.outputDirectory, planned.name)
+  const path = join(outputDirectory, planned.name)
   await rename(partialPath, path)
   const identity = await identifyFile(path).catch(() => undefined)
   if (identity?.size !== size || !isSameRenamed(before, identity)) {

@@ -5,7 +5,7 @@ import { manifestName } from '../archive/manifest.ts'
 import { refuseInput } from '../inputs/read-inputs.ts'
 import { readNodeCode } from '../node-error.ts'
 import type { Run } from '../step/run.ts'
-import type { PlannedBackup } from './plan.ts'
+import type { PlannedBackup, PlannedFile } from './plan.ts'
 import { estimateOutput, estimateStaging, surveyPlaces, type Place } from './dump/space.ts'
 import { chooseStagingDirectory } from './dump/staging.ts'
 
@@ -37,7 +37,7 @@ export async function prepareOutputDirectory(planned: PlannedBackup, run: Run): 
     )
   })
   await file.close()
-  const partialPaths = plan.files.map(({ name }) => join(outputDirectory, `${name}.partial`))
+  const partialPaths = plan.files.map((planned) => findPartialPath(planned, outputDirectory))
   run.discardAtEnd(reservation, ...partialPaths)
   // Behind the reservation, as another run may have finished its backup just before.
   const isTaken = await access(join(outputDirectory, manifestName)).then(
@@ -56,6 +56,11 @@ export async function prepareOutputDirectory(planned: PlannedBackup, run: Run): 
   ]
   const used = inputs.format === 'directory' ? wanted : wanted.slice(0, 1)
   return { outputDirectory, stagingDirectory, places: await surveyPlaces(used, run.log) }
+}
+
+/** PURE. The path of a file that is not finished. */
+export function findPartialPath({ name }: PlannedFile, outputDirectory: string): string {
+  return join(outputDirectory, `${name}.partial`)
 }
 
 async function makeOutputDirectory(input: string | undefined, run: Run): Promise<string> {

@@ -26,6 +26,9 @@ type PlannedRemark = Extract<PlannedFile, { kind: 'properties' | 'contents' }>
 /** What pg_dump and pg_dumpall make. */
 export type PlannedDump = Exclude<PlannedFile, PlannedRemark>
 
+/** What is read from the server. */
+export type PlannedData = Exclude<PlannedFile, { kind: 'contents' }>
+
 /** PURE. Whether it is no dump, but of no use without one. */
 export function isAboutDumps(file: PlannedFile): file is PlannedRemark {
   return file.kind === 'properties' || file.kind === 'contents'

@@ -1,5 +1,5 @@
 import type { Run } from '../step/run.ts'
-import { listMissing } from './failed-subject.ts'
+import { listMissing } from './subject.ts'
 import { prepareOutputDirectory, type OutputPlaces } from './output-directory.ts'
 import type { PlannedBackup } from './plan.ts'
 import { provideToolbox, type Toolbox } from './toolbox.ts'

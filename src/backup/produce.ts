@@ -6,15 +6,13 @@ import type { Run } from '../step/run.ts'
 import { isLackOfLocks } from '../postgres/lock-table.ts'
 import { explainSystemError } from '../step/system-error.ts'
 import { formatBytes, formatCount, formatRate, formatSeconds } from '../units.ts'
-import { describeSubject } from './dump/dump-failure.ts'
-import type { DumpSetting } from './dump/dump-command.ts'
-import type { BackupInputs } from './inputs.ts'
+import { dumpContents } from './dump/dump.ts'
 import { createLimiter } from '../process/limiter.ts'
 import { isAboutDumps, type BackupPlan, type PlannedFile } from './plan.ts'
-import { dumpProvably } from './proof/dump-provably.ts'
+import { dumpProvably, ofBytes, prove, type ProvableDump } from './proof/prove.ts'
 import { withScratch, type Scratch } from './proof/open-scratch.ts'
-import { finishFile, type FinishedDump } from './finish.ts'
-import { listMissing, type FailedSubject } from './failed-subject.ts'
+import { finishFile, sealFile, type FinishedDump } from './finish.ts'
+import { describeSubject, listMissing, type FailedSubject } from './subject.ts'
 import type { PreparedBackup } from './prepare.ts'
 import { askForSilentLacks } from './warnings/silent-lacks.ts'
 import { announceWarnings, gatherWarnings, type BackupWarning } from './warnings/warnings.ts'
@@ -40,25 +38,11 @@ export async function produceBackup(
   onFinished: (file: FinishedDump) => void,
   run: Run,
 ): Promise<ProducedBackup> {
-  const { server, plan, inputs, toolbox, output } = backup
+  const { server, plan } = backup
   const { log } = run
   log.startGroup(`Dumping ${formatCount(plan.files.length, 'file')}`)
-  const setting = {
-    server,
-    toolbox,
-    ...output,
-    databases: [...plan.databases, ...plan.clusterDatabases],
-    excluded: plan.passedOver,
-    tableJobs: plan.tableJobs,
-    lockWaitTimeout: inputs.lockWaitTimeout,
-    stallTimeout: inputs.stallTimeout,
-    options: inputs.options,
-    counts: inputs.verify !== 'none',
-    onFinished,
-    log,
-  }
   const { files, failures: failed } = await withScratch(backup, run, (scratch) =>
-    produceFiles(plan, inputs, { ...setting, scratch }, run),
+    produceFiles(backup, scratch, onFinished, run),
   )
   const silent = await askForSilentLacks(plan, server, run)
   log.endGroup()
@@ -69,13 +53,6 @@ export async function produceBackup(
   return { ...backup, files, failures, warnings }
 }
 
-/** What the files of a backup are made with. */
-interface ProductionSetting extends Omit<DumpSetting, 'signal'> {
-  readonly scratch: Scratch | undefined
-  /** Is told of each file once it is finished, while others are still made. */
-  readonly onFinished: (file: FinishedDump) => void
-}
-
 /**
  * Dumps and verifies every planned file, several at once; a file is verified while the next one is dumped.
  * A failure leaves the others alone, unless `fail-fast` asks to stop them. What found no room for its locks beside other
@@ -83,24 +60,28 @@ interface ProductionSetting extends Omit<DumpSetting, 'signal'> {
  * @throws the reason of the run's signal when the run is cancelled
  */
 async function produceFiles(
-  plan: BackupPlan,
-  inputs: BackupInputs,
-  setting: ProductionSetting,
+  backup: PreparedBackup,
+  scratch: Scratch | undefined,
+  onFinished: (file: FinishedDump) => void,
   run: Run,
 ): Promise<Production> {
-  const { scratch } = setting
+  const { inputs, plan } = backup
   const failFast = new AbortController()
   const signal = AbortSignal.any([run.signal, failFast.signal])
   const dumps = createLimiter(plan.concurrency)
   const verifications = createLimiter(run.cores)
-  const verification = { method: inputs.verify, scratch, run }
   let contents: Contents | undefined
+  const dump = async (planned: PlannedFile): Promise<ProvableDump | undefined> => {
+    if (planned.kind !== 'contents') return dumpProvably(planned, backup, scratch, run.log, signal)
+    if (contents === undefined) return undefined
+    return { dumped: await dumpContents(planned, contents, backup, run.log, signal), evidence: ofBytes }
+  }
   const produce = async (planned: PlannedFile): Promise<FinishedDump | undefined> => {
-    if (planned.kind === 'contents' && contents === undefined) return undefined
-    const provable = await dumps(() => dumpProvably(planned, { ...setting, contents, signal }, verification))
-    const file = await verifications(() => finishFile(provable, { ...setting, signal }))
+    const provable = await dumps(() => dump(planned))
+    if (provable === undefined) return undefined
+    const file = await verifications(() => verifyAndFinish(provable, backup, run, signal))
     run.log.info(describeFile(file))
-    setting.onFinished(file)
+    onFinished(file)
     return file
   }
   const attempt: Attempt = (planned, mayFail) =>
@@ -121,6 +102,17 @@ async function produceFiles(
   }
   run.signal.throwIfAborted()
   return sortResults(plan, results, failFast.signal)
+}
+
+async function verifyAndFinish(
+  provable: ProvableDump,
+  backup: PreparedBackup,
+  run: Run,
+  signal: AbortSignal,
+): Promise<FinishedDump> {
+  const { dumped } = provable
+  const [proof, digest] = await Promise.all([prove(provable, backup, run, signal), sealFile(dumped, signal)])
+  return finishFile(dumped, proof, digest, backup.output.outputDirectory)
 }
 
 type Result = PromiseSettledResult<FinishedDump | undefined>

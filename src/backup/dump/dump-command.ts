@@ -1,55 +1,25 @@
 import { join } from 'node:path'
 import { countBytes } from '../../archive/byte-count.ts'
-import type { Contents } from '../../archive/contents.ts'
-import type { Log } from '../../github/log.ts'
-import type { Duration } from '../../inputs/duration.ts'
 import { makeDumpAllArguments, makeDumpArguments } from '../../postgres/dump-arguments.ts'
-import type { OpenServer } from '../../postgres/open-server.ts'
 import type { Command } from '../../process/command.ts'
-import type { PlannedDump, PlannedFile } from '../plan.ts'
-import type { Place } from './space.ts'
-import type { Toolbox } from '../toolbox.ts'
-
-/** All that dumping needs beside the file that is planned. */
-export interface DumpSetting {
-  readonly server: OpenServer
-  readonly toolbox: Toolbox
-  readonly outputDirectory: string
-  /** Exists, and is private; the files of a directory archive stand there until they are in its tar file. */
-  readonly stagingDirectory: string
-  /** The two directories, with the space that they had. */
-  readonly places: readonly Place[]
-  /** Databases that have a file of their own. */
-  readonly databases: readonly string[]
-  /** Databases that a dump of the whole cluster leaves out. */
-  readonly excluded: readonly string[]
-  readonly tableJobs: number
-  readonly lockWaitTimeout: string
-  /** How long a dump may bring no byte before the server is asked about it. */
-  readonly stallTimeout: Duration
-  readonly options: readonly string[]
-  /** Written to the contents file; undefined as long as the other files are not finished. */
-  readonly contents?: Contents | undefined
-  /** Whether bytes are counted before a filter gets them, to be compared with what is read back. */
-  readonly counts: boolean
-  readonly signal: AbortSignal
-  readonly log: Log
-}
+import type { ConnectedBackup } from '../connect.ts'
+import type { PlannedBackup, PlannedDump, PlannedFile } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
 
 /** PURE. The command that dumps what is planned: to its standard output, or into a directory that it makes. */
 export function makeDumpCommand(
   planned: PlannedDump,
-  setting: DumpSetting,
+  { inputs, server, plan }: PlannedBackup,
   { snapshot, directory }: { snapshot: string | undefined; directory?: string },
 ): Command {
-  const { client, facts } = setting.server
-  const { lockWaitTimeout, options, tableJobs } = setting
+  const { client, facts } = server
+  const { lockWaitTimeout, options } = inputs
   if (planned.kind !== 'database') {
     // The user's options are for the cluster; the globals take none of them.
     const own = planned.kind === 'cluster' ? options : []
     const { database, mayReadPasswords } = facts
     const { kind } = planned
-    const request = { kind, lockWaitTimeout, database, excluded: setting.excluded, mayReadPasswords }
+    const request = { kind, lockWaitTimeout, database, excluded: plan.passedOver, mayReadPasswords }
     return { path: client.pgDumpAll, args: makeDumpAllArguments({ ...request, options: own }) }
   }
   const { compression } = planned
@@ -59,7 +29,7 @@ export function makeDumpCommand(
     compression: compression.inside ? compression : { method: 'none', level: null },
     clientMajor: client.major,
     lockWaitTimeout,
-    tableJobs,
+    tableJobs: plan.tableJobs,
     directory,
     snapshot,
     options,
@@ -68,9 +38,14 @@ export function makeDumpCommand(
 }
 
 /** Where the count of the bytes goes that the filters get; undefined where there are none, or nothing is counted. */
-export function findCountPath(planned: PlannedFile, setting: DumpSetting): string | undefined {
-  if (!setting.counts || !hasFilters(planned, setting)) return undefined
-  return join(setting.stagingDirectory, `${planned.name}.written`)
+export function findCountPath(planned: PlannedFile, backup: PreparedBackup): string | undefined {
+  if (!isReadBack(backup) || !hasFilters(planned, backup)) return undefined
+  return join(backup.output.stagingDirectory, `${planned.name}.written`)
+}
+
+/** What is not read back need not be counted on its way to the file. */
+function isReadBack({ inputs }: ConnectedBackup): boolean {
+  return inputs.verify !== 'none'
 }
 
 /** Bytes on the server of a database whose dump is large. */
@@ -82,18 +57,18 @@ export function isLarge({ sizeOnServer }: PlannedFile): boolean {
 }
 
 /** PURE. Whether a program stands between pg_dump and the file. */
-export function hasFilters(planned: PlannedFile, setting: DumpSetting): boolean {
-  return listConverters(planned, setting).length > 0
+export function hasFilters(planned: PlannedFile, backup: PreparedBackup): boolean {
+  return listConverters(planned, backup).length > 0
 }
 
 /** PURE. What the dump's bytes pass on their way to the file: a count, the compressor, the encrypter. */
-export function listFilters(planned: PlannedFile, setting: DumpSetting): readonly Command[] {
-  const countPath = findCountPath(planned, setting)
+export function listFilters(planned: PlannedFile, backup: PreparedBackup): readonly Command[] {
+  const countPath = findCountPath(planned, backup)
   const counters = countPath === undefined ? [] : [countBytes(countPath, isLarge(planned))]
-  return [...counters, ...listConverters(planned, setting)]
+  return [...counters, ...listConverters(planned, backup)]
 }
 
-function listConverters(planned: PlannedFile, { toolbox }: DumpSetting): readonly Command[] {
+function listConverters(planned: PlannedFile, { toolbox }: PreparedBackup): readonly Command[] {
   const { compressor, encrypter } = toolbox
   return [isPacked(planned) ? compressor : undefined, encrypter].filter((filter) => filter !== undefined)
 }

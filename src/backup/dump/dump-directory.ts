@@ -8,15 +8,18 @@ import { openFifo } from '../../process/fifo.ts'
 import { canListOpenFiles, listOpenFiles } from '../../process/open-files.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import { runAtOnce } from '../../process/run-at-once.ts'
-import { listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
+import { listFilters, makeDumpCommand } from './dump-command.ts'
 import { checkDump } from './dump-failure.ts'
 import { refuseRewritten, watchWholeFiles } from './whole-files.ts'
+import type { Log } from '../../github/log.ts'
+import { findPartialPath } from '../output-directory.ts'
 import type { PlannedDatabase } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
 
 /** A directory archive on its way to one tar file. */
 interface DirectoryDump {
   readonly planned: PlannedDatabase
-  readonly partialPath: string
+  readonly backup: PreparedBackup
   readonly snapshot: string | undefined
   /** Empty at first. */
   readonly archive: string
@@ -24,6 +27,7 @@ interface DirectoryDump {
   readonly names: Writable
   /** Where tar reads those names. */
   readonly namesPath: string
+  readonly log: Log
   /** What pg_dump warned of. */
   readonly warnings: string[]
   /** pg_dump's process group; undefined when it did not start. */
@@ -43,27 +47,27 @@ interface DirectoryDump {
  */
 export async function dumpDirectory(
   planned: PlannedDatabase,
-  partialPath: string,
-  setting: DumpSetting,
+  backup: PreparedBackup,
   snapshot: string | undefined,
+  log: Log,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const staging = await mkdtemp(join(setting.stagingDirectory, 'directory-'))
+  const staging = await mkdtemp(join(backup.output.stagingDirectory, 'directory-'))
   const archive = join(staging, 'archive')
   const namesPath = join(staging, 'names')
-  const atOnce = setting.toolbox.hasGnuTar && canListOpenFiles()
-  const { environment } = setting.server.connection
+  const atOnce = backup.toolbox.hasGnuTar && canListOpenFiles()
+  const { environment } = backup.server.connection
   try {
     await mkdir(archive)
-    const names = atOnce
-      ? await openFifo(namesPath, { environment, signal: setting.signal })
-      : createWriteStream(namesPath)
+    const names = atOnce ? await openFifo(namesPath, { environment, signal }) : createWriteStream(namesPath)
     const dump = {
       planned,
-      partialPath,
+      backup,
       snapshot,
       archive,
       names,
       namesPath,
+      log,
       warnings: [],
       ...makeMilestones(),
     }
@@ -71,9 +75,9 @@ export async function dumpDirectory(
     const steps = atOnce
       ? [fillDirectory, tellNames, packDirectory]
       : [fillDirectory, tellRest, packDirectory]
-    await runAtOnce(steps, atOnce ? steps.length : 1, setting.signal, (step, signal) =>
-      step(dump, { ...setting, signal }),
-    ).finally(() => names.destroy())
+    await runAtOnce(steps, atOnce ? steps.length : 1, signal, (step, signal) => step(dump, signal)).finally(
+      () => names.destroy(),
+    )
     const [left] = atOnce ? await readdir(archive) : []
     if (left !== undefined) throw refuseRewritten(planned, left)
     return dump.warnings
@@ -90,17 +94,15 @@ function makeMilestones(): Pick<DirectoryDump, 'group' | 'filled' | 'reading'> {
   }
 }
 
-async function fillDirectory(dump: DirectoryDump, setting: DumpSetting): Promise<void> {
-  const { planned, snapshot, archive, group, filled } = dump
-  const { environment } = setting.server.connection
-  const command = makeDumpCommand(planned, setting, { snapshot, directory: archive })
+async function fillDirectory(dump: DirectoryDump, signal: AbortSignal): Promise<void> {
+  const { planned, backup, snapshot, archive, log, group, filled } = dump
+  const { environment } = backup.server.connection
+  const command = makeDumpCommand(planned, backup, { snapshot, directory: archive })
   const onStart = group.resolve
-  const result = await runPipeline([command], { environment, signal: setting.signal, onStart }).finally(
-    () => {
-      group.resolve(undefined)
-    },
-  )
-  dump.warnings.push(...(await checkDump(result, planned, setting)))
+  const result = await runPipeline([command], { environment, signal, onStart }).finally(() => {
+    group.resolve(undefined)
+  })
+  dump.warnings.push(...(await checkDump(result, planned, backup, log)))
   filled.resolve(undefined)
 }
 
@@ -111,7 +113,7 @@ const lookInterval = 100
 const lookShare = 10
 
 /** Tells tar the names of files while pg_dump writes others, and the rest when it has ended. */
-async function tellNames(dump: DirectoryDump, setting: DumpSetting): Promise<void> {
+async function tellNames(dump: DirectoryDump, signal: AbortSignal): Promise<void> {
   const { planned, archive, names, group, filled, reading } = dump
   const processGroup = await group.promise
   if (processGroup === undefined) return
@@ -123,7 +125,7 @@ async function tellNames(dump: DirectoryDump, setting: DumpSetting): Promise<voi
     Promise.race([filled.promise.then(() => true), sleep(milliseconds, false, { ref: false })])
   let pause = lookInterval
   while (!(await isFilled(pause))) {
-    setting.signal.throwIfAborted()
+    signal.throwIfAborted()
     const startedAt = performance.now()
     tell(await files.look())
     pause = Math.max(lookInterval, lookShare * (performance.now() - startedAt))
@@ -144,8 +146,8 @@ async function tellRest({ archive, names }: DirectoryDump): Promise<void> {
 /** GNU tar takes two files with one inode number for hard links, and a removed file's is soon given to the next. */
 const gnuOptions = ['--remove-files', '--hard-dereference']
 
-async function packDirectory(dump: DirectoryDump, setting: DumpSetting): Promise<void> {
-  const { planned, partialPath, archive, namesPath, reading } = dump
+async function packDirectory(dump: DirectoryDump, signal: AbortSignal): Promise<void> {
+  const { planned, backup, archive, namesPath, log, reading } = dump
   const tar = {
     path: 'tar',
     args: [
@@ -153,19 +155,19 @@ async function packDirectory(dump: DirectoryDump, setting: DumpSetting): Promise
       '--file=-',
       `--directory=${archive}`,
       '--files-from=-',
-      ...(setting.toolbox.hasGnuTar ? gnuOptions : []),
+      ...(backup.toolbox.hasGnuTar ? gnuOptions : []),
     ],
   }
-  const result = await runPipeline([tar, ...listFilters(planned, setting)], {
-    environment: setting.server.connection.environment,
-    signal: setting.signal,
+  const result = await runPipeline([tar, ...listFilters(planned, backup)], {
+    environment: backup.server.connection.environment,
+    signal,
     inputFile: namesPath,
-    outputFile: partialPath,
+    outputFile: findPartialPath(planned, backup.output.outputDirectory),
     onStart: () => {
       reading.resolve(undefined)
     },
   }).finally(() => {
     reading.resolve(undefined)
   })
-  await checkDump(result, planned, setting)
+  await checkDump(result, planned, backup, log)
 }

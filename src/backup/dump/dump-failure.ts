@@ -2,33 +2,13 @@ import { constants } from 'node:os'
 import { BackupError } from '../../errors.ts'
 import type { Log } from '../../github/log.ts'
 import { explainFailure } from '../../postgres/failure/explain-failure.ts'
-import type { OpenServer } from '../../postgres/open-server.ts'
 import { explainLackOfLocks } from '../../postgres/lock-table.ts'
 import { quoteTool } from '../../postgres/psql.ts'
 import type { PipelineResult, StageFailure } from '../../process/pipeline.ts'
-import type { FileSubject } from '../../archive/backup-file.ts'
 import type { PlannedFile } from '../plan.ts'
-import { explainFullDisk, type Place } from './space.ts'
-
-/** Where a dump ran. */
-export interface DumpPlace {
-  readonly server: OpenServer
-  readonly places: readonly Place[]
-  readonly log: Log
-}
-
-const subjects = {
-  cluster: 'The cluster',
-  globals: 'The file of the globals',
-  properties: "The file of the databases' properties",
-  contents: "The file of the tables' rows",
-} as const
-
-/** What a file or a failure is about, as sentences name it. */
-export function describeSubject({ kind, database }: FileSubject): string {
-  if (kind === 'database') return `The database "${database}"`
-  return subjects[kind]
-}
+import type { PreparedBackup } from '../prepare.ts'
+import { describeSubject } from '../subject.ts'
+import { explainFullDisk } from './space.ts'
 
 /**
  * Every stage counts, and so does an error that a tool prints before it ends with 0.
@@ -38,28 +18,23 @@ export function describeSubject({ kind, database }: FileSubject): string {
 export async function checkDump(
   result: PipelineResult,
   planned: PlannedFile,
-  setting: DumpPlace,
+  { server, output }: PreparedBackup,
+  log: Log,
 ): Promise<readonly string[]> {
   const { failure, stderr } = result
   if (failure === undefined && !/^(pg_dump|pg_dumpall|tar|age-encrypt): error:/m.test(stderr)) {
     const remarks = quoteTool(stderr)
-    if (remarks !== undefined) setting.log.info(remarks)
+    if (remarks !== undefined) log.info(remarks)
     return listWarnings(stderr)
   }
   const database = planned.database ?? undefined
   const action = `${describeSubject(planned)} was not dumped`
-  const { connection, accepted } = setting.server
+  const { accepted, connection, facts } = server
   const { parameters } = connection
   throw (
-    (await explainFullDisk(action, result, setting.places)) ??
-    (await explainLackOfLocks(action, stderr, setting.server, database ?? setting.server.facts.database)) ??
-    explainFailure(stderr, {
-      parameters,
-      database,
-      action,
-      accepted,
-      service: setting.server.facts.service,
-    }) ??
+    (await explainFullDisk(action, result, output.places)) ??
+    (await explainLackOfLocks(action, stderr, server, database ?? facts.database)) ??
+    explainFailure(stderr, { parameters, database, action, accepted, service: facts.service }) ??
     new BackupError('PGB_DUMP', {
       what: action,
       why: `${describeEnd(failure)}${formatWords(stderr)}`,

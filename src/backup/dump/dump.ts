@@ -1,16 +1,20 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { readByteCount, type ByteCount } from '../../archive/byte-count.ts'
 import type { FileDigest } from '../../archive/checksum.ts'
+import type { Contents } from '../../archive/contents.ts'
 import { hashGrowingFile, syncGrowingFile } from '../../archive/growing-file.ts'
 import { BackupError } from '../../errors.ts'
 import { identifyFile, type FileIdentity } from '../../file-identity.ts'
+import type { Log } from '../../github/log.ts'
 import { isLackOfLocks } from '../../postgres/lock-table.ts'
 import { runPipeline } from '../../process/pipeline.ts'
-import { findCountPath, hasFilters, listFilters, makeDumpCommand, type DumpSetting } from './dump-command.ts'
+import { findPartialPath } from '../output-directory.ts'
+import type { PlannedData, PlannedFile } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
+import { findCountPath, hasFilters, listFilters, makeDumpCommand } from './dump-command.ts'
 import { dumpDirectory } from './dump-directory.ts'
-import { checkDump, describeSubject } from './dump-failure.ts'
-import type { PlannedFile } from '../plan.ts'
+import { describeSubject } from '../subject.ts'
+import { checkDump } from './dump-failure.ts'
 import { makePropertiesCommand } from './properties-command.ts'
 import { watchProgress } from './progress.ts'
 import { watchDump } from './stall.ts'
@@ -38,34 +42,59 @@ export interface DumpedFile {
  * @throws BackupError PGB_DUMP, or the code that fits what the tools say
  */
 export async function dumpFile(
-  planned: PlannedFile,
-  setting: DumpSetting,
+  planned: PlannedData,
+  backup: PreparedBackup,
+  log: Log,
+  signal: AbortSignal,
   snapshot?: string,
 ): Promise<DumpedFile> {
+  const write: Writer = (backup, signal) => writeDump(planned, backup, snapshot, log, signal)
+  const { tableJobs } = backup.plan
   try {
-    return await dumpOnce(planned, setting, snapshot)
+    return await makeFile(planned, backup, log, signal, write)
   } catch (error) {
-    if (!isLackOfLocks(error) || planned.format !== 'directory' || setting.tableJobs === 1) throw error
-    setting.log.warning(
+    if (!isLackOfLocks(error) || planned.format !== 'directory' || tableJobs === 1) throw error
+    log.warning(
       `${describeSubject(planned)} is dumped again by one worker: the server has no room for the locks of ` +
-        `${setting.tableJobs}. Set "jobs" to 1, or raise max_locks_per_transaction on the server.`,
+        `${tableJobs}. Set "jobs" to 1, or raise max_locks_per_transaction on the server.`,
     )
-    return dumpOnce(planned, { ...setting, tableJobs: 1 }, snapshot)
+    return makeFile(planned, { ...backup, plan: { ...backup.plan, tableJobs: 1 } }, log, signal, write)
   }
 }
 
-async function dumpOnce(
+/**
+ * Writes the contents file under a partial name, as a dump is written.
+ * @throws BackupError as {@link dumpFile} does
+ */
+export async function dumpContents(
   planned: PlannedFile,
-  setting: DumpSetting,
-  snapshot: string | undefined,
+  contents: Contents,
+  backup: PreparedBackup,
+  log: Log,
+  signal: AbortSignal,
 ): Promise<DumpedFile> {
-  const partialPath = join(setting.outputDirectory, `${planned.name}.partial`)
+  return makeFile(planned, backup, log, signal, (backup, signal) =>
+    writeContents(planned, contents, backup, log, signal),
+  )
+}
+
+/** Fills a file; by the given backup and signal, since the dump is watched. Returns what pg_dump warned of. */
+type Writer = (backup: PreparedBackup, signal: AbortSignal) => Promise<readonly string[]>
+
+async function makeFile(
+  planned: PlannedFile,
+  backup: PreparedBackup,
+  log: Log,
+  signal: AbortSignal,
+  write: Writer,
+): Promise<DumpedFile> {
+  const partialPath = findPartialPath(planned, backup.output.outputDirectory)
   const startedAt = performance.now()
-  const progress = watchProgress(planned, partialPath, setting.log)
-  const watched = await watchDump(planned, partialPath, setting)
+  const progress = watchProgress(planned, partialPath, log)
+  const watched = await watchDump(planned, backup, log, signal)
   try {
-    const writing = writeDump(planned, partialPath, watched.setting, snapshot)
-    const hashing = onlyAppends(planned, setting) ? hashGrowingFile(partialPath, writing) : undefined
+    const writing = write(watched.backup, watched.signal)
+    const hashing = onlyAppends(planned, backup) ? hashGrowingFile(partialPath, writing) : undefined
     const syncing = syncGrowingFile(partialPath, writing)
     // Waiting for all leaves no reader behind; and the dump is what says why it failed.
     await Promise.allSettled([writing, hashing, syncing])
@@ -73,7 +102,7 @@ async function dumpOnce(
     await syncing
     const durationSeconds = (performance.now() - startedAt) / 1000
     const identity = await identifyFile(partialPath).catch(() => undefined)
-    const written = await readWritten(planned, watched.setting)
+    const written = await readWritten(planned, watched.backup)
     const warnings = await writing
     return { planned, partialPath, identity, digest: await hashing, written, durationSeconds, warnings }
   } catch (error) {
@@ -89,12 +118,12 @@ async function dumpOnce(
  * pg_dump goes back to the head of a custom archive, where it can, to write where each table begins
  * (pg_backup_custom.c: _CloseArchive).
  */
-function onlyAppends(planned: PlannedFile, setting: DumpSetting): boolean {
-  return planned.format !== 'custom' || hasFilters(planned, setting)
+function onlyAppends(planned: PlannedFile, backup: PreparedBackup): boolean {
+  return planned.format !== 'custom' || hasFilters(planned, backup)
 }
 
-async function readWritten(planned: PlannedFile, setting: DumpSetting): Promise<ByteCount | undefined> {
-  const path = findCountPath(planned, setting)
+async function readWritten(planned: PlannedFile, backup: PreparedBackup): Promise<ByteCount | undefined> {
+  const path = findCountPath(planned, backup)
   if (path === undefined) return undefined
   const written = await readByteCount(path)
   if (written !== undefined) return written
@@ -107,21 +136,21 @@ async function readWritten(planned: PlannedFile, setting: DumpSetting): Promise<
 
 /** @returns what pg_dump warned of */
 async function writeDump(
-  planned: PlannedFile,
-  partialPath: string,
-  setting: DumpSetting,
+  planned: PlannedData,
+  backup: PreparedBackup,
   snapshot: string | undefined,
+  log: Log,
+  signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (planned.kind === 'database' && planned.format === 'directory')
-    return dumpDirectory(planned, partialPath, setting, snapshot)
-  if (planned.kind === 'contents')
-    return checkDump(await writeContents(planned, partialPath, setting), planned, setting)
+    return dumpDirectory(planned, backup, snapshot, log, signal)
   const command =
     planned.kind === 'properties'
-      ? await makePropertiesCommand(setting.databases, setting)
-      : makeDumpCommand(planned, setting, { snapshot })
-  const stages = [command, ...listFilters(planned, setting)] as const
-  const { environment } = setting.server.connection
-  const result = await runPipeline(stages, { environment, signal: setting.signal, outputFile: partialPath })
-  return checkDump(result, planned, setting)
+      ? await makePropertiesCommand(backup)
+      : makeDumpCommand(planned, backup, { snapshot })
+  const stages = [command, ...listFilters(planned, backup)] as const
+  const { environment } = backup.server.connection
+  const outputFile = findPartialPath(planned, backup.output.outputDirectory)
+  const result = await runPipeline(stages, { environment, signal, outputFile })
+  return checkDump(result, planned, backup, log)
 }

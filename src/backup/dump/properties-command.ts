@@ -4,18 +4,16 @@ import { propertiesSchema } from '../../archive/properties.ts'
 import { makePsqlCommand } from '../../postgres/psql.ts'
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
 import type { Command } from '../../process/command.ts'
-import type { DumpSetting } from './dump-command.ts'
+import type { PreparedBackup } from '../prepare.ts'
 
 /**
  * The command that prints the properties of the databases, as `src/archive/properties.ts` reads them. They go the way
  * of a dump, and so touch no disk in the clear, since settings may hold secrets. The names come by a private script,
  * because a command line has room for so many only.
  */
-export async function makePropertiesCommand(
-  databases: readonly string[],
-  { server, stagingDirectory }: DumpSetting,
-): Promise<Command> {
-  const script = join(await mkdtemp(join(stagingDirectory, 'properties-')), 'script.sql')
+export async function makePropertiesCommand({ server, plan, output }: PreparedBackup): Promise<Command> {
+  const databases = [...plan.databases, ...plan.clusterDatabases]
+  const script = join(await mkdtemp(join(output.stagingDirectory, 'properties-')), 'script.sql')
   await writeFile(script, makePropertiesQuery(databases), { mode: 0o600, flag: 'wx' })
   const args = ['--no-align', '--tuples-only', `--file=${script}`]
   return makePsqlCommand(server, server.facts.database, 'session', ...args)

@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { BackupError } from '../../errors.ts'
 import { askForDump, describeWork, nameDump, waitsForClient } from '../../postgres/dump-sessions.ts'
 import { readProcessorTime } from '../../process/cpu-time.ts'
+import type { Log } from '../../github/log.ts'
+import type { Duration } from '../../inputs/duration.ts'
+import { findPartialPath } from '../output-directory.ts'
 import type { PlannedFile } from '../plan.ts'
-import type { DumpSetting } from './dump-command.ts'
-import { describeSubject } from './dump-failure.ts'
+import type { PreparedBackup } from '../prepare.ts'
+import { describeSubject } from '../subject.ts'
 
 /** Milliseconds after which a dump's sessions are looked at once, so that it is known whether the server shows them. */
 const firstLook = 60_000
@@ -17,9 +20,12 @@ const looksBeforeEnd = 3
 /** Hundredths of a second of processor time that mean no work. */
 const idleTime = 3
 
-/** A dump that is watched: the setting to dump by, and the end of the watch. */
+/** A dump that is watched. */
 export interface WatchedDump {
-  readonly setting: DumpSetting
+  /** To dump by: its connections and its unfinished files can be told from those of other dumps. */
+  readonly backup: PreparedBackup
+  /** Ends the dump when it is given up. */
+  readonly signal: AbortSignal
   stop(): Promise<void>
 }
 
@@ -31,41 +37,42 @@ export interface WatchedDump {
  */
 export async function watchDump(
   planned: PlannedFile,
-  partialPath: string,
-  setting: DumpSetting,
+  backup: PreparedBackup,
+  log: Log,
+  signal: AbortSignal,
 ): Promise<WatchedDump> {
-  const name = nameDump(setting.server.connection)
+  const { inputs, server, output } = backup
+  const partialPath = findPartialPath(planned, output.outputDirectory)
+  const name = nameDump(server.connection)
   const [givenUp, ended] = [new AbortController(), new AbortController()]
   // A directory of its own, so that no other dump's bytes are taken for those of this one.
-  const stagingDirectory =
-    planned.format === 'directory'
-      ? await mkdtemp(join(setting.stagingDirectory, 'dump-'))
-      : setting.stagingDirectory
-  const connection = {
-    ...setting.server.connection,
-    environment: { ...setting.server.connection.environment, PGAPPNAME: name.applicationName },
-  }
-  const staged = planned.format === 'directory' ? stagingDirectory : undefined
+  const staged =
+    planned.format === 'directory' ? await mkdtemp(join(output.stagingDirectory, 'dump-')) : undefined
+  const environment = { ...server.connection.environment, PGAPPNAME: name.applicationName }
   const probe: Probe = {
     countBytes: () => countBytes(partialPath, staged),
     readWork: () => readProcessorTime(`PGAPPNAME=${name.applicationName}`),
     look: (limit) => {
-      const session = { ...setting.server, signal: AbortSignal.any([setting.signal, ended.signal]) }
-      return askForDump(session, planned.database ?? setting.server.facts.database, name, limit)
+      const session = { ...server, signal: AbortSignal.any([signal, ended.signal]) }
+      return askForDump(session, planned.database ?? server.facts.database, name, limit)
     },
   }
-  const watching = waitForLoss(planned, setting, probe, ended.signal).then(
+  const watching = waitForLoss(planned, inputs.stallTimeout, probe, log, ended.signal).then(
     (failure) => {
       givenUp.abort(failure)
     },
     // It also ends by an exception when the dump has ended.
     (error: unknown) => {
-      if (!ended.signal.aborted) setting.log.debug(`The watch for a stall ended: ${String(error)}`)
+      if (!ended.signal.aborted) log.debug(`The watch for a stall ended: ${String(error)}`)
     },
   )
-  const signal = AbortSignal.any([setting.signal, givenUp.signal])
   return {
-    setting: { ...setting, stagingDirectory, signal, server: { ...setting.server, connection } },
+    backup: {
+      ...backup,
+      server: { ...server, connection: { ...server.connection, environment } },
+      output: { ...output, stagingDirectory: staged ?? output.stagingDirectory },
+    },
+    signal: AbortSignal.any([signal, givenUp.signal]),
     stop: async () => {
       ended.abort()
       await watching
@@ -94,8 +101,9 @@ interface Standstill {
 /** @returns why the dump is given up; while it is alive, nothing */
 async function waitForLoss(
   planned: PlannedFile,
-  { stallTimeout, log }: DumpSetting,
+  stallTimeout: Duration,
   probe: Probe,
+  log: Log,
   signal: AbortSignal,
 ): Promise<BackupError> {
   const limit = stallTimeout.milliseconds

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { BackupError } from '../../errors.ts'
 import type { PlannedFile } from '../plan.ts'
-import { describeSubject } from './dump-failure.ts'
+import { describeSubject } from '../subject.ts'
 
 /** Tells the files of a directory archive that are whole while pg_dump still writes others. */
 export interface WholeFiles {

@@ -1,7 +1,7 @@
 import type { Verification } from '../../archive/manifest.ts'
 import { BackupError } from '../../errors.ts'
 import { formatCount } from '../../units.ts'
-import { describeSubject } from '../dump/dump-failure.ts'
+import { describeSubject } from '../subject.ts'
 import type { PlannedFile } from '../plan.ts'
 import { listRowCounts, type Comparison } from '../../fingerprint/compare-fingerprints.ts'
 import { fingerprintFacts, fingerprintKinds } from '../../fingerprint/fingerprint-facts.ts'

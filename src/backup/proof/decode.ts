@@ -15,9 +15,10 @@ import type { DecodeSetting } from '../../archive/reading/run-readers.ts'
 import { unknownRows, type DumpRows } from '../../postgres/sql/rows/dump-rows.ts'
 import { readToEnd } from '../../process/read-to-end.ts'
 import type { DumpedFile } from '../dump/dump.ts'
-import { isLarge, isPacked, type DumpSetting } from '../dump/dump-command.ts'
+import { isLarge, isPacked } from '../dump/dump-command.ts'
 import { refuseFile, type Proof } from '../finish.ts'
 import type { PlannedFile } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
 import { isEmptyDump, isEmptyList } from '../warnings/emptiness.ts'
 
 /**
@@ -26,10 +27,14 @@ import { isEmptyDump, isEmptyList } from '../warnings/emptiness.ts'
  * database asked for.
  * @throws BackupError PGB_VERIFY
  */
-export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Promise<Proof> {
+export async function decodeFile(
+  dumped: DumpedFile,
+  backup: PreparedBackup,
+  signal: AbortSignal,
+): Promise<Proof> {
   const { planned } = dumped
-  const { options } = setting
-  const [source, decoding] = [toSource(dumped, setting), toDecodeSetting(dumped, setting)]
+  const { options } = backup.inputs
+  const [source, decoding] = [toSource(dumped, backup), toDecodeSetting(dumped, backup, signal)]
   if (planned.kind === 'properties') return decodeJson(dumped, source, decoding, parseProperties)
   if (planned.kind === 'contents') return decodeJson(dumped, source, decoding, parseContents)
   if (planned.format === 'plain') {
@@ -37,16 +42,16 @@ export async function decodeFile(dumped: DumpedFile, setting: DumpSetting): Prom
     const isEmpty = decoded.size <= endLength && isEmptyDump(decoded.text, options)
     return { ...toProof(dumped, decoded, listRows(planned, decoded, options)), isEmpty }
   }
-  const { pgRestore } = setting.server.client
+  const { pgRestore } = backup.server.client
   const decoded =
     planned.format === 'directory'
-      ? await decodeTar(source, decoding, setting)
+      ? await decodeTar(source, decoding, pgRestore)
       : await decodeArchive(source, decoding, pgRestore)
   const proof = toProof(dumped, decoded, listRows(planned, decoded, options))
   return { ...proof, isEmpty: isEmptyList(decoded.text, options) }
 }
 
-function toSource({ planned, partialPath, written }: DumpedFile, { toolbox }: DumpSetting): Decodable {
+function toSource({ planned, partialPath, written }: DumpedFile, { toolbox }: PreparedBackup): Decodable {
   return {
     file: planned,
     path: partialPath,
@@ -57,11 +62,15 @@ function toSource({ planned, partialPath, written }: DumpedFile, { toolbox }: Du
   }
 }
 
-function toDecodeSetting({ planned }: DumpedFile, setting: DumpSetting): DecodeSetting {
+function toDecodeSetting(
+  { planned }: DumpedFile,
+  { server, output }: PreparedBackup,
+  signal: AbortSignal,
+): DecodeSetting {
   return {
-    directory: setting.stagingDirectory,
-    environment: setting.server.connection.environment,
-    signal: setting.signal,
+    directory: output.stagingDirectory,
+    environment: server.connection.environment,
+    signal,
     refuse: (why) => refuseFile(planned, why),
   }
 }
@@ -82,16 +91,12 @@ async function decodeJson(
   return toProof(dumped, { size, compared: 'It was read as a restore reads it' })
 }
 
-async function decodeTar(
-  source: Decodable,
-  decoding: DecodeSetting,
-  { stagingDirectory, server }: DumpSetting,
-): Promise<Decoded> {
-  const directory = await mkdtemp(join(stagingDirectory, 'decode-'))
+async function decodeTar(source: Decodable, decoding: DecodeSetting, pgRestore: string): Promise<Decoded> {
+  const directory = await mkdtemp(join(decoding.directory, 'decode-'))
   try {
     const untar = { path: 'tar', args: ['--extract', '--file=-', `--directory=${directory}`] }
     await readCounted(source, decoding, [readToEnd(untar)])
-    return await decodeDirectory({ ...source, directory }, decoding, server.client.pgRestore)
+    return await decodeDirectory({ ...source, directory }, decoding, pgRestore)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }

@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises'
 import { sumRows } from '../../archive/manifest.ts'
+import type { Log } from '../../github/log.ts'
 import type { Run } from '../../step/run.ts'
 import { formatSeconds } from '../../units.ts'
 import { decodeFile } from './decode.ts'
-import { describeSubject } from '../dump/dump-failure.ts'
+import { describeSubject } from '../subject.ts'
 import { dumpFile, type DumpedFile } from '../dump/dump.ts'
-import type { DumpSetting } from '../dump/dump-command.ts'
-import type { PlannedDatabase, PlannedFile } from '../plan.ts'
-import type { Proof, ProvableDump } from '../finish.ts'
+import type { ConnectedBackup } from '../connect.ts'
+import type { PlannedDatabase } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
+import type { Proof } from '../finish.ts'
 import { compareFingerprints, type SourceFingerprints } from '../../fingerprint/compare-fingerprints.ts'
 import { concludeDatabase } from './conclusion.ts'
 import { fingerprintFacts, fingerprintKinds, makeFingerprint } from '../../fingerprint/fingerprint-facts.ts'
@@ -27,60 +29,67 @@ import { holdSnapshot } from '../../fingerprint/snapshot.ts'
 const inSnapshot = fingerprintKinds.filter((kind) => fingerprintFacts[kind].isInSnapshot)
 const outsideSnapshot = fingerprintKinds.filter((kind) => !fingerprintFacts[kind].isInSnapshot)
 
+/** What was read of a database while it was dumped, and where its copy is to be compared with that. */
+export interface DatabaseEvidence {
+  readonly kind: 'database'
+  readonly scratch: ScratchServer
+  readonly facts: DatabaseFacts
+  readonly lacking: Lacking | undefined
+  readonly source: SourceFingerprints
+}
+
 /**
  * Dumps a database in a snapshot that is read a second time beside the dump, for the restored copy to be compared with.
  * @throws BackupError as dumping does, and PGB_VERIFY
  */
 export async function dumpForRestore(
   planned: PlannedDatabase,
-  setting: DumpSetting,
+  backup: PreparedBackup,
   scratch: ScratchServer,
-  run: Run,
-): Promise<ProvableDump> {
+  log: Log,
+  signal: AbortSignal,
+): Promise<{ dumped: DumpedFile; evidence: DatabaseEvidence }> {
   const { database } = planned
-  const session = { ...setting.server, signal: setting.signal }
+  const session = { ...backup.server, signal }
   const facts = await readDatabaseFacts(session, database)
   const lacking = await findLacking(session, database, facts.extensions, scratch)
-  if (lacking !== undefined) announceLacking(planned, lacking, run.log)
+  if (lacking !== undefined) announceLacking(planned, lacking, log)
   const place = { session, database }
-  const before = await read(place, setting, outsideSnapshot)
-  const { dumped, content } = await dumpInSnapshot(planned, setting, place)
-  const after = await read(place, setting, outsideSnapshot)
+  const before = await read(place, backup, outsideSnapshot)
+  const { dumped, content } = await dumpInSnapshot(planned, backup, place, log, signal)
+  const after = await read(place, backup, outsideSnapshot)
   const complete = (outside: Fingerprint): Fingerprint =>
     makeFingerprint((kind) => (fingerprintFacts[kind].isInSnapshot ? content : outside)[kind])
   const source = {
     before: withoutLacking(complete(before), lacking),
     after: withoutLacking(complete(after), lacking),
   }
-  return {
-    dumped,
-    prove: (setting) => proveDatabase(dumped, { setting, scratch, facts, lacking, source, run }),
-  }
+  return { dumped, evidence: { kind: 'database', scratch, facts, lacking, source } }
 }
 
-interface ProofSetting {
-  readonly setting: DumpSetting
-  readonly scratch: ScratchServer
-  readonly facts: DatabaseFacts
-  readonly lacking: Lacking | undefined
-  readonly source: SourceFingerprints
-  readonly run: Run
-}
-
-async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<Proof> {
-  const { setting, scratch, facts, lacking, source, run } = proof
-  const decoded = await decodeFile(dumped, setting)
-  const session = { ...scratch.session, signal: setting.signal }
+/**
+ * Restores the file of a database, and compares the copy with what was read of its source.
+ * @throws BackupError PGB_VERIFY, PGB_DISK
+ */
+export async function proveDatabase(
+  dumped: DumpedFile,
+  { scratch, facts, lacking, source }: DatabaseEvidence,
+  backup: PreparedBackup,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const decoded = await decodeFile(dumped, backup, signal)
+  const session = { ...scratch.session, signal }
   const startedAt = performance.now()
   run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`)
   const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
     const { uncompressedSize } = decoded
-    const work = { dumped, uncompressedSize, setting, scratch, run }
+    const work = { dumped, uncompressedSize, backup, scratch, run, signal }
     await restoreCopy(work, { database, lacking: lacking?.entries })
     const place = { session, database }
-    return read(place, setting, fingerprintKinds)
+    return read(place, backup, fingerprintKinds)
   })
-  const comparison = compareFingerprints(source, copy, readOmissions(setting.options))
+  const comparison = compareFingerprints(source, copy, readOmissions(backup.inputs.options))
   const seconds = formatSeconds((performance.now() - startedAt) / 1000)
   run.log.info(`${describeSubject(dumped.planned)}: restored, and read for the comparison, in ${seconds}`)
   const verification = concludeDatabase(dumped.planned, comparison, { copy, scratch, lacking })
@@ -89,13 +98,15 @@ async function proveDatabase(dumped: DumpedFile, proof: ProofSetting): Promise<P
 
 /** The dump and the second reading begin together: the locks of the dump then protect the tables from early on. */
 async function dumpInSnapshot(
-  planned: PlannedFile,
-  setting: DumpSetting,
+  planned: PlannedDatabase,
+  backup: PreparedBackup,
   place: FingerprintPlace,
+  log: Log,
+  given: AbortSignal,
 ): Promise<{ dumped: DumpedFile; content: Fingerprint }> {
   const snapshot = await holdSnapshot(place.session, place.database)
   const failed = new AbortController()
-  const signal = AbortSignal.any([setting.signal, failed.signal])
+  const signal = AbortSignal.any([given, failed.signal])
   const stopOther = (error: unknown): never => {
     failed.abort(error)
     throw error
@@ -103,8 +114,8 @@ async function dumpInSnapshot(
   const session = { ...place.session, signal }
   try {
     const [dumped, content] = await Promise.allSettled([
-      dumpFile(planned, { ...setting, signal }, snapshot.id).catch(stopOther),
-      read({ ...place, session }, setting, inSnapshot, snapshot.id).catch(stopOther),
+      dumpFile(planned, backup, log, signal, snapshot.id).catch(stopOther),
+      read({ ...place, session }, backup, inSnapshot, snapshot.id).catch(stopOther),
     ])
     if (dumped.status === 'rejected') throw failed.signal.reason
     if (content.status === 'fulfilled') return { dumped: dumped.value, content: content.value }
@@ -117,10 +128,10 @@ async function dumpInSnapshot(
 
 async function read(
   place: FingerprintPlace,
-  { server, lockWaitTimeout }: DumpSetting,
+  { inputs, server }: ConnectedBackup,
   kinds: readonly FingerprintKind[],
   snapshot?: string,
 ): Promise<Fingerprint> {
   const hash = server.facts.versionNumber < 110_000 ? 'md5' : 'extended'
-  return readFingerprint(place, { snapshot, lockWaitTimeout, kinds, hash })
+  return readFingerprint(place, { snapshot, lockWaitTimeout: inputs.lockWaitTimeout, kinds, hash })
 }

@@ -2,10 +2,10 @@ import { sumRows, type Verification } from '../../archive/manifest.ts'
 import type { Run } from '../../step/run.ts'
 import { decodeFile } from './decode.ts'
 import { dumpFile, type DumpedFile } from '../dump/dump.ts'
-import type { DumpSetting } from '../dump/dump-command.ts'
-import type { PlannedFile } from '../plan.ts'
-import type { Proof, ProvableDump } from '../finish.ts'
-import { refuseFile } from '../finish.ts'
+import type { Log } from '../../github/log.ts'
+import type { PlannedDump } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
+import { refuseFile, type Proof } from '../finish.ts'
 import { listTablespaceStatements, runStatements } from '../../drill/scratch/cluster-facts.ts'
 import { readClusterFingerprint, type ClusterPlace } from '../../fingerprint/cluster-fingerprint.ts'
 import {
@@ -17,85 +17,94 @@ import { formatCount } from '../../units.ts'
 import { describeEqual, explainRest, requireNoDifference } from './conclusion.ts'
 import type { Fingerprint } from '../../fingerprint/fingerprint.ts'
 import { readOmissions } from '../../archive/omissions.ts'
-import { restoreClusterCopy } from './restore-copy.ts'
+import { restoreClusterCopy, type CopyWork } from './restore-copy.ts'
 import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
+
+/** What was read of a cluster before and after its dump. */
+export interface ClusterEvidence {
+  readonly kind: 'cluster'
+  readonly source: SourceFingerprints
+  /** Starts an empty cluster, into which the file is restored. */
+  readonly startFresh: () => Promise<ScratchServer>
+}
 
 /**
  * Dumps the cluster or its globals, and reads the source before and after: pg_dumpall shares no snapshot, so only what
  * was the same on both sides can be compared.
- * @param startFresh starts an empty cluster, into which the file is restored
  */
 export async function dumpClusterForRestore(
-  planned: PlannedFile,
-  setting: DumpSetting,
-  startFresh: () => Promise<ScratchServer>,
-  run: Run,
-): Promise<ProvableDump> {
-  const { server, lockWaitTimeout, signal } = setting
+  planned: PlannedDump,
+  backup: PreparedBackup,
+  startFresh: ClusterEvidence['startFresh'],
+  log: Log,
+  signal: AbortSignal,
+): Promise<{ dumped: DumpedFile; evidence: ClusterEvidence }> {
+  const { inputs, server } = backup
   const kinds = planned.kind === 'cluster' ? (['object', 'sequence'] as const) : []
   const session = { ...server, signal }
   const place = {
     session,
     maintenance: server.facts.database,
-    lockWaitTimeout,
+    lockWaitTimeout: inputs.lockWaitTimeout,
     kinds,
   }
   const before = await readClusterFingerprint(place)
-  const dumped = await dumpFile(planned, setting)
+  const dumped = await dumpFile(planned, backup, log, signal)
   const after = await readClusterFingerprint(place)
-  const source = { before, after }
-  const prove = async (setting: DumpSetting): Promise<Proof> => {
-    const decoded = await decodeFile(dumped, setting)
-    const fresh = await startFresh()
-    try {
-      const { uncompressedSize } = decoded
-      const verification = await proveCluster(dumped, source, { uncompressedSize, setting, fresh, run })
-      return { ...decoded, rows: sumRows(verification.rowCounts), verification }
-    } finally {
-      await fresh.stop()
-    }
-  }
-  return { dumped, prove }
+  return { dumped, evidence: { kind: 'cluster', source: { before, after }, startFresh } }
 }
 
-interface ClusterProof {
-  readonly uncompressedSize: number | null
-  readonly setting: DumpSetting
-  readonly fresh: ScratchServer
-  readonly run: Run
-}
-
-async function proveCluster(
+/**
+ * Restores the file of a cluster or its globals, and compares the copy with what was read of its source.
+ * @throws BackupError PGB_VERIFY, PGB_DISK
+ */
+export async function proveCluster(
   dumped: DumpedFile,
-  source: SourceFingerprints,
-  { uncompressedSize, setting, fresh, run }: ClusterProof,
-): Promise<Verification> {
+  { source, startFresh }: ClusterEvidence,
+  backup: PreparedBackup,
+  run: Run,
+  signal: AbortSignal,
+): Promise<Proof> {
+  const decoded = await decodeFile(dumped, backup, signal)
+  const scratch = await startFresh()
+  try {
+    const { uncompressedSize } = decoded
+    const verification = await compareCopy(source, { dumped, uncompressedSize, backup, scratch, run, signal })
+    return { ...decoded, rows: sumRows(verification.rowCounts), verification }
+  } finally {
+    await scratch.stop()
+  }
+}
+
+async function compareCopy(source: SourceFingerprints, work: CopyWork): Promise<Verification> {
+  const { dumped, backup, scratch, run, signal } = work
+  const { inputs } = backup
   const { planned } = dumped
-  const { maintenance } = fresh
+  const { maintenance } = scratch
   const isWhole = planned.kind === 'cluster'
-  const words = await runStatements(listTablespaceStatements(fresh), fresh, run)
+  const words = await runStatements(listTablespaceStatements(scratch), scratch, run)
   if (words !== undefined)
     throw refuseFile(planned, `its tablespaces could not be made on the scratch server (${words})`)
-  const superuser = fresh.session.connection.parameters['user'] ?? ''
+  const superuser = scratch.session.connection.parameters['user'] ?? ''
   // The directories of tablespaces belong to the source's machine, so they were made already.
   const existing = {
     existingRoles: [superuser],
-    existingTablespaces: [...fresh.tablespaceDirectories.keys()],
+    existingTablespaces: [...scratch.tablespaceDirectories.keys()],
   }
-  await restoreClusterCopy({ dumped, uncompressedSize, setting, scratch: fresh, run }, existing)
+  await restoreClusterCopy(work, existing)
   const place: ClusterPlace = {
-    session: { ...fresh.session, signal: setting.signal },
+    session: { ...scratch.session, signal },
     maintenance,
-    lockWaitTimeout: setting.lockWaitTimeout,
+    lockWaitTimeout: inputs.lockWaitTimeout,
     kinds: isWhole ? ['table', 'object', 'sequence'] : [],
   }
   const copy = await readClusterFingerprint(place)
-  const omissions = isWhole ? readOmissions(setting.options) : { objects: false, data: false }
+  const omissions = isWhole ? readOmissions(inputs.options) : { objects: false, data: false }
   const comparison = compareFingerprints(source, copy, omissions)
   requireNoDifference(planned, comparison.differences)
   return isWhole
-    ? concludeCluster(comparison.tallies, copy, fresh)
-    : concludeGlobals(comparison.tallies, fresh)
+    ? concludeCluster(comparison.tallies, copy, scratch)
+    : concludeGlobals(comparison.tallies, scratch)
 }
 
 type Tallies = ReturnType<typeof compareFingerprints>['tallies']

@@ -8,10 +8,10 @@ import type { RestoreSetting } from '../../restoring/restore-setting.ts'
 import type { OmittedStatements } from '../../postgres/sql/filter/omitted-statements.ts'
 import { isUncontained, type ScratchServer } from '../../drill/scratch/scratch-server.ts'
 import type { Run } from '../../step/run.ts'
-import { describeSubject } from '../dump/dump-failure.ts'
+import { describeSubject } from '../subject.ts'
 import type { DumpedFile } from '../dump/dump.ts'
-import type { DumpSetting } from '../dump/dump-command.ts'
 import type { PlannedFile } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
 
 /** What a scratch server has already, and a file of a whole cluster makes too. */
 export type Existing = Pick<OmittedStatements, 'existingRoles' | 'existingTablespaces'>
@@ -21,9 +21,10 @@ export interface CopyWork {
   readonly dumped: DumpedFile
   /** Bytes before compression and encryption; null where they were not counted. */
   readonly uncompressedSize: number | null
-  readonly setting: DumpSetting
+  readonly backup: PreparedBackup
   readonly scratch: ScratchServer
   readonly run: Run
+  readonly signal: AbortSignal
 }
 
 /**
@@ -54,21 +55,21 @@ async function attempt(
   work: CopyWork,
   restore: (file: LocalFile, setting: RestoreSetting) => Promise<unknown>,
 ): Promise<void> {
-  const { dumped, uncompressedSize, setting, scratch } = work
+  const { dumped, uncompressedSize, scratch, signal } = work
   const { planned, partialPath } = dumped
   try {
     const { size } = await stat(partialPath)
     await restore({ ...planned, path: partialPath, size, uncompressedSize }, makeSetting(work))
   } catch (error) {
-    setting.signal.throwIfAborted()
+    signal.throwIfAborted()
     throw error instanceof BackupError && error.code !== 'PGB_DISK'
       ? refuseCopy(error, planned, scratch)
       : error
   }
 }
 
-function makeSetting({ dumped, setting, scratch, run }: CopyWork): RestoreSetting {
-  const { decrypter, decompressor } = setting.toolbox
+function makeSetting({ dumped, backup, scratch, run, signal }: CopyWork): RestoreSetting {
+  const { decrypter, decompressor } = backup.toolbox
   const { format, compression } = dumped.planned
   const decompressors = new Map(decompressor === undefined ? [] : [[compression.method, decompressor]])
   const isPlain = format === 'plain'
@@ -76,7 +77,7 @@ function makeSetting({ dumped, setting, scratch, run }: CopyWork): RestoreSettin
     server: scratch.restorer,
     readers: { decrypter, decompressors },
     run,
-    signal: setting.signal,
+    signal,
     // Who is no superuser owns all that it makes, and cannot give it to others.
     noOwner: isPlain ? isUncontained(scratch) : !scratch.isContained,
     options: isPlain
@@ -85,7 +86,7 @@ function makeSetting({ dumped, setting, scratch, run }: CopyWork): RestoreSettin
           ...(scratch.isContained ? [] : ['--no-privileges']),
           ...(scratch.isThrowAway ? [] : ['--no-tablespaces']),
         ],
-    tableJobs: setting.tableJobs,
+    tableJobs: backup.plan.tableJobs,
     strict: false,
     memoryOnly: true,
   }

@@ -4,7 +4,7 @@ import { formatTable, writeSummary } from '../../github/summary.ts'
 import type { Run } from '../../step/run.ts'
 import { formatBackupAddress } from '../../stores/store-address.ts'
 import { formatBytes, formatCount } from '../../units.ts'
-import { listMissing } from '../failed-subject.ts'
+import { listMissing } from '../subject.ts'
 import type { BackupPlan, PlannedBackup, PlannedFile } from '../plan.ts'
 import { makeStoreName } from '../storing/stored-places.ts'
 

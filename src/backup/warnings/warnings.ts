@@ -1,5 +1,5 @@
 import type { Log } from '../../github/log.ts'
-import { describeSubject } from '../dump/dump-failure.ts'
+import { describeSubject } from '../subject.ts'
 import type { FinishedDump } from '../finish.ts'
 import type { BackupPlan, PlannedBackup, PlannedFile } from '../plan.ts'
 import type { SilentLacks } from './silent-lacks.ts'

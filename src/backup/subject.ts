@@ -1,7 +1,19 @@
 import type { FileSubject } from '../archive/backup-file.ts'
 import { BackupError } from '../errors.ts'
-import { describeSubject } from './dump/dump-failure.ts'
 import type { BackupPlan } from './plan.ts'
+
+const subjects = {
+  cluster: 'The cluster',
+  globals: 'The file of the globals',
+  properties: "The file of the databases' properties",
+  contents: "The file of the tables' rows",
+} as const
+
+/** What a file or a failure is about, as sentences name it. */
+export function describeSubject({ kind, database }: FileSubject): string {
+  if (kind === 'database') return `The database "${database}"`
+  return subjects[kind]
+}
 
 /** What was asked for and has no file. */
 export type FailedSubject = FileSubject & {
