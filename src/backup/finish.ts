@@ -4,42 +4,30 @@ import { hashFile, type FileDigest } from '../archive/checksum.ts'
 import { markFinished, type FinishedFile } from '../archive/finished-file.ts'
 import type { Verification } from '../archive/manifest.ts'
 import { BackupError } from '../errors.ts'
-import type { Partition } from '../postgres/sql/rows/dump-rows.ts'
 import { identifyFile, isSame, isSameRenamed, type FileIdentity } from '../file-identity.ts'
+import type { Partition } from '../postgres/sql/rows/dump-rows.ts'
 import type { DumpedFile } from './dump/dump.ts'
-import { describeSubject } from './subject.ts'
 import type { PlannedFile } from './plan.ts'
+import { describeSubject } from './subject.ts'
 
-/** A finished file: complete, verified as asked for, synced, and under its own name. Only such are uploaded. */
-export interface FinishedDump extends FinishedFile {
-  readonly planned: PlannedFile
-  /** To tell whether the file changed afterwards. */
-  readonly identity: FileIdentity
+/** What reading a file back has shown. */
+export interface Proof {
   /** Bytes before compression and encryption; null where they were not counted. */
   readonly uncompressedSize: number | null
   /** Of all its tables; null where they are not known. */
   readonly rows: number | null
   /** Of the tables whose rows are known. */
   readonly partitions: readonly Partition[]
-  /** Of the dump alone. */
-  readonly durationSeconds: number
-  readonly verification: Verification
-  /** What pg_dump warned of. */
-  readonly warnings: readonly string[]
   /** Nothing that was to be dumped is in it, as far as it was read. */
   readonly isEmpty: boolean
+  readonly verification: Verification
 }
 
-/** What reading a file back has shown. */
-export interface Proof {
-  readonly uncompressedSize: number | null
-  /** Of all its tables; null where they are not known. */
-  readonly rows: number | null
-  /** Of the tables whose rows are known. */
-  readonly partitions: readonly Partition[]
-  /** Nothing that was to be dumped is in it. */
-  readonly isEmpty: boolean
-  readonly verification: Verification
+/** A finished file: complete, verified as asked for, synced, and under its own name. Only such are uploaded. */
+export interface FinishedDump
+  extends FinishedFile, Proof, Pick<DumpedFile, 'planned' | 'durationSeconds' | 'warnings'> {
+  /** To tell whether the file changed afterwards. */
+  readonly identity: FileIdentity
 }
 
 /** The proof of a file that was not to be verified. */

@@ -5,9 +5,9 @@ import { manifestName } from '../archive/manifest.ts'
 import { refuseInput } from '../inputs/read-inputs.ts'
 import { readNodeCode } from '../node-error.ts'
 import type { Run } from '../step/run.ts'
-import type { PlannedBackup, PlannedFile } from './plan.ts'
 import { estimateOutput, estimateStaging, surveyPlaces, type Place } from './dump/space.ts'
 import { chooseStagingDirectory } from './dump/staging.ts'
+import type { PlannedBackup, PlannedFile } from './plan.ts'
 
 /** Where the files are written. */
 export interface OutputPlaces {

@@ -1,7 +1,7 @@
 import type { Run } from '../step/run.ts'
-import { listMissing } from './subject.ts'
 import { prepareOutputDirectory, type OutputPlaces } from './output-directory.ts'
 import type { PlannedBackup } from './plan.ts'
+import { listMissing } from './subject.ts'
 import { provideToolbox, type Toolbox } from './toolbox.ts'
 
 /** A backup whose dumps can begin. */

@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../../github/log.ts'
 import { openFifo } from '../../process/fifo.ts'
 import { canListOpenFiles, listOpenFiles } from '../../process/open-files.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import { runAtOnce } from '../../process/run-at-once.ts'
-import { listFilters, makeDumpCommand } from './dump-command.ts'
-import { checkDump } from './dump-failure.ts'
-import { refuseRewritten, watchWholeFiles } from './whole-files.ts'
-import type { Log } from '../../github/log.ts'
 import { findPartialPath } from '../output-directory.ts'
 import type { PlannedDatabase } from '../plan.ts'
 import type { PreparedBackup } from '../prepare.ts'
+import { listFilters, makeDumpCommand } from './dump-command.ts'
+import { checkDump } from './dump-failure.ts'
+import { refuseRewritten, watchWholeFiles } from './whole-files.ts'
 
 /** A directory archive on its way to one tar file. */
 interface DirectoryDump {
@@ -60,7 +60,7 @@ export async function dumpDirectory(
   try {
     await mkdir(archive)
     const names = atOnce ? await openFifo(namesPath, { environment, signal }) : createWriteStream(namesPath)
-    const dump = {
+    const dump: DirectoryDump = {
       planned,
       backup,
       snapshot,
@@ -69,7 +69,9 @@ export async function dumpDirectory(
       namesPath,
       log,
       warnings: [],
-      ...makeMilestones(),
+      group: Promise.withResolvers(),
+      filled: Promise.withResolvers(),
+      reading: Promise.withResolvers(),
     }
     if (!atOnce) dump.reading.resolve(undefined)
     const steps = atOnce
@@ -83,14 +85,6 @@ export async function dumpDirectory(
     return dump.warnings
   } finally {
     await rm(staging, { recursive: true, force: true })
-  }
-}
-
-function makeMilestones(): Pick<DirectoryDump, 'group' | 'filled' | 'reading'> {
-  return {
-    group: Promise.withResolvers(),
-    filled: Promise.withResolvers(),
-    reading: Promise.withResolvers(),
   }
 }
 

@@ -11,9 +11,9 @@ import { runPipeline } from '../../process/pipeline.ts'
 import { findPartialPath } from '../output-directory.ts'
 import type { PlannedData, PlannedFile } from '../plan.ts'
 import type { PreparedBackup } from '../prepare.ts'
+import { describeSubject } from '../subject.ts'
 import { findCountPath, hasFilters, listFilters, makeDumpCommand } from './dump-command.ts'
 import { dumpDirectory } from './dump-directory.ts'
-import { describeSubject } from '../subject.ts'
 import { checkDump } from './dump-failure.ts'
 import { makePropertiesCommand } from './properties-command.ts'
 import { watchProgress } from './progress.ts'
@@ -30,6 +30,7 @@ export interface DumpedFile {
   readonly digest: FileDigest | undefined
   /** Of the bytes before they were compressed and encrypted; undefined where they were not counted. */
   readonly written: ByteCount | undefined
+  /** Of the dump alone. */
   readonly durationSeconds: number
   /** What pg_dump warned of. */
   readonly warnings: readonly string[]

@@ -1,30 +1,27 @@
 import { rm } from 'node:fs/promises'
-import { sumRows } from '../../archive/manifest.ts'
-import type { Log } from '../../github/log.ts'
-import type { Run } from '../../step/run.ts'
-import { formatSeconds } from '../../units.ts'
-import { decodeFile } from './decode.ts'
-import { describeSubject } from '../subject.ts'
-import { dumpFile, type DumpedFile } from '../dump/dump.ts'
-import type { ConnectedBackup } from '../connect.ts'
-import type { PlannedDatabase } from '../plan.ts'
-import type { PreparedBackup } from '../prepare.ts'
-import type { Proof } from '../finish.ts'
-import { compareFingerprints, type SourceFingerprints } from '../../fingerprint/compare-fingerprints.ts'
-import { concludeDatabase } from './conclusion.ts'
-import { fingerprintFacts, fingerprintKinds, makeFingerprint } from '../../fingerprint/fingerprint-facts.ts'
-import type { Fingerprint, FingerprintKind } from '../../fingerprint/fingerprint.ts'
-import { readFingerprint, type FingerprintPlace } from '../../fingerprint/read-fingerprint.ts'
+import type { Verification } from '../../archive/manifest.ts'
 import { readOmissions } from '../../archive/omissions.ts'
-import { announceLacking, findLacking, withoutLacking, type Lacking } from './lacking.ts'
-import { restoreCopy } from './restore-copy.ts'
 import {
   readDatabaseFacts,
   withScratchDatabase,
   type DatabaseFacts,
 } from '../../drill/scratch/scratch-database.ts'
 import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
+import { compareFingerprints, type SourceFingerprints } from '../../fingerprint/compare-fingerprints.ts'
+import { fingerprintFacts, fingerprintKinds, makeFingerprint } from '../../fingerprint/fingerprint-facts.ts'
+import type { Fingerprint, FingerprintKind } from '../../fingerprint/fingerprint.ts'
+import { readFingerprint, type FingerprintPlace } from '../../fingerprint/read-fingerprint.ts'
 import { holdSnapshot } from '../../fingerprint/snapshot.ts'
+import type { Log } from '../../github/log.ts'
+import { formatSeconds } from '../../units.ts'
+import type { ConnectedBackup } from '../connect.ts'
+import { dumpFile, type DumpedFile } from '../dump/dump.ts'
+import type { PlannedDatabase } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
+import { describeSubject } from '../subject.ts'
+import { concludeDatabase } from './conclusion.ts'
+import { announceLacking, findLacking, withoutLacking, type Lacking } from './lacking.ts'
+import { restoreCopy, type CopyWork } from './restore-copy.ts'
 
 const inSnapshot = fingerprintKinds.filter((kind) => fingerprintFacts[kind].isInSnapshot)
 const outsideSnapshot = fingerprintKinds.filter((kind) => !fingerprintFacts[kind].isInSnapshot)
@@ -72,28 +69,22 @@ export async function dumpForRestore(
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
 export async function proveDatabase(
-  dumped: DumpedFile,
+  work: CopyWork,
   { scratch, facts, lacking, source }: DatabaseEvidence,
-  backup: PreparedBackup,
-  run: Run,
-  signal: AbortSignal,
-): Promise<Proof> {
-  const decoded = await decodeFile(dumped, backup, signal)
-  const session = { ...scratch.session, signal }
+): Promise<Verification> {
+  const { backup, run } = work
+  const { planned } = work.dumped
+  const session = { ...scratch.session, signal: work.signal }
   const startedAt = performance.now()
-  run.log.info(`${describeSubject(dumped.planned)}: restoring the file into a scratch database`)
+  run.log.info(`${describeSubject(planned)}: restoring the file into a scratch database`)
   const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
-    const { uncompressedSize } = decoded
-    const work = { dumped, uncompressedSize, backup, scratch, run, signal }
-    await restoreCopy(work, { database, lacking: lacking?.entries })
-    const place = { session, database }
-    return read(place, backup, fingerprintKinds)
+    await restoreCopy(work, scratch, { database, lacking: lacking?.entries })
+    return read({ session, database }, backup, fingerprintKinds)
   })
   const comparison = compareFingerprints(source, copy, readOmissions(backup.inputs.options))
   const seconds = formatSeconds((performance.now() - startedAt) / 1000)
-  run.log.info(`${describeSubject(dumped.planned)}: restored, and read for the comparison, in ${seconds}`)
-  const verification = concludeDatabase(dumped.planned, comparison, { copy, scratch, lacking })
-  return { ...decoded, rows: sumRows(verification.rowCounts), verification }
+  run.log.info(`${describeSubject(planned)}: restored, and read for the comparison, in ${seconds}`)
+  return concludeDatabase(planned, comparison, { copy, scratch, lacking })
 }
 
 /** The dump and the second reading begin together: the locks of the dump then protect the tables from early on. */

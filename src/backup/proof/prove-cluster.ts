@@ -1,24 +1,22 @@
-import { sumRows, type Verification } from '../../archive/manifest.ts'
-import type { Run } from '../../step/run.ts'
-import { decodeFile } from './decode.ts'
-import { dumpFile, type DumpedFile } from '../dump/dump.ts'
-import type { Log } from '../../github/log.ts'
-import type { PlannedDump } from '../plan.ts'
-import type { PreparedBackup } from '../prepare.ts'
-import { refuseFile, type Proof } from '../finish.ts'
+import type { Verification } from '../../archive/manifest.ts'
+import { readOmissions } from '../../archive/omissions.ts'
 import { listTablespaceStatements, runStatements } from '../../drill/scratch/cluster-facts.ts'
+import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 import { readClusterFingerprint, type ClusterPlace } from '../../fingerprint/cluster-fingerprint.ts'
 import {
   compareFingerprints,
   listRowCounts,
   type SourceFingerprints,
 } from '../../fingerprint/compare-fingerprints.ts'
-import { formatCount } from '../../units.ts'
-import { describeEqual, explainRest, requireNoDifference } from './conclusion.ts'
 import type { Fingerprint } from '../../fingerprint/fingerprint.ts'
-import { readOmissions } from '../../archive/omissions.ts'
+import type { Log } from '../../github/log.ts'
+import { formatCount } from '../../units.ts'
+import { dumpFile, type DumpedFile } from '../dump/dump.ts'
+import { refuseFile } from '../finish.ts'
+import type { PlannedDump } from '../plan.ts'
+import type { PreparedBackup } from '../prepare.ts'
+import { describeEqual, explainRest, requireNoDifference } from './conclusion.ts'
 import { restoreClusterCopy, type CopyWork } from './restore-copy.ts'
-import type { ScratchServer } from '../../drill/scratch/scratch-server.ts'
 
 /** What was read of a cluster before and after its dump. */
 export interface ClusterEvidence {
@@ -59,30 +57,26 @@ export async function dumpClusterForRestore(
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
 export async function proveCluster(
-  dumped: DumpedFile,
+  work: CopyWork,
   { source, startFresh }: ClusterEvidence,
-  backup: PreparedBackup,
-  run: Run,
-  signal: AbortSignal,
-): Promise<Proof> {
-  const decoded = await decodeFile(dumped, backup, signal)
+): Promise<Verification> {
   const scratch = await startFresh()
   try {
-    const { uncompressedSize } = decoded
-    const verification = await compareCopy(source, { dumped, uncompressedSize, backup, scratch, run, signal })
-    return { ...decoded, rows: sumRows(verification.rowCounts), verification }
+    return await compareCopy(work, scratch, source)
   } finally {
     await scratch.stop()
   }
 }
 
-async function compareCopy(source: SourceFingerprints, work: CopyWork): Promise<Verification> {
-  const { dumped, backup, scratch, run, signal } = work
-  const { inputs } = backup
-  const { planned } = dumped
-  const { maintenance } = scratch
+async function compareCopy(
+  work: CopyWork,
+  scratch: ScratchServer,
+  source: SourceFingerprints,
+): Promise<Verification> {
+  const { inputs } = work.backup
+  const { planned } = work.dumped
   const isWhole = planned.kind === 'cluster'
-  const words = await runStatements(listTablespaceStatements(scratch), scratch, run)
+  const words = await runStatements(listTablespaceStatements(scratch), scratch, work.run)
   if (words !== undefined)
     throw refuseFile(planned, `its tablespaces could not be made on the scratch server (${words})`)
   const superuser = scratch.session.connection.parameters['user'] ?? ''
@@ -91,10 +85,10 @@ async function compareCopy(source: SourceFingerprints, work: CopyWork): Promise<
     existingRoles: [superuser],
     existingTablespaces: [...scratch.tablespaceDirectories.keys()],
   }
-  await restoreClusterCopy(work, existing)
+  await restoreClusterCopy(work, scratch, existing)
   const place: ClusterPlace = {
-    session: { ...scratch.session, signal },
-    maintenance,
+    session: { ...scratch.session, signal: work.signal },
+    maintenance: scratch.maintenance,
     lockWaitTimeout: inputs.lockWaitTimeout,
     kinds: isWhole ? ['table', 'object', 'sequence'] : [],
   }

@@ -1,3 +1,4 @@
+import { sumRows } from '../../archive/manifest.ts'
 import type { Log } from '../../github/log.ts'
 import type { Run } from '../../step/run.ts'
 import { dumpFile, type DumpedFile } from '../dump/dump.ts'
@@ -48,14 +49,17 @@ export async function prove(
   run: Run,
   signal: AbortSignal,
 ): Promise<Proof> {
-  if (evidence.kind === 'database') return proveDatabase(dumped, evidence, backup, run, signal)
-  if (evidence.kind === 'cluster') return proveCluster(dumped, evidence, backup, run, signal)
   const { verify } = backup.inputs
   if (verify === 'none') return unread
-  const proof = await decodeFile(dumped, backup, signal)
-  return verify === 'restore' && dumped.planned.kind === 'globals'
-    ? addRemark(proof, unrestoredGlobals)
-    : proof
+  const decoded = await decodeFile(dumped, backup, signal)
+  if (evidence.kind === 'bytes') {
+    const isShort = verify === 'restore' && dumped.planned.kind === 'globals'
+    return isShort ? addRemark(decoded, unrestoredGlobals) : decoded
+  }
+  const work = { dumped, uncompressedSize: decoded.uncompressedSize, backup, run, signal }
+  const verification =
+    evidence.kind === 'database' ? await proveDatabase(work, evidence) : await proveCluster(work, evidence)
+  return { ...decoded, rows: sumRows(verification.rowCounts), verification }
 }
 
 const unrestoredGlobals =

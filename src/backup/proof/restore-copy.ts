@@ -16,13 +16,12 @@ import type { PreparedBackup } from '../prepare.ts'
 /** What a scratch server has already, and a file of a whole cluster makes too. */
 export type Existing = Pick<OmittedStatements, 'existingRoles' | 'existingTablespaces'>
 
-/** A dump that was read to its end, and the scratch server that gets it. */
+/** A dump that was read to its end, and is to be restored. */
 export interface CopyWork {
   readonly dumped: DumpedFile
   /** Bytes before compression and encryption; null where they were not counted. */
   readonly uncompressedSize: number | null
   readonly backup: PreparedBackup
-  readonly scratch: ScratchServer
   readonly run: Run
   readonly signal: AbortSignal
 }
@@ -35,31 +34,37 @@ export interface CopyWork {
  */
 export async function restoreCopy(
   work: CopyWork,
+  scratch: ScratchServer,
   { database, lacking }: { database: string; lacking: LackingEntries | undefined },
 ): Promise<void> {
   const { planned } = work.dumped
   const to = { database, target: planned.database ?? planned.kind, transaction: undefined, facts: undefined }
-  await attempt(work, (file, setting) => restoreDatabaseFile(file, { ...to, lacking }, setting))
+  await attempt(work, scratch, (file, how) => restoreDatabaseFile(file, { ...to, lacking }, how))
 }
 
 /**
  * Restores a file of pg_dumpall into a scratch server.
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
-export async function restoreClusterCopy(work: CopyWork, existing: Existing): Promise<void> {
+export async function restoreClusterCopy(
+  work: CopyWork,
+  scratch: ScratchServer,
+  existing: Existing,
+): Promise<void> {
   const omit = { ...existing, owners: false, ownRole: undefined }
-  await attempt(work, (file, setting) => restoreClusterFile(file, omit, setting, work.scratch.maintenance))
+  await attempt(work, scratch, (file, how) => restoreClusterFile(file, omit, how, scratch.maintenance))
 }
 
 async function attempt(
   work: CopyWork,
-  restore: (file: LocalFile, setting: RestoreSetting) => Promise<unknown>,
+  scratch: ScratchServer,
+  restore: (file: LocalFile, how: RestoreSetting) => Promise<unknown>,
 ): Promise<void> {
-  const { dumped, uncompressedSize, scratch, signal } = work
+  const { dumped, uncompressedSize, signal } = work
   const { planned, partialPath } = dumped
   try {
     const { size } = await stat(partialPath)
-    await restore({ ...planned, path: partialPath, size, uncompressedSize }, makeSetting(work))
+    await restore({ ...planned, path: partialPath, size, uncompressedSize }, makeSetting(work, scratch))
   } catch (error) {
     signal.throwIfAborted()
     throw error instanceof BackupError && error.code !== 'PGB_DISK'
@@ -68,7 +73,7 @@ async function attempt(
   }
 }
 
-function makeSetting({ dumped, backup, scratch, run, signal }: CopyWork): RestoreSetting {
+function makeSetting({ dumped, backup, run, signal }: CopyWork, scratch: ScratchServer): RestoreSetting {
   const { decrypter, decompressor } = backup.toolbox
   const { format, compression } = dumped.planned
   const decompressors = new Map(decompressor === undefined ? [] : [[compression.method, decompressor]])

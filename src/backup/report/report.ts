@@ -14,7 +14,7 @@ import { partialManifestName } from '../output-directory.ts'
 import type { StoredPlaces } from '../storing/stored-places.ts'
 import type { ProducedBackup } from '../produce.ts'
 import { formatForecast } from './forecast.ts'
-import { formatFailure, formatSummary } from './summary.ts'
+import { formatFailure, formatSummary, type BackupEnd } from './summary.ts'
 import { listDatabases } from './report-plan.ts'
 import { formatVerdict } from './verdict.ts'
 
@@ -67,20 +67,10 @@ export async function reportBackup(
 /** Says how a backup ended and where it lies: in the status, in the summary, and in the last line of the log. */
 export async function concludeBackup(backup: ReportedBackup, stored: StoredPlaces, run: Run): Promise<void> {
   const { manifest } = backup
-  const directory = findDirectory(backup, stored)
-  const { artifact, copies } = stored
+  const end = describeEnd(backup, stored)
+  const { artifact, copies, directory } = end
   setOutputs({ status: manifest.status })
-  await writeSummary(
-    run.redact(
-      formatSummary(manifest, {
-        failed: backup.failures,
-        artifact,
-        copies,
-        directory,
-        history: toHistory(backup.shrinkage.past),
-      }),
-    ),
-  )
+  await writeSummary(run.redact(formatSummary(manifest, end)))
   if (manifest.files.length === 0) return
   const forecast = artifact && formatForecast(artifact, new Date(manifest.finishedAt))
   if (forecast !== undefined) run.log.info(forecast)
@@ -103,24 +93,16 @@ export async function concludeFailure(
   const summary =
     backup === undefined
       ? formatFailure(failure)
-      : formatSummary(backup.manifest, {
-          failed: backup.failures,
-          artifact: stored.artifact,
-          copies: stored.copies,
-          directory: findDirectory(backup, stored),
-          history: toHistory(backup.shrinkage.past),
-          failure,
-        })
+      : formatSummary(backup.manifest, { ...describeEnd(backup, stored), failure })
   await writeSummary(run.redact(summary))
 }
 
-/** The directory of the files, where somebody asked for it or they lie nowhere else. */
-function findDirectory(
-  { inputs, output }: ProducedBackup,
-  { artifact, copies }: StoredPlaces,
-): string | undefined {
-  const isAsked = inputs.outputDirectory !== undefined
-  return isAsked || (artifact === undefined && copies.length === 0) ? output.outputDirectory : undefined
+function describeEnd(backup: ReportedBackup, { artifact, copies }: StoredPlaces): BackupEnd {
+  const { inputs, output, failures, shrinkage } = backup
+  // Nobody will look for it where the files lie somewhere else, unless it was asked for.
+  const isShown = inputs.outputDirectory !== undefined || (artifact === undefined && copies.length === 0)
+  const directory = isShown ? output.outputDirectory : undefined
+  return { failed: failures, artifact, copies, directory, history: toHistory(shrinkage.past) }
 }
 
 /** A backup is as good as what a restore makes of it, so the restore's own parser has to take the manifest. */
