@@ -39,13 +39,8 @@ export async function dumpClusterForRestore(
 ): Promise<{ dumped: DumpedFile; evidence: ClusterEvidence }> {
   const { inputs, server } = backup
   const kinds = planned.kind === 'cluster' ? (['object', 'sequence'] as const) : []
-  const session = { ...server, signal }
-  const place = {
-    session,
-    maintenance: server.facts.database,
-    lockWaitTimeout: inputs.lockWaitTimeout,
-    kinds,
-  }
+  const { lockWaitTimeout } = inputs
+  const place = { session: { ...server, signal }, maintenance: server.facts.database, lockWaitTimeout, kinds }
   const before = await readClusterFingerprint(place)
   const dumped = await dumpFile(planned, backup, log, signal)
   const after = await readClusterFingerprint(place)

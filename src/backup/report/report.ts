@@ -43,19 +43,16 @@ export async function reportBackup(
 ): Promise<ReportedBackup> {
   const { plan, files, output } = produced
   const { outputDirectory } = output
+  const planned = files.map((file) => file.planned)
   const manifestText = serializeReadable(manifest)
   const checksumsPath = join(outputDirectory, 'SHA256SUMS')
   const manifestPath = join(outputDirectory, manifestName)
-  const checksums = files.map(({ planned, sha256 }) => ({ name: planned.name, sha256 }))
-  await writeWhole(checksumsPath, formatChecksums(checksums))
+  await writeWhole(checksumsPath, formatChecksums(files))
   // The manifest comes last: where it stands under its own name, all that it lists stands there too.
   await writeWhole(join(outputDirectory, partialManifestName), manifestText)
   await rename(join(outputDirectory, partialManifestName), manifestPath)
   setOutputs({
-    databases: listDatabases(
-      plan,
-      files.map(({ planned }) => planned),
-    ),
+    databases: listDatabases(plan, planned),
     files: files.map(({ path }) => path),
     manifest: manifestPath,
     checksums: checksumsPath,
