@@ -23,7 +23,7 @@ export function formatKeyFile(keys: Encryption | Decryption): string {
  */
 export function readEncryptionKeys(path: string): Encryption {
   const keys = readKeyFile(path)
-  if (hasKind(keys, 'passphrase')) return readPassphrase(keys, 'key file')
+  if (isPassphrase(keys)) return readPassphrase(keys, 'key file')
   const encryption = readRecipients(keys, 'key file')
   // The library would encrypt to nobody without an error.
   if (encryption.recipients.length === 0) throw new Error('the key file holds no recipient')
@@ -36,11 +36,11 @@ export function readEncryptionKeys(path: string): Encryption {
  */
 export function readDecryptionKeys(path: string): Decryption {
   const keys = readKeyFile(path)
-  return hasKind(keys, 'passphrase') ? readPassphrase(keys, 'key file') : readIdentities(keys, 'key file')
+  return isPassphrase(keys) ? readPassphrase(keys, 'key file') : readIdentities(keys, 'key file')
 }
 
-function hasKind(keys: unknown, kind: string): boolean {
-  return typeof keys === 'object' && keys !== null && 'kind' in keys && keys.kind === kind
+function isPassphrase(keys: unknown): boolean {
+  return typeof keys === 'object' && keys !== null && 'kind' in keys && keys.kind === 'passphrase'
 }
 
 function readKeyFile(path: string): unknown {

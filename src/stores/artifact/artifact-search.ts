@@ -57,9 +57,8 @@ export async function findArtifact(
   client: ArtifactClient,
   query: SearchQuery,
   log: Log,
-  environment: NodeJS.ProcessEnv = process.env,
 ): Promise<FoundArtifact> {
-  const { GITHUB_REPOSITORY = '', GITHUB_RUN_ID, GITHUB_API_URL = 'https://api.github.com' } = environment
+  const { GITHUB_REPOSITORY = '', GITHUB_RUN_ID, GITHUB_API_URL = 'https://api.github.com' } = process.env
   const [ownOwner = '', ownName = ''] = GITHUB_REPOSITORY.split('/')
   const { owner, name } = query.repository ?? { owner: ownOwner, name: ownName }
   const isHere = `${owner}/${name}`.toLowerCase() === GITHUB_REPOSITORY.toLowerCase()

@@ -32,9 +32,8 @@ export interface ArtifactStoreOptions extends Pick<
 export function openArtifactStore(
   options: ArtifactStoreOptions,
   settings: AttemptSettings = defaultAttempts,
-  environment: NodeJS.ProcessEnv = process.env,
 ): Store {
-  const home = findHome(options, environment)
+  const home = findHome(options, process.env)
   const listed = new Map<string, ApiArtifact>()
   const find = (backup: ListedBackup): ApiArtifact => {
     const artifact = listed.get(backup.address)
@@ -65,7 +64,7 @@ export function openArtifactStore(
     // An artifact comes whole, so nothing goes ahead.
     begin: (name) => ({
       put: () => Promise.resolve(),
-      complete: (backup, signal) => put(name, backup, signal, options, { settings, environment }),
+      complete: (backup, signal) => put(name, backup, signal, options, settings),
       abandon: () => Promise.resolve(),
     }),
     remove: async (backup, signal) => {
@@ -140,14 +139,14 @@ async function put(
   backup: NewBackup,
   signal: AbortSignal,
   { retentionDays, log }: ArtifactStoreOptions,
-  { settings, environment }: { settings: AttemptSettings; environment: NodeJS.ProcessEnv },
+  settings: AttemptSettings,
 ): Promise<StoredBackup> {
   const files = [...backup.files, backup.manifest, backup.checksums]
   const place = { files, rootDirectory: dirname(backup.manifest.path), retentionDays, log, signal }
   for (const name of listNames(wanted)) {
     try {
       const uploaded = await uploadArtifact({ ...place, name }, settings)
-      return { name: uploaded.name, address: formatArtifactUrl(uploaded.id, environment) }
+      return { name: uploaded.name, address: formatArtifactUrl(uploaded.id) }
     } catch (error) {
       if (!(error instanceof BackupError) || !/\(409\)|already exists/.test(error.explanation.why))
         throw error

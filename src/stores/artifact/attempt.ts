@@ -26,12 +26,12 @@ export const defaultAttempts: AttemptSettings = {
 }
 
 /** Thrown when an attempt took longer than it may. */
-export class AttemptTimeout extends Error {
+class AttemptTimeout extends Error {
   override readonly name = 'AttemptTimeout'
 }
 
 /** Thrown when a stream inside the artifact client broke where the client itself does not catch it. */
-export class ClientCrash extends Error {
+class ClientCrash extends Error {
   override readonly name = 'ClientCrash'
 }
 

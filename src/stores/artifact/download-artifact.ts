@@ -9,8 +9,7 @@ import { explainTransferFailure, refuseArtifact } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
 import { findArtifact, nameQuery } from './artifact-search.ts'
 import type { FoundArtifact, SearchQuery } from './artifact-search.ts'
-import { defaultAttempts, retry } from './attempt.ts'
-import type { AttemptSettings } from './attempt.ts'
+import { retry, type AttemptSettings } from './attempt.ts'
 import type { Log } from '../../github/log.ts'
 
 /** Which artifact to download, and where to. */
@@ -71,7 +70,7 @@ async function fetchZip(client: ArtifactClient, artifact: FoundArtifact, directo
  */
 export async function downloadArtifact(
   query: ArtifactQuery,
-  settings: AttemptSettings = defaultAttempts,
+  settings: AttemptSettings,
 ): Promise<DownloadedArtifact> {
   checkQuery(query)
   const { log, signal, directory } = query

@@ -66,8 +66,8 @@ export function findExpiry(
 }
 
 /** The address of an artifact's download in the browser, from the runner's environment. */
-export function formatArtifactUrl(id: number, environment: NodeJS.ProcessEnv = process.env): string {
-  const { GITHUB_SERVER_URL = 'https://github.com', GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = environment
+export function formatArtifactUrl(id: number): string {
+  const { GITHUB_SERVER_URL = 'https://github.com', GITHUB_REPOSITORY = '', GITHUB_RUN_ID = '' } = process.env
   return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}/artifacts/${id}`
 }
 

@@ -6,8 +6,8 @@ import type { ByteSource } from './zip-reader.ts'
 const tailSize = 1024 * 1024
 
 /** Thrown with the status of an answer, so that its meaning can be told. */
-export class RangeError extends Error {
-  override readonly name = 'RangeError'
+class RefusedRange extends Error {
+  override readonly name = 'RefusedRange'
   readonly status: number
 
   constructor(status: number) {
@@ -18,7 +18,7 @@ export class RangeError extends Error {
 
 /**
  * The bytes of a file on a web server that serves ranges, such as the zip of an artifact by its signed address.
- * @throws RangeError; ZipError where the server serves no ranges; what `fetch` throws
+ * @throws Error with the status of an answer that is no range; ZipError where the server serves no ranges; what `fetch` throws
  */
 export async function readFromWeb(url: string, signal: AbortSignal): Promise<ByteSource> {
   const size = await askSize(url, signal)
@@ -67,5 +67,5 @@ async function askRange(url: string, start: number, end: number, signal: AbortSi
   if (response.status === 206) return response
   await response.body?.cancel()
   if (response.status === 200) throw new ZipError('the storage serves no ranges')
-  throw new RangeError(response.status)
+  throw new RefusedRange(response.status)
 }
