@@ -102,9 +102,8 @@ export interface UploadPolicy {
 /**
  * Refuses an unencrypted upload where strangers could download it: anyone signed in to GitHub can download the
  * artifacts of a public repository, and one of unknown visibility counts as public.
- *
  * @returns a warning to show, or undefined
- * @throws BackupError `PGB_PUBLIC`
+ * @throws BackupError PGB_PUBLIC
  */
 export function checkPublicUpload(known: KnownVisibility, policy: UploadPolicy): string | undefined {
   const { visibility, why } = known

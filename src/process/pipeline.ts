@@ -49,7 +49,6 @@ const tooMuch = 'it printed more than an answer can have'
 /**
  * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
  * A failed stage does not throw: callers know best what it means.
- *
  * @throws the signal's reason when it is aborted before the pipeline ends
  */
 export async function runPipeline(

@@ -12,7 +12,6 @@ import {
  * The backups that fit, newest first by the time in their manifests, each examined only when it may be the next. One
  * that cannot be read is named in the log and passed over, and so is one that is dated later than the store's own time
  * of it: whoever could write that date could put an old backup before all others.
- *
  * @throws BackupError when there are backups and not one of them can be read; what the store throws
  */
 export async function* examineNewestFirst(

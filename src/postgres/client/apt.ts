@@ -32,7 +32,6 @@ const removalMilliseconds = 3_000
  * Installs a client's package by apt: the system's own if it has that major version, else that of the PostgreSQL
  * project, whose signing key is trusted only for that source. An installation that fails or is cancelled leaves
  * neither that source nor its key behind.
- *
  * @returns why it failed, or undefined
  * @throws the signal's reason when it is aborted
  */

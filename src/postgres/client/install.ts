@@ -21,7 +21,6 @@ const limitMinutes = 15
 /**
  * Installs the client of a major version, or the one that the system prefers when `major` is undefined, and nothing
  * beside it. What fails is tried once more, and nothing is waited for longer than 15 minutes in all.
- *
  * @param limit ends the installation
  * @returns undefined when all commands succeeded
  * @throws the context's signal's reason when it is aborted

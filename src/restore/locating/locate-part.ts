@@ -17,7 +17,6 @@ export interface FoundPart {
 /**
  * Finds among artifacts that fit a pattern, as those of a fleet's parts, the newest that is about the database, by the
  * manifests alone. Those of this run come before all others, as they do when the newest of all is asked for.
- *
  * @returns undefined where there is nothing to choose from: one artifact is named, or without a token, and in the run's
  *   own job without the right to, none can be listed
  * @throws BackupError PGB_NO_DATABASE, PGB_RESTORE

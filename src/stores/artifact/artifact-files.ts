@@ -9,7 +9,7 @@ export interface FileState extends FileIdentity {
   readonly path: string
 }
 
-/** @throws BackupError `PGB_UPLOAD` when the file cannot be read */
+/** @throws BackupError PGB_UPLOAD when the file cannot be read */
 export async function readState(path: string, name: string): Promise<FileState> {
   const identity = await identifyFile(path).catch((error: unknown) => {
     throw refuseUpload(name, `the file ${path} cannot be read`, undefined, error)
@@ -28,8 +28,7 @@ export function smallestZip(files: readonly FileState[], rootDirectory: string):
 
 /**
  * What changed in a file since its state was read; undefined when nothing did.
- *
- * @throws BackupError `PGB_UPLOAD` when a file cannot be read any more
+ * @throws BackupError PGB_UPLOAD when a file cannot be read any more
  */
 export async function findChange(before: readonly FileState[], name: string): Promise<string | undefined> {
   for (const file of before) {

@@ -19,9 +19,8 @@ export const mostArtifacts = mostPages * artifactsPerPage
 /**
  * The artifacts that fit and have not expired, newest first, by time, then id, as far as one page of GitHub's list
  * goes; the pages come newest first.
- *
  * @param onLimit called at the end when there are more than {@link mostArtifacts}
- * @throws BackupError `PGB_RESTORE` when the API refuses; Error when it gives no answer
+ * @throws BackupError PGB_RESTORE when the API refuses; Error when it gives no answer
  */
 export async function* listCandidates(
   access: RepositoryAccess,

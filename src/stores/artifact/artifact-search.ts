@@ -49,8 +49,7 @@ export function nameQuery(query: SearchQuery): string {
  * Finds the newest artifact that fits, by its time, then its id: in this run by the run's own token; else, with
  * `github-token`, in the named run, or in all runs of the repository. Of other runs only those are taken that can be
  * trusted, as `artifact-trust.ts` tells; those before them are passed over, which the log says.
- *
- * @throws BackupError `PGB_RESTORE` when nothing is found or may be taken, or the API refuses; what the client throws;
+ * @throws BackupError PGB_RESTORE when nothing is found or may be taken, or the API refuses; what the client throws;
  *   Error when the API gives no answer
  */
 export async function findArtifact(
@@ -92,7 +91,6 @@ async function searchThisRun(client: ArtifactClient, query: SearchQuery): Promis
 /**
  * All artifacts of the repository, or of one run of it, that fit and may be taken; those that may not are passed over,
  * which the log says.
- *
  * @param ownRunId the run that asks, whose artifacts need no trust; undefined where it is of another repository
  * @throws what {@link findArtifact} throws
  */

@@ -20,8 +20,7 @@ const readMessage = readFields({ message: readOptional(readString(/^[^]{1,200}$/
 
 /**
  * Asks GitHub's API about the repository; `route` is empty or begins with a slash.
- *
- * @throws Error, with the status where there is one, when another attempt may help; BackupError `PGB_RESTORE` for an
+ * @throws Error, with the status where there is one, when another attempt may help; BackupError PGB_RESTORE for an
  *   answer of another shape
  */
 export async function ask<T>(

@@ -46,8 +46,7 @@ function makeCancellation(): BackupError {
 /**
  * Runs one attempt to its end, its time limit or the signal, whichever is first. The client cannot be stopped,
  * so an attempt that ran out of time may hold its sockets until the process exits.
- *
- * @throws AttemptTimeout, ClientCrash, BackupError `PGB_CANCELLED`, or what `work` throws
+ * @throws AttemptTimeout, ClientCrash, BackupError PGB_CANCELLED, or what `work` throws
  */
 async function runAttempt<T>(work: () => Promise<T>, timeout: number, signal: AbortSignal): Promise<T> {
   if (signal.aborted) throw makeCancellation()

@@ -65,8 +65,7 @@ async function fetchZip(client: ArtifactClient, artifact: FoundArtifact, directo
 /**
  * Downloads the artifact that fits the query, whole, into a folder of its own in `directory`. The zip's SHA-256 is
  * compared with GitHub's record, and the digest of a query with the bytes that came, whatever GitHub's record says.
- *
- * @throws BackupError `PGB_INPUT` for an unclear query, `PGB_RESTORE`, `PGB_CANCELLED`
+ * @throws BackupError PGB_INPUT for an unclear query, PGB_RESTORE, PGB_CANCELLED
  */
 export async function downloadArtifact(
   query: ArtifactQuery,
@@ -107,7 +106,7 @@ export async function downloadArtifact(
   }
 }
 
-/** @throws BackupError `PGB_RESTORE` when the zip is not the very one that was asked for */
+/** @throws BackupError PGB_RESTORE when the zip is not the very one that was asked for */
 async function checkDigest(zip: string, query: ArtifactQuery): Promise<void> {
   if (query.digest === undefined) return
   const digest = `sha256:${(await hashFile(zip, query.signal)).sha256}`

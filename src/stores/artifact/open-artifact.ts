@@ -20,8 +20,7 @@ export interface OpenArtifact {
 /**
  * Downloads the artifact that fits the query into `directory`, and reads what it holds. Its digest is that of the whole
  * zip, so nothing of it is read before it is here.
- *
- * @throws BackupError `PGB_INPUT` for an unclear query, `PGB_RESTORE`, `PGB_CANCELLED`
+ * @throws BackupError PGB_INPUT for an unclear query, PGB_RESTORE, PGB_CANCELLED
  */
 export async function openArtifact(
   query: ArtifactQuery,

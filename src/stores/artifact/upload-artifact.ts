@@ -105,8 +105,7 @@ function listPaths({ files }: UploadRequest): string[] {
  * Uploads files as one artifact, stored without a second compression. Transient failures are tried again, under
  * a new name where the first may be taken. An artifact that lacks a file, or holds one that changed while it was
  * read, is deleted again.
- *
- * @throws BackupError `PGB_UPLOAD`, `PGB_CANCELLED`
+ * @throws BackupError PGB_UPLOAD, PGB_CANCELLED
  */
 export async function uploadArtifact(
   request: UploadRequest,
@@ -131,8 +130,7 @@ export async function uploadArtifact(
 
 /**
  * Deletes an artifact of this run, as when a file is found to have changed during its upload.
- *
- * @throws BackupError `PGB_UPLOAD`
+ * @throws BackupError PGB_UPLOAD
  */
 export async function deleteArtifact(
   name: string,

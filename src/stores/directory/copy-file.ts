@@ -38,7 +38,6 @@ export async function copyFile(
 
 /**
  * The same for a copy that is to stay: it is synced, and read back.
- *
  * @returns the digest of the copy, as it was read back
  * @throws Node's error, or the signal's reason
  */

@@ -14,7 +14,6 @@ interface Profile {
  * client takes only the credentials from it, and AWS_REGION and AWS_ENDPOINT_URL_S3 before its region and endpoint_url.
  * With an endpoint of its own a service is addressed by path, as MinIO, SeaweedFS and every R2, B2 and Wasabi take it;
  * Amazon's own by host.
- *
  * @throws S3Refusal where there is no such profile, or it names no usable endpoint
  */
 export async function findService(

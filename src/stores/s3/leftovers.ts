@@ -9,7 +9,6 @@ import { S3Refusal } from './s3-failure.ts'
  * Takes back the uploads below the prefix that a run began and did not end, such as one that was killed, and names the
  * folders in which it left finished files. An upload that got a part within the last hour may be of a run that goes on
  * beside this one, and stays.
- *
  * @returns the names of the folders that there are, as far as they may be listed
  */
 export async function tidyUp(s3: S3Connection, signal: AbortSignal): Promise<Set<string>> {

@@ -10,7 +10,6 @@ import { sendBody, type SignedBody } from './signed-body.ts'
 
 /**
  * Puts a file into the bucket, never over another one, and reads its size and checksum back.
- *
  * @returns `taken` where there is another object of this name already
  * @throws S3Refusal; BackupError PGB_STORE for an object that is not the file; the signal's reason
  */

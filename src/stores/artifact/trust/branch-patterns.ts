@@ -13,7 +13,6 @@ const patternLine = /^[^\u0000-\u0020\u007f-\u009f~^:[\]\\]{1,255}$/
 /**
  * PURE. One line of the input `branch`: a name, or a pattern in which `*` stands for anything but `/`, `**` for
  * anything, and `?` for one character but `/`. Tags begin with `refs/tags/`.
- *
  * @returns undefined for what cannot be a branch or tag
  */
 export function parseBranchPattern(line: string): BranchPattern | undefined {

@@ -41,7 +41,6 @@ export function checkDirectoryLength(bytes: number): void {
 /**
  * PURE. Refuses names that are absolute or hold `..`, symbolic links, unknown packing, two members of one name, and
  * members that overlap each other or the directory, by which one piece of the zip would be unpacked many times.
- *
  * @throws ZipError
  */
 export function checkMembers(entries: readonly Entry[], zipSize: number): void {

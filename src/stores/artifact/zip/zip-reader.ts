@@ -57,7 +57,6 @@ export async function readFromFile(file: FileHandle, path: string): Promise<Byte
 /**
  * Reads the list of a zip's members, and refuses names that are absolute or hold `..`, symbolic links, two members
  * of one name, and members that overlap, whatever is wanted of the zip.
- *
  * @throws ZipError; what the source throws
  */
 export async function openZip(source: ByteSource): Promise<Zip> {

@@ -19,7 +19,6 @@ const harmlessBytes = 1_000_000_000
  * Extracts the files of a zip that are wanted below a directory that exists, should be empty and belong to nobody else.
  * What the zip says about its sizes is judged before anything is written; every member's size and CRC-32 are checked; an existing file is
  * never overwritten. Bytes stream; memory stays flat.
- *
  * @returns the names of the files, relative to the directory
  * @throws ZipError when the zip is damaged, dangerous or too large; Node's error when the disk fails
  */
@@ -51,7 +50,6 @@ export async function extractZip(
 
 /**
  * PURE. Refuses a zip that would fill the disk, by the sizes that it tells itself; it cannot bring more than these.
- *
  * @param bytes of the zip, and of free space where it is to be unpacked
  * @throws ZipError
  */
