@@ -13,8 +13,8 @@ it('tells of an API that does not answer, after three attempts, and stops nothin
       return Promise.resolve()
     },
   }
-  const environment = { GITHUB_REPOSITORY: 'octo/shop', GITHUB_API_URL: 'http://127.0.0.1:9' }
-  const store = openArtifactStore({ token: 'ghs_test', log: createRecordingLog() }, settings, environment)
+  Object.assign(process.env, { GITHUB_REPOSITORY: 'octo/shop', GITHUB_API_URL: 'http://127.0.0.1:9' })
+  const store = openArtifactStore({ token: 'ghs_test', log: createRecordingLog() }, settings)
   const { signal } = new AbortController()
   const past = await lookBack(
     [{ store, pattern: '*' }],
