@@ -11,7 +11,7 @@ import {
   generateX25519Identity,
   identityToRecipient,
 } from 'age-encryption'
-import { formatKeyFile } from '../../src/archive/age/age-key-file.ts'
+import { formatKeyFile, readDecryptionKeys, readEncryptionKeys } from '../../src/archive/age/age-key-file.ts'
 import type { Decryption, Encryption } from '../../src/archive/age/encryption.ts'
 import { runPipeline } from '../../src/process/pipeline.ts'
 
@@ -44,6 +44,14 @@ function run(program: keyof typeof programs, keyFile: string, input: Buffer) {
   return { status, stdout, stderr: stderr.toString() }
 }
 
+function catchError(work: () => unknown): string {
+  try {
+    return `no error, but ${JSON.stringify(work())}`
+  } catch (error) {
+    return String(error)
+  }
+}
+
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'age-programs-'))
   writeFileSync(join(folder, 'key.txt'), `# a comment\n${identity}\n`, { mode: 0o600 })
@@ -53,8 +61,8 @@ afterAll(() => {
 })
 
 describe('what age-encrypt writes', () => {
-  // The sizes around the 64 KiB of a chunk are those at which a last chunk can go wrong.
-  it.each([0, 1, 65535, 65536, 65537, 131072, 1_000_003])('comes back from %d bytes', (size) => {
+  // A last chunk of 64 KiB may be whole, or hold one byte.
+  it.each([0, 65536, 65537, 1_000_003])('comes back from %d bytes', (size) => {
     const plain = randomBytes(size)
     const encrypted = run('encrypt', writeKeys({ kind: 'recipients', recipients: [recipient] }), plain)
     expect([encrypted.status, encrypted.stderr]).toEqual([0, ''])
@@ -71,7 +79,7 @@ describe('what age-encrypt writes', () => {
     }
   })
 
-  it('opens to each of its recipients, also to post-quantum ones', () => {
+  it('opens to each of its recipients, also to post-quantum ones', async () => {
     const plain = Buffer.from('text')
     const { stdout } = run(
       'encrypt',
@@ -83,28 +91,11 @@ describe('what age-encrypt writes', () => {
         plain,
       )
     }
+    const decrypter = new Decrypter()
+    decrypter.addIdentity(identity)
+    expect(await decrypter.decrypt(stdout, 'text')).toBe('text')
     if (hasAge) {
       expect(execFileSync('age', ['-d', '-i', join(folder, 'key.txt')], { input: stdout })).toEqual(plain)
-    }
-  })
-
-  it('opens to its passphrase, and to no other', () => {
-    const plain = randomBytes(100_000)
-    const { stdout } = run('encrypt', writeKeys({ kind: 'passphrase', passphrase }), plain)
-    expect(run('decrypt', writeKeys({ kind: 'passphrase', passphrase }), stdout).stdout.equals(plain)).toBe(
-      true,
-    )
-    const wrong = run('decrypt', writeKeys({ kind: 'passphrase', passphrase: `${passphrase}r` }), stdout)
-    expect(wrong).toMatchObject({ status: 1, stdout: Buffer.alloc(0) })
-    if (hasAge && spawnSync('script', ['--version']).status === 0) {
-      writeFileSync(join(folder, 'passphrase.age'), stdout)
-      // age takes a passphrase from a terminal alone, which script gives it.
-      const command = `age -d -o '${folder}/passphrase.out' '${folder}/passphrase.age'`
-      execFileSync('sh', [
-        '-c',
-        `(sleep 1; echo '${passphrase}'; sleep 4) | script -qec "${command}" /dev/null`,
-      ])
-      expect(readFileSync(join(folder, 'passphrase.out')).equals(plain)).toBe(true)
     }
   })
 
@@ -154,6 +145,19 @@ describe('128 MB', () => {
   }
 })
 
+// e2e/encryption has a file made by age-encrypt from a passphrase, which age opens; it takes seconds by design.
+it('age-decrypt opens to its passphrase, and to no other', async () => {
+  const plain = randomBytes(100_000)
+  const encrypter = new Encrypter()
+  encrypter.setScryptWorkFactor(10)
+  encrypter.setPassphrase(passphrase)
+  const input = Buffer.from(await encrypter.encrypt(plain))
+  const opened = run('decrypt', writeKeys({ kind: 'passphrase', passphrase }), input)
+  expect(opened.stdout.equals(plain)).toBe(true)
+  const wrong = run('decrypt', writeKeys({ kind: 'passphrase', passphrase: `${passphrase}r` }), input)
+  expect(wrong).toMatchObject({ status: 1, stdout: Buffer.alloc(0) })
+})
+
 describe('age-decrypt fails', () => {
   const keys = () => writeKeys({ kind: 'identities', identities: [identity] })
   const encrypter = new Encrypter()
@@ -167,17 +171,26 @@ describe('age-decrypt fails', () => {
 
   it.each<[string, (data: Buffer) => Buffer]>([
     ['nothing', () => Buffer.alloc(0)],
-    ['a cut header', (data) => data.subarray(0, 50)],
-    ['the last byte missing', (data) => data.subarray(0, -1)],
     ['a cut at the end of a chunk', (data) => data.subarray(0, payloadStart(data) + 2 * 65552)],
     ['a flipped bit', (data) => flip(data, data.length - 1000)],
-    ['a flipped bit in the header', (data) => flip(data, 60)],
-    ['a byte more', (data) => Buffer.concat([data, Buffer.from('x')])],
     ['a file that is not encrypted', () => Buffer.from('-- PostgreSQL database dump\n')],
   ])('on %s', async (_, spoil) => {
     const failed = run('decrypt', keys(), spoil(await intact))
     expect(failed.status).toBe(1)
     expect(failed.stderr).toMatch(/^age-decrypt: error: [^\n]+\n$/)
+  })
+
+  it.each<[string, (data: Buffer) => Buffer]>([
+    ['a cut header', (data) => data.subarray(0, 50)],
+    ['the last byte missing', (data) => data.subarray(0, -1)],
+    ['a flipped bit in the header', (data) => flip(data, 60)],
+    ['a byte more', (data) => Buffer.concat([data, Buffer.from('x')])],
+  ])('by its library on %s', async (_, spoil) => {
+    const decrypter = new Decrypter()
+    decrypter.addIdentity(identity)
+    const data = await intact
+    expect(await decrypter.decrypt(data)).toHaveLength(200_000)
+    await expect(decrypter.decrypt(spoil(data))).rejects.toThrow()
   })
 
   it('with a stranger’s identity, which it does not tell', async () => {
@@ -198,16 +211,15 @@ describe('keys', () => {
   const input = Buffer.from('plaintext')
   const bad = identity.slice(0, -1) + (identity.endsWith('X') ? 'Y' : 'X')
 
+  const missing = () => join(folder, 'missing.json')
+  const raw = () => {
+    const path = join(folder, 'raw.json')
+    writeFileSync(path, identity, { mode: 0o600 })
+    return path
+  }
+
   it.each<['encrypt' | 'decrypt', string, () => string, RegExp]>([
-    ['encrypt', 'no key file', () => join(folder, 'missing.json'), /ENOENT/],
-    ['encrypt', 'no argument', () => '', /ENOENT/],
-    [
-      'encrypt',
-      'a file that others can read',
-      () => writeKeys({ kind: 'passphrase', passphrase }, 0o644),
-      /0600/,
-    ],
-    ['encrypt', 'no recipient', () => writeKeys({ kind: 'recipients', recipients: [] }), /no recipient/],
+    ['encrypt', 'what is not JSON', raw, /: the key file is not JSON$/m],
     [
       'encrypt',
       'a secret key',
@@ -215,23 +227,10 @@ describe('keys', () => {
       /not an age public/,
     ],
     [
-      'encrypt',
-      'an identity',
-      () => writeKeys({ kind: 'identities', identities: [identity] }),
-      /unknown|lacks/,
-    ],
-    ['encrypt', 'an empty passphrase', () => writeKeys({ kind: 'passphrase', passphrase: '' }), /not a key/],
-    [
       'decrypt',
       'a bad identity',
       () => writeKeys({ kind: 'identities', identities: [bad] }),
       /not an age secret key/,
-    ],
-    [
-      'decrypt',
-      'a file that others can read',
-      () => writeKeys({ kind: 'passphrase', passphrase }, 0o640),
-      /0600/,
     ],
   ])('age-%s refuses %s, and writes nothing', (program, _, keyFile, message) => {
     const failed = run(program, keyFile(), input)
@@ -241,15 +240,44 @@ describe('keys', () => {
     expect(failed.stderr).not.toContain(identity.slice(0, 30))
   })
 
-  it('that are not JSON are refused without a word of them', () => {
-    const path = join(folder, 'raw.json')
-    writeFileSync(path, identity, { mode: 0o600 })
-    const failed = run('encrypt', path, input)
-    expect(failed).toMatchObject({
-      status: 1,
-      stdout: Buffer.alloc(0),
-      stderr: 'age-encrypt: error: the key file is not JSON\n',
-    })
+  it.each<[string, (path: string) => unknown, () => string, RegExp]>([
+    ['no key file', readEncryptionKeys, missing, /ENOENT/],
+    ['no argument', readEncryptionKeys, () => '', /ENOENT/],
+    [
+      'a file that others can read, to encrypt',
+      readEncryptionKeys,
+      () => writeKeys({ kind: 'passphrase', passphrase }, 0o644),
+      /0600/,
+    ],
+    [
+      'a file that others can read, to decrypt',
+      readDecryptionKeys,
+      () => writeKeys({ kind: 'passphrase', passphrase }, 0o640),
+      /0600/,
+    ],
+    [
+      'no recipient',
+      readEncryptionKeys,
+      () => writeKeys({ kind: 'recipients', recipients: [] }),
+      /no recipient/,
+    ],
+    [
+      'an identity to encrypt to',
+      readEncryptionKeys,
+      () => writeKeys({ kind: 'identities', identities: [identity] }),
+      /unknown|lacks/,
+    ],
+    [
+      'an empty passphrase',
+      readEncryptionKeys,
+      () => writeKeys({ kind: 'passphrase', passphrase: '' }),
+      /not a key/,
+    ],
+  ])('are refused where there is %s', (_, read, keyFile, message) => {
+    const path = keyFile()
+    const refused = catchError(() => read(path))
+    expect(refused).toMatch(message)
+    expect(refused).not.toContain(identity.slice(0, 30))
   })
 })
 
@@ -281,15 +309,4 @@ describe('output that cannot be written', () => {
   it('because the disk is full is an error', () => {
     expect(shell('> /dev/full')).toMatch(/^age-encrypt: error: ENOSPC[^\n]+\n1\n$/)
   })
-})
-
-it('the library and the programs agree', async () => {
-  const { stdout } = run(
-    'encrypt',
-    writeKeys({ kind: 'recipients', recipients: [recipient] }),
-    Buffer.from('text'),
-  )
-  const decrypter = new Decrypter()
-  decrypter.addIdentity(identity)
-  expect(await decrypter.decrypt(stdout, 'text')).toBe('text')
 })
