@@ -51,7 +51,7 @@ describe('an upload', () => {
   it('comes back byte for byte, stored and not compressed', async () => {
     const files = [
       small,
-      await around.write('large.dump', 50_000_000),
+      await around.write('large.dump', 20_000_000),
       await around.write('SHA256SUMS', 64),
       await around.write('empty', 0),
     ]
@@ -63,8 +63,8 @@ describe('an upload', () => {
     for (const file of files) {
       expect(await hashFile(path.join(directory, path.basename(file)))).toBe(await hashFile(file))
     }
-    expect(uploaded.size).toBeGreaterThan(50_001_064)
-    expect(uploaded.size).toBeLessThan(50_003_000)
+    expect(uploaded.size).toBeGreaterThan(20_001_064)
+    expect(uploaded.size).toBeLessThan(20_003_000)
   })
 
   it('answers what the service holds', async () => {
@@ -208,7 +208,7 @@ describe('a fault that stays', () => {
     'by hanging at %s ends in time',
     async (step) => {
       around.service.fail({ step, kind: 'hang' })
-      await expect(upload({}, { timeoutFor: () => 500 })).rejects.toMatchObject({ code: 'PGB_UPLOAD' })
+      await expect(upload({}, { timeoutFor: () => 200 })).rejects.toMatchObject({ code: 'PGB_UPLOAD' })
     },
   )
 
