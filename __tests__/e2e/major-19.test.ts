@@ -45,7 +45,7 @@ function listErrors({ annotations }: ActionRun): string[] {
 }
 
 it('is backed up by its own client with its statistics, proved by a restore, and restored', async () => {
-  await fillDatabase(newest, 'shop')
+  await fillDatabase(newest, 'shop', { scale: 0 })
   await newest.psql('shop', 'analyze')
   const run = await backUp({
     url: newest.url('shop'),
@@ -79,7 +79,9 @@ describe('a database whose setting standard_conforming_strings is off', () => {
     )
   })
 
-  it.each(['plain', 'custom'])('is dumped so that 19 takes it (%s)', async (format) => {
+  // PGB_FULL_MATRIX asks for the other: it is the session of pg_dump that matters.
+  const formats = process.env['PGB_FULL_MATRIX'] === undefined ? ['custom'] : ['plain', 'custom']
+  it.each(formats)('is dumped so that 19 takes it (%s)', async (format) => {
     const run = await backUp({ url: older.url('legacy'), format })
     expect([run.exitCode, listWarnings(run)]).toEqual([0, []])
     const target = `from_${format}`
