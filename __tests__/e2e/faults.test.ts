@@ -4,8 +4,9 @@ import { judge } from '../faults/judge.ts'
 import { faults } from '../faults/table.ts'
 import { makeWorld, type World } from '../faults/world.ts'
 
-/** Each fault once; `npm run test:faults` makes them all many times. */
-const quick = faults.filter(({ isSlow }) => isSlow !== true)
+/** One fault for each rule, and with PGB_FULL_MATRIX their variants; `npm run test:faults` makes them all many times. */
+const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
+const quick = faults.filter(({ isSlow, isVariant }) => isSlow !== true && (isFull || isVariant !== true))
 const kinds = [...new Set(quick.map(({ kind }) => kind))]
 
 let world: World

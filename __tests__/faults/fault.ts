@@ -13,6 +13,8 @@ export interface Fault {
   readonly rounds: number
   /** Too slow for the normal tests. */
   readonly isSlow?: boolean
+  /** Another row, or a test beside the code, proves its rule too: `npm test` leaves it to the long loop. */
+  readonly isVariant?: boolean
   readonly inflict: (world: World, random: Random) => Promise<Outcome>
 }
 

@@ -187,6 +187,7 @@ export const killFaults: readonly Fault[] = [
     kind: 'cancel',
     name: 'SIGINT at a random time',
     rounds: 15,
+    isVariant: true,
     inflict: (world, random) => cancelAtRandom(world, ['SIGINT'], random),
   },
   {
@@ -209,6 +210,8 @@ export const killFaults: readonly Fault[] = [
     kind: 'cancel',
     name: `cancelled while the upload hangs at ${step}`,
     rounds: 2,
+    // One of a request to GitHub and one of a request to the storage behind it.
+    isVariant: step === 'blocklist' || step === 'finalize',
     inflict: (world: World) => cancelUploading(world, step),
   })),
 ]

@@ -93,11 +93,20 @@ function holdLock(world: World): Promise<Outcome> {
   )
 }
 
-function refuse(name: string, database: string, role: string, code: string, says: RegExp): Fault {
+/** What PostgreSQL says of most of them is asked of a real server beside the table of failures, too. */
+function refuse(
+  name: string,
+  database: string,
+  role: string,
+  code: string,
+  says: RegExp,
+  isVariant = true,
+): Fault {
   return {
     kind: code === 'PGB_PERMISSION' ? 'missing privilege' : 'connection limit',
     name,
     rounds: 3,
+    isVariant,
     inflict: (world) => {
       const url = world.cluster.url(database, { user: role, password: 'secret-word' })
       return runCase(world, { inputs: { url } }, { codes: [code], status: 'failed', says })
@@ -182,6 +191,7 @@ export const serverFaults: readonly Fault[] = [
     'no_object',
     'PGB_PERMISSION',
     /GRANT SELECT ON LARGE OBJECT 4711 TO/,
+    false,
   ),
   refuse(
     'to connect',
@@ -189,9 +199,10 @@ export const serverFaults: readonly Fault[] = [
     'reader',
     'PGB_PERMISSION',
     /GRANT CONNECT ON DATABASE "closed" TO "reader"/,
+    false,
   ),
   refuse('by row-level security', 'guarded', 'reader', 'PGB_PERMISSION', /row-level security.*BYPASSRLS/),
-  refuse('of the role', 'small', 'unlucky', 'PGB_CONNECT', /out of connections/),
+  refuse('of the role', 'small', 'unlucky', 'PGB_CONNECT', /out of connections/, false),
   partial,
   failFast,
 ]
