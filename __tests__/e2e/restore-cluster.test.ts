@@ -1,9 +1,12 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { execute } from '../support/execute.ts'
 import { clientEnvironment, startCluster } from '../support/cluster.ts'
 import type { Cluster } from '../support/cluster.ts'
 import { compareDatabases, fillDatabase } from '../support/fixture.ts'
+import { makeScratchDirectory } from '../support/scratch.ts'
 import { backUp, restore } from '../support/story.ts'
 
 const identity = await generateX25519Identity()
@@ -11,6 +14,8 @@ const recipient = await identityToRecipient(identity)
 const odd = 'odd "name" = 1'
 let source: Cluster
 const clusters: Cluster[] = []
+/** The whole source, in a file that can be read; never changed. */
+let whole: string
 
 /** A server with another password of its superuser than the source's, which the dump would set. */
 async function openTarget(): Promise<Cluster> {
@@ -28,6 +33,7 @@ beforeAll(async () => {
     'postgres',
     `alter role "fixture reader" login password 'kept'; alter database shop set work_mem = '7MB'`,
   )
+  whole = await backUp({ url: source.url(), all: 'true', verify: 'none', compression: 'none' })
 })
 afterAll(async () => {
   await Promise.all(clusters.map((cluster) => cluster.stop()))
@@ -59,8 +65,7 @@ describe('a file of the whole cluster', () => {
   it('gives one of its databases, also under another name, to a server that holds others', async () => {
     const target = await openTarget()
     await target.psql('postgres', 'create table kept ()')
-    const directory = await backUp({ url: source.url(), all: 'true' })
-    const inputs = { url: target.url(), path: directory, database: odd }
+    const inputs = { url: target.url(), path: whole, database: odd }
     const run = await restore({ ...inputs, 'target-database': 'shop copy', 'no-owner': 'true' })
     expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
     const strict = await restore({
@@ -84,24 +89,21 @@ describe('a file of the whole cluster', () => {
       }),
     )
   })
-  it('replaces those of its databases that stand there', async () => {
+  it('leaves no database behind when it fails, and then replaces those of its databases that stand there', async () => {
     const target = await openTarget()
+    const broken = join(await makeScratchDirectory('broken'), 'files')
+    await cp(whole, broken, { recursive: true })
+    await breakLastDatabase(broken)
+    const failed = await restore({ url: target.url(), path: broken })
+    expect(failed.annotations).toContainEqual(expect.objectContaining({ title: 'PGB_RESTORE' }))
+    expect(failed.exitCode).toBe(1)
+    expect(await target.psql('postgres', 'select datname from pg_database where oid >= 16384')).toBe('')
     await target.psql('postgres', 'create database shop')
     await target.psql('shop', 'create table old ()')
-    const directory = await backUp({ url: source.url(), all: 'true', verify: 'none' })
-    const run = await restore({ url: target.url(), path: directory, clean: 'true' })
+    const run = await restore({ url: target.url(), path: whole, clean: 'true' })
     expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
     for (const database of ['shop', odd]) expect(await compare(target, database)).toEqual([])
     expect(await target.psql('postgres', roles)).toBe(await source.psql('postgres', roles))
-  })
-  it('leaves no database behind when it fails', async () => {
-    const target = await openTarget()
-    const directory = await backUp({ url: source.url(), all: 'true', verify: 'none', compression: 'none' })
-    await breakLastDatabase(directory)
-    const run = await restore({ url: target.url(), path: directory })
-    expect(run.annotations).toContainEqual(expect.objectContaining({ title: 'PGB_RESTORE' }))
-    expect(run.exitCode).toBe(1)
-    expect(await target.psql('postgres', 'select datname from pg_database where oid >= 16384')).toBe('')
   })
 })
 
