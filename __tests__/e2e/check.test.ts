@@ -1,6 +1,7 @@
 import { cp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createRunKey } from '../../src/archive/age/age-keys.ts'
 import { startCluster, type Cluster } from '../support/cluster.ts'
 import { startResultsService } from '../support/results-service.ts'
 import { runAction, type ActionRun } from '../support/runner.ts'
@@ -33,6 +34,13 @@ afterAll(async () => {
 /** Backs up both databases into a directory that holds this backup alone, and returns the backup's own. */
 function makeBackup(inputs: Record<string, string> = {}): Promise<string> {
   return backUp({ url: cluster.url('shop'), databases: 'shop, blog', ...inputs })
+}
+
+/** A copy of the sound backup, to be damaged. */
+async function copySound(): Promise<string> {
+  const copy = join(await makeScratchDirectory('copy'), basename(sound))
+  await cp(sound, copy, { recursive: true })
+  return copy
 }
 
 function check(
@@ -78,8 +86,7 @@ describe('is red', () => {
   })
 
   it('for one that is too old', async () => {
-    const old = join(await makeScratchDirectory('old'), basename(sound))
-    await cp(sound, old, { recursive: true })
+    const old = await copySound()
     const startedAt = new Date(Date.now() - 3_600_000).toISOString()
     await changeManifest(old, (manifest) => ({ ...manifest, startedAt }))
     expectFailure(await check(old, { 'max-age': '30min' }), 'PGB_STALE', 'PGB_STALE')
@@ -87,7 +94,7 @@ describe('is red', () => {
   })
 
   it('for a file that is not there', async () => {
-    const directory = await makeBackup()
+    const directory = await copySound()
     const { files } = await readManifest(directory)
     const name = files.find(({ database }) => database === 'shop')?.name ?? ''
     await rename(join(directory, name), join(directory, `${name}.gone`))
@@ -119,12 +126,12 @@ describe('is red', () => {
   it('for files in the clear where they should be encrypted', async () => {
     const clear = await check(sound, { 'require-encryption': 'true', databases: 'shop' })
     expectFailure(clear, 'PGB_ENCRYPT')
-    const encrypted = await makeBackup({ 'age-passphrase': 'correct horse battery' })
+    const encrypted = await makeBackup({ 'age-recipients': (await createRunKey([])).recipient })
     expect((await check(encrypted, { 'require-encryption': 'true' })).exitCode).toBe(0)
   })
 
   it('for a manifest that cannot be read', async () => {
-    const directory = await makeBackup()
+    const directory = await copySound()
     await writeFile(join(directory, 'manifest.json'), '{')
     expectFailure(await check(directory), 'PGB_STALE', 'PGB_UNKNOWN')
   })
@@ -135,15 +142,11 @@ describe('is red', () => {
     expect(readError(run)).toContain('/nowhere/at/all')
   })
 
-  it.each([
-    [{ path: '', 'github-token': '' }, 'github-token'],
-    [{ 'max-age': 'a day' }, 'max-age'],
-    [{ 'max-shrink': '0.5' }, 'max-shrink'],
-    [{ databases: '[1' }, 'databases'],
-  ])('for inputs that cannot be used: %j', async (inputs, name) => {
-    const run = await check(sound, inputs)
+  // The others stand beside the code that reads them.
+  it('for inputs that cannot be used', async () => {
+    const run = await check(sound, { 'max-age': 'a day' })
     expectFailure(run, 'PGB_INPUT')
-    expect(readError(run)).toContain(`"${name}"`)
+    expect(readError(run)).toContain('"max-age"')
   })
 })
 
