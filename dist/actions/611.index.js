@@ -284,8 +284,8 @@ var external_node_crypto_ = __webpack_require__(77598);
 var outputs = __webpack_require__(88353);
 // EXTERNAL MODULE: ./src/postgres/connection/open-connection.ts + 4 modules
 var open_connection = __webpack_require__(53942);
-// EXTERNAL MODULE: ./src/stores/open-store.ts + 21 modules
-var open_store = __webpack_require__(33521);
+// EXTERNAL MODULE: ./src/stores/open-store.ts + 22 modules
+var open_store = __webpack_require__(64825);
 // EXTERNAL MODULE: ./src/inputs/shared-inputs.ts
 var shared_inputs = __webpack_require__(57692);
 // EXTERNAL MODULE: ./src/errors.ts
@@ -677,7 +677,6 @@ var stores_store = __webpack_require__(34703);
  * The backups that fit, newest first by the time in their manifests, each examined only when it may be the next. One
  * that cannot be read is named in the log and passed over, and so is one that is dated later than the store's own time
  * of it: whoever could write that date could put an old backup before all others.
- *
  * @throws BackupError when there are backups and not one of them can be read; what the store throws
  */
 async function* examineNewestFirst(store, query, { log, signal }) {
@@ -732,7 +731,6 @@ var artifact_store = __webpack_require__(711);
 /**
  * Finds among artifacts that fit a pattern, as those of a fleet's parts, the newest that is about the database, by the
  * manifests alone. Those of this run come before all others, as they do when the newest of all is asked for.
- *
  * @returns undefined where there is nothing to choose from: one artifact is named, or without a token, and in the run's
  *   own job without the right to, none can be listed
  * @throws BackupError PGB_NO_DATABASE, PGB_RESTORE
@@ -2862,7 +2860,7 @@ function refuseProperties({ name }, why) {
  */
 async function readContents(server, database) {
     const failing = `The rows of the restored database "${database}" were not counted`;
-    const request = { snapshot: undefined, lockWaitTimeout: '0', parts: ['counts'], usesMd5: false };
+    const request = { snapshot: undefined, lockWaitTimeout: '0', kinds: ['table'], hash: 'none' };
     const whatToDo = "Look into the server's log, and correct the cause";
     const { table } = await (0,_fingerprint_read_fingerprint_js__WEBPACK_IMPORTED_MODULE_0__/* .readFingerprint */ .b)({ session: server, database }, request, {
         failing,

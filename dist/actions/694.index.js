@@ -135,7 +135,7 @@ function gzipProgram(endLength, resultPath) {
 /* harmony import */ var _process_read_to_end_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(91455);
 /* harmony import */ var _byte_count_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(9100);
 /* harmony import */ var _content_program_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(54825);
-/* harmony import */ var _read_content_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(87112);
+/* harmony import */ var _read_content_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(46763);
 /* harmony import */ var _run_readers_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(25917);
 
 
@@ -220,17 +220,13 @@ async function readCounted(source, setting, readers) {
 /** By programs that are faster with many bytes, and take longer to start. */
 async function readLargePlain(source, setting) {
     const path = makeCountPath(source, setting);
-    const stages = isSlowGzip(source)
+    const stages = source.decompressor?.isSlowerThanNode
         ? [...listFilters({ ...source, decompressor: undefined }), (0,_content_program_js__WEBPACK_IMPORTED_MODULE_2__/* .gzipProgram */ .N)(_read_content_js__WEBPACK_IMPORTED_MODULE_3__/* .endLength */ .qV, path)]
         : [...listFilters(source), (0,_content_program_js__WEBPACK_IMPORTED_MODULE_2__/* .contentProgram */ .E)(_read_content_js__WEBPACK_IMPORTED_MODULE_3__/* .endLength */ .qV, path)];
     const { stdout } = await (0,_run_readers_js__WEBPACK_IMPORTED_MODULE_4__/* .runReaders */ .I)(stages, setting, { inputFile: source.path });
     const content = (0,_read_content_js__WEBPACK_IMPORTED_MODULE_3__/* .parsePrinted */ .oq)(stdout, setting);
     await checkCount(source, path, setting);
     return content;
-}
-/** Node's own zlib is faster than pigz, and igzip beside a program that counts is faster than both. */
-function isSlowGzip({ isGzip, decompressor }) {
-    return isGzip && !/(?:^|[\\/])igzip$/.test(decompressor?.path ?? '');
 }
 function makeCountPath({ file }, { directory }, ending = 'read') {
     return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.join)(directory, `${file.name}.${ending}`);
@@ -264,7 +260,7 @@ function listFilters({ decrypter, decompressor }) {
 
 /***/ }),
 
-/***/ 87112:
+/***/ 46763:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -322,6 +318,7 @@ const columns = `\\(${copy_statement_name}(?:, ${copy_statement_name})*\\)`;
 /** As pg_dump writes it; up to version 11 it could take oids along. */
 const copyFromStdin = new RegExp(`^COPY (${copy_statement_name}(?:\\.${copy_statement_name})?)(?: ${columns})? +(?:WITH OIDS )?FROM stdin;[ \\t\\r]*\\n$`);
 const createTable = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (${copy_statement_name}\\.${copy_statement_name})[ \\n]`);
+const attachPartition = new RegExp(`^ALTER TABLE ONLY (${copy_statement_name}\\.${copy_statement_name}) ATTACH PARTITION (${copy_statement_name}\\.${copy_statement_name}) (?:FOR VALUES|DEFAULT)`);
 /** PURE. Whether it is the statement behind which pg_dump writes a table's rows; its bytes as characters. */
 function isCopyFromStdin(statement) {
     return copyFromStdin.test(statement);
@@ -333,6 +330,11 @@ function readCopiedTable(statement) {
 /** PURE. The table that a statement of pg_dump makes, as it is written there with its schema; undefined where it makes none. */
 function readMadeTable(statement) {
     return createTable.exec(statement)?.[1];
+}
+/** PURE. The tables of a statement that attaches a partition, as they are written there; undefined where it is another one. */
+function readAttachedPartition(statement) {
+    const [, parent, partition] = attachPartition.exec(statement) ?? [];
+    return parent === undefined || partition === undefined ? undefined : { parent, partition };
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/sql/filter/dump-error.ts
@@ -424,12 +426,12 @@ function opensQuotation(token) {
     return token === "'" || token === '"' || token === '/*' || (token.length > 1 && token.startsWith('$'));
 }
 /** @returns whether the token ends a statement */
-function takeToken(state, token, place) {
-    if (place.rules.isStrict)
-        refuseUnsure(token, place);
+function takeToken(state, token, position) {
+    if (position.rules.isStrict)
+        refuseUnsure(token, position);
     switch (token) {
         case '\\':
-            throw new DumpError(`the psql command ${nameCommand(place)}`);
+            throw new DumpError(`the psql command ${nameCommand(position)}`);
         case '(':
             state.parentheses += 1;
             break;
@@ -440,7 +442,7 @@ function takeToken(state, token, place) {
             return takeSemicolon(state);
         default:
             if (/^[A-Za-z_\x80-\xff]/.test(token))
-                takeWord(state, token.toLowerCase(), place);
+                takeWord(state, token.toLowerCase(), position);
     }
     state.isAtStart = false;
     return false;
@@ -619,17 +621,30 @@ function countCopiedRows() {
     };
 }
 
-// EXTERNAL MODULE: external "node:buffer"
-var external_node_buffer_ = __webpack_require__(4573);
-;// CONCATENATED MODULE: ./src/postgres/sql/rows/dump-rows.ts
-
-/** PURE. A name in UTF-8; undefined where its bytes are of another encoding. */
-function nameTable(bytes, encoding) {
-    const isText = (0,external_node_buffer_.isAscii)(bytes) || (encoding === 'UTF8' && (0,external_node_buffer_.isUtf8)(bytes));
-    return isText ? bytes.toString('utf8') : undefined;
+;// CONCATENATED MODULE: ./src/postgres/sql/rows/find-partitions.ts
+/** More levels than anybody has, and an end for tables that a forged dump attaches to each other in a circle. */
+const mostLevels = 100;
+/**
+ * PURE. Those of the tables that are partitions.
+ * @param parents of each partition the table of which it is one, which may be a partition itself
+ */
+function findPartitions(tables, parents) {
+    return [...tables].flatMap((table) => {
+        const root = findRoot(table, parents);
+        return root === table ? [] : [{ table, root }];
+    });
+}
+function findRoot(table, parents) {
+    let root = table;
+    for (let level = 0; level < mostLevels; level += 1)
+        root = parents.get(root) ?? root;
+    return root;
 }
 
+// EXTERNAL MODULE: ./src/postgres/sql/rows/dump-rows.ts
+var dump_rows = __webpack_require__(11712);
 ;// CONCATENATED MODULE: ./src/postgres/sql/rows/row-counter.ts
+
 
 
 
@@ -642,7 +657,7 @@ function nameTable(bytes, encoding) {
 const longestLine = 64 * 1024 * 1024;
 const row_counter_newline = 0x0a;
 /** What is looked at when it is whole. */
-const candidate = /^(?:COPY|CREATE (?:UNLOGGED )?TABLE|SET) /i;
+const candidate = /^(?:COPY|CREATE (?:UNLOGGED )?TABLE|ALTER TABLE ONLY|SET) /i;
 const reading = { oneTransaction: false, isStrict: false };
 /**
  * PURE. Counts the rows of what pg_dump and pg_dumpall write as SQL: those of the tables that the dump itself makes, by
@@ -662,7 +677,7 @@ function createRowCounter() {
         },
         end: () => {
             state = state && orUnknown(state, endDump);
-            return state === undefined ? { total: null, tables: null } : describe(state);
+            return state === undefined ? dump_rows/* unknownRows */.Y : describe(state);
         },
     };
 }
@@ -688,6 +703,7 @@ function startCounting() {
         isEnding: false,
         database: startDatabase(''),
         tables: new Map(),
+        parents: new Map(),
         total: 0,
         isNameless: false,
     };
@@ -759,7 +775,7 @@ function obeyCommand(state, line) {
         throw new DumpError('a psql command');
     endDatabase(state);
     const bytes = Buffer.from(name, 'latin1');
-    const known = nameTable(bytes, 'UTF8');
+    const known = (0,dump_rows/* nameTable */.g)(bytes, 'UTF8');
     state.database = startDatabase(known === undefined ? undefined : ` in ${(0,quote/* quoteIdentifier */.C)(known)}`);
     state.sql.escapesInStrings = false;
 }
@@ -774,6 +790,7 @@ function endStatement(state, statement) {
     const made = readMadeTable(statement);
     if (made !== undefined)
         database.made.set(made, /\nPARTITION BY /.test(statement));
+    noteParent(state, statement);
     const strings = /^SET standard_conforming_strings = (on|off);\s*$/.exec(statement)?.[1];
     if (strings !== undefined)
         state.sql.escapesInStrings = strings === 'off';
@@ -796,16 +813,28 @@ function endRows(state) {
         return;
     }
     state.total += rows;
-    const name = nameTable(Buffer.from(copying.table, 'latin1'), database.encoding);
+    const name = nameFully(database, copying.table);
     // Rows that were dumped by way of the root come to partitions that only the server knows.
-    if (isPartitioned || name === undefined || database.suffix === undefined) {
+    if (isPartitioned || name === undefined) {
         state.isNameless = true;
         return;
     }
-    const key = `${name}${database.suffix}`;
-    if (state.tables.has(key))
+    if (state.tables.has(name))
         throw new DumpError('the rows of a table twice');
-    state.tables.set(key, rows);
+    state.tables.set(name, rows);
+}
+function noteParent({ database, parents }, statement) {
+    const attached = readAttachedPartition(statement);
+    if (attached === undefined)
+        return;
+    const [parent, partition] = [nameFully(database, attached.parent), nameFully(database, attached.partition)];
+    if (parent !== undefined && partition !== undefined)
+        parents.set(partition, parent);
+}
+/** As {@link TableRows} says it; undefined where it is no text. */
+function nameFully({ encoding, suffix }, written) {
+    const name = (0,dump_rows/* nameTable */.g)(Buffer.from(written, 'latin1'), encoding);
+    return name === undefined || suffix === undefined ? undefined : `${name}${suffix}`;
 }
 /** Where a dump makes no table at all, as with `--data-only`, nobody can tell whose the rows are. */
 function endDatabase({ database }) {
@@ -819,9 +848,12 @@ function endDump(state) {
         throw new DumpError('an end that comes too early');
     endDatabase(state);
 }
-function describe({ tables, total, isNameless }) {
+function describe({ tables, total, isNameless, parents }) {
+    if (isNameless)
+        return { total, tables: null, partitions: [] };
     const list = [...tables].map(([table, rows]) => ({ table, rows }));
-    return { total, tables: isNameless ? null : list };
+    const partitions = findPartitions(tables.keys(), parents);
+    return { total, tables: list, partitions };
 }
 
 ;// CONCATENATED MODULE: ./src/archive/reading/content.ts
@@ -860,6 +892,7 @@ const content = (0,json_reader/* readObject */.Ag)({
     rows: (0,json_reader/* readObject */.Ag)({
         total: (0,json_reader/* readNullable */.Qx)(json_reader/* readCount */._0),
         tables: (0,json_reader/* readNullable */.Qx)((0,json_reader/* readArray */.oU)((0,json_reader/* readObject */.Ag)({ table: content_text, rows: json_reader/* readCount */._0 }))),
+        partitions: (0,json_reader/* readArray */.oU)((0,json_reader/* readObject */.Ag)({ table: content_text, root: content_text })),
     }),
     end: content_text,
 });
@@ -1227,20 +1260,30 @@ function isSameSeries(a, b) {
  * the share: `it has 10 rows, and had 500`. Rows count where both know them, else the bytes of a dump of the same
  * format. Only losses are told, and nothing where nothing can be compared.
  *
- * Tables count by their rows too, where both backups hold them. One that is gone is no loss of its own, since a partition
- * goes when its time has come: it shows in the database's rows.
+ * Tables count by their rows too, where both backups hold them, and partitions with the table at their root. One that is
+ * gone is no loss of its own: it shows in the database's rows.
  * @param most the share that may be lost, from 0 to 1; with 1 nothing is a loss
  */
 function findLosses(before, after, most) {
-    const tables = new Map(after.verification.rowCounts?.map(({ table, rows }) => [table, rows]));
-    const emptied = (before.verification.rowCounts ?? []).flatMap(({ table, rows }) => {
-        const now = tables.get(table);
+    // A partition that is new, or gone, is known to one of them only.
+    const roots = new Map([...before.partitions, ...after.partitions].map(({ table, root }) => [table, root]));
+    const [had, has] = [sumByRoot(before, roots), sumByRoot(after, roots)];
+    const emptied = [...had].flatMap(([table, rows]) => {
+        const now = has.get(table);
         return now !== undefined && isLoss(rows, now, most)
             ? [`its table ${table} has ${(0,_units_js__WEBPACK_IMPORTED_MODULE_0__/* .formatCount */ .B4)(now, 'row')}, and had ${rows}`]
             : [];
     });
     const whole = findWholeLoss(before, after, most);
     return [...(whole === undefined ? [] : [whole]), ...emptied];
+}
+function sumByRoot({ verification }, roots) {
+    const sums = new Map();
+    for (const { table, rows } of verification.rowCounts ?? []) {
+        const root = roots.get(table) ?? table;
+        sums.set(root, (sums.get(root) ?? 0) + rows);
+    }
+    return sums;
 }
 /** PURE. The same of the database as a whole; undefined where it lost no more than the share. */
 function findWholeLoss(before, after, most) {
@@ -2634,6 +2677,27 @@ function hideSystemIdentifier(repository, identifier) {
 
 /***/ }),
 
+/***/ 11712:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Y: () => (/* binding */ unknownRows),
+/* harmony export */   g: () => (/* binding */ nameTable)
+/* harmony export */ });
+/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4573);
+/* harmony import */ var node_buffer__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_buffer__WEBPACK_IMPORTED_MODULE_0__);
+
+/** Where nothing is known. */
+const unknownRows = { total: null, tables: null, partitions: [] };
+/** PURE. A name in UTF-8; undefined where its bytes are of another encoding. */
+function nameTable(bytes, encoding) {
+    const isText = (0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isAscii)(bytes) || (encoding === 'UTF8' && (0,node_buffer__WEBPACK_IMPORTED_MODULE_0__.isUtf8)(bytes));
+    return isText ? bytes.toString('utf8') : undefined;
+}
+
+
+/***/ }),
+
 /***/ 6119:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -2674,6 +2738,8 @@ async function openFifo(path, options) {
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(58500);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _inputs_read_inputs_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(68215);
+/* harmony import */ var _node_error_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(99700);
+
 
 
 const limitMilliseconds = 5_000;
@@ -2749,8 +2815,8 @@ async function send(url, limit) {
         const { name, cause } = error instanceof Error ? error : { name: '', cause: undefined };
         if (name === 'TimeoutError')
             return `the service did not answer within ${limit / 1000} seconds`;
-        const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-        return `the service was not reached${code}`;
+        const code = (0,_node_error_js__WEBPACK_IMPORTED_MODULE_2__/* .readNodeCode */ .W)(cause);
+        return `the service was not reached${code === undefined ? '' : ` (${code})`}`;
     }
 }
 

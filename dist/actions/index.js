@@ -28514,6 +28514,21 @@ function createActionsLog(redact) {
 
 /***/ }),
 
+/***/ 99700:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ readNodeCode)
+/* harmony export */ });
+/** PURE. The code of an error of Node or the system, as in `ENOENT`; undefined where it has none. */
+function readNodeCode(error) {
+    const { code } = (error ?? {});
+    return typeof code === 'string' ? code : undefined;
+}
+
+
+/***/ }),
+
 /***/ 88731:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28773,7 +28788,6 @@ const tooMuch = 'it printed more than an answer can have';
 /**
  * Runs the stages, each one's standard output joined to the next one's standard input by a kernel pipe.
  * A failed stage does not throw: callers know best what it means.
- *
  * @throws the signal's reason when it is aborted before the pipeline ends
  */
 async function runPipeline(stages, options) {
@@ -28865,7 +28879,9 @@ function findFailure(stages, exitCodes) {
 /* harmony export */ });
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _node_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(99700);
 /* harmony import */ var _pipeline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93577);
+
 
 
 /** Milliseconds for removing what belongs to another account. */
@@ -28881,7 +28897,7 @@ async function removeTree(path) {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     }
     catch (error) {
-        const code = error instanceof Error && 'code' in error ? error.code : undefined;
+        const code = (0,_node_error_js__WEBPACK_IMPORTED_MODULE_2__/* .readNodeCode */ .W)(error);
         if (code !== 'EACCES' && code !== 'EPERM')
             throw error;
         const { failure } = await (0,_pipeline_js__WEBPACK_IMPORTED_MODULE_1__/* .runPipeline */ .a)([{ path: 'sudo', args: ['-n', '--', 'rm', '-rf', '--', path] }], {
@@ -28928,6 +28944,8 @@ var core = __nccwpck_require__(33838);
 var errors = __nccwpck_require__(83916);
 // EXTERNAL MODULE: ./src/github/log.ts
 var github_log = __nccwpck_require__(53385);
+// EXTERNAL MODULE: ./src/node-error.ts
+var node_error = __nccwpck_require__(99700);
 // EXTERNAL MODULE: ./src/process/remove-tree.ts
 var remove_tree = __nccwpck_require__(68138);
 // EXTERNAL MODULE: ./src/process/find-executable.ts
@@ -29009,6 +29027,7 @@ function buildPattern(secret) {
 // EXTERNAL MODULE: ./src/step/system-error.ts
 var system_error = __nccwpck_require__(1578);
 ;// CONCATENATED MODULE: ./src/step/run.ts
+
 
 
 
@@ -29124,7 +29143,7 @@ async function makePrivateDirectory(runnerTemp) {
 function refuseParent(parent, cause) {
     const explanation = {
         what: 'There is no place for the private files of this run',
-        why: `nothing can be written to ${parent} (${cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'})`,
+        why: `nothing can be written to ${parent} (${(0,node_error/* readNodeCode */.W)(cause) ?? 'unknown error'})`,
         whatToDo: 'Let RUNNER_TEMP, which the runner sets, name a directory that exists and that this user may write to',
     };
     return new errors/* BackupError */.h('PGB_INPUT', explanation, { cause });
@@ -29183,11 +29202,13 @@ function makeCancellation(signal) {
 /* harmony export */   T: () => (/* binding */ explainSystemError)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(83916);
+/* harmony import */ var _node_error_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(99700);
+
 
 const fullDiskCodes = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 /** PURE. Whether Node failed to write a file for want of space. */
 function isFullDisk(error) {
-    return error instanceof Error && 'code' in error && fullDiskCodes.includes(String(error.code));
+    return fullDiskCodes.includes((0,_node_error_js__WEBPACK_IMPORTED_MODULE_1__/* .readNodeCode */ .W)(error) ?? '');
 }
 /** PURE. An error of the system that a user can do something about, as such; any other error as it is. */
 function explainSystemError(error) {
@@ -29195,7 +29216,7 @@ function explainSystemError(error) {
         return error;
     return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .BackupError */ .h('PGB_DISK', {
         what: 'The step could not write a file',
-        why: `the disk is full, or a limit allows no larger file (${error.code ?? ''})`,
+        why: `the disk is full, or a limit allows no larger file (${(0,_node_error_js__WEBPACK_IMPORTED_MODULE_1__/* .readNodeCode */ .W)(error) ?? ''})`,
         whatToDo: 'Free space on the runner, or set "output-dir" to a larger disk',
     }, { cause: error });
 }
@@ -32806,9 +32827,9 @@ async function runAction(name) {
     process.stdout.write('', () => process.exit());
 }
 const actions = {
-    backup: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(787), __nccwpck_require__.e(694), __nccwpck_require__.e(629)]).then(__nccwpck_require__.bind(__nccwpck_require__, 50629))).backUp),
-    restore: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(787), __nccwpck_require__.e(611)]).then(__nccwpck_require__.bind(__nccwpck_require__, 96611))).restore),
-    check: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(787), __nccwpck_require__.e(694), __nccwpck_require__.e(131)]).then(__nccwpck_require__.bind(__nccwpck_require__, 29131))).check),
+    backup: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(707), __nccwpck_require__.e(694), __nccwpck_require__.e(83)]).then(__nccwpck_require__.bind(__nccwpck_require__, 66083))).backUp),
+    restore: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(707), __nccwpck_require__.e(611)]).then(__nccwpck_require__.bind(__nccwpck_require__, 96611))).restore),
+    check: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(707), __nccwpck_require__.e(694), __nccwpck_require__.e(556)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59556))).check),
     cleanup: async () => (await __nccwpck_require__.e(/* import() */ 194).then(__nccwpck_require__.bind(__nccwpck_require__, 6194))).cleanUp(),
 };
 

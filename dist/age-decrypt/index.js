@@ -164,7 +164,7 @@ function formatKeyFile(keys) {
  */
 function readEncryptionKeys(path) {
     const keys = readKeyFile(path);
-    if (hasKind(keys, 'passphrase'))
+    if (isPassphrase(keys))
         return readPassphrase(keys, 'key file');
     const encryption = readRecipients(keys, 'key file');
     // The library would encrypt to nobody without an error.
@@ -178,10 +178,10 @@ function readEncryptionKeys(path) {
  */
 function readDecryptionKeys(path) {
     const keys = readKeyFile(path);
-    return hasKind(keys, 'passphrase') ? readPassphrase(keys, 'key file') : readIdentities(keys, 'key file');
+    return isPassphrase(keys) ? readPassphrase(keys, 'key file') : readIdentities(keys, 'key file');
 }
-function hasKind(keys, kind) {
-    return typeof keys === 'object' && keys !== null && 'kind' in keys && keys.kind === kind;
+function isPassphrase(keys) {
+    return typeof keys === 'object' && keys !== null && 'kind' in keys && keys.kind === 'passphrase';
 }
 function readKeyFile(path) {
     // Windows has no such bits; there the folder's access list protects the file.
@@ -206,7 +206,7 @@ function readKeyFile(path) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var age_encryption__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(389);
 /* harmony import */ var _archive_age_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(846);
-/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(639);
+/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(886);
 /** Program: decrypts stdin to stdout with age; its one argument is the path of a key file. */
 
 
@@ -234,7 +234,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 639:
+/***/ 886:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -249,6 +249,13 @@ var external_node_fs_ = __nccwpck_require__(24);
 const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./src/node-error.ts
+/** PURE. The code of an error of Node or the system, as in `ENOENT`; undefined where it has none. */
+function readNodeCode(error) {
+    const { code } = (error ?? {});
+    return typeof code === 'string' ? code : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/process/exit-codes.ts
 /**
  * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
@@ -257,6 +264,7 @@ const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 const brokenPipeExitCode = 128 + 13;
 
 ;// CONCATENATED MODULE: ./src/programs/run-filter.ts
+
 
 
 
@@ -282,7 +290,7 @@ async function runFilter(name, transform) {
     }
     catch (error) {
         // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
-        if (isClosedPipe(error))
+        if (readNodeCode(error) === 'EPIPE')
             return brokenPipeExitCode;
         const message = error instanceof Error ? error.message : 'unknown';
         process.stderr.write(`${name}: error: ${message.replace(/\s+/g, ' ')}\n`);
@@ -310,9 +318,6 @@ async function writeStdout(chunk) {
         const { bytesWritten } = await writeTo(stdout, chunk, written, chunk.length - written, null);
         written += bytesWritten;
     }
-}
-function isClosedPipe(error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 

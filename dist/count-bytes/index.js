@@ -3,6 +3,13 @@ var __webpack_exports__ = {};
 
 ;// CONCATENATED MODULE: external "node:fs"
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: ./src/node-error.ts
+/** PURE. The code of an error of Node or the system, as in `ENOENT`; undefined where it has none. */
+function readNodeCode(error) {
+    const { code } = (error ?? {});
+    return typeof code === 'string' ? code : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/process/exit-codes.ts
 /**
  * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
@@ -31,6 +38,7 @@ function createByteCounter() {
 
 ;// CONCATENATED MODULE: ./src/programs/read-input.ts
 
+
 /** What Linux gives at once from a pipe of the usual size. */
 const chunkSize = 64 * 1024;
 /** Hands on what comes by standard input, to its end; each piece is written over by the next one. */
@@ -45,18 +53,15 @@ function read(buffer) {
         return (0,external_node_fs_namespaceObject.readSync)(0, buffer, 0, chunkSize, null);
     }
     catch (error) {
-        if (hasCode(error, 'EOF'))
+        if (readNodeCode(error) === 'EOF')
             return 0;
         throw error;
     }
 }
-/** Whether it is Node's error of that code. */
-function hasCode(error, code) {
-    return error instanceof Error && 'code' in error && error.code === code;
-}
 
 ;// CONCATENATED MODULE: ./src/programs/count-bytes.ts
 /** Program: passes stdin to stdout. To the file that its argument names it writes how many bytes there were, and their CRC-32. */
+
 
 
 
@@ -78,7 +83,7 @@ try {
 }
 catch (error) {
     // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
-    process.exitCode = hasCode(error, 'EPIPE') ? brokenPipeExitCode : 1;
+    process.exitCode = readNodeCode(error) === 'EPIPE' ? brokenPipeExitCode : 1;
     if (process.exitCode === 1)
         process.stderr.write(`count-bytes: error: ${error instanceof Error ? error.message : String(error)}\n`);
 }

@@ -514,11 +514,11 @@ function refuseUnknownParameter(keyword, position) {
 
 
 // libpq's isspace() in the C locale, which leaves out the blanks of Unicode.
-const BLANK = '[ \\t\\n\\v\\f\\r]';
-const NAME = new RegExp(`${BLANK}*([^ \\t\\n\\v\\f\\r=]*)${BLANK}*`, 'y');
-const EQUALS = new RegExp(`=${BLANK}*`, 'y');
-const QUOTED = /'((?:\\[^]|[^'\\])*)'/y;
-const PLAIN = /(?:\\(?:[^]|$)|[^ \t\n\v\f\r\\])*/y;
+const blank = '[ \\t\\n\\v\\f\\r]';
+const parameterName = new RegExp(`${blank}*([^ \\t\\n\\v\\f\\r=]*)${blank}*`, 'y');
+const equalsSign = new RegExp(`=${blank}*`, 'y');
+const quotedValue = /'((?:\\[^]|[^'\\])*)'/y;
+const plainValue = /(?:\\(?:[^]|$)|[^ \t\n\v\f\r\\])*/y;
 /**
  * PURE. Reads a keyword/value string as libpq does (libpq: conninfo_parse).
  * @throws BackupError PGB_URL
@@ -534,14 +534,14 @@ function conninfo_pairs_parseConninfoPairs(text) {
         return match ?? undefined;
     };
     for (let position = 1;; position++) {
-        const name = take(NAME)?.[1] ?? '';
+        const name = take(parameterName)?.[1] ?? '';
         if (at === text.length && name === '')
             return store;
-        const equals = take(EQUALS)?.[0];
+        const equals = take(equalsSign)?.[0];
         if (equals === undefined)
             throw refuseMissingEquals(position);
         const isQuoted = text[at] === "'";
-        const value = isQuoted ? take(QUOTED)?.[1] : take(PLAIN)?.[0];
+        const value = isQuoted ? take(quotedValue)?.[1] : take(plainValue)?.[0];
         if (value === undefined)
             throw refuseUrl(`the value of parameter number ${position} begins with a single quote that is never closed`, 'Close it, and write \\\' for a quote inside the value; the input "password" needs no quoting');
         if (!isQuoted && equals !== '=' && isPair(value))
@@ -562,10 +562,10 @@ function refuseMissingEquals(position) {
 
 
 
-const SCHEME = /^(?:postgresql|postgres):\/\//;
+const scheme = /^(?:postgresql|postgres):\/\//;
 /** PURE. Whether libpq takes the text for a URI (libpq: uri_prefix_length; it minds upper and lower case). */
 function conninfo_uri_isConninfoUri(text) {
-    return SCHEME.test(text);
+    return scheme.test(text);
 }
 /**
  * PURE. Reads a connection URI as libpq does (libpq: conninfo_uri_parse_options), except that it refuses what
@@ -577,7 +577,7 @@ function conninfo_uri_parseConninfoUri(text) {
     if (/[ \t\n\v\f\r]/.test(text))
         throw refuseUrl('a URI holds no blanks or line breaks', 'Write a blank as %20, or remove the line break; the input "password" needs no encoding');
     const store = new Map();
-    const rest = storeUserinfo(store, text.replace(SCHEME, ''));
+    const rest = storeUserinfo(store, text.replace(scheme, ''));
     const location = storeHosts(store, rest);
     if (location === '')
         return store;
@@ -796,6 +796,7 @@ const columns = `\\(${copy_statement_name}(?:, ${copy_statement_name})*\\)`;
 /** As pg_dump writes it; up to version 11 it could take oids along. */
 const copyFromStdin = new RegExp(`^COPY (${copy_statement_name}(?:\\.${copy_statement_name})?)(?: ${columns})? +(?:WITH OIDS )?FROM stdin;[ \\t\\r]*\\n$`);
 const createTable = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (${copy_statement_name}\\.${copy_statement_name})[ \\n]`);
+const attachPartition = new RegExp(`^ALTER TABLE ONLY (${copy_statement_name}\\.${copy_statement_name}) ATTACH PARTITION (${copy_statement_name}\\.${copy_statement_name}) (?:FOR VALUES|DEFAULT)`);
 /** PURE. Whether it is the statement behind which pg_dump writes a table's rows; its bytes as characters. */
 function isCopyFromStdin(statement) {
     return copyFromStdin.test(statement);
@@ -807,6 +808,11 @@ function readCopiedTable(statement) {
 /** PURE. The table that a statement of pg_dump makes, as it is written there with its schema; undefined where it makes none. */
 function readMadeTable(statement) {
     return createTable.exec(statement)?.[1];
+}
+/** PURE. The tables of a statement that attaches a partition, as they are written there; undefined where it is another one. */
+function readAttachedPartition(statement) {
+    const [, parent, partition] = attachPartition.exec(statement) ?? [];
+    return parent === undefined || partition === undefined ? undefined : { parent, partition };
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/sql/filter/dump-error.ts
@@ -943,12 +949,12 @@ function opensQuotation(token) {
     return token === "'" || token === '"' || token === '/*' || (token.length > 1 && token.startsWith('$'));
 }
 /** @returns whether the token ends a statement */
-function takeToken(state, token, place) {
-    if (place.rules.isStrict)
-        refuseUnsure(token, place);
+function takeToken(state, token, position) {
+    if (position.rules.isStrict)
+        refuseUnsure(token, position);
     switch (token) {
         case '\\':
-            throw new DumpError(`the psql command ${nameCommand(place)}`);
+            throw new DumpError(`the psql command ${nameCommand(position)}`);
         case '(':
             state.parentheses += 1;
             break;
@@ -959,7 +965,7 @@ function takeToken(state, token, place) {
             return takeSemicolon(state);
         default:
             if (/^[A-Za-z_\x80-\xff]/.test(token))
-                takeWord(state, token.toLowerCase(), place);
+                takeWord(state, token.toLowerCase(), position);
     }
     state.isAtStart = false;
     return false;
@@ -1418,10 +1424,10 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(639);
+/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(886);
 /* harmony import */ var _postgres_sql_filter_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(271);
 /* harmony import */ var _restoring_filter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(148);
-/* harmony import */ var _restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(886);
+/* harmony import */ var _restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(505);
 /* harmony import */ var _restoring_left_out_entry_judge_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(583);
 /* harmony import */ var _restoring_left_out_lacking_judge_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(819);
 /* harmony import */ var _restoring_left_out_judge_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(105);
@@ -1478,7 +1484,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 639:
+/***/ 886:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1493,6 +1499,13 @@ var external_node_fs_ = __nccwpck_require__(24);
 const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
+;// CONCATENATED MODULE: ./src/node-error.ts
+/** PURE. The code of an error of Node or the system, as in `ENOENT`; undefined where it has none. */
+function readNodeCode(error) {
+    const { code } = (error ?? {});
+    return typeof code === 'string' ? code : undefined;
+}
+
 ;// CONCATENATED MODULE: ./src/process/exit-codes.ts
 /**
  * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
@@ -1501,6 +1514,7 @@ const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 const brokenPipeExitCode = 128 + 13;
 
 ;// CONCATENATED MODULE: ./src/programs/run-filter.ts
+
 
 
 
@@ -1526,7 +1540,7 @@ async function runFilter(name, transform) {
     }
     catch (error) {
         // Node ignores SIGPIPE, so the program ends by itself as other tools do by the signal.
-        if (isClosedPipe(error))
+        if (readNodeCode(error) === 'EPIPE')
             return brokenPipeExitCode;
         const message = error instanceof Error ? error.message : 'unknown';
         process.stderr.write(`${name}: error: ${message.replace(/\s+/g, ' ')}\n`);
@@ -1554,9 +1568,6 @@ async function writeStdout(chunk) {
         const { bytesWritten } = await writeTo(stdout, chunk, written, chunk.length - written, null);
         written += bytesWritten;
     }
-}
-function isClosedPipe(error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPIPE';
 }
 
 
@@ -1721,7 +1732,7 @@ function parseFilterOrder(json) {
 
 /***/ }),
 
-/***/ 886:
+/***/ 505:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {

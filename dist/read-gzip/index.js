@@ -1,7 +1,7 @@
 import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
 /******/ var __webpack_modules__ = ({
 
-/***/ 981:
+/***/ 91:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -201,11 +201,11 @@ function refuseUnknownParameter(keyword, position) {
 
 
 // libpq's isspace() in the C locale, which leaves out the blanks of Unicode.
-const BLANK = '[ \\t\\n\\v\\f\\r]';
-const NAME = new RegExp(`${BLANK}*([^ \\t\\n\\v\\f\\r=]*)${BLANK}*`, 'y');
-const EQUALS = new RegExp(`=${BLANK}*`, 'y');
-const QUOTED = /'((?:\\[^]|[^'\\])*)'/y;
-const PLAIN = /(?:\\(?:[^]|$)|[^ \t\n\v\f\r\\])*/y;
+const blank = '[ \\t\\n\\v\\f\\r]';
+const parameterName = new RegExp(`${blank}*([^ \\t\\n\\v\\f\\r=]*)${blank}*`, 'y');
+const equalsSign = new RegExp(`=${blank}*`, 'y');
+const quotedValue = /'((?:\\[^]|[^'\\])*)'/y;
+const plainValue = /(?:\\(?:[^]|$)|[^ \t\n\v\f\r\\])*/y;
 /**
  * PURE. Reads a keyword/value string as libpq does (libpq: conninfo_parse).
  * @throws BackupError PGB_URL
@@ -221,14 +221,14 @@ function conninfo_pairs_parseConninfoPairs(text) {
         return match ?? undefined;
     };
     for (let position = 1;; position++) {
-        const name = take(NAME)?.[1] ?? '';
+        const name = take(parameterName)?.[1] ?? '';
         if (at === text.length && name === '')
             return store;
-        const equals = take(EQUALS)?.[0];
+        const equals = take(equalsSign)?.[0];
         if (equals === undefined)
             throw refuseMissingEquals(position);
         const isQuoted = text[at] === "'";
-        const value = isQuoted ? take(QUOTED)?.[1] : take(PLAIN)?.[0];
+        const value = isQuoted ? take(quotedValue)?.[1] : take(plainValue)?.[0];
         if (value === undefined)
             throw refuseUrl(`the value of parameter number ${position} begins with a single quote that is never closed`, 'Close it, and write \\\' for a quote inside the value; the input "password" needs no quoting');
         if (!isQuoted && equals !== '=' && isPair(value))
@@ -249,10 +249,10 @@ function refuseMissingEquals(position) {
 
 
 
-const SCHEME = /^(?:postgresql|postgres):\/\//;
+const scheme = /^(?:postgresql|postgres):\/\//;
 /** PURE. Whether libpq takes the text for a URI (libpq: uri_prefix_length; it minds upper and lower case). */
 function conninfo_uri_isConninfoUri(text) {
-    return SCHEME.test(text);
+    return scheme.test(text);
 }
 /**
  * PURE. Reads a connection URI as libpq does (libpq: conninfo_uri_parse_options), except that it refuses what
@@ -264,7 +264,7 @@ function conninfo_uri_parseConninfoUri(text) {
     if (/[ \t\n\v\f\r]/.test(text))
         throw refuseUrl('a URI holds no blanks or line breaks', 'Write a blank as %20, or remove the line break; the input "password" needs no encoding');
     const store = new Map();
-    const rest = storeUserinfo(store, text.replace(SCHEME, ''));
+    const rest = storeUserinfo(store, text.replace(scheme, ''));
     const location = storeHosts(store, rest);
     if (location === '')
         return store;
@@ -483,6 +483,7 @@ const columns = `\\(${copy_statement_name}(?:, ${copy_statement_name})*\\)`;
 /** As pg_dump writes it; up to version 11 it could take oids along. */
 const copyFromStdin = new RegExp(`^COPY (${copy_statement_name}(?:\\.${copy_statement_name})?)(?: ${columns})? +(?:WITH OIDS )?FROM stdin;[ \\t\\r]*\\n$`);
 const createTable = new RegExp(`^CREATE (?:UNLOGGED )?TABLE (${copy_statement_name}\\.${copy_statement_name})[ \\n]`);
+const attachPartition = new RegExp(`^ALTER TABLE ONLY (${copy_statement_name}\\.${copy_statement_name}) ATTACH PARTITION (${copy_statement_name}\\.${copy_statement_name}) (?:FOR VALUES|DEFAULT)`);
 /** PURE. Whether it is the statement behind which pg_dump writes a table's rows; its bytes as characters. */
 function isCopyFromStdin(statement) {
     return copyFromStdin.test(statement);
@@ -494,6 +495,11 @@ function readCopiedTable(statement) {
 /** PURE. The table that a statement of pg_dump makes, as it is written there with its schema; undefined where it makes none. */
 function readMadeTable(statement) {
     return createTable.exec(statement)?.[1];
+}
+/** PURE. The tables of a statement that attaches a partition, as they are written there; undefined where it is another one. */
+function readAttachedPartition(statement) {
+    const [, parent, partition] = attachPartition.exec(statement) ?? [];
+    return parent === undefined || partition === undefined ? undefined : { parent, partition };
 }
 
 ;// CONCATENATED MODULE: ./src/postgres/sql/filter/dump-error.ts
@@ -585,12 +591,12 @@ function opensQuotation(token) {
     return token === "'" || token === '"' || token === '/*' || (token.length > 1 && token.startsWith('$'));
 }
 /** @returns whether the token ends a statement */
-function takeToken(state, token, place) {
-    if (place.rules.isStrict)
-        refuseUnsure(token, place);
+function takeToken(state, token, position) {
+    if (position.rules.isStrict)
+        refuseUnsure(token, position);
     switch (token) {
         case '\\':
-            throw new DumpError(`the psql command ${nameCommand(place)}`);
+            throw new DumpError(`the psql command ${nameCommand(position)}`);
         case '(':
             state.parentheses += 1;
             break;
@@ -601,7 +607,7 @@ function takeToken(state, token, place) {
             return takeSemicolon(state);
         default:
             if (/^[A-Za-z_\x80-\xff]/.test(token))
-                takeWord(state, token.toLowerCase(), place);
+                takeWord(state, token.toLowerCase(), position);
     }
     state.isAtStart = false;
     return false;
@@ -780,10 +786,32 @@ function countCopiedRows() {
     };
 }
 
+;// CONCATENATED MODULE: ./src/postgres/sql/rows/find-partitions.ts
+/** More levels than anybody has, and an end for tables that a forged dump attaches to each other in a circle. */
+const mostLevels = 100;
+/**
+ * PURE. Those of the tables that are partitions.
+ * @param parents of each partition the table of which it is one, which may be a partition itself
+ */
+function findPartitions(tables, parents) {
+    return [...tables].flatMap((table) => {
+        const root = findRoot(table, parents);
+        return root === table ? [] : [{ table, root }];
+    });
+}
+function findRoot(table, parents) {
+    let root = table;
+    for (let level = 0; level < mostLevels; level += 1)
+        root = parents.get(root) ?? root;
+    return root;
+}
+
 ;// CONCATENATED MODULE: external "node:buffer"
 const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
 ;// CONCATENATED MODULE: ./src/postgres/sql/rows/dump-rows.ts
 
+/** Where nothing is known. */
+const unknownRows = { total: null, tables: null, partitions: [] };
 /** PURE. A name in UTF-8; undefined where its bytes are of another encoding. */
 function nameTable(bytes, encoding) {
     const isText = (0,external_node_buffer_namespaceObject.isAscii)(bytes) || (encoding === 'UTF8' && (0,external_node_buffer_namespaceObject.isUtf8)(bytes));
@@ -799,11 +827,12 @@ function nameTable(bytes, encoding) {
 
 
 
+
 /** Bytes of the longest line outside of rows that is read. */
 const longestLine = 64 * 1024 * 1024;
 const row_counter_newline = 0x0a;
 /** What is looked at when it is whole. */
-const candidate = /^(?:COPY|CREATE (?:UNLOGGED )?TABLE|SET) /i;
+const candidate = /^(?:COPY|CREATE (?:UNLOGGED )?TABLE|ALTER TABLE ONLY|SET) /i;
 const reading = { oneTransaction: false, isStrict: false };
 /**
  * PURE. Counts the rows of what pg_dump and pg_dumpall write as SQL: those of the tables that the dump itself makes, by
@@ -823,7 +852,7 @@ function createRowCounter() {
         },
         end: () => {
             state = state && orUnknown(state, endDump);
-            return state === undefined ? { total: null, tables: null } : describe(state);
+            return state === undefined ? unknownRows : describe(state);
         },
     };
 }
@@ -849,6 +878,7 @@ function startCounting() {
         isEnding: false,
         database: startDatabase(''),
         tables: new Map(),
+        parents: new Map(),
         total: 0,
         isNameless: false,
     };
@@ -935,6 +965,7 @@ function endStatement(state, statement) {
     const made = readMadeTable(statement);
     if (made !== undefined)
         database.made.set(made, /\nPARTITION BY /.test(statement));
+    noteParent(state, statement);
     const strings = /^SET standard_conforming_strings = (on|off);\s*$/.exec(statement)?.[1];
     if (strings !== undefined)
         state.sql.escapesInStrings = strings === 'off';
@@ -957,16 +988,28 @@ function endRows(state) {
         return;
     }
     state.total += rows;
-    const name = nameTable(Buffer.from(copying.table, 'latin1'), database.encoding);
+    const name = nameFully(database, copying.table);
     // Rows that were dumped by way of the root come to partitions that only the server knows.
-    if (isPartitioned || name === undefined || database.suffix === undefined) {
+    if (isPartitioned || name === undefined) {
         state.isNameless = true;
         return;
     }
-    const key = `${name}${database.suffix}`;
-    if (state.tables.has(key))
+    if (state.tables.has(name))
         throw new DumpError('the rows of a table twice');
-    state.tables.set(key, rows);
+    state.tables.set(name, rows);
+}
+function noteParent({ database, parents }, statement) {
+    const attached = readAttachedPartition(statement);
+    if (attached === undefined)
+        return;
+    const [parent, partition] = [nameFully(database, attached.parent), nameFully(database, attached.partition)];
+    if (parent !== undefined && partition !== undefined)
+        parents.set(partition, parent);
+}
+/** As {@link TableRows} says it; undefined where it is no text. */
+function nameFully({ encoding, suffix }, written) {
+    const name = nameTable(Buffer.from(written, 'latin1'), encoding);
+    return name === undefined || suffix === undefined ? undefined : `${name}${suffix}`;
 }
 /** Where a dump makes no table at all, as with `--data-only`, nobody can tell whose the rows are. */
 function endDatabase({ database }) {
@@ -980,9 +1023,12 @@ function endDump(state) {
         throw new DumpError('an end that comes too early');
     endDatabase(state);
 }
-function describe({ tables, total, isNameless }) {
+function describe({ tables, total, isNameless, parents }) {
+    if (isNameless)
+        return { total, tables: null, partitions: [] };
     const list = [...tables].map(([table, rows]) => ({ table, rows }));
-    return { total, tables: isNameless ? null : list };
+    const partitions = findPartitions(tables.keys(), parents);
+    return { total, tables: list, partitions };
 }
 
 ;// CONCATENATED MODULE: ./src/archive/json-reader.ts
@@ -1150,6 +1196,7 @@ const content = readObject({
     rows: readObject({
         total: readNullable(readCount),
         tables: readNullable(readArray(readObject({ table: content_text, rows: readCount }))),
+        partitions: readArray(readObject({ table: content_text, root: content_text })),
     }),
     end: content_text,
 });
@@ -1203,7 +1250,7 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_stream_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_stream_promises__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(522);
 /* harmony import */ var node_zlib__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_zlib__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var _archive_reading_content_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(981);
+/* harmony import */ var _archive_reading_content_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(91);
 /* harmony import */ var _byte_counter_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(606);
 /**
  * Program: decompresses SQL from stdin to its end and prints what is known of it, with as many of its last bytes as the
