@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { version } from '../src/version.ts'
-import { readInputDefaults } from './support/action-file.ts'
+import { readInputDefaults } from './support/github/action-file.ts'
 
 const repository = join(import.meta.dirname, '..')
 const read = (...path: string[]): string => readFileSync(join(repository, ...path), 'utf8')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, expect, it } from '@jest/globals'
 import { identifyFile, isSame, isSameRenamed } from '../src/file-identity.ts'
-import { makeScratchDirectory } from './support/scratch.ts'
+import { makeScratchDirectory } from './support/machine/scratch.ts'
 
 let path: string
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, it } from '@jest/globals'
 import { readFreeMemory } from '../src/free-space.ts'
-import { makeScratchDirectory } from './support/scratch.ts'
+import { makeScratchDirectory } from './support/machine/scratch.ts'
 
 it('takes a file system in memory for memory, and no disk, whatever its name', async () => {
   const isTmpfs =

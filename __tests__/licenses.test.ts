@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { formatLicenses } from '../scripts/licenses.ts'
-import { makeScratchDirectory } from './support/scratch.ts'
+import { makeScratchDirectory } from './support/machine/scratch.ts'
 
 const repository = join(import.meta.dirname, '..')
 const dist = join(repository, 'dist')

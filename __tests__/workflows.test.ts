@@ -3,10 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { load } from 'js-yaml'
-import { readInputDefaults } from './support/action-file.ts'
-import { tryExecute, type Execution } from './support/execute.ts'
-import { provideActionlint, provideZizmor } from './support/linters.ts'
-import { makeScratchDirectory } from './support/scratch.ts'
+import { readInputDefaults } from './support/github/action-file.ts'
+import { tryExecute, type Execution } from './support/machine/execute.ts'
+import { provideActionlint, provideZizmor } from './support/github/linters.ts'
+import { makeScratchDirectory } from './support/machine/scratch.ts'
 
 const repository = join(import.meta.dirname, '..')
 const list = (...path: string[]): string[] =>

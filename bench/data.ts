@@ -1,4 +1,4 @@
-import type { Cluster } from '../__tests__/support/cluster.ts'
+import type { Cluster } from '../__tests__/support/postgres/cluster.ts'
 
 /** Tables that together make a mixed dump: text, numbers, JSON, UUID, bytea, and rows like pgbench's. */
 const tables = [

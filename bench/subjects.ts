@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { clientEnvironment, type Cluster } from '../__tests__/support/cluster.ts'
-import type { ResultsService } from '../__tests__/support/results-service.ts'
+import { clientEnvironment, type Cluster } from '../__tests__/support/postgres/cluster.ts'
+import type { ResultsService } from '../__tests__/support/github/results-service.ts'
 import { runAction } from '../__tests__/support/runner.ts'
 import type { RunFacts } from './measure.ts'
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { startFarProxy, type FarProxy } from '../__tests__/support/far-proxy.ts'
+import { startFarProxy, type FarProxy } from '../__tests__/support/network/far-proxy.ts'
 import { createBenchDatabase, createWideDatabase } from './data.ts'
 import type { RunFacts } from './measure.ts'
 import { listElsewhereSubjects } from './elsewhere.ts'

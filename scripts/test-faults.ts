@@ -8,8 +8,8 @@ import { makeRandom, type Fault } from '../__tests__/faults/fault.ts'
 import { judge } from '../__tests__/faults/judge.ts'
 import { faults } from '../__tests__/faults/table.ts'
 import { makeWorld, type World } from '../__tests__/faults/world.ts'
-import { makeScratchRoot, removeScratchRoot } from '../__tests__/support/scratch.ts'
-import { ensureSystemPackages } from '../__tests__/support/system-packages.ts'
+import { makeScratchRoot, removeScratchRoot } from '../__tests__/support/machine/scratch.ts'
+import { ensureSystemPackages } from '../__tests__/support/machine/system-packages.ts'
 
 interface Round {
   readonly fault: Fault

@@ -6,7 +6,7 @@ import { countBytes, readByteCount } from '../../src/archive/byte-count.ts'
 import { contentProgram } from '../../src/archive/reading/content-program.ts'
 import { createContentReader, parseContent } from '../../src/archive/reading/content.ts'
 import { runPipeline } from '../../src/process/pipeline.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 const signal = new AbortController().signal
 const environment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from '@jest/globals'
 import { hashFile } from '../../src/archive/checksum.ts'
 import { hashGrowingFile, syncGrowingFile } from '../../src/archive/growing-file.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 const folder = await makeScratchDirectory('growing')
 

@@ -1,12 +1,12 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { quoteIdentifier, startCluster, type Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
-import { commit, type StoredRun } from '../support/results-service-api.ts'
-import { startResultsService, type ResultsService } from '../support/results-service.ts'
+import { quoteIdentifier, startCluster, type Cluster } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
+import { commit, type StoredRun } from '../support/github/results-service-api.ts'
+import { startResultsService, type ResultsService } from '../support/github/results-service.ts'
 import { runAction, type ActionRun } from '../support/runner.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 import { backUp } from '../support/story.ts'
 
 /** Another bundle in place of dist/restore, by which each test was seen to fail. */

@@ -1,12 +1,12 @@
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { clientEnvironment, startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
+import { clientEnvironment, startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
 import { forgeBackup } from '../support/forged-backup.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
-import { findClient } from '../support/server-binaries.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
 import { restore } from '../support/story.ts'
 
 let cluster: Cluster

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import { expectFailure, readError, runBackup } from '../e2e/backup-support.ts'
-import { startHostileServer } from '../support/hostile-server.ts'
+import { startHostileServer } from '../support/postgres/hostile-server.ts'
 
 const shop = { name: 'shop', isTemplate: false, allowsConnections: true, mayConnect: true, size: 1 }
 const facts = {

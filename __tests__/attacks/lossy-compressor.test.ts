@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { expectFailure, makePathWithout, readError, runBackup } from '../e2e/backup-support.ts'
-import { startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
-import { findClient } from '../support/server-binaries.ts'
-import { writeScript } from '../support/stand-ins.ts'
+import { startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
+import { writeScript } from '../support/machine/stand-ins.ts'
 import { findExecutable } from '../../src/process/find-executable.ts'
 
 let cluster: Cluster

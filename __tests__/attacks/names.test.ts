@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { readManifest, restoreByHand, runBackup } from '../e2e/backup-support.ts'
-import { quoteIdentifier, startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
+import { quoteIdentifier, startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
 import { runAction } from '../support/runner.ts'
 import type { ActionRun, Annotation } from '../support/runner.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 /** Names that an enemy may give: the runner trims U+0085, which is no blank to JavaScript. */
 const names = [

@@ -1,5 +1,5 @@
-import { createDatabase } from '../support/fixture.ts'
-import type { Cluster } from '../support/cluster.ts'
+import { createDatabase } from '../support/postgres/fixture.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
 
 /** What planted code goes for. */
 export interface Targets {

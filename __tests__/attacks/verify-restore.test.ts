@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, chown, mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startCluster, type Cluster } from '../support/cluster.ts'
-import { createDatabase } from '../support/fixture.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
+import { createDatabase } from '../support/postgres/fixture.ts'
 import {
   namedAccount,
   otherAccount,
@@ -12,9 +12,9 @@ import {
   writeLauncher,
   writeRefusedUnshare,
   writeSudo,
-} from '../support/other-account.ts'
+} from '../support/machine/other-account.ts'
 import { runAction, startAction, type ActionOptions, type ActionRun } from '../support/runner.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 import { nothing, plant, readReport, vectors, type Targets } from './planted-code.ts'
 
 /** Code that runs as its owner, as whoever restores, and as a superuser of the source. */

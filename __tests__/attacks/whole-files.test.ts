@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { expectFailure, readError, readManifest, runBackup } from '../e2e/backup-support.ts'
-import { clientEnvironment, startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
+import { clientEnvironment, startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
 import type { ActionRun } from '../support/runner.ts'
-import { findClient } from '../support/server-binaries.ts'
-import { writeTools } from '../support/tools.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
+import { writeTools } from '../support/machine/tools.ts'
 
 let cluster: Cluster
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { readBackupInputs, type BackupInputs } from '../../src/backup/inputs.ts'
-import { readInputDefaults } from '../support/action-file.ts'
+import { readInputDefaults } from '../support/github/action-file.ts'
 
 const actionFile = join(import.meta.dirname, '..', '..', 'action.yml')
 const before = { ...process.env }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { expect, it } from '@jest/globals'
 import { describeManifest } from '../../src/backup/report/manifest.ts'
 import { reportBackup } from '../../src/backup/report/report.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 type Result = Parameters<typeof reportBackup>[0]
 type Run = Parameters<typeof describeManifest>[2]

@@ -12,7 +12,7 @@ import {
 import { applyPolicy } from '../../src/catalogue/keep-rules.ts'
 import { parseKeep } from '../../src/inputs/keep.ts'
 import type { ExaminedBackup } from '../../src/stores/store.ts'
-import { execute } from '../support/execute.ts'
+import { execute } from '../support/machine/execute.ts'
 import { makeRandom } from '../support/random.ts'
 import { findNode } from '../support/runner.ts'
 import { decide, makeHistory, makeKeep } from './histories.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, expect, it } from '@jest/globals'
 import { readCheckInputs, type CheckInputs } from '../../src/check/inputs.ts'
-import { readInputDefaults } from '../support/action-file.ts'
+import { readInputDefaults } from '../support/github/action-file.ts'
 
 const before = { ...process.env }
 

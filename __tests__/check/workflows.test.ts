@@ -3,7 +3,7 @@ import { askWorkflows, describeWorkflows, type WorkflowNews } from '../../src/ch
 import type { Verdict } from '../../src/catalogue/problems.ts'
 import { makeFile, makeManifest } from '../support/manifests.ts'
 import { createRecordingLog, type RecordingLog } from '../support/recording-log.ts'
-import { startResultsService, type ResultsService } from '../support/results-service.ts'
+import { startResultsService, type ResultsService } from '../support/github/results-service.ts'
 
 const path = '.github/workflows/backup.yml'
 

@@ -7,7 +7,7 @@ import { composeSandboxCommand, type Sandbox } from '../../src/drill/scratch/san
 import { chooseUnusedId, parseIdMap, parseSubordinateIds } from '../../src/drill/scratch/sandbox/unused-id.ts'
 import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 describe('a server that nothing contains', () => {
   const user: UncontainedFacts = {

@@ -3,12 +3,13 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
 import { createRunKey } from '../../src/archive/age/age-keys.ts'
-import { provideAct, runWorkflow, type WorkflowOptions, type WorkflowRun } from '../support/act.ts'
-import { startCluster, type Cluster } from '../support/cluster.ts'
-import { compareDatabases, createDatabase } from '../support/fixture.ts'
-import { startResultsService, type ResultsService } from '../support/results-service.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
-import { findClient } from '../support/server-binaries.ts'
+import { provideAct, runWorkflow, type WorkflowOptions, type WorkflowRun } from '../support/github/act.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
+import { compareDatabases, createDatabase } from '../support/postgres/fixture.ts'
+import { startResultsService, type ResultsService } from '../support/github/results-service.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
+import { repository } from '../support/repository.ts'
 
 let cluster: Cluster
 let service: ResultsService
@@ -36,7 +37,6 @@ afterAll(async () => {
   await cluster.stop('immediate')
 })
 
-const repository = join(import.meta.dirname, '..', '..')
 const read = (...path: string[]): string => readFileSync(join(repository, ...path), 'utf8')
 
 /** The workflow of the README that has this name. */

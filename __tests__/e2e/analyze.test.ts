@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startCluster, type Cluster } from '../support/cluster.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
 import type { ActionRun } from '../support/runner.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 import { backUp, restore } from '../support/story.ts'
 
 let cluster: Cluster

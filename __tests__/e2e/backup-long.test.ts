@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { createDatabase } from '../support/fixture.ts'
+import { startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { createDatabase } from '../support/postgres/fixture.ts'
 import type { ActionRun } from '../support/runner.ts'
 import { runBackup } from './backup-support.ts'
 

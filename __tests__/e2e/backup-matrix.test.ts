@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { quoteIdentifier, startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
-import { createDatabase, compareDatabases, fillDatabase } from '../support/fixture.ts'
-import { findClient } from '../support/server-binaries.ts'
+import { quoteIdentifier, startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
+import { createDatabase, compareDatabases, fillDatabase } from '../support/postgres/fixture.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
 import { readManifest, restoreByHand, runBackup, whileLocked } from './backup-support.ts'
 
 /** The second name breaks what does not quote. */

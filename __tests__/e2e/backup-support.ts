@@ -5,13 +5,13 @@ import { expect } from '@jest/globals'
 import type { ErrorCode } from '../../src/errors.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { findExecutable } from '../../src/process/find-executable.ts'
-import { clientEnvironment } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
+import { clientEnvironment } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
 import { runAction } from '../support/runner.ts'
 import type { ActionOptions, ActionRun } from '../support/runner.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
-import { findClient } from '../support/server-binaries.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
 
 /** Another bundle in place of dist/backup, by which each test was seen to fail. */
 const bundlePath = process.env['POSTGRES_BACKUP_BUNDLE']

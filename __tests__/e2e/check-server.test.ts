@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startCluster, type Cluster } from '../support/cluster.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
 import { runAction, startAction, type ActionRun } from '../support/runner.ts'
 import { backUp, changeManifest, readManifest } from '../support/story.ts'
 import { expectFailure, readError } from './backup-support.ts'

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startCluster, type Cluster } from '../support/cluster.ts'
-import { unpackClient } from '../support/postgres-clients.ts'
-import { startResultsService, type ResultsService } from '../support/results-service.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
+import { unpackClient } from '../support/postgres/postgres-clients.ts'
+import { startResultsService, type ResultsService } from '../support/github/results-service.ts'
 import { runAction, type ActionRun } from '../support/runner.ts'
 import { makePathWithout } from './backup-support.ts'
-import { findClient } from '../support/server-binaries.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
 
 let clusters: Record<15 | 18, Cluster>
 let service: ResultsService

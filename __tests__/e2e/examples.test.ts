@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { load } from 'js-yaml'
 import { createRunKey } from '../../src/archive/age/age-keys.ts'
-import { startCluster, type Cluster } from '../support/cluster.ts'
-import { startResultsService, type ResultsService } from '../support/results-service.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
+import { startResultsService, type ResultsService } from '../support/github/results-service.ts'
 import { runAction, type ActionOptions, type ActionRun } from '../support/runner.ts'
-import { startMoto, type S3Server } from '../support/s3-server.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { startMoto, type S3Server } from '../support/stores/s3-server.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 interface Step {
   uses?: string

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { availableParallelism } from 'node:os'
-import { startCluster, type Cluster } from '../support/cluster.ts'
-import { startFarProxy, type FarProxy } from '../support/far-proxy.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
+import { startFarProxy, type FarProxy } from '../support/network/far-proxy.ts'
 import { runBackup } from './backup-support.ts'
 
 const databases = Array.from({ length: 12 }, (_, index) => `tenant_${index + 1}`)

@@ -3,10 +3,10 @@ import { createServer, type Server } from 'node:https'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
 import { addPath } from '../../src/step/heartbeat.ts'
-import { makeCertificates } from '../support/certificates.ts'
-import { startCluster, type Cluster } from '../support/cluster.ts'
+import { makeCertificates } from '../support/network/certificates.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
 import { runAction, startAction, type ActionRun } from '../support/runner.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 import { describeBackup, expectFailure, runBackup } from './backup-support.ts'
 
 let cluster: Cluster

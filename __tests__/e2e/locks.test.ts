@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { startCluster, type Cluster } from '../support/cluster.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
 import { backUp, restore } from '../support/story.ts'
 import { expectFailure, readError, runBackup } from './backup-support.ts'
 

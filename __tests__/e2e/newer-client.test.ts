@@ -1,9 +1,9 @@
 import { delimiter } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { clientEnvironment, startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
-import { unpackClient } from '../support/postgres-clients.ts'
+import { clientEnvironment, startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
+import { unpackClient } from '../support/postgres/postgres-clients.ts'
 import { backUp, readManifest, restore } from '../support/story.ts'
 
 /** A server that does not know `transaction_timeout`, and a client that sets it in every dump and restore. */

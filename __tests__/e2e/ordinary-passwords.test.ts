@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { startResultsService } from '../support/results-service.ts'
-import type { ResultsService } from '../support/results-service.ts'
+import { startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { startResultsService } from '../support/github/results-service.ts'
+import type { ResultsService } from '../support/github/results-service.ts'
 import type { ActionRun } from '../support/runner.ts'
 import { runBackup } from './backup-support.ts'
 

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { delimiter, join } from 'node:path'
-import { clientEnvironment, quoteConninfo, startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
-import { compareDatabases, fillDatabase } from '../support/fixture.ts'
-import type { Place } from '../support/fixture.ts'
-import { unpackClient } from '../support/postgres-clients.ts'
+import { clientEnvironment, quoteConninfo, startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
+import { compareDatabases, fillDatabase } from '../support/postgres/fixture.ts'
+import type { Place } from '../support/postgres/fixture.ts'
+import { unpackClient } from '../support/postgres/postgres-clients.ts'
 import { backUp, restore } from '../support/story.ts'
 
 const formats = ['plain', 'custom', 'directory', 'tar'] as const

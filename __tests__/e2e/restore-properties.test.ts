@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { serializeProperties, type DatabaseProperties } from '../../src/archive/properties.ts'
-import { startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
+import { startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
 import { dumpEnd, forgeBackup } from '../support/forged-backup.ts'
 import { backUp, restore } from '../support/story.ts'
 

@@ -1,10 +1,10 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startCluster, type Cluster } from '../support/cluster.ts'
-import { startResultsService, type ResultsService } from '../support/results-service.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
+import { startResultsService, type ResultsService } from '../support/github/results-service.ts'
 import type { ActionRun } from '../support/runner.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 import { expectFailure, readError, readManifest, runBackup } from './backup-support.ts'
 
 let cluster: Cluster

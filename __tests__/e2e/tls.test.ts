@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { findFreePort, startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
-import { createDatabase } from '../support/fixture.ts'
+import { findFreePort, startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
+import { createDatabase } from '../support/postgres/fixture.ts'
 import { runAction } from '../support/runner.ts'
 import type { ActionRun } from '../support/runner.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createRunKey } from '../../src/archive/age/age-keys.ts'
-import { startCluster } from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
+import { startCluster } from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
 import type { ActionRun } from '../support/runner.ts'
 import { readManifest, runBackup } from './backup-support.ts'
 

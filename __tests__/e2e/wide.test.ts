@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { startCluster, type Cluster } from '../support/cluster.ts'
+import { startCluster, type Cluster } from '../support/postgres/cluster.ts'
 import { backUp, readManifest, restore } from '../support/story.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { execute, tryExecute } from '../support/execute.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { execute, tryExecute } from '../support/machine/execute.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 import { runCase, type Fault } from './fault.ts'
 import type { Outcome } from './judge.ts'
 import { begin, type World } from './world.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ResultsService } from '../support/results-service.ts'
+import type { ResultsService } from '../support/github/results-service.ts'
 import type { ActionRun } from '../support/runner.ts'
 
 /** What must hold after a fault. */

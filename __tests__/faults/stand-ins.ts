@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeScratchDirectory } from '../support/scratch.ts'
-import { findClient } from '../support/server-binaries.ts'
-import { writeScript } from '../support/stand-ins.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
+import { writeScript } from '../support/machine/stand-ins.ts'
 
 /** A compressor that stops after its first 64 KiB of input until it is told to go on. */
 export interface Brake {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { readFingerprint } from '../../src/fingerprint/read-fingerprint.ts'
 import { holdSnapshot } from '../../src/fingerprint/snapshot.ts'
 import type { Session } from '../../src/postgres/psql.ts'
-import { clientEnvironment, startCluster, type Cluster } from '../support/cluster.ts'
-import { findClient } from '../support/server-binaries.ts'
+import { clientEnvironment, startCluster, type Cluster } from '../support/postgres/cluster.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
 
 let cluster: Cluster
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { escapeControls, formatVisibleJson } from '../../src/github/escape-controls.ts'
 import { createActionsLog } from '../../src/github/log.ts'
-import { parseLog } from '../support/workflow-commands.ts'
+import { parseLog } from '../support/github/workflow-commands.ts'
 
 describe('escapeControls', () => {
   it.each([

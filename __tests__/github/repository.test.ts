@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { checkPublicUpload, readRepositoryVisibility } from '../../src/github/repository.ts'
 import type { KnownVisibility, UploadPolicy, Visibility } from '../../src/github/repository.ts'
-import { startResultsService } from '../support/results-service.ts'
-import type { ResultsService } from '../support/results-service.ts'
+import { startResultsService } from '../support/github/results-service.ts'
+import type { ResultsService } from '../support/github/results-service.ts'
 
 let service: ResultsService
 beforeAll(async () => {

@@ -8,10 +8,10 @@ import {
   quoteIdentifier,
   runPsql,
   startCluster,
-} from '../support/cluster.ts'
-import type { Cluster } from '../support/cluster.ts'
-import { findClient } from '../support/server-binaries.ts'
-import type { Major } from '../support/server-binaries.ts'
+} from '../support/postgres/cluster.ts'
+import type { Cluster } from '../support/postgres/cluster.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
+import type { Major } from '../support/postgres/server-binaries.ts'
 import { makeServerTree } from './server-tree.ts'
 import type { Service } from './services.ts'
 

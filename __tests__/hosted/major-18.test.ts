@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path'
-import { findServer } from '../support/server-binaries.ts'
-import { unpackClient } from '../support/postgres-clients.ts'
+import { findServer } from '../support/postgres/server-binaries.ts'
+import { unpackClient } from '../support/postgres/postgres-clients.ts'
 import { describeService } from './describe-service.ts'
 import { services, type Service } from './services.ts'
 

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { makeScratchDirectory } from '../support/scratch.ts'
-import { findServer } from '../support/server-binaries.ts'
-import type { Major } from '../support/server-binaries.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
+import { findServer } from '../support/postgres/server-binaries.ts'
+import type { Major } from '../support/postgres/server-binaries.ts'
 
 const standIns = join(import.meta.dirname, 'extensions')
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { clientEnvironment, quoteConninfo } from '../support/cluster.ts'
-import { execute } from '../support/execute.ts'
-import { findClient } from '../support/server-binaries.ts'
+import { clientEnvironment, quoteConninfo } from '../support/postgres/cluster.ts'
+import { execute } from '../support/machine/execute.ts'
+import { findClient } from '../support/postgres/server-binaries.ts'
 import type { LookAlike } from './look-alike.ts'
 
 /** All that a database holds, as its superuser sees it, in lines whose order does not matter. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from '@jest/globals'
 import { analyzeDatabase } from '../../src/postgres/analyze.ts'
 import type { OpenServer } from '../../src/postgres/open-server.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 interface Given {
   /** What follows in a vacuumdb that takes down its arguments; undefined for none. */

@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { askIfThere, runSql, whileServerAnswers, type Session } from '../../src/postgres/psql.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 /** A session whose psql is a script. */
 async function pretend(script: string): Promise<Session> {

@@ -4,7 +4,7 @@ import { finished } from 'node:stream/promises'
 import { expect, it } from '@jest/globals'
 import { openFifo } from '../../src/process/fifo.ts'
 import { runPipeline } from '../../src/process/pipeline.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 const options = { environment: { PATH: process.env['PATH'] ?? '' }, signal: new AbortController().signal }
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
 import { canListOpenFiles, listOpenFiles } from '../../src/process/open-files.ts'
 import { runPipeline } from '../../src/process/pipeline.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 const environment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }
 

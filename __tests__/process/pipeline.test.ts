@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { findFailure, runPipeline } from '../../src/process/pipeline.ts'
 import type { PipelineOptions, PipelineResult } from '../../src/process/pipeline.ts'
 import type { Command } from '../../src/process/command.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 import { findNode } from '../support/runner.ts'
 
 const environment = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }

@@ -6,7 +6,7 @@ import { crc32, gzipSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import { gzipProgram } from '../../src/archive/reading/content-program.ts'
 import { createContentReader, parseContent, type Content } from '../../src/archive/reading/content.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 const text = Buffer.from(randomBytes(1_500_000).toString('base64'))
 const packed = gzipSync(text, { level: 1 })

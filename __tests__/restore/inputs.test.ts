@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { listInputSecrets, readRestoreInputs, type RestoreInputs } from '../../src/restore/inputs.ts'
 import { readBackupInputs } from '../../src/backup/inputs.ts'
-import { readInputDefaults } from '../support/action-file.ts'
+import { readInputDefaults } from '../support/github/action-file.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const before = { ...process.env }

@@ -6,7 +6,7 @@ import type { Command } from '../../src/process/command.ts'
 import type { Archive } from '../../src/restoring/archive-file.ts'
 import { unwrapArchive } from '../../src/restoring/unwrap.ts'
 import { createRecordingLog } from '../support/recording-log.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 type Setting = Parameters<typeof unwrapArchive>[1]
 

@@ -7,7 +7,7 @@ import type { FinishedFile } from '../../src/archive/finished-file.ts'
 import type { NewBackup, Store, StoredBackup } from '../../src/stores/store.ts'
 import { makeFile, makeManifest } from '../support/manifests.ts'
 import { makeFinished } from '../support/finished.ts'
-import { makeScratchDirectory } from '../support/scratch.ts'
+import { makeScratchDirectory } from '../support/machine/scratch.ts'
 
 /** What a test wants of a backup. */
 export interface NewBackupOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { serializeManifest } from '../../src/archive/manifest.ts'
 import type { Manifest, ManifestFile } from '../../src/archive/manifest.ts'
 import { makeFile, makeManifest, type FileChange } from './manifests.ts'
-import { makeScratchDirectory } from './scratch.ts'
+import { makeScratchDirectory } from './machine/scratch.ts'
 
 /** A file of a backup that nobody took: its content, and what the manifest says of it beside size and sum. */
 export type ForgedFile = FileChange & {

@@ -1,5 +1,5 @@
-import { makeScratchRoot } from './scratch.ts'
-import { ensureSystemPackages } from './system-packages.ts'
+import { makeScratchRoot } from './machine/scratch.ts'
+import { ensureSystemPackages } from './machine/system-packages.ts'
 
 /** Runs once before all tests. */
 export default async function setUp(): Promise<void> {

@@ -1,4 +1,4 @@
-import { removeScratchRoot } from './scratch.ts'
+import { removeScratchRoot } from './machine/scratch.ts'
 
 /** Runs once after all tests. */
 export default function tearDown(): void {

@@ -5,12 +5,13 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readInputDefaults } from './action-file.ts'
-import { makeScratchDirectory } from './scratch.ts'
-import { parseFileCommands, parseLog } from './workflow-commands.ts'
-import type { LogCommands } from './workflow-commands.ts'
+import { readInputDefaults } from './github/action-file.ts'
+import { makeScratchDirectory } from './machine/scratch.ts'
+import { parseFileCommands, parseLog } from './github/workflow-commands.ts'
+import type { LogCommands } from './github/workflow-commands.ts'
+import { repository } from './repository.ts'
 
-export type { Annotation } from './workflow-commands.ts'
+export type { Annotation } from './github/workflow-commands.ts'
 
 /** One step of a workflow. */
 export interface ActionOptions {
@@ -83,7 +84,6 @@ interface Step {
 
 type CommandFile = 'GITHUB_OUTPUT' | 'GITHUB_STATE' | 'GITHUB_ENV' | 'GITHUB_PATH' | 'GITHUB_STEP_SUMMARY'
 
-const repository = join(import.meta.dirname, '..', '..')
 const commandFileNames: CommandFile[] = [
   'GITHUB_OUTPUT',
   'GITHUB_STATE',

@@ -4,7 +4,7 @@ import { serializeManifest } from '../../src/archive/manifest.ts'
 import type { Manifest } from '../../src/archive/manifest.ts'
 import { runAction, startAction } from './runner.ts'
 import type { ActionOptions, ActionRun, StartedAction } from './runner.ts'
-import { makeScratchDirectory } from './scratch.ts'
+import { makeScratchDirectory } from './machine/scratch.ts'
 
 type Extra = Omit<ActionOptions, 'bundle' | 'inputs'>
 

@@ -18,8 +18,8 @@ import {
 } from '../../../src/archive/compression/compressors.ts'
 import { BackupError } from '../../../src/errors.ts'
 import { findExecutable } from '../../../src/process/find-executable.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
-import { writeScript } from '../../support/stand-ins.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
+import { writeScript } from '../../support/machine/stand-ins.ts'
 
 const find = (name: string) => findExecutable(name, process.env['PATH'] ?? '')
 

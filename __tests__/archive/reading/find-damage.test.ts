@@ -3,7 +3,7 @@ import { appendFile, mkdir, rename, rm, truncate, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { expect, it } from '@jest/globals'
 import { findDamage } from '../../../src/archive/reading/find-damage.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 
 const { signal } = new AbortController()
 const content = 'the rows of the shop'

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { watchWholeFiles, type WholeFiles } from '../../../src/backup/dump/whole-files.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 
 let directory: string
 let open: Set<string> | undefined

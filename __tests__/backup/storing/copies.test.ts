@@ -7,7 +7,7 @@ import { beginCopies } from '../../../src/backup/storing/copies.ts'
 import type { FinishedFile } from '../../../src/archive/finished-file.ts'
 import { makeNewBackup, oldName } from '../../stores/new-backup.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 
 const { signal } = new AbortController()
 

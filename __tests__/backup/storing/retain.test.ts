@@ -10,8 +10,8 @@ import type { Store } from '../../../src/stores/store.ts'
 import { makeBackup, series, type Told } from '../../catalogue/samples.ts'
 import { makeNewBackup, putBackup } from '../../stores/new-backup.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
-import { startMoto, type S3Server } from '../../support/s3-server.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
+import { startMoto, type S3Server } from '../../support/stores/s3-server.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 
 const { signal } = new AbortController()
 const policy = parseKeep('last=1') ?? { counts: new Map(), within: undefined }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { postgresqlAptKey } from '../../../src/postgres/client/apt-key.ts'
-import { execute } from '../../support/execute.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
+import { execute } from '../../support/machine/execute.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 
 describe('the key of apt.postgresql.org', () => {
   it('is one key that does not expire, and has the fingerprint that the project names', async () => {

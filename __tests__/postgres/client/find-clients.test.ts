@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { findClients } from '../../../src/postgres/client/find-clients.ts'
 import type { ClientContext } from '../../../src/postgres/client/client-context.ts'
-import { makeClientContext } from '../../support/client-context.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
-import { writeClient, writeScript } from '../../support/stand-ins.ts'
+import { makeClientContext } from '../../support/postgres/client-context.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
+import { writeClient, writeScript } from '../../support/machine/stand-ins.ts'
 
 const tools = '/usr/bin:/bin'
 

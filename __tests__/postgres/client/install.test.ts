@@ -6,11 +6,11 @@ import { provideClient, provideFirstClient } from '../../../src/postgres/client/
 import type { ServerVersion } from '../../../src/postgres/client/provide-client.ts'
 import { findClients } from '../../../src/postgres/client/find-clients.ts'
 import { installClient } from '../../../src/postgres/client/install.ts'
-import { makeClientContext } from '../../support/client-context.ts'
+import { makeClientContext } from '../../support/postgres/client-context.ts'
 import type { RecordingLog } from '../../support/recording-log.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
-import { writeClient, writeRecorder } from '../../support/stand-ins.ts'
-import type { Recorder } from '../../support/stand-ins.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
+import { writeClient, writeRecorder } from '../../support/machine/stand-ins.ts'
+import type { Recorder } from '../../support/machine/stand-ins.ts'
 
 const server16: ServerVersion = { versionNumber: 160015, version: '16.15' }
 

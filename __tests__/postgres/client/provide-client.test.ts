@@ -13,17 +13,22 @@ import type { ServerVersion } from '../../../src/postgres/client/provide-client.
 import { installClient } from '../../../src/postgres/client/install.ts'
 import { findClients } from '../../../src/postgres/client/find-clients.ts'
 import type { Client } from '../../../src/postgres/client/find-clients.ts'
-import { makePrivateApt, startAptRepository } from '../../support/apt-repository.ts'
-import type { LocalAptRepository, OfferedPackage, PrivateApt } from '../../support/apt-repository.ts'
-import { makeClientContext, systemPath } from '../../support/client-context.ts'
-import { clientEnvironment, findFreePort, quoteConninfo, startCluster } from '../../support/cluster.ts'
-import type { Cluster } from '../../support/cluster.ts'
-import { execute, tryExecute } from '../../support/execute.ts'
-import { compareDatabases, createDatabase, fillDatabase } from '../../support/fixture.ts'
-import { unpackClient } from '../../support/postgres-clients.ts'
+import { makePrivateApt, startAptRepository } from '../../support/machine/apt-repository.ts'
+import type { LocalAptRepository, OfferedPackage, PrivateApt } from '../../support/machine/apt-repository.ts'
+import { makeClientContext, systemPath } from '../../support/postgres/client-context.ts'
+import {
+  clientEnvironment,
+  findFreePort,
+  quoteConninfo,
+  startCluster,
+} from '../../support/postgres/cluster.ts'
+import type { Cluster } from '../../support/postgres/cluster.ts'
+import { execute, tryExecute } from '../../support/machine/execute.ts'
+import { compareDatabases, createDatabase, fillDatabase } from '../../support/postgres/fixture.ts'
+import { unpackClient } from '../../support/postgres/postgres-clients.ts'
 import type { RecordingLog } from '../../support/recording-log.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
-import { writeClient } from '../../support/stand-ins.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
+import { writeClient } from '../../support/machine/stand-ins.ts'
 
 const debian15 = '/usr/lib/postgresql/15/bin'
 const client17 = await unpackClient(17)

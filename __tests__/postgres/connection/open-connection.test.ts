@@ -12,10 +12,10 @@ import {
 import { formatDatabaseArgument } from '../../../src/postgres/connection/connection-string.ts'
 import type { ConnectionParameters } from '../../../src/postgres/connection/connection-keywords.ts'
 import { escapePassfileField, formatPassfile } from '../../../src/postgres/connection/passfile.ts'
-import { type Cluster, startCluster } from '../../support/cluster.ts'
-import { tryExecute } from '../../support/execute.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
-import { findClient } from '../../support/server-binaries.ts'
+import { type Cluster, startCluster } from '../../support/postgres/cluster.ts'
+import { tryExecute } from '../../support/machine/execute.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
+import { findClient } from '../../support/postgres/server-binaries.ts'
 
 const open = async (parameters: ConnectionParameters, environment = {}, sslRootCert?: string) =>
   openConnection(parameters, {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { connectionKeywords } from '../../../src/postgres/connection/connection-keywords.ts'
 import { resolveConnectionParameters } from '../../../src/postgres/connection/open-connection.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 
 const NOTHING = { url: undefined, user: undefined, password: undefined, sslRootCert: undefined }
 const resolve = (inputs: Partial<Parameters<typeof resolveConnectionParameters>[0]>, environment = {}) =>

@@ -7,7 +7,7 @@ import {
   parseServiceFile,
   readService,
 } from '../../../src/postgres/connection/service-file.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 
 describe('parseServiceFile', () => {
   it('takes the first section of the name, the first value, and trims as libpq does', () => {

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { explainFailure } from '../../../src/postgres/failure/explain-failure.ts'
 import { mayServerReturn } from '../../../src/postgres/failure/failure-kind.ts'
 import { refuseTransactionPooler, isTransactionPooler } from '../../../src/postgres/connection/pooler.ts'
-import { type Cluster, startCluster } from '../../support/cluster.ts'
-import { tryExecute } from '../../support/execute.ts'
-import { findClient } from '../../support/server-binaries.ts'
+import { type Cluster, startCluster } from '../../support/postgres/cluster.ts'
+import { tryExecute } from '../../support/machine/execute.ts'
+import { findClient } from '../../support/postgres/server-binaries.ts'
 
 const ACTION = 'The database "shop" was not dumped'
 const explain = (

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { parseBranchPattern } from '../../../src/stores/artifact/trust/branch-patterns.ts'
 import type { ArtifactQuery } from '../../../src/stores/artifact/download-artifact.ts'
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'
-import { commit, type StoredRun } from '../../support/results-service-api.ts'
+import { commit, type StoredRun } from '../../support/github/results-service-api.ts'
 import { downloadAll } from './download-all.ts'
 import { makeZip } from './make-zip.ts'
 import { openSurroundings, withoutPauses, type Surroundings } from './surroundings.ts'

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { defaultAttempts } from '../../../src/stores/artifact/attempt.ts'
 import type { AttemptSettings } from '../../../src/stores/artifact/attempt.ts'
-import { startResultsService } from '../../support/results-service.ts'
-import type { ResultsService } from '../../support/results-service.ts'
+import { startResultsService } from '../../support/github/results-service.ts'
+import type { ResultsService } from '../../support/github/results-service.ts'
 
 /** Attempts without pauses. */
 export const withoutPauses: AttemptSettings = { ...defaultAttempts, pause: () => Promise.resolve() }

@@ -10,7 +10,7 @@ import type { AttemptSettings } from '../../../src/stores/artifact/attempt.ts'
 import { downloadAll } from './download-all.ts'
 import { makeFinished } from '../../support/finished.ts'
 import { createRecordingLog } from '../../support/recording-log.ts'
-import type { FaultRule } from '../../support/results-service-faults.ts'
+import type { FaultRule } from '../../support/github/results-service-faults.ts'
 import { hashFile, openSurroundings, withoutPauses } from './surroundings.ts'
 import type { Surroundings } from './surroundings.ts'
 

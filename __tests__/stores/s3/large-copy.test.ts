@@ -2,11 +2,11 @@ import { mkdir, open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { execute } from '../../support/execute.ts'
+import { execute } from '../../support/machine/execute.ts'
 import { findNode } from '../../support/runner.ts'
-import { startMoto, type S3Server } from '../../support/s3-server.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
-import { startSeaweed } from '../../support/seaweed.ts'
+import { startMoto, type S3Server } from '../../support/stores/s3-server.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
+import { startSeaweed } from '../../support/stores/seaweed.ts'
 
 /** Running from source, Node holds some 45 MB more than for the bundle, for which the limit is 200 MB. */
 const limit = 245e6

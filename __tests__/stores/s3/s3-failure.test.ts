@@ -4,11 +4,16 @@ import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
 import { defaultSettings } from '../../../src/stores/s3/s3-connection.ts'
 import { openS3Store } from '../../../src/stores/s3/s3-store.ts'
 import type { Store } from '../../../src/stores/store.ts'
-import { makeCertificates } from '../../support/certificates.ts'
+import { makeCertificates } from '../../support/network/certificates.ts'
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'
-import { describeS3Error, startS3StandIn, type S3Answer, type S3StandIn } from '../../support/s3-stand-in.ts'
-import { describeEnvironment } from '../../support/s3-server.ts'
-import { makeScratchDirectory } from '../../support/scratch.ts'
+import {
+  describeS3Error,
+  startS3StandIn,
+  type S3Answer,
+  type S3StandIn,
+} from '../../support/stores/s3-stand-in.ts'
+import { describeEnvironment } from '../../support/stores/s3-server.ts'
+import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 import { makeNewBackup, oldName, putBackup } from '../new-backup.ts'
 
 let plain: S3StandIn

@@ -6,9 +6,9 @@ import { appendFile, chmod, chown, mkdir, readFile, readdir, rename, rm, writeFi
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeCertificates } from './certificates.ts'
-import { execute, tryExecute } from './execute.ts'
-import { makeScratchDirectory, nameSharedDirectory } from './scratch.ts'
+import { makeCertificates } from '../network/certificates.ts'
+import { execute, tryExecute } from '../machine/execute.ts'
+import { makeScratchDirectory, nameSharedDirectory } from '../machine/scratch.ts'
 import { findClient, findServer } from './server-binaries.ts'
 import type { Major } from './server-binaries.ts'
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execute } from './execute.ts'
+import { execute } from '../machine/execute.ts'
 
 /** Major versions that Debian's newer suites have, and our machine's own does not. */
 export type UnpackedMajor = 17 | 18 | 19

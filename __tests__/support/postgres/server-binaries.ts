@@ -3,6 +3,7 @@ import { chmod, cp, mkdtemp, rename, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { unpackServer } from './postgres-clients.ts'
+import { repository } from '../repository.ts'
 
 /** Major versions of the servers that the tests can start. */
 export type Major = 15 | 18 | 19
@@ -12,7 +13,6 @@ interface Link {
   target: string
 }
 
-const repository = join(import.meta.dirname, '..', '..')
 const debianFolder = '/usr/lib/postgresql'
 
 /** The directory with `initdb` and `postgres`: this Debian's, else a newer Debian's or npm's embedded one. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { findNode } from './runner.ts'
+import { findNode } from '../runner.ts'
 
 /** A process as everybody on the machine could see it. */
 export interface SeenProcess {

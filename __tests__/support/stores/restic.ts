@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execute } from './execute.ts'
-import { downloadPackage } from './postgres-clients.ts'
-
-const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache')
+import { execute } from '../machine/execute.ts'
+import { downloadPackage } from '../postgres/postgres-clients.ts'
+import { cache } from '../repository.ts'
 
 /**
  * Debian's package of restic, unpacked into `node_modules/.cache`, where it stays for the next run. The one of the

@@ -12,9 +12,9 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3'
-import { findFreePort } from './cluster.ts'
-import { providePythonPackages } from './python-packages.ts'
-import { makeScratchDirectory } from './scratch.ts'
+import { findFreePort } from '../postgres/cluster.ts'
+import { providePythonPackages } from '../machine/python-packages.ts'
+import { makeScratchDirectory } from '../machine/scratch.ts'
 
 /** A server that speaks S3, with one bucket, on this machine. */
 export interface S3Server {

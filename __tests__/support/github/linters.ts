@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
-import { execute } from './execute.ts'
-import { providePythonPackages } from './python-packages.ts'
+import { execute } from '../machine/execute.ts'
+import { providePythonPackages } from '../machine/python-packages.ts'
+import { cache } from '../repository.ts'
 
-const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache')
 const actionlint = '1.7.12'
 
 /** The program zizmor, which looks for what is unsafe in workflows. */

@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { findFreePort } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
-import { makeScratchDirectory } from './scratch.ts'
+import { makeScratchDirectory } from '../machine/scratch.ts'
 
 /** A running pgbouncer in front of a cluster. */
 export interface Pooler {

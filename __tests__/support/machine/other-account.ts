@@ -1,8 +1,9 @@
 import { chmod, chown, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findExecutable } from '../../src/process/find-executable.ts'
-import { findNode } from './runner.ts'
+import { findExecutable } from '../../../src/process/find-executable.ts'
+import { findNode } from '../runner.ts'
 import { writeScript } from './stand-ins.ts'
+import { repository } from '../repository.ts'
 
 /** A number that no account of a test machine has; and nobody's, since initdb runs as none without a name. */
 export const otherAccount = 54_321
@@ -10,8 +11,6 @@ export const namedAccount = 65_534
 
 /** The search path of such an account. */
 export const plainPath = '/usr/local/bin:/usr/bin:/bin'
-
-const repository = join(import.meta.dirname, '..', '..')
 
 /**
  * Writes a script that becomes another account, and then the bundle, in one and the same process: to be given as

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { findFreePort } from './cluster.ts'
-import { execute } from './execute.ts'
+import { findFreePort } from '../postgres/cluster.ts'
+import { execute } from '../machine/execute.ts'
 import { describeServer, testCredentials, type S3Server } from './s3-server.ts'
-import { makeScratchDirectory } from './scratch.ts'
+import { makeScratchDirectory } from '../machine/scratch.ts'
+import { repository } from '../repository.ts'
 
 const module = 'github.com/seaweedfs/seaweedfs'
 const version = 'v0.0.0-20261109003541-7506e5f91cd6'
-const repository = join(import.meta.dirname, '..', '..')
 
 /**
  * The program of SeaweedFS, built once by Go (PATH or /usr/local/go) below `node_modules/.cache`, in some minutes.

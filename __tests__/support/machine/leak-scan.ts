@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ActionRun } from './runner.ts'
+import type { ActionRun } from '../runner.ts'
 
 /** Secrets by name, as in `{ password: 's3cret' }`. */
 export type Secrets = Readonly<Record<string, string>>

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
-import type { Manifest } from '../../src/archive/manifest.ts'
+import type { Manifest } from '../../../src/archive/manifest.ts'
 import { clientEnvironment } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
-import { execute } from './execute.ts'
-import type { ExecuteOptions } from './execute.ts'
-import type { ActionRun } from './runner.ts'
+import { execute } from '../machine/execute.ts'
+import type { ExecuteOptions } from '../machine/execute.ts'
+import type { ActionRun } from '../runner.ts'
 import { findClient } from './server-binaries.ts'
 
 /** The manifest that a run has written. */

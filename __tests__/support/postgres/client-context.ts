@@ -1,7 +1,7 @@
-import { postgresqlAptRepository } from '../../src/postgres/client/client-context.ts'
-import type { ClientContext } from '../../src/postgres/client/client-context.ts'
-import { createRecordingLog } from './recording-log.ts'
-import type { RecordingLog } from './recording-log.ts'
+import { postgresqlAptRepository } from '../../../src/postgres/client/client-context.ts'
+import type { ClientContext } from '../../../src/postgres/client/client-context.ts'
+import { createRecordingLog } from '../recording-log.ts'
+import type { RecordingLog } from '../recording-log.ts'
 
 /** What the system's own programs need, and no PostgreSQL client but behind Debian's wrapper. */
 export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

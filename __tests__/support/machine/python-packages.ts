@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { execute } from './execute.ts'
-
-const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache')
+import { cache } from '../repository.ts'
 
 /** What is to be installed from PyPI. */
 export interface PythonPackages {

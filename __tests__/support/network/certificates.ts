@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execute } from './execute.ts'
+import { execute } from '../machine/execute.ts'
 
 /** A certificate for a server, and the authority that vouches for it. */
 export interface Certificates {
