@@ -50,7 +50,7 @@ describe('a gzip file is read to its end', () => {
   it('and its rows are counted', async () => {
     const dump = `CREATE TABLE public.t (\n);\nCOPY public.t  FROM stdin;\n${'\n'.repeat(200_000)}\\.\n`
     const { content } = await read(gzipSync(dump), 10)
-    expect(content?.rows).toEqual({ total: 200_000, tables: [{ table: 'public.t', rows: 200_000 }] })
+    expect(content?.rows).toMatchObject({ total: 200_000, tables: [{ table: 'public.t', rows: 200_000 }] })
   })
   it('of several members, as concatenation makes it', async () => {
     const result = await read(Buffer.concat([gzipSync('abcdef'), gzipSync('g')]), 3)

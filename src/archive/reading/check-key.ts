@@ -1,8 +1,10 @@
-import { createReadStream } from 'node:fs'
-import { Readable } from 'node:stream'
+import { open, type FileHandle } from 'node:fs/promises'
 import type { Decryption } from '../age/encryption.ts'
 import type { EncryptionKind } from '../backup-file.ts'
 import { BackupError } from '../../errors.ts'
+
+/** Bytes that are read at once. */
+const chunkSize = 64 * 1024
 
 /**
  * Makes sure that the keys open the file, by reading no more than its beginning.
@@ -23,10 +25,12 @@ export async function checkKey(
       `Give it from a secret; in a fork's pull request secrets are always empty`,
     )
   }
-  const source = createReadStream(file.path)
-  const isOpened = await opens(source, decryption)
-  source.destroy()
-  if (isOpened) return
+  const source = await open(file.path)
+  try {
+    if (await opens(source, decryption)) return
+  } finally {
+    await source.close()
+  }
   throw refuseKey(
     file.name,
     `the input "${input}" does not open it`,
@@ -35,13 +39,12 @@ export async function checkKey(
 }
 
 /** The library's message may hold a part of the key, so only its success counts. */
-async function opens(source: Readable, keys: Decryption): Promise<boolean> {
+async function opens(source: FileHandle, keys: Decryption): Promise<boolean> {
   const { Decrypter } = await import('age-encryption')
   const decrypter = new Decrypter()
   if (keys.kind === 'passphrase') decrypter.addPassphrase(keys.passphrase)
   else for (const identity of keys.identities) decrypter.addIdentity(identity)
-  const bytes = Readable.toWeb(source) as ReadableStream<Uint8Array>
-  return decrypter.decrypt(bytes).then(
+  return decrypter.decrypt(readOnDemand(source)).then(
     async (plain) => {
       const reader = plain.getReader()
       const isReadable = await reader.read().then(
@@ -54,6 +57,16 @@ async function opens(source: Readable, keys: Decryption): Promise<boolean> {
     },
     () => false,
   )
+}
+
+/** `Readable.toWeb` now and then throws, where nobody can catch it, when what it gives is cancelled. */
+function readOnDemand(source: FileHandle): ReadableStream<Uint8Array> {
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    const { bytesRead, buffer } = await source.read(new Uint8Array(chunkSize))
+    if (bytesRead === 0) controller.close()
+    else controller.enqueue(buffer.subarray(0, bytesRead))
+  }
+  return new ReadableStream({ pull }, { highWaterMark: 0 })
 }
 
 function refuseKey(name: string, why: string, whatToDo: string): BackupError {
