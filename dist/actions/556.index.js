@@ -8,14 +8,13 @@ export const modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   y: () => (/* binding */ checkKey)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(57075);
-/* harmony import */ var node_stream__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_stream__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83916);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83916);
 
 
-
+/** Bytes that are read at once. */
+const chunkSize = 64 * 1024;
 /**
  * Makes sure that the keys open the file, by reading no more than its beginning.
  * @throws BackupError PGB_ENCRYPT
@@ -29,11 +28,14 @@ async function checkKey(file, decryption) {
         const why = `it is encrypted, and the input "${input}" is empty`;
         throw refuseKey(file.name, why, `Give it from a secret; in a fork's pull request secrets are always empty`);
     }
-    const source = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.createReadStream)(file.path);
-    const isOpened = await opens(source, decryption);
-    source.destroy();
-    if (isOpened)
-        return;
+    const source = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(file.path);
+    try {
+        if (await opens(source, decryption))
+            return;
+    }
+    finally {
+        await source.close();
+    }
     throw refuseKey(file.name, `the input "${input}" does not open it`, 'Give the key that belongs to the backup');
 }
 /** The library's message may hold a part of the key, so only its success counts. */
@@ -45,8 +47,7 @@ async function opens(source, keys) {
     else
         for (const identity of keys.identities)
             decrypter.addIdentity(identity);
-    const bytes = node_stream__WEBPACK_IMPORTED_MODULE_1__.Readable.toWeb(source);
-    return decrypter.decrypt(bytes).then(async (plain) => {
+    return decrypter.decrypt(readOnDemand(source)).then(async (plain) => {
         const reader = plain.getReader();
         const isReadable = await reader.read().then(() => true, () => false);
         // Nothing more is read, and what the cancelled stream says of it does not matter.
@@ -54,8 +55,19 @@ async function opens(source, keys) {
         return isReadable;
     }, () => false);
 }
+/** `Readable.toWeb` now and then throws, where nobody can catch it, when what it gives is cancelled. */
+function readOnDemand(source) {
+    const pull = async (controller) => {
+        const { bytesRead, buffer } = await source.read(new Uint8Array(chunkSize));
+        if (bytesRead === 0)
+            controller.close();
+        else
+            controller.enqueue(buffer.subarray(0, bytesRead));
+    };
+    return new ReadableStream({ pull }, { highWaterMark: 0 });
+}
 function refuseKey(name, why, whatToDo) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_2__/* .BackupError */ .h('PGB_ENCRYPT', { what: `The file ${name} cannot be decrypted`, why, whatToDo });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .BackupError */ .h('PGB_ENCRYPT', { what: `The file ${name} cannot be decrypted`, why, whatToDo });
 }
 
 
