@@ -54,7 +54,7 @@ const all = ['sound', ...Object.keys(exhibits)]
 /** Those that need a backup of their own. */
 const others: typeof exhibits = {
   aged: { verdict: 'PGB_STALE', words: /of "aged" is too old/ },
-  locked: { verdict: 'PGB_ENCRYPT', words: /cannot be decrypted \(3 files in all\): .* does not open it/ },
+  locked: { verdict: 'PGB_ENCRYPT', words: /cannot be decrypted \(4 files in all\): .* does not open it/ },
 }
 
 let cluster: Cluster
