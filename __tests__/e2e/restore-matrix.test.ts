@@ -19,6 +19,7 @@ type Combination = [format: string, compression: string, encryption: Encryption]
 const turns = ['15 to 15', '15 to 18', '18 to 18'] as const
 
 const isFull = process.env['PGB_FULL_MATRIX'] !== undefined
+
 /**
  * The turns together hold each pair of format and compression, dealt over the turns and over no encryption and a key, so
  * that each of these meets each format and compression too. One passphrase stands for all, since it takes seconds by

@@ -110,11 +110,10 @@ const thirdFileFields = { ...makeFileFields(kinds), rows: readNullable(readCount
 const partitions = readArray(readObject({ table: text, root: text }))
 const fileFields = { ...thirdFileFields, partitions }
 
+const thirdFile = readFile(readObject(thirdFileFields))
+
 /** Before schema 4 nobody said which tables are partitions. */
-const readThirdFile: Reader<ManifestFile> = (value, place) => ({
-  ...readFile(readObject(thirdFileFields))(value, place),
-  partitions: [],
-})
+const readThirdFile: Reader<ManifestFile> = (value, place) => ({ ...thirdFile(value, place), partitions: [] })
 
 const firstManifest = readObject(makeFields([...statuses, 'planned'], readEarlyFile(firstKinds)))
 

@@ -19,6 +19,10 @@ export function findPartitions(
 
 function findRoot(table: string, parents: ReadonlyMap<string, string>): string {
   let root = table
-  for (let level = 0; level < mostLevels; level += 1) root = parents.get(root) ?? root
+  for (let level = 0; level < mostLevels; level += 1) {
+    const parent = parents.get(root)
+    if (parent === undefined) break
+    root = parent
+  }
   return root
 }
