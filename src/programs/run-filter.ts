@@ -1,9 +1,9 @@
 import { read, write } from 'node:fs'
-import { ReadableStream } from 'node:stream/web'
-import type { ReadableStreamDefaultController } from 'node:stream/web'
+import type { ReadableStream } from 'node:stream/web'
 import { promisify } from 'node:util'
 import { readNodeCode } from '../node-error.ts'
 import { brokenPipeExitCode } from '../process/exit-codes.ts'
+import { readOnDemand } from '../process/read-on-demand.ts'
 
 const readFrom = promisify(read)
 const writeTo = promisify(write)
@@ -38,16 +38,10 @@ export async function runFilter(name: string, transform: Transform): Promise<num
 
 /** Node's own stdin is as fast, but takes a quarter more memory. */
 function readStdin(): ReadableStream<Uint8Array> {
-  const source = {
-    async pull(controller: ReadableStreamDefaultController<Uint8Array>) {
-      const buffer = Buffer.allocUnsafeSlow(chunkSize)
-      const { bytesRead } = await readFrom(stdin, buffer, 0, chunkSize, null)
-      if (bytesRead === 0) controller.close()
-      else controller.enqueue(buffer.subarray(0, bytesRead))
-    },
-  }
-  // Nothing is read before it is asked for, since a pending read would keep a failed program alive.
-  return new ReadableStream<Uint8Array>(source, { highWaterMark: 0 })
+  return readOnDemand(
+    async (buffer) => (await readFrom(stdin, buffer, 0, chunkSize, null)).bytesRead,
+    chunkSize,
+  )
 }
 
 async function writeStdout(chunk: Uint8Array): Promise<void> {

@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { Decryption } from '../age/encryption.ts'
 import type { EncryptionKind } from '../backup-file.ts'
 import { BackupError } from '../../errors.ts'
+import { readOnDemand } from '../../process/read-on-demand.ts'
 
 /** Bytes that are read at once. */
 const chunkSize = 64 * 1024
@@ -44,7 +45,8 @@ async function opens(source: FileHandle, keys: Decryption): Promise<boolean> {
   const decrypter = new Decrypter()
   if (keys.kind === 'passphrase') decrypter.addPassphrase(keys.passphrase)
   else for (const identity of keys.identities) decrypter.addIdentity(identity)
-  return decrypter.decrypt(readOnDemand(source)).then(
+  const bytes = readOnDemand(async (buffer) => (await source.read(buffer)).bytesRead, chunkSize)
+  return decrypter.decrypt(bytes).then(
     async (plain) => {
       const reader = plain.getReader()
       const isReadable = await reader.read().then(
@@ -57,16 +59,6 @@ async function opens(source: FileHandle, keys: Decryption): Promise<boolean> {
     },
     () => false,
   )
-}
-
-/** `Readable.toWeb` now and then throws, where nobody can catch it, when what it gives is cancelled. */
-function readOnDemand(source: FileHandle): ReadableStream<Uint8Array> {
-  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    const { bytesRead, buffer } = await source.read(new Uint8Array(chunkSize))
-    if (bytesRead === 0) controller.close()
-    else controller.enqueue(buffer.subarray(0, bytesRead))
-  }
-  return new ReadableStream({ pull }, { highWaterMark: 0 })
 }
 
 function refuseKey(name: string, why: string, whatToDo: string): BackupError {
