@@ -2,15 +2,43 @@ export const id = 611;
 export const ids = [611];
 export const modules = {
 
-/***/ 73691:
+/***/ 14438:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   y: () => (/* binding */ checkKey)
-/* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51455);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83916);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  y: () => (/* binding */ checkKey)
+});
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __webpack_require__(51455);
+// EXTERNAL MODULE: ./src/errors.ts
+var errors = __webpack_require__(83916);
+// EXTERNAL MODULE: external "node:stream/web"
+var web_ = __webpack_require__(37830);
+;// CONCATENATED MODULE: ./src/process/read-on-demand.ts
+
+/**
+ * A stream of what is read piece by piece, and only when it is asked for: a read that is under way keeps a failed program
+ * alive, and what `Readable.toWeb` makes ends the process now and then when it is cancelled.
+ * @param read fills the buffer and gives the number of bytes, 0 at the end
+ * @param chunkSize bytes of the buffer
+ */
+function readOnDemand(read, chunkSize) {
+    const pull = async (controller) => {
+        const buffer = Buffer.allocUnsafeSlow(chunkSize);
+        const length = await read(buffer);
+        if (length === 0)
+            controller.close();
+        else
+            controller.enqueue(buffer.subarray(0, length));
+    };
+    return new web_.ReadableStream({ pull }, { highWaterMark: 0 });
+}
+
+;// CONCATENATED MODULE: ./src/archive/reading/check-key.ts
+
 
 
 /** Bytes that are read at once. */
@@ -28,7 +56,7 @@ async function checkKey(file, decryption) {
         const why = `it is encrypted, and the input "${input}" is empty`;
         throw refuseKey(file.name, why, `Give it from a secret; in a fork's pull request secrets are always empty`);
     }
-    const source = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.open)(file.path);
+    const source = await (0,promises_.open)(file.path);
     try {
         if (await opens(source, decryption))
             return;
@@ -47,7 +75,8 @@ async function opens(source, keys) {
     else
         for (const identity of keys.identities)
             decrypter.addIdentity(identity);
-    return decrypter.decrypt(readOnDemand(source)).then(async (plain) => {
+    const bytes = readOnDemand(async (buffer) => (await source.read(buffer)).bytesRead, chunkSize);
+    return decrypter.decrypt(bytes).then(async (plain) => {
         const reader = plain.getReader();
         const isReadable = await reader.read().then(() => true, () => false);
         // Nothing more is read, and what the cancelled stream says of it does not matter.
@@ -55,19 +84,8 @@ async function opens(source, keys) {
         return isReadable;
     }, () => false);
 }
-/** `Readable.toWeb` now and then throws, where nobody can catch it, when what it gives is cancelled. */
-function readOnDemand(source) {
-    const pull = async (controller) => {
-        const { bytesRead, buffer } = await source.read(new Uint8Array(chunkSize));
-        if (bytesRead === 0)
-            controller.close();
-        else
-            controller.enqueue(buffer.subarray(0, bytesRead));
-    };
-    return new ReadableStream({ pull }, { highWaterMark: 0 });
-}
 function refuseKey(name, why, whatToDo) {
-    return new _errors_js__WEBPACK_IMPORTED_MODULE_1__/* .BackupError */ .h('PGB_ENCRYPT', { what: `The file ${name} cannot be decrypted`, why, whatToDo });
+    return new errors/* BackupError */.h('PGB_ENCRYPT', { what: `The file ${name} cannot be decrypted`, why, whatToDo });
 }
 
 
@@ -416,8 +434,8 @@ function warnOfFailures({ manifest }, { database }, log) {
     log.warning(`The backup is not complete: it lacks ${names.join(', ')}.`, 'Partial backup');
 }
 
-// EXTERNAL MODULE: ./src/archive/reading/check-key.ts
-var check_key = __webpack_require__(73691);
+// EXTERNAL MODULE: ./src/archive/reading/check-key.ts + 1 modules
+var check_key = __webpack_require__(14438);
 // EXTERNAL MODULE: ./src/archive/reading/find-damage.ts
 var find_damage = __webpack_require__(70266);
 // EXTERNAL MODULE: ./src/inputs/read-inputs.ts

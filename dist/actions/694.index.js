@@ -636,8 +636,12 @@ function findPartitions(tables, parents) {
 }
 function findRoot(table, parents) {
     let root = table;
-    for (let level = 0; level < mostLevels; level += 1)
-        root = parents.get(root) ?? root;
+    for (let level = 0; level < mostLevels; level += 1) {
+        const parent = parents.get(root);
+        if (parent === undefined)
+            break;
+        root = parent;
+    }
     return root;
 }
 

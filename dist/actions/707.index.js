@@ -820,11 +820,9 @@ const kinds = [...secondKinds, 'contents'];
 const thirdFileFields = { ...makeFileFields(kinds), rows: (0,_json_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .readNullable */ .Qx)(_json_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .readCount */ ._0) };
 const partitions = (0,_json_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .readArray */ .oU)((0,_json_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .readObject */ .Ag)({ table: text, root: text }));
 const fileFields = { ...thirdFileFields, partitions };
+const thirdFile = readFile((0,_json_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .readObject */ .Ag)(thirdFileFields));
 /** Before schema 4 nobody said which tables are partitions. */
-const readThirdFile = (value, place) => ({
-    ...readFile((0,_json_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .readObject */ .Ag)(thirdFileFields))(value, place),
-    partitions: [],
-});
+const readThirdFile = (value, place) => ({ ...thirdFile(value, place), partitions: [] });
 const firstManifest = (0,_json_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .readObject */ .Ag)(makeFields([...statuses, 'planned'], readEarlyFile(firstKinds)));
 const secondManifest = (0,_json_reader_js__WEBPACK_IMPORTED_MODULE_2__/* .readObject */ .Ag)({
     ...makeFields(statuses, readEarlyFile(secondKinds)),

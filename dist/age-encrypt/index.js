@@ -206,7 +206,7 @@ function readKeyFile(path) {
 __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var age_encryption__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(539);
 /* harmony import */ var _archive_age_age_key_file_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(846);
-/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(886);
+/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(977);
 /** Program: encrypts stdin to stdout with age; its one argument is the path of a key file. */
 
 
@@ -234,7 +234,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 886:
+/***/ 977:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -245,8 +245,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
-;// CONCATENATED MODULE: external "node:stream/web"
-const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 ;// CONCATENATED MODULE: ./src/node-error.ts
@@ -262,6 +260,28 @@ function readNodeCode(error) {
  * never the cause of a failure.
  */
 const brokenPipeExitCode = 128 + 13;
+
+;// CONCATENATED MODULE: external "node:stream/web"
+const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
+;// CONCATENATED MODULE: ./src/process/read-on-demand.ts
+
+/**
+ * A stream of what is read piece by piece, and only when it is asked for: a read that is under way keeps a failed program
+ * alive, and what `Readable.toWeb` makes ends the process now and then when it is cancelled.
+ * @param read fills the buffer and gives the number of bytes, 0 at the end
+ * @param chunkSize bytes of the buffer
+ */
+function readOnDemand(read, chunkSize) {
+    const pull = async (controller) => {
+        const buffer = Buffer.allocUnsafeSlow(chunkSize);
+        const length = await read(buffer);
+        if (length === 0)
+            controller.close();
+        else
+            controller.enqueue(buffer.subarray(0, length));
+    };
+    return new web_namespaceObject.ReadableStream({ pull }, { highWaterMark: 0 });
+}
 
 ;// CONCATENATED MODULE: ./src/programs/run-filter.ts
 
@@ -299,18 +319,7 @@ async function runFilter(name, transform) {
 }
 /** Node's own stdin is as fast, but takes a quarter more memory. */
 function readStdin() {
-    const source = {
-        async pull(controller) {
-            const buffer = Buffer.allocUnsafeSlow(chunkSize);
-            const { bytesRead } = await readFrom(stdin, buffer, 0, chunkSize, null);
-            if (bytesRead === 0)
-                controller.close();
-            else
-                controller.enqueue(buffer.subarray(0, bytesRead));
-        },
-    };
-    // Nothing is read before it is asked for, since a pending read would keep a failed program alive.
-    return new web_namespaceObject.ReadableStream(source, { highWaterMark: 0 });
+    return readOnDemand(async (buffer) => (await readFrom(stdin, buffer, 0, chunkSize, null)).bytesRead, chunkSize);
 }
 async function writeStdout(chunk) {
     let written = 0;

@@ -1424,10 +1424,10 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(886);
+/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(977);
 /* harmony import */ var _postgres_sql_filter_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(271);
 /* harmony import */ var _restoring_filter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(148);
-/* harmony import */ var _restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(505);
+/* harmony import */ var _restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(886);
 /* harmony import */ var _restoring_left_out_entry_judge_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(583);
 /* harmony import */ var _restoring_left_out_lacking_judge_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(819);
 /* harmony import */ var _restoring_left_out_judge_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(105);
@@ -1484,7 +1484,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 886:
+/***/ 977:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1495,8 +1495,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
-;// CONCATENATED MODULE: external "node:stream/web"
-const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:util");
 ;// CONCATENATED MODULE: ./src/node-error.ts
@@ -1512,6 +1510,28 @@ function readNodeCode(error) {
  * never the cause of a failure.
  */
 const brokenPipeExitCode = 128 + 13;
+
+;// CONCATENATED MODULE: external "node:stream/web"
+const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
+;// CONCATENATED MODULE: ./src/process/read-on-demand.ts
+
+/**
+ * A stream of what is read piece by piece, and only when it is asked for: a read that is under way keeps a failed program
+ * alive, and what `Readable.toWeb` makes ends the process now and then when it is cancelled.
+ * @param read fills the buffer and gives the number of bytes, 0 at the end
+ * @param chunkSize bytes of the buffer
+ */
+function readOnDemand(read, chunkSize) {
+    const pull = async (controller) => {
+        const buffer = Buffer.allocUnsafeSlow(chunkSize);
+        const length = await read(buffer);
+        if (length === 0)
+            controller.close();
+        else
+            controller.enqueue(buffer.subarray(0, length));
+    };
+    return new web_namespaceObject.ReadableStream({ pull }, { highWaterMark: 0 });
+}
 
 ;// CONCATENATED MODULE: ./src/programs/run-filter.ts
 
@@ -1549,18 +1569,7 @@ async function runFilter(name, transform) {
 }
 /** Node's own stdin is as fast, but takes a quarter more memory. */
 function readStdin() {
-    const source = {
-        async pull(controller) {
-            const buffer = Buffer.allocUnsafeSlow(chunkSize);
-            const { bytesRead } = await readFrom(stdin, buffer, 0, chunkSize, null);
-            if (bytesRead === 0)
-                controller.close();
-            else
-                controller.enqueue(buffer.subarray(0, bytesRead));
-        },
-    };
-    // Nothing is read before it is asked for, since a pending read would keep a failed program alive.
-    return new web_namespaceObject.ReadableStream(source, { highWaterMark: 0 });
+    return readOnDemand(async (buffer) => (await readFrom(stdin, buffer, 0, chunkSize, null)).bytesRead, chunkSize);
 }
 async function writeStdout(chunk) {
     let written = 0;
@@ -1732,7 +1741,7 @@ function parseFilterOrder(json) {
 
 /***/ }),
 
-/***/ 505:
+/***/ 886:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
