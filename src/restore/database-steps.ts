@@ -50,6 +50,15 @@ export async function createWorkDatabase(planned: PlannedDatabase, setting: Crea
   })
 }
 
+/** Creates it once more, for a second try. */
+export async function renewWorkDatabase(planned: PlannedDatabase, setting: CreationSetting): Promise<void> {
+  const { server, maintenance } = setting
+  const sql = makeDropDatabase(planned.workName, majorOfVersionNumber(server.facts.versionNumber))
+  const failing = `The database "${planned.target}" was not restored, because what a first try began could not be dropped`
+  await runSql(server, { database: maintenance, sql, failing, kind: 'alone' })
+  await createWorkDatabase(planned, setting)
+}
+
 /** Takes the first statement that the server accepts, and warns of what is otherwise then. */
 async function createFirst(
   [sql, ...others]: readonly string[],

@@ -1,7 +1,7 @@
 import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
 import { formatCount, formatSeconds } from '../units.ts'
-import { createWorkDatabase, dropWorkDatabase, takeNames } from './database-steps.ts'
+import { createWorkDatabase, dropWorkDatabase, renewWorkDatabase, takeNames } from './database-steps.ts'
 import { isWithin, type PlannedDatabase, type RestorePlan } from './plan.ts'
 import { makeBeginScript } from '../restoring/in-place/begin-script.ts'
 import { makeEndScript } from '../restoring/in-place/end-script.ts'
@@ -97,7 +97,9 @@ async function restoreOne(
   }
   const facts = await readTarget(server, database, { target, replaces: way === 'in-place' })
   const transaction = makeTransaction(planned, facts)
-  const report = await restoreDatabaseFile(file, { database, target, facts, transaction }, setting)
+  const renew = (): Promise<void> => renewWorkDatabase(planned, creation)
+  const to = { database, target, facts, transaction, ...(isWithin(way) ? {} : { renew }) }
+  const report = await restoreDatabaseFile(file, to, setting)
   const durationSeconds = (performance.now() - startedAt) / 1000
   const contents = await readContents(server, database)
   // What is in place is compared before it is committed, and since then others may have changed it.

@@ -1,6 +1,7 @@
 import { listReaders } from '../archive/reading/readers.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-arguments.ts'
+import { isDeadlock } from '../postgres/failure/restoring.ts'
 import { losesTransactionTimeout } from '../postgres/sql/filter/omitted-statements.ts'
 import type { Command } from '../process/command.ts'
 import { readToEnd } from '../process/read-to-end.ts'
@@ -10,7 +11,7 @@ import { judgeArchive, type ListedArchive } from './left-out/judge-archive.ts'
 import type { DumpReport } from './left-out/dump-report.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 import { restoreDump, restorePlain } from './restore-sql.ts'
-import { runStages, type Destination } from './stages.ts'
+import { tryStages, type Destination } from './stages.ts'
 import { unpackDirectory } from './unpack.ts'
 import { unwrapArchive } from './unwrap.ts'
 
@@ -49,7 +50,7 @@ interface ArchiveSource {
 
 /**
  * By several workers of pg_restore where the archive can be a file that they jump about in, and nothing of it has to be
- * changed.
+ * changed; by one where several have waited for each other's locks, of which PostgreSQL ends one.
  */
 async function restoreArchive(
   file: Archive,
@@ -67,7 +68,8 @@ async function restoreArchive(
   }
   const listed = await judgeArchive(file, { path, to, setting })
   if (listed === undefined) return restoreByOne(file, to, setting, source)
-  return restoreInParallel(file, to, setting, { path, listed })
+  const isDone = await restoreInParallel(file, to, setting, { path, listed })
+  return isDone ? listed.report : restoreByOne(file, to, setting, source)
 }
 
 /** pg_restore prints the SQL, which passes the filter on its way to psql. */
@@ -97,12 +99,13 @@ function mayShareWork(file: Archive, to: Destination, { server, tableJobs }: Res
   return isFit && tableJobs > 1 && isParallel(file)
 }
 
+/** @returns false where its workers deadlocked, and the database is new again */
 async function restoreInParallel(
   file: Archive,
   to: Destination,
   setting: RestoreSetting,
   { path, listed }: { path: string; listed: ListedArchive },
-): Promise<DumpReport> {
+): Promise<boolean> {
   const { tableJobs } = setting
   const options = [
     ...setting.options,
@@ -113,8 +116,13 @@ async function restoreInParallel(
     ...{ format: file.format, source: path, tableJobs, noOwner, options },
     database: to.database,
   })
-  await runStages([command], { file, to, setting, inputFile: undefined })
-  return listed.report
+  const { stderr, error } = await tryStages([command], { file, to, setting, inputFile: undefined })
+  if (error === undefined) return true
+  if (to.renew === undefined || !isDeadlock(stderr)) throw error
+  const why = `${tableJobs} workers of pg_restore waited for each other's locks`
+  setting.run.log.warning(`"${to.target}" is restored again by one worker, since ${why}.`, 'Deadlock')
+  await to.renew()
+  return false
 }
 
 function makeRestoreCommand(

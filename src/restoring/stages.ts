@@ -16,6 +16,8 @@ export interface Destination {
   readonly target: string
   /** What begins and ends the one transaction; without it a failure leaves a part behind. */
   readonly transaction: SqlFilterRules['transaction']
+  /** Makes the database new again, for a second try; a transaction needs none. */
+  readonly renew?: () => Promise<void>
   /** What the database says of itself, by which entries of the dump are left out; undefined to restore all. */
   readonly facts: Target | undefined
   /** Instead: the entries that are left out. */

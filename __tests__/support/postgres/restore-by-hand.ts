@@ -28,7 +28,7 @@ export function runAtTerminal(passphrase: string): RunCommand {
 
 /**
  * Restores a whole backup with the commands of its manifest, one by one and to the letter, in the backup's
- * folder, as a person would. Throws at the first that fails.
+ * folder, as a person would, who knows what docs/restore.md says of a deadlock. Throws at the first that fails.
  */
 export async function restoreByHand(
   run: ActionRun,
@@ -40,7 +40,15 @@ export async function restoreByHand(
   const environment = clientEnvironment(target)
   const path = [findClient(), environment['PATH']].join(delimiter)
   await execute('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { directory })
-  for (const command of files.flatMap(({ restoreCommands }) => restoreCommands)) {
-    await runCommand(command, { directory, environment: { ...environment, PATH: path } })
+  const options = { directory, environment: { ...environment, PATH: path } }
+  for (const { database, restoreCommands } of files) {
+    for (const command of restoreCommands) {
+      await runCommand(command, options).catch(async (error: unknown) => {
+        if (database === null || !String(error).includes('deadlock detected')) throw error
+        await execute('dropdb', ['--force', '--', database], options)
+        await execute('createdb', ['--template=template0', '--', database], options)
+        await runCommand(command.replace('--jobs=4', '--jobs=1'), options)
+      })
+    }
   }
 }

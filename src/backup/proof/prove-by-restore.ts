@@ -77,8 +77,8 @@ export async function proveDatabase(
   const session = { ...scratch.session, signal: work.signal }
   const startedAt = performance.now()
   run.log.info(`${describeSubject(planned)}: restoring the file into a scratch database`)
-  const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database) => {
-    await restoreCopy(work, scratch, { database, lacking: lacking?.entries })
+  const copy = await withScratchDatabase(facts, { ...scratch, session }, run, async (database, renew) => {
+    await restoreCopy(work, scratch, { database, lacking: lacking?.entries, renew })
     return read({ session, database }, backup, fingerprintKinds)
   })
   const comparison = compareFingerprints(source, copy, readOmissions(backup.inputs.options))

@@ -3,8 +3,8 @@ import { BackupError } from '../../errors.ts'
 import { restoreDatabaseFile } from '../../restoring/restore-file.ts'
 import { restoreClusterFile } from '../../restoring/restore-sql.ts'
 import type { LocalFile } from '../../restoring/checked-file.ts'
-import type { LackingEntries } from '../../restoring/left-out/lacking-judge.ts'
 import type { RestoreSetting } from '../../restoring/restore-setting.ts'
+import type { Destination } from '../../restoring/stages.ts'
 import type { OmittedStatements } from '../../postgres/sql/filter/omitted-statements.ts'
 import { isUncontained, type ScratchServer } from '../../drill/scratch/scratch-server.ts'
 import type { Run } from '../../step/run.ts'
@@ -35,11 +35,12 @@ export interface CopyWork {
 export async function restoreCopy(
   work: CopyWork,
   scratch: ScratchServer,
-  { database, lacking }: { database: string; lacking: LackingEntries | undefined },
+  place: Required<Pick<Destination, 'database' | 'renew' | 'lacking'>>,
 ): Promise<void> {
   const { planned } = work.dumped
-  const to = { database, target: planned.database ?? planned.kind, transaction: undefined, facts: undefined }
-  await attempt(work, scratch, (file, how) => restoreDatabaseFile(file, { ...to, lacking }, how))
+  const target = planned.database ?? planned.kind
+  const to = { ...place, target, transaction: undefined, facts: undefined }
+  await attempt(work, scratch, (file, how) => restoreDatabaseFile(file, to, how))
 }
 
 /**

@@ -63,10 +63,10 @@ export async function restoreCopy(
   const { scratch, server, run } = drill
   const target = file.database ?? ''
   const setting = makeSetting(file, readers, drill)
-  return withScratchDatabase(makeFacts(properties), scratch, run, async (database) => {
+  return withScratchDatabase(makeFacts(properties), scratch, run, async (database, renew) => {
     const startedAt = performance.now()
     const known = await readTarget(server, database, { target, replaces: false })
-    const to = { database, target, facts: known, transaction: undefined }
+    const to = { database, target, facts: known, transaction: undefined, renew }
     const report = await restoreDatabaseFile(file, to, setting)
     const restoredAt = performance.now()
     const contents = await readContents(server, database)

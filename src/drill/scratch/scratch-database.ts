@@ -43,18 +43,24 @@ export async function readDatabaseFacts(source: Session, database: string): Prom
   return askJson(source, { database, sql: factsQuery, failing }, readFacts)
 }
 
-/** Runs a task with a scratch database of its own, which is dropped however the task ends. */
+/**
+ * Runs a task with a scratch database of its own, which is dropped however the task ends.
+ * @param task may have the database made new again, by what it is given beside the name
+ */
 export async function withScratchDatabase<T>(
   facts: DatabaseFacts,
   scratch: ScratchServer,
   run: Run,
-  task: (database: string) => Promise<T>,
+  task: (database: string, renew: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const database = `postgres_backup_verify_${randomBytes(6).toString('hex')}`
   if (scratch.isContained) await raiseOwners(facts, scratch)
   await createDatabase(database, facts, scratch)
   try {
-    return await task(database)
+    return await task(database, async () => {
+      await dropDatabase(database, scratch, run)
+      await createDatabase(database, facts, scratch)
+    })
   } finally {
     await dropDatabase(database, scratch, run)
   }

@@ -1,5 +1,12 @@
 import { describeFailure, type FailureKind } from './failure-kind.ts'
 
+const deadlock = /ERROR: {2}deadlock detected/
+
+/** PURE. Whether a statement was ended because it and another session's waited for each other. */
+export function isDeadlock(stderr: string): boolean {
+  return deadlock.test(stderr)
+}
+
 /**
  * What psql and pg_restore say when they restore. These come before the failures of any connection, since the same
  * words mean something else there. Provoked with PostgreSQL 15 unless noted.
@@ -64,6 +71,12 @@ export const restoreFailures: readonly FailureKind[] = [
     'PGB_LOCK',
     'another session held a lock on something that was to be replaced for longer than a minute, and all was left as it was',
     'Stop the programs that use the database, and run the job again',
+  ),
+  describeFailure(
+    deadlock,
+    'PGB_LOCK',
+    "another session and the restore waited for each other's locks, and all was left as it was",
+    'Stop the programs that use the database, and run the job again; with `jobs: 1` no two workers of the restore can be these sessions',
   ),
   describeFailure(
     /violates unique constraint "postgres_backup_|relation "pg_temp\.postgres_backup_\w+" does not exist/,
