@@ -1404,10 +1404,10 @@ async function restoreCopy({ file, readers }, { backup, properties, roles }, che
     const { scratch, server, run } = drill;
     const target = file.database ?? '';
     const setting = makeSetting(file, readers, drill);
-    return (0,scratch_database/* withScratchDatabase */.w)(makeFacts(properties), scratch, run, async (database) => {
+    return (0,scratch_database/* withScratchDatabase */.w)(makeFacts(properties), scratch, run, async (database, renew) => {
         const startedAt = performance.now();
         const known = await (0,ask_target/* readTarget */._)(server, database, { target, replaces: false });
-        const to = { database, target, facts: known, transaction: undefined };
+        const to = { database, target, facts: known, transaction: undefined, renew };
         const report = await (0,restore_file/* restoreDatabaseFile */.O)(file, to, setting);
         const restoredAt = performance.now();
         const contents = await (0,row_counts/* readContents */.r)(server, database);
@@ -2213,7 +2213,7 @@ function readRepository() {
 /* harmony import */ var _postgres_sql_quote_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(48920);
 /* harmony import */ var _process_pipeline_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(93577);
 /* harmony import */ var _filter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(69741);
-/* harmony import */ var _restore_failure_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(26613);
+/* harmony import */ var _restore_failure_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(68612);
 
 
 

@@ -1708,6 +1708,14 @@ async function createWorkDatabase(planned, setting) {
         sql: `BEGIN;\n${makeHandOverBlock(planned.target, planned.workName)}\nROLLBACK;`,
     });
 }
+/** Creates it once more, for a second try. */
+async function renewWorkDatabase(planned, setting) {
+    const { server, maintenance } = setting;
+    const sql = (0,drop_database/* makeDropDatabase */.n)(planned.workName, (0,version/* majorOfVersionNumber */.KU)(server.facts.versionNumber));
+    const failing = `The database "${planned.target}" was not restored, because what a first try began could not be dropped`;
+    await (0,psql/* runSql */.Wt)(server, { database: maintenance, sql, failing, kind: 'alone' });
+    await createWorkDatabase(planned, setting);
+}
 /** Takes the first statement that the server accepts, and warns of what is otherwise then. */
 async function createFirst([sql, ...others], setting) {
     const { server, query, log, target } = setting;
@@ -2291,7 +2299,9 @@ async function restoreOne(planned, setting, { maintenance, made, properties }) {
     }
     const facts = await (0,ask_target/* readTarget */._)(server, database, { target, replaces: way === 'in-place' });
     const transaction = makeTransaction(planned, facts);
-    const report = await (0,restore_file/* restoreDatabaseFile */.O)(file, { database, target, facts, transaction }, setting);
+    const renew = () => renewWorkDatabase(planned, creation);
+    const to = { database, target, facts, transaction, ...(isWithin(way) ? {} : { renew }) };
+    const report = await (0,restore_file/* restoreDatabaseFile */.O)(file, to, setting);
     const durationSeconds = (performance.now() - startedAt) / 1000;
     const contents = await (0,row_counts/* readContents */.r)(server, database);
     // What is in place is compared before it is committed, and since then others may have changed it.
@@ -2717,7 +2727,7 @@ async function carryOut(plan, target, setting, properties) {
 /* harmony import */ var _postgres_sql_quote_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(48920);
 /* harmony import */ var _process_pipeline_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(93577);
 /* harmony import */ var _filter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(69741);
-/* harmony import */ var _restore_failure_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(26613);
+/* harmony import */ var _restore_failure_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(68612);
 
 
 

@@ -2210,14 +2210,20 @@ async function readDatabaseFacts(source, database) {
     const failing = `The database "${database}" was not dumped`;
     return (0,_postgres_answer_js__WEBPACK_IMPORTED_MODULE_1__/* .askJson */ .ey)(source, { database, sql: factsQuery, failing }, readFacts);
 }
-/** Runs a task with a scratch database of its own, which is dropped however the task ends. */
+/**
+ * Runs a task with a scratch database of its own, which is dropped however the task ends.
+ * @param task may have the database made new again, by what it is given beside the name
+ */
 async function withScratchDatabase(facts, scratch, run, task) {
     const database = `postgres_backup_verify_${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(6).toString('hex')}`;
     if (scratch.isContained)
         await raiseOwners(facts, scratch);
     await createDatabase(database, facts, scratch);
     try {
-        return await task(database);
+        return await task(database, async () => {
+            await dropDatabase(database, scratch, run);
+            await createDatabase(database, facts, scratch);
+        });
     }
     finally {
         await dropDatabase(database, scratch, run);

@@ -4205,6 +4205,131 @@ function unquote(identifier) {
 
 /***/ }),
 
+/***/ 7151:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ restoreFailures),
+/* harmony export */   W: () => (/* binding */ isDeadlock)
+/* harmony export */ });
+/* harmony import */ var _failure_kind_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(84171);
+
+const deadlock = /ERROR: {2}deadlock detected/;
+/** PURE. Whether a statement was ended because it and another session's waited for each other. */
+function isDeadlock(stderr) {
+    return deadlock.test(stderr);
+}
+/**
+ * What psql and pg_restore say when they restore. These come before the failures of any connection, since the same
+ * words mean something else there. Provoked with PostgreSQL 15 unless noted.
+ */
+const restoreFailures = [
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/filter-sql: error: the dump needs timescaledb_pre_restore/, 'PGB_RESTORE', 'it needs what TimescaleDB has to be told before and after a restore, which this action does not do', 'Restore it by hand as docs.timescale.com says: create the extension, run timescaledb_pre_restore(), restore, run timescaledb_post_restore()'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/the dump is not complete/, 'PGB_RESTORE', 'the dump ends before its last line', 'Take another backup; one with `verify: decode` is read to its end before it is kept'),
+    {
+        pattern: /filter-sql: error: (the dump holds [^\n]*), which (pg_dump never writes|would end [^\n]*)/,
+        code: 'PGB_RESTORE',
+        explain: ([found, reason]) => ({
+            why: `${found ?? ''}, which ${reason ?? ''}`,
+            whatToDo: 'Take another backup: this one was written by another program, or forged',
+        }),
+    },
+    {
+        pattern: /filter-sql: error: (the dump holds [^\n]*), which this old psql could take for something else/,
+        code: 'PGB_CLIENT',
+        explain: ([found]) => ({
+            why: `${found ?? ''}, which psql could take for one of its commands, and this psql is too old to be told not to`,
+            whatToDo: 'Update the PostgreSQL client on this machine to its newest minor release, or set "postgres-version" to 13 or later',
+        }),
+    },
+    {
+        pattern: /postgres-backup: lost: ([^\n]*)/,
+        code: 'PGB_RESTORE',
+        explain: ([names]) => ({
+            why: `replacing its contents would lose or change what is not the connecting role's (${names ?? ''}), so all was left as it was`,
+            whatToDo: 'Move these things out of the way, or connect as the role that owns them, and run the job again',
+        }),
+    },
+    {
+        pattern: /postgres-backup: rows: ([^\n]*)/,
+        code: 'PGB_RESTORE',
+        explain: ([differences]) => ({
+            why: `what was restored is not what was backed up (${differences ?? ''}), so all was left as it was`,
+            whatToDo: 'Look for event triggers on the server and for damage of the backup, and run the job again',
+        }),
+    },
+    {
+        pattern: /postgres-backup: not handled: ([^\n]*)/,
+        code: 'PGB_PERMISSION',
+        explain: ([kinds]) => ({
+            why: `it holds things that cannot be replaced in place (${kinds ?? ''}), and was left as it is`,
+            whatToDo: 'Drop them by hand, or restore under another name with "target-database"',
+        }),
+    },
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/canceling statement due to lock timeout/, 'PGB_LOCK', 'another session held a lock on something that was to be replaced for longer than a minute, and all was left as it was', 'Stop the programs that use the database, and run the job again'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(deadlock, 'PGB_LOCK', "another session and the restore waited for each other's locks, and all was left as it was", 'Stop the programs that use the database, and run the job again; with `jobs: 1` no two workers of the restore can be these sessions'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/violates unique constraint "postgres_backup_|relation "pg_temp\.postgres_backup_\w+" does not exist/, 'PGB_RESTORE', 'the dump ends the transaction in which it is restored', 'Take another backup: this one was written by another program, or forged'),
+    {
+        pattern: /ERROR: {2}must be owner of extension ("?[\w-]+"?)/,
+        code: 'PGB_RESTORE',
+        explain: ([extension]) => ({
+            why: `the dump sets a comment on the extension ${extension ?? ''}, which belongs to another role here`,
+            whatToDo: 'Set `options: --no-comments`; for a plain dump that belongs to the backup, or connect as the owner of the extension',
+        }),
+    },
+    {
+        pattern: /ERROR: {2}role ("(?:[^"\n]|"")+") does not exist/,
+        code: 'PGB_RESTORE',
+        explain: ([role]) => ({
+            why: `the dump names the role ${role ?? ''}, which the server does not have`,
+            whatToDo: 'Create it, or restore the roles with `globals: true`; or leave privileges out with `options: --no-acl` (for a plain dump that belongs to the backup), and owners with `no-owner: true`',
+        }),
+    },
+    {
+        pattern: /extension "([^"\n]+)" is not available|could not open extension control file "[^"\n]*\/([^"\n/]+)\.control"/,
+        code: 'PGB_RESTORE',
+        explain: ([first, second]) => ({
+            why: `the server does not have the extension "${first === '' ? (second ?? '') : (first ?? '')}"`,
+            whatToDo: 'Install its package on the server, or allow it in the settings of the hosting service',
+        }),
+    },
+    {
+        pattern: /permission denied to create extension "([^"\n]+)"/,
+        code: 'PGB_PERMISSION',
+        explain: ([extension]) => ({
+            why: `the connecting role may not create the extension "${extension ?? ''}"`,
+            whatToDo: 'Connect as a superuser, or as the role that the hosting service names for it',
+        }),
+    },
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/non-standard string literals are not supported/, 'PGB_RESTORE', 'it was dumped with standard_conforming_strings = off, which PostgreSQL 19 and later do not know', 'Take another backup with this action, which dumps with the setting on; an old one loads into PostgreSQL 18, from which it can be dumped anew'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/unrecognized configuration parameter "([^"\n]+)"/, 'PGB_RESTORE', 'the dump or the client sets a parameter that the server does not know, because it is older', 'Restore into a server of the version of the pg_dump that the manifest names, with "postgres-version" at "auto"'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/unsupported version \([\d.]+\) in file header/, 'PGB_CLIENT', 'the archive was written by a newer pg_dump than this pg_restore can read', 'Set "postgres-version" to the major version of the client in the manifest'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/invalid command \\(?:un)?restrict/, 'PGB_CLIENT', 'the dump begins with \\restrict, which this psql is too old for', 'Update the PostgreSQL client on this machine to its newest minor release'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/(?:CREATE|DROP) DATABASE cannot run inside a transaction block/, 'PGB_RESTORE', 'the dump creates its database itself, as with --create', 'Restore it by hand with psql, and back up without --create'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/max_(?:locks|pred_locks)_per_transaction/, 'PGB_LOCK', 'the server has no room for the locks of so many objects in one transaction', 'Raise max_locks_per_transaction on the server and restart it, or restore under another name with "target-database": a new database takes no single transaction'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/collation "[^"\n]+" for encoding "[^"\n]+" does not exist|could not create locale|invalid locale name/, 'PGB_RESTORE', 'the server does not have a locale that the dump uses', 'Install the locale on the server'),
+    (0,_failure_kind_js__WEBPACK_IMPORTED_MODULE_0__/* .describeFailure */ .Ic)(/invalid byte sequence for encoding|has no equivalent in encoding/, 'PGB_RESTORE', 'the text in the dump does not fit the encoding of the new database, which is that of the server', 'Create an empty target database with the encoding of the source, as in: createdb --template=template0 --encoding=UTF8 NAME'),
+    {
+        pattern: /ERROR: {2}((?:relation|schema|type|function) [^\n]* does not exist)/,
+        code: 'PGB_RESTORE',
+        explain: ([words]) => ({
+            why: `the dump needs something that it does not hold (${words ?? ''})`,
+            whatToDo: 'Restore a dump that is whole, made without --data-only, --table or --schema',
+        }),
+    },
+    {
+        pattern: /ERROR: {2}([^\n]* already exists)/,
+        code: 'PGB_RESTORE',
+        explain: ([words]) => ({
+            why: `the dump creates something that is there already (${words ?? ''})`,
+            whatToDo: 'Connect as the role that owns it, or look for an event trigger or another session that makes it in the target',
+        }),
+    },
+];
+
+
+/***/ }),
+
 /***/ 59404:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -6173,132 +6298,16 @@ function isExtension({ type, reason }) {
 
 /***/ }),
 
-/***/ 26613:
+/***/ 68612:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-
-// EXPORTS
-__webpack_require__.d(__webpack_exports__, {
-  u: () => (/* binding */ explainRestoreFailure),
-  r: () => (/* binding */ refuseOtherReading)
-});
-
-// EXTERNAL MODULE: ./src/errors.ts
-var errors = __webpack_require__(83916);
-// EXTERNAL MODULE: ./src/postgres/failure/explain-failure.ts + 2 modules
-var explain_failure = __webpack_require__(98673);
-// EXTERNAL MODULE: ./src/postgres/failure/failure-kind.ts
-var failure_kind = __webpack_require__(84171);
-;// CONCATENATED MODULE: ./src/postgres/failure/restoring.ts
-
-/**
- * What psql and pg_restore say when they restore. These come before the failures of any connection, since the same
- * words mean something else there. Provoked with PostgreSQL 15 unless noted.
- */
-const restoreFailures = [
-    (0,failure_kind/* describeFailure */.Ic)(/filter-sql: error: the dump needs timescaledb_pre_restore/, 'PGB_RESTORE', 'it needs what TimescaleDB has to be told before and after a restore, which this action does not do', 'Restore it by hand as docs.timescale.com says: create the extension, run timescaledb_pre_restore(), restore, run timescaledb_post_restore()'),
-    (0,failure_kind/* describeFailure */.Ic)(/the dump is not complete/, 'PGB_RESTORE', 'the dump ends before its last line', 'Take another backup; one with `verify: decode` is read to its end before it is kept'),
-    {
-        pattern: /filter-sql: error: (the dump holds [^\n]*), which (pg_dump never writes|would end [^\n]*)/,
-        code: 'PGB_RESTORE',
-        explain: ([found, reason]) => ({
-            why: `${found ?? ''}, which ${reason ?? ''}`,
-            whatToDo: 'Take another backup: this one was written by another program, or forged',
-        }),
-    },
-    {
-        pattern: /filter-sql: error: (the dump holds [^\n]*), which this old psql could take for something else/,
-        code: 'PGB_CLIENT',
-        explain: ([found]) => ({
-            why: `${found ?? ''}, which psql could take for one of its commands, and this psql is too old to be told not to`,
-            whatToDo: 'Update the PostgreSQL client on this machine to its newest minor release, or set "postgres-version" to 13 or later',
-        }),
-    },
-    {
-        pattern: /postgres-backup: lost: ([^\n]*)/,
-        code: 'PGB_RESTORE',
-        explain: ([names]) => ({
-            why: `replacing its contents would lose or change what is not the connecting role's (${names ?? ''}), so all was left as it was`,
-            whatToDo: 'Move these things out of the way, or connect as the role that owns them, and run the job again',
-        }),
-    },
-    {
-        pattern: /postgres-backup: rows: ([^\n]*)/,
-        code: 'PGB_RESTORE',
-        explain: ([differences]) => ({
-            why: `what was restored is not what was backed up (${differences ?? ''}), so all was left as it was`,
-            whatToDo: 'Look for event triggers on the server and for damage of the backup, and run the job again',
-        }),
-    },
-    {
-        pattern: /postgres-backup: not handled: ([^\n]*)/,
-        code: 'PGB_PERMISSION',
-        explain: ([kinds]) => ({
-            why: `it holds things that cannot be replaced in place (${kinds ?? ''}), and was left as it is`,
-            whatToDo: 'Drop them by hand, or restore under another name with "target-database"',
-        }),
-    },
-    (0,failure_kind/* describeFailure */.Ic)(/canceling statement due to lock timeout/, 'PGB_LOCK', 'another session held a lock on something that was to be replaced for longer than a minute, and all was left as it was', 'Stop the programs that use the database, and run the job again'),
-    (0,failure_kind/* describeFailure */.Ic)(/violates unique constraint "postgres_backup_|relation "pg_temp\.postgres_backup_\w+" does not exist/, 'PGB_RESTORE', 'the dump ends the transaction in which it is restored', 'Take another backup: this one was written by another program, or forged'),
-    {
-        pattern: /ERROR: {2}must be owner of extension ("?[\w-]+"?)/,
-        code: 'PGB_RESTORE',
-        explain: ([extension]) => ({
-            why: `the dump sets a comment on the extension ${extension ?? ''}, which belongs to another role here`,
-            whatToDo: 'Set `options: --no-comments`; for a plain dump that belongs to the backup, or connect as the owner of the extension',
-        }),
-    },
-    {
-        pattern: /ERROR: {2}role ("(?:[^"\n]|"")+") does not exist/,
-        code: 'PGB_RESTORE',
-        explain: ([role]) => ({
-            why: `the dump names the role ${role ?? ''}, which the server does not have`,
-            whatToDo: 'Create it, or restore the roles with `globals: true`; or leave privileges out with `options: --no-acl` (for a plain dump that belongs to the backup), and owners with `no-owner: true`',
-        }),
-    },
-    {
-        pattern: /extension "([^"\n]+)" is not available|could not open extension control file "[^"\n]*\/([^"\n/]+)\.control"/,
-        code: 'PGB_RESTORE',
-        explain: ([first, second]) => ({
-            why: `the server does not have the extension "${first === '' ? (second ?? '') : (first ?? '')}"`,
-            whatToDo: 'Install its package on the server, or allow it in the settings of the hosting service',
-        }),
-    },
-    {
-        pattern: /permission denied to create extension "([^"\n]+)"/,
-        code: 'PGB_PERMISSION',
-        explain: ([extension]) => ({
-            why: `the connecting role may not create the extension "${extension ?? ''}"`,
-            whatToDo: 'Connect as a superuser, or as the role that the hosting service names for it',
-        }),
-    },
-    (0,failure_kind/* describeFailure */.Ic)(/non-standard string literals are not supported/, 'PGB_RESTORE', 'it was dumped with standard_conforming_strings = off, which PostgreSQL 19 and later do not know', 'Take another backup with this action, which dumps with the setting on; an old one loads into PostgreSQL 18, from which it can be dumped anew'),
-    (0,failure_kind/* describeFailure */.Ic)(/unrecognized configuration parameter "([^"\n]+)"/, 'PGB_RESTORE', 'the dump or the client sets a parameter that the server does not know, because it is older', 'Restore into a server of the version of the pg_dump that the manifest names, with "postgres-version" at "auto"'),
-    (0,failure_kind/* describeFailure */.Ic)(/unsupported version \([\d.]+\) in file header/, 'PGB_CLIENT', 'the archive was written by a newer pg_dump than this pg_restore can read', 'Set "postgres-version" to the major version of the client in the manifest'),
-    (0,failure_kind/* describeFailure */.Ic)(/invalid command \\(?:un)?restrict/, 'PGB_CLIENT', 'the dump begins with \\restrict, which this psql is too old for', 'Update the PostgreSQL client on this machine to its newest minor release'),
-    (0,failure_kind/* describeFailure */.Ic)(/(?:CREATE|DROP) DATABASE cannot run inside a transaction block/, 'PGB_RESTORE', 'the dump creates its database itself, as with --create', 'Restore it by hand with psql, and back up without --create'),
-    (0,failure_kind/* describeFailure */.Ic)(/max_(?:locks|pred_locks)_per_transaction/, 'PGB_LOCK', 'the server has no room for the locks of so many objects in one transaction', 'Raise max_locks_per_transaction on the server and restart it, or restore under another name with "target-database": a new database takes no single transaction'),
-    (0,failure_kind/* describeFailure */.Ic)(/collation "[^"\n]+" for encoding "[^"\n]+" does not exist|could not create locale|invalid locale name/, 'PGB_RESTORE', 'the server does not have a locale that the dump uses', 'Install the locale on the server'),
-    (0,failure_kind/* describeFailure */.Ic)(/invalid byte sequence for encoding|has no equivalent in encoding/, 'PGB_RESTORE', 'the text in the dump does not fit the encoding of the new database, which is that of the server', 'Create an empty target database with the encoding of the source, as in: createdb --template=template0 --encoding=UTF8 NAME'),
-    {
-        pattern: /ERROR: {2}((?:relation|schema|type|function) [^\n]* does not exist)/,
-        code: 'PGB_RESTORE',
-        explain: ([words]) => ({
-            why: `the dump needs something that it does not hold (${words ?? ''})`,
-            whatToDo: 'Restore a dump that is whole, made without --data-only, --table or --schema',
-        }),
-    },
-    {
-        pattern: /ERROR: {2}([^\n]* already exists)/,
-        code: 'PGB_RESTORE',
-        explain: ([words]) => ({
-            why: `the dump creates something that is there already (${words ?? ''})`,
-            whatToDo: 'Connect as the role that owns it, or look for an event trigger or another session that makes it in the target',
-        }),
-    },
-];
-
-;// CONCATENATED MODULE: ./src/restoring/restore-failure.ts
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   r: () => (/* binding */ refuseOtherReading),
+/* harmony export */   u: () => (/* binding */ explainRestoreFailure)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(83916);
+/* harmony import */ var _postgres_failure_explain_failure_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(98673);
+/* harmony import */ var _postgres_failure_restoring_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(7151);
 
 
 
@@ -6313,25 +6322,25 @@ function explainRestoreFailure(failure, printed, context) {
     const why = (reason) => `${reason}${quoteError(stderr)}`;
     if (/^age-decrypt: error:/m.test(stderr))
         return refuse('PGB_ENCRYPT', context, why('it cannot be decrypted'));
-    const known = (0,explain_failure/* recogniseFailure */.y)(restoreFailures, stderr, context);
+    const known = (0,_postgres_failure_explain_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .recogniseFailure */ .y)(_postgres_failure_restoring_js__WEBPACK_IMPORTED_MODULE_2__/* .restoreFailures */ .Q, stderr, context);
     if (known !== undefined)
         return known;
     if (/^(?:psql|pg_restore):|(?:ERROR|FATAL): {2}/m.test(stderr)) {
-        return ((0,explain_failure/* explainFailure */.S)(stderr, context) ??
+        return ((0,_postgres_failure_explain_failure_js__WEBPACK_IMPORTED_MODULE_1__/* .explainFailure */ .S)(stderr, context) ??
             refuse('PGB_RESTORE', context, why('the server or its client refused it')));
     }
     return refuse('PGB_RESTORE', context, why(`${nameTool(failure)} could not read the file`));
 }
 /** psql read the file to its end, but not as the filter did, so that what was restored is not known. */
 function refuseOtherReading({ name }) {
-    return new errors/* BackupError */.h('PGB_RESTORE', {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .BackupError */ .h('PGB_RESTORE', {
         what: `The file ${name} was not restored`,
         why: 'psql understood it in another way than it should, as it may with a file that pg_dump did not write',
         whatToDo: 'Take another backup; one that came from elsewhere may have been forged',
     });
 }
 function refuse(code, { action }, why) {
-    return new errors/* BackupError */.h(code, { what: action, why, whatToDo: 'Correct the cause, and run the job again' });
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .BackupError */ .h(code, { what: action, why, whatToDo: 'Correct the cause, and run the job again' });
 }
 /** The name of the program; of ours, which Node runs, that of the script; of one that a shell runs, its own. */
 function nameTool({ command: { path, args } }) {
@@ -6369,6 +6378,8 @@ var reading_readers = __webpack_require__(8093);
 var version = __webpack_require__(91627);
 // EXTERNAL MODULE: ./src/postgres/restore-arguments.ts
 var restore_arguments = __webpack_require__(49928);
+// EXTERNAL MODULE: ./src/postgres/failure/restoring.ts
+var restoring = __webpack_require__(7151);
 // EXTERNAL MODULE: ./src/postgres/sql/filter/omitted-statements.ts
 var omitted_statements = __webpack_require__(54448);
 // EXTERNAL MODULE: ./src/process/read-to-end.ts
@@ -6469,6 +6480,7 @@ async function writeArchive(file, { readers, server, signal }, { path, limit }) 
 
 
 
+
 /**
  * Restores the file of one database into a database that is empty, or that the transaction empties.
  * @returns what the file holds, and what of it was left out
@@ -6490,7 +6502,7 @@ async function restoreDirectory(file, to, setting) {
 }
 /**
  * By several workers of pg_restore where the archive can be a file that they jump about in, and nothing of it has to be
- * changed.
+ * changed; by one where several have waited for each other's locks, of which PostgreSQL ends one.
  */
 async function restoreArchive(file, to, setting, source) {
     if (!mayShareWork(file, to, setting))
@@ -6506,7 +6518,8 @@ async function restoreArchive(file, to, setting, source) {
     const listed = await (0,judge_archive/* judgeArchive */.Ik)(file, { path, to, setting });
     if (listed === undefined)
         return restoreByOne(file, to, setting, source);
-    return restoreInParallel(file, to, setting, { path, listed });
+    const isDone = await restoreInParallel(file, to, setting, { path, listed });
+    return isDone ? listed.report : restoreByOne(file, to, setting, source);
 }
 /** pg_restore prints the SQL, which passes the filter on its way to psql. */
 async function restoreByOne(file, to, setting, { readers, path }) {
@@ -6528,6 +6541,7 @@ function mayShareWork(file, to, { server, tableJobs }) {
     const isFit = isWhole && !(0,omitted_statements/* losesTransactionTimeout */.co)(server.client.major, serverMajor);
     return isFit && tableJobs > 1 && (0,archive_file/* isParallel */.K)(file);
 }
+/** @returns false where its workers deadlocked, and the database is new again */
 async function restoreInParallel(file, to, setting, { path, listed }) {
     const { tableJobs } = setting;
     const options = [
@@ -6539,8 +6553,15 @@ async function restoreInParallel(file, to, setting, { path, listed }) {
         ...{ format: file.format, source: path, tableJobs, noOwner, options },
         database: to.database,
     });
-    await (0,stages/* runStages */.J)([command], { file, to, setting, inputFile: undefined });
-    return listed.report;
+    const { stderr, error } = await (0,stages/* tryStages */.B)([command], { file, to, setting, inputFile: undefined });
+    if (error === undefined)
+        return true;
+    if (to.renew === undefined || !(0,restoring/* isDeadlock */.W)(stderr))
+        throw error;
+    const why = `${tableJobs} workers of pg_restore waited for each other's locks`;
+    setting.run.log.warning(`"${to.target}" is restored again by one worker, since ${why}.`, 'Deadlock');
+    await to.renew();
+    return false;
 }
 function makeRestoreCommand({ server }, request) {
     return { path: server.client.pgRestore, args: (0,restore_arguments/* makeRestoreArguments */.p)({ ...request, noPrivileges: false }) };
@@ -6680,8 +6701,8 @@ async function isCommitted(printed, proof, work) {
 
 // EXTERNAL MODULE: ./src/restoring/left-out/refuse-left-out.ts
 var refuse_left_out = __webpack_require__(6565);
-// EXTERNAL MODULE: ./src/restoring/restore-failure.ts + 1 modules
-var restore_failure = __webpack_require__(26613);
+// EXTERNAL MODULE: ./src/restoring/restore-failure.ts
+var restore_failure = __webpack_require__(68612);
 // EXTERNAL MODULE: ./src/restoring/stages.ts
 var restoring_stages = __webpack_require__(90874);
 ;// CONCATENATED MODULE: ./src/restoring/restore-sql.ts
@@ -6821,7 +6842,7 @@ function refuseBackslash({ to }, { version }) {
 /* harmony export */ });
 /* harmony import */ var _postgres_psql_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(37480);
 /* harmony import */ var _process_pipeline_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(93577);
-/* harmony import */ var _restore_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(26613);
+/* harmony import */ var _restore_failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(68612);
 
 
 

@@ -3423,10 +3423,11 @@ var restore_sql = __webpack_require__(20);
  * @param lacking entries of the dump that the scratch server cannot be given
  * @throws BackupError PGB_VERIFY, PGB_DISK
  */
-async function restoreCopy(work, scratch, { database, lacking }) {
+async function restoreCopy(work, scratch, place) {
     const { planned } = work.dumped;
-    const to = { database, target: planned.database ?? planned.kind, transaction: undefined, facts: undefined };
-    await attempt(work, scratch, (file, how) => (0,restore_file/* restoreDatabaseFile */.O)(file, { ...to, lacking }, how));
+    const target = planned.database ?? planned.kind;
+    const to = { ...place, target, transaction: undefined, facts: undefined };
+    await attempt(work, scratch, (file, how) => (0,restore_file/* restoreDatabaseFile */.O)(file, to, how));
 }
 /**
  * Restores a file of pg_dumpall into a scratch server.
@@ -3543,8 +3544,8 @@ async function proveDatabase(work, { scratch, facts, lacking, source }) {
     const session = { ...scratch.session, signal: work.signal };
     const startedAt = performance.now();
     run.log.info(`${describeSubject(planned)}: restoring the file into a scratch database`);
-    const copy = await (0,scratch_database/* withScratchDatabase */.w)(facts, { ...scratch, session }, run, async (database) => {
-        await restoreCopy(work, scratch, { database, lacking: lacking?.entries });
+    const copy = await (0,scratch_database/* withScratchDatabase */.w)(facts, { ...scratch, session }, run, async (database, renew) => {
+        await restoreCopy(work, scratch, { database, lacking: lacking?.entries, renew });
         return read({ session, database }, backup, fingerprint_facts/* fingerprintKinds */.i3);
     });
     const comparison = compareFingerprints(source, copy, (0,archive_omissions/* readOmissions */.t)(backup.inputs.options));
