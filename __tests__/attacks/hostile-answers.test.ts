@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals'
-import { expectFailure, readError, runBackup } from '../e2e/backup-support.ts'
+import { expectFailure, readError, runBackup } from '../support/backup-run.ts'
 import { startHostileServer } from '../support/postgres/hostile-server.ts'
 
 const shop = { name: 'shop', isTemplate: false, allowsConnections: true, mayConnect: true, size: 1 }

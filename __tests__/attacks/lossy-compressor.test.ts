@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { expectFailure, makePathWithout, readError, runBackup } from '../e2e/backup-support.ts'
+import { expectFailure, makePathWithout, readError, runBackup } from '../support/backup-run.ts'
 import { startCluster } from '../support/postgres/cluster.ts'
 import type { Cluster } from '../support/postgres/cluster.ts'
 import { makeScratchDirectory } from '../support/machine/scratch.ts'

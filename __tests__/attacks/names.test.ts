@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
-import { readManifest, restoreByHand, runBackup } from '../e2e/backup-support.ts'
+import { readManifest, restoreByHand, runBackup } from '../support/backup-run.ts'
 import { quoteIdentifier, startCluster } from '../support/postgres/cluster.ts'
 import type { Cluster } from '../support/postgres/cluster.ts'
 import { runAction } from '../support/runner.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { expectFailure, readError, readManifest, runBackup } from '../e2e/backup-support.ts'
+import { expectFailure, readError, readManifest, runBackup } from '../support/backup-run.ts'
 import { clientEnvironment, startCluster } from '../support/postgres/cluster.ts'
 import type { Cluster } from '../support/postgres/cluster.ts'
 import { execute } from '../support/machine/execute.ts'

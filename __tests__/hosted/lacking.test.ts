@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { startCluster } from '../support/postgres/cluster.ts'
 import type { Cluster } from '../support/postgres/cluster.ts'
-import { readManifest, runBackup } from '../e2e/backup-support.ts'
+import { readManifest, runBackup } from '../support/backup-run.ts'
 
 import { makeServerTree } from './server-tree.ts'
 

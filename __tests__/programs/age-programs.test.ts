@@ -145,7 +145,7 @@ describe('128 MB', () => {
   }
 })
 
-// e2e/encryption has a file made by age-encrypt from a passphrase, which age opens; it takes seconds by design.
+// e2e/backup/encryption has a file made by age-encrypt from a passphrase, which age opens; it takes seconds by design.
 it('age-decrypt opens to its passphrase, and to no other', async () => {
   const plain = randomBytes(100_000)
   const encrypter = new Encrypter()

@@ -56,7 +56,7 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-/** That each of them dumps what restores is tried in e2e/restore-matrix. */
+/** That each of them dumps what restores is tried in e2e/restore/matrix. */
 describe('several clients on one machine', () => {
   const unpacked = [client17.binDirectory, client18.binDirectory]
 
@@ -72,7 +72,7 @@ describe('several clients on one machine', () => {
     expect((await provideClient(server18, clients, context)).major).toBe(18)
   })
 
-  // Why a client that is newer than the server must be known as such is tried in e2e/newer-client.
+  // Why a client that is newer than the server must be known as such is tried in e2e/machine/newer-client.
   it('shows why the choice matters: 15 refuses server 18', async () => {
     const args = ['-w', '-d', 'postgres']
     const refused = await tryExecute(join(debian15, 'pg_dump'), args, {

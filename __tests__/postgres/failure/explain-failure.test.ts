@@ -18,7 +18,7 @@ const AT = 'connection to server at "127.0.0.1", port 5432 failed: '
 /**
  * Texts in the form that PostgreSQL 15 gives them. Not all of them were provoked: the headers of
  * failure-connection.ts and failure-operation.ts say for which only sources, documentation or memory vouch. Those that can be provoked without
- * breaking the machine are provoked below, under "what PostgreSQL says today", and in e2e/tls.test.ts.
+ * breaking the machine are provoked below, under "what PostgreSQL says today", and in e2e/network/tls.test.ts.
  */
 const MESSAGES: readonly [stderr: string, code: string, expected: RegExp][] = [
   [`psql: error: ${AT}FATAL:  password authentication failed for user "x"\n`, 'PGB_AUTH', /input "password"/],

@@ -6,7 +6,7 @@ import { isTransactionPooler } from '../connection/pooler.ts'
  * What libpq says when it cannot connect or loses the server. Of several hosts or attempts the first pattern of
  * this table counts, so the more telling ones come first.
  *
- * Most texts are provoked with PostgreSQL 15 by failure.test.ts and e2e/tls.test.ts. No test provokes, so that only
+ * Most texts are provoked with PostgreSQL 15 by failure.test.ts and e2e/network/tls.test.ts. No test provokes, so that only
  * sources, documentation or memory vouch for: reserved slots, a server that starts or stops, IPv6 without a route,
  * timeouts, an answer that is no TLS negotiation, a connection that is lost in mid-dump, and the texts of poolers
  * and hosted services (Supabase, Neon, pgbouncer, Azure).

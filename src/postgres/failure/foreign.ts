@@ -6,7 +6,7 @@ import { quoteRole, type FailureContext } from './failure-kind.ts'
  * What a server says in another language than English. Its `lc_messages` only superusers may change, and what refuses
  * a connection comes before anybody could. So it is recognised by what no translation changes: the SQLSTATE, which psql
  * prints for queries, the names in a message, and the words of the tools around it, which are told to speak English.
- * Seen with PostgreSQL 15 in German: e2e/languages.test.ts.
+ * Seen with PostgreSQL 15 in German: e2e/machine/languages.test.ts.
  */
 
 /** A message of the server, `FEHLER:  keine Berechtigung …`: libpq sets two blanks behind its level. */
