@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { createDecrypter } from '../age/decrypter.ts'
 import type { Decryption } from '../age/encryption.ts'
 import type { EncryptionKind } from '../backup-file.ts'
 import { BackupError } from '../../errors.ts'
@@ -41,10 +42,7 @@ export async function checkKey(
 
 /** The library's message may hold a part of the key, so only its success counts. */
 async function opens(source: FileHandle, keys: Decryption): Promise<boolean> {
-  const { Decrypter } = await import('age-encryption')
-  const decrypter = new Decrypter()
-  if (keys.kind === 'passphrase') decrypter.addPassphrase(keys.passphrase)
-  else for (const identity of keys.identities) decrypter.addIdentity(identity)
+  const decrypter = await createDecrypter(keys)
   const bytes = readOnDemand(async (buffer) => (await source.read(buffer)).bytesRead, chunkSize)
   return decrypter.decrypt(bytes).then(
     async (plain) => {
