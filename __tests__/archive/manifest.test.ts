@@ -187,6 +187,8 @@ describe('a manifest that is wrong', () => {
     ['action.version', '1\n2', 'manifest.action.version is not a version'],
     ['startedAt', '2026-11-04', 'manifest.startedAt is not a time in UTC'],
     ['startedAt', '2026-11-04T02:00:00+01:00', 'manifest.startedAt'],
+    ['startedAt', '2026-13-01T02:00:00Z', 'manifest.startedAt is not a time in UTC'],
+    ['finishedAt', '2026-11-04T24:61:00Z', 'manifest.finishedAt is not a time in UTC'],
     ['status', 'Complete', 'manifest.status is not one of complete, partial, failed'],
     ['status', 'toString', 'manifest.status'],
     ['plan.all', 'false', 'manifest.plan.all is not true or false'],

@@ -18,7 +18,11 @@ import { manifestName, manifestSchema, sumRows } from './manifest.ts'
 import type { Manifest, ManifestFile } from './manifest.ts'
 
 const version = readString(/^[\x20-\x7e]{1,200}$/, 'a version')
-const time = readString(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, 'a time in UTC')
+// With a thirteenth month nobody could say which backup is the newest.
+const time = readString(
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,9})?Z$/,
+  'a time in UTC',
+)
 // What a user asked for may be longer than any name can be.
 const askedName = readString(/^[^\0]+$/, 'the name of a database')
 const text = readString(/^[^\0]*$/, 'a text')
