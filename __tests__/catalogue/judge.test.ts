@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { isGood, judge, type Criteria, type Judgement } from '../../src/catalogue/judge.ts'
 import { parseDuration } from '../../src/inputs/duration.ts'
+import { makeFile } from '../support/manifests.ts'
 import { makeBackup, type Told } from './samples.ts'
 
 const now = new Date('2026-11-28T08:00:00Z')
@@ -231,12 +232,80 @@ it('what cannot be read is unknown where it may be the newest of something', () 
   expect(listCodes(judge([], unread('11-27'), usual, now))).toEqual(['PGB_STALE', 'PGB_UNKNOWN'])
 })
 
-it('a server that took the place of another answers for it, and one that says nothing of itself is the old one', () => {
+it('a server that took the place of another answers for it, which is told', () => {
   const moved = [{ at: '11-26' }, { at: '11-28', from: { server: 'b'.repeat(32) } }]
-  expect(listCodes(look(moved))).toEqual([])
-  expect(listCodes(look([{ at: '11-26', from: null }, { at: '11-28' }]))).toEqual([])
-  const elsewhere = [{ at: '11-26' }, { at: '11-28', from: { server: 'b'.repeat(32), job: 'staging' } }]
-  expect(listCodes(look(elsewhere))).toEqual(['"shop" PGB_STALE'])
+  const judged = look(moved)
+  expect(listCodes(judged)).toEqual([])
+  const replaced = judged.verdicts.flatMap((verdict) => verdict.replaced)
+  expect(replaced.map(({ backup }) => backup.name)).toEqual(['backup-2026-11-26T03:00:00.000Z'])
+  expect(look([{ at: '11-28' }]).verdicts[0]?.replaced).toEqual([])
+})
+
+/** The same name on another server, which is backed up by a job of its own. */
+const staging = { server: 'b'.repeat(32), job: 'staging' }
+
+it.each<[string, Told[]]>([
+  ['of another job', [{ at: '11-26' }, { at: '11-28', from: staging }]],
+  [
+    'of another job that backs up all, where production backs up a part',
+    [
+      { at: '11-26', options: ['--exclude-table-data=log'] },
+      { at: '11-28', from: staging },
+    ],
+  ],
+  [
+    'of the same job, which tried production later and failed',
+    [
+      { at: '11-26' },
+      { at: '11-28', from: { server: 'b'.repeat(32) } },
+      { at: '2026-11-28T04:00:00.000Z', databases: [], failed: ['shop'] },
+    ],
+  ],
+  ["where production's do not tell their server", [{ at: '11-26', from: null }, { at: '11-28' }]],
+])("a fresh backup of staging's hides no old one of production's: %s", (_, told) => {
+  expect(listCodes(look(told))).toEqual(['"shop" PGB_STALE'])
+})
+
+describe('a file of the whole cluster', () => {
+  const cluster = (at: string, databases: readonly string[], told: Partial<Told> = {}): Told => {
+    const { manifest } = makeBackup({ at })
+    const file = { kind: 'cluster', database: null, name: `cluster_${at.replace(/\W/g, '')}.sql.gz` } as const
+    return {
+      at,
+      ...told,
+      change: {
+        plan: { ...manifest.plan, all: true, databases, options: told.options ?? [] },
+        files: [makeFile(file)],
+      },
+    }
+  }
+  it.each<[string, Told[], string[]]>([
+    ['answers for each database that it holds', [cluster('11-28', ['shop', 'blog'])], []],
+    ['does not for one that it does not hold', [cluster('11-28', ['blog'])], ['"shop" PGB_STALE']],
+    ['does not where an option chose', [cluster('11-28', [])], ['"shop" PGB_STALE']],
+    ['answers instead of an older file', [{ at: '11-20' }, cluster('11-28', ['shop'])], []],
+    ['gives way to a newer file', [cluster('11-20', ['shop']), { at: '11-28' }], []],
+    ['is judged as others are', [cluster('11-26', ['shop'])], ['the cluster PGB_STALE']],
+  ])('%s', (_, told, codes) => {
+    expect(listCodes(look(told, { databases: ['shop'] }))).toEqual(codes)
+    const server = { databases: ['shop'], owns: () => true }
+    expect(listCodes(look(told, { databases: ['shop'], server }))).toEqual(codes)
+  })
+
+  it('is one verdict, which tells what it must hold', () => {
+    const { verdicts } = look([cluster('11-28', ['shop', 'blog'])], { databases: ['shop', 'blog'] })
+    expect(verdicts).toEqual([expect.objectContaining({ subject: 'the cluster', wanted: ['shop', 'blog'] })])
+  })
+})
+
+it('a backup without its roles is none', () => {
+  const { manifest } = makeBackup({ at: '11-28' })
+  const globals = makeFile({ kind: 'globals', database: null, name: 'globals_20261128T030000Z.sql.gz' })
+  const told = { at: '11-28', change: { files: [...manifest.files, globals] } }
+  expect(listCodes(look([told]))).toEqual([])
+  const short = makeBackup(told)
+  const gone = { ...short, files: new Map([...short.files].filter(([name]) => name !== globals.name)) }
+  expect(listCodes(judge([gone], [], usual, now))).toEqual(['"shop" PGB_STALE'])
 })
 
 it('dumps with other options are no measure, and nothing at all is not good', () => {
@@ -277,6 +346,11 @@ describe('of a server that was asked,', () => {
       'its own is judged beside that of another one',
       [{ at: '11-28' }, { at: '11-01', from: own }],
       ['"shop" PGB_STALE'],
+    ],
+    [
+      "a part is all it has, beside another one's whole",
+      [{ at: '11-28' }, { at: '11-28', from: own, options: ['--exclude-table-data=log'] }],
+      [],
     ],
     ['nothing at all is said once', [], ['"shop" PGB_STALE']],
   ])('%s', (_, told, codes) => {

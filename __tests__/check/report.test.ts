@@ -16,6 +16,8 @@ function makeNight(day: number, told: Partial<Told> = {}): ExaminedBackup {
 function judgeAll(backup: ExaminedBackup, change: Partial<ProvenVerdict> = {}): ProvenVerdict[] {
   return backup.manifest.files.map((file) => ({
     subject: `"${file.database ?? ''}"`,
+    wanted: [],
+    replaced: [],
     copy: { backup, file },
     ageSeconds: 3600,
     problems: [],

@@ -30,7 +30,8 @@ function makeVerdict(workflow: string): Verdict {
     manifest,
     files: new Map<string, number>(),
   }
-  return { subject: '"shop"', copy: { backup, file: makeFile() }, ageSeconds: 1, problems: [] }
+  const copy = { backup, file: makeFile() }
+  return { subject: '"shop"', wanted: ['shop'], replaced: [], copy, ageSeconds: 1, problems: [] }
 }
 
 const signal = new AbortController().signal

@@ -51,6 +51,7 @@ export interface ManifestSeries {
 
 /** What was asked for. */
 export interface ManifestPlan {
+  /** Of a whole cluster those that it holds; none where an option of pg_dumpall chooses. */
   readonly databases: readonly string[]
   /** The whole cluster in one file. */
   readonly all: boolean

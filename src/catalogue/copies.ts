@@ -19,8 +19,16 @@ export function sortNewestFirst<B extends ExaminedBackup>(backups: readonly B[])
  * names are quoted; undefined for the globals and properties, which are nothing without databases.
  */
 export function nameSubject({ kind, database }: Pick<ManifestFile, 'kind' | 'database'>): string | undefined {
-  if (kind === 'cluster') return 'the cluster'
-  return kind === 'database' && database !== null ? `"${database}"` : undefined
+  if (kind === 'cluster') return theCluster
+  return kind === 'database' && database !== null ? nameDatabase(database) : undefined
+}
+
+/** What brings back the whole cluster, as a subject. */
+export const theCluster = 'the cluster'
+
+/** PURE. A database as a subject. */
+export function nameDatabase(database: string): string {
+  return `"${database}"`
 }
 
 /** PURE. The database's name in a subject; null for the cluster. */
@@ -45,8 +53,8 @@ export function isThere(file: ManifestFile, { files }: Pick<ExaminedBackup, 'fil
 export function isComplete(backup: ExaminedBackup): boolean {
   const { status, failures, files, plan } = backup.manifest
   const subjects = listSubjects(backup.manifest)
-  const planned = plan.databases.map((database) => nameSubject({ kind: 'database', database }))
-  const holdsAll = planned.every((subject) => subject === undefined || subjects.includes(subject))
+  const planned = plan.all ? [theCluster] : plan.databases.map(nameDatabase)
+  const holdsAll = planned.every((subject) => subjects.includes(subject))
   const isWhole = status === 'complete' && failures.length === 0 && holdsAll
   const isClear = subjects.length > 0 && new Set(subjects).size === subjects.length
   return isWhole && isClear && files.every((file) => isThere(file, backup))

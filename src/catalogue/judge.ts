@@ -1,8 +1,16 @@
 import type { ManifestSeries } from '../archive/manifest.ts'
-import { readOmissions } from '../archive/omissions.ts'
 import type { Duration } from '../inputs/duration.ts'
 import { clockTolerance, type ExaminedBackup, type UnreadBackup } from '../stores/store.ts'
-import { isThere, listSubjects, nameSubject, sortNewestFirst, timeOf } from './copies.ts'
+import {
+  databaseOf,
+  listSubjects,
+  nameDatabase,
+  nameSubject,
+  sortNewestFirst,
+  theCluster,
+  timeOf,
+} from './copies.ts'
+import { findLines, gatherCopies, preferWhole, remembered, type Line } from './find-copies.ts'
 import {
   refuseMissing,
   refuseNothing,
@@ -42,10 +50,6 @@ export interface Judgement {
   readonly problems: readonly Problem[]
 }
 
-const day = 86_400_000
-/** Databases that were backed up within this span are expected to have a backup. */
-const remembered = 14 * day
-
 /** PURE. Whether a restore could be made right now of everything, as far as was looked. */
 export function isGood({ verdicts, problems }: Judgement): boolean {
   return (
@@ -54,8 +58,8 @@ export function isGood({ verdicts, problems }: Judgement): boolean {
 }
 
 /**
- * PURE. Judges the newest whole copy of each database. A finished file counts in a backup of which others failed. Whatever
- * is not known to be good is a problem.
+ * PURE. Judges the newest whole copy of each database, in a file of its own or of the whole cluster. A finished file counts
+ * in a backup of which others failed. Whatever is not known to be good is a problem.
  *
  * Servers are told apart, so that staging's backup proves nothing for production's database of the same name; a server that
  * took another's place in the same job answers for both.
@@ -67,31 +71,38 @@ export function judge(
   now: Date,
 ): Judgement {
   const credible = sortNewestFirst(backups).filter((backup) => isCredible(backup, now))
+  const { server } = criteria
+  const subjects = criteria.databases?.map(nameDatabase) ?? listRecent(credible, now)
+  const copies = gatherCopies(credible)
+  const listCopies = (subject: string): readonly Copy[] => copies.get(subject) ?? []
+  const lines = [
+    ...[...new Set(subjects)].flatMap((subject) =>
+      findLines({ subject, copies: listCopies(subject) }, credible, now),
+    ),
+    ...(server?.databases ?? []).map(nameDatabase).map((subject): Line => {
+      const own = listCopies(subject).filter(({ backup }) => server?.owns(backup.manifest.series))
+      return { subject, copies: preferWhole(own), replaced: [] }
+    }),
+  ]
   const future = backups.length - credible.length
-  const subjects =
-    criteria.databases?.map((database) => nameSubject({ kind: 'database', database }) ?? database) ??
-    listRecent(credible, now)
-  const verdicts = [...new Set(subjects)].flatMap((subject) => {
-    const groups = groupByServer(listCopies(credible, subject))
-    if (groups.length === 0) return [refuseMissing(subject, backups.length, future)]
-    return chooseGroups(groups, now).map((copies) => judgeCopies(subject, copies, criteria, now))
-  })
-  for (const database of criteria.server?.databases ?? []) {
-    const subject = nameSubject({ kind: 'database', database }) ?? database
-    const own = [subject, 'the cluster'].map((name) => listOwnCopies(credible, name, criteria))
-    const copies = own.find(({ length }) => length > 0)
-    const known = verdicts.some(({ copy }) => copy !== undefined && copy.file === copies?.[0]?.file)
-    if (copies === undefined) {
-      // One that is missing altogether was said already.
-      const isSaid = verdicts.some((verdict) => verdict.subject === subject && verdict.copy === undefined)
-      if (!isSaid) verdicts.push(refuseMissing(subject, backups.length, future))
-    } else if (!known) {
-      const name = own[0] === copies ? subject : 'the cluster'
-      verdicts.push(judgeCopies(name, copies, criteria, now))
-    }
-  }
+  const verdicts = mergeVerdicts(
+    lines.map(
+      (line) => judgeLine(line, criteria, now) ?? refuseMissing(line.subject, backups.length, future),
+    ),
+  )
   const none = verdicts.length === 0 ? [refuseNothing(backups.length, future)] : []
   return { verdicts, problems: [...none, ...findUnknown(verdicts, unread)] }
+}
+
+/** One for each copy and for each that is missing: a file of the whole cluster answers for all that it is to hold. */
+function mergeVerdicts(verdicts: readonly Verdict[]): Verdict[] {
+  const merged = new Map<unknown, Verdict>()
+  for (const verdict of verdicts) {
+    const key = verdict.copy?.file ?? verdict.subject
+    const wanted = new Set([...(merged.get(key)?.wanted ?? []), ...verdict.wanted])
+    merged.set(key, { ...(merged.get(key) ?? verdict), wanted: [...wanted] })
+  }
+  return [...merged.values()]
 }
 
 /** What may not be later than the store had it, nor than now. */
@@ -106,83 +117,30 @@ function listRecent(backups: readonly ExaminedBackup[], now: Date): string[] {
   const recent = backups.filter((backup) => now.getTime() - timeOf(backup).getTime() <= remembered)
   return recent.flatMap(({ manifest }) => {
     const { databases, all } = manifest.plan
-    const planned = databases.map((database) => nameSubject({ kind: 'database', database }))
-    const cluster = all ? [nameSubject({ kind: 'cluster', database: null })] : []
-    const named = [...planned, ...cluster].filter((subject) => subject !== undefined)
-    return [...listSubjects(manifest), ...named]
+    return [...listSubjects(manifest), ...(all ? [theCluster] : databases.map(nameDatabase))]
   })
 }
 
-/** Those that a restore would take, newest first; a backup of a part counts only where there is no whole one. */
-function listCopies(backups: readonly ExaminedBackup[], subject: string): Copy[] {
-  const copies = backups.flatMap((backup): Copy[] => {
-    const { files } = backup.manifest
-    const [file, ...others] = files.filter((candidate) => nameSubject(candidate) === subject)
-    // A restore refuses two files for one database, and reads the properties first.
-    if (file === undefined || others.length > 0 || !isThere(file, backup)) return []
-    const isWhole = files.every((other) => other.kind !== 'properties' || isThere(other, backup))
-    return isWhole ? [{ backup, file }] : []
-  })
-  const whole = copies.filter(({ backup }) => !isPart(backup))
-  return whole.length > 0 ? whole : copies
-}
-
-/** Those of the server that was asked. */
-function listOwnCopies(backups: readonly ExaminedBackup[], subject: string, { server }: Criteria): Copy[] {
-  return listCopies(backups, subject).filter(({ backup }) => server?.owns(backup.manifest.series) === true)
-}
-
-function isPart({ manifest }: ExaminedBackup): boolean {
-  const { objects, data } = readOmissions(manifest.plan.options)
-  return objects || data
-}
-
-/** Copies of one server, newest first; those that do not say of which one together. */
-function groupByServer(copies: readonly Copy[]): Copy[][] {
-  const groups = new Map<string, Copy[]>()
-  for (const copy of copies) {
-    const server = copy.backup.manifest.series?.server ?? ''
-    groups.set(server, [...(groups.get(server) ?? []), copy])
-  }
-  return [...groups.values()]
-}
-
-/** The servers that are still backed up, or were of late; the newest where there is none. */
-function chooseGroups(groups: readonly Copy[][], now: Date): Copy[][] {
-  const alive = groups.filter(
-    (group) =>
-      now.getTime() - newestOf(group) <= remembered && !groups.some((other) => supersedes(other, group)),
-  )
-  if (alive.length > 0) return alive
-  const [newest] = groups.toSorted((a, b) => newestOf(b) - newestOf(a))
-  return newest === undefined ? [] : [newest]
-}
-
-/** Whether a server took the other's place: in the same job, and only after the other's last backup. */
-function supersedes(group: readonly Copy[], other: readonly Copy[]): boolean {
-  const [newer, older] = [group.at(-1), other[0]]
-  if (newer === undefined || older === undefined || group === other) return false
-  const [a, b] = [newer.backup.manifest.series, older.backup.manifest.series]
-  // What says nothing of its server was made before the action's backups said so.
-  if (b === null) return newestOf(group) > newestOf(other)
-  const isSameJob = a?.repository === b.repository && a.workflow === b.workflow && a.job === b.job
-  return isSameJob && timeOf(newer.backup).getTime() > newestOf(other)
-}
-
-function newestOf([copy]: readonly Copy[]): number {
-  return copy === undefined ? -Infinity : timeOf(copy.backup).getTime()
-}
-
-function judgeCopies(subject: string, copies: readonly Copy[], criteria: Criteria, now: Date): Verdict {
+/** @returns undefined where there is no copy */
+function judgeLine(
+  { subject: asked, copies, replaced }: Line,
+  criteria: Criteria,
+  now: Date,
+): Verdict | undefined {
   const [copy] = copies
-  if (copy === undefined) return refuseMissing(subject, 0, 0)
+  if (copy === undefined) return undefined
+  const subject = nameSubject(copy.file) ?? asked
+  // What is measured against each other holds the same.
+  const alike = copies.filter(({ file }) => file.kind === copy.file.kind)
   const age = Math.max(0, now.getTime() - timeOf(copy.backup).getTime())
   const problems = [
     ...(age > criteria.maxAge.milliseconds ? [refuseStale(subject, copy, age, criteria.maxAge)] : []),
-    ...findShrinkage(subject, copies, criteria.maxShrink),
+    ...findShrinkage(subject, alike, criteria.maxShrink),
     ...(criteria.requiresEncryption ? findPlaintext(subject, copy) : []),
   ]
-  return { subject, copy, ageSeconds: Math.round(age / 1000), problems }
+  const database = databaseOf(asked)
+  const wanted = database === null ? [] : [database]
+  return { subject, wanted, copy, replaced, ageSeconds: Math.round(age / 1000), problems }
 }
 
 /** The baseline is the last one that did not alarm, or an emptied backup would be tomorrow's measure. */

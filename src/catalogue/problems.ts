@@ -19,6 +19,10 @@ export interface Copy {
 export interface Verdict {
   /** As in `"shop"`. */
   readonly subject: string
+  /** Databases that it must bring back; of a whole cluster those that somebody expects, by name or by the server. */
+  readonly wanted: readonly string[]
+  /** The newest copies of servers that are taken for replaced by the one of this copy. */
+  readonly replaced: readonly Copy[]
   /** The newest whole copy; undefined where there is none. */
   readonly copy: Copy | undefined
   /** Since the copy's backup began. */
@@ -48,7 +52,7 @@ export function refuseMissing(subject: string, found: number, future: number): V
     why,
     whatToDo: `Back it up, or correct "databases", which minds upper and lower case. ${lookForRun}`,
   }
-  return { subject, copy: undefined, ageSeconds: undefined, problems: [problem] }
+  return { subject, wanted: [], replaced: [], copy: undefined, ageSeconds: undefined, problems: [problem] }
 }
 
 /** Nothing was found to judge. */

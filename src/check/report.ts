@@ -36,6 +36,7 @@ export async function reportCheck(judgement: ProvenJudgement, seen: Surroundings
     'oldest-age': ages.length === 0 ? undefined : Math.max(...ages),
   })
   await writeSummary(run.redact(formatCheck(judgement, seen)))
+  for (const warning of listReplaced(verdicts)) run.log.warning(warning, 'Server replaced')
   for (const warning of workflows.warnings) run.log.warning(warning, 'Workflow disabled')
   for (const remark of workflows.remarks) run.log.info(remark)
   const problems = listProblems(judgement)
@@ -61,11 +62,21 @@ export function formatCheck(judgement: ProvenJudgement, { workflows, backups }: 
     ...(verdicts.length > mostRows ? [`And ${verdicts.length - mostRows} more.`] : []),
     ...(totals === undefined ? [] : [formatWords(totals)]),
     ...formatCharts(histories),
-    ...[...workflows.warnings, ...workflows.remarks].map(formatWords),
+    ...[...listReplaced(verdicts), ...workflows.warnings, ...workflows.remarks].map(formatWords),
     ...listUnseen(verdicts),
     ...problems.slice(0, mostErrors).map((problem) => `- ${formatWords(toError(problem).message)}`),
   ]
   return `${sections.join('\n\n')}\n`
+}
+
+/** Servers that are not expected any more, since another one took their place: whether it is so only people know. */
+function listReplaced(verdicts: readonly ProvenVerdict[]): string[] {
+  const replaced = verdicts.slice(0, mostRows).flatMap(({ replaced }) => replaced)
+  const newest = [...new Set(replaced.map(({ backup }) => backup))]
+  return newest.map(
+    ({ address, manifest }) =>
+      `The server of ${address} was taken for replaced by another one, which the same job backed up later (its last backup is of ${manifest.startedAt}). If that server is still in use, it is not backed up; give each server a job of its own.`,
+  )
 }
 
 /** What a drill did not look at. */

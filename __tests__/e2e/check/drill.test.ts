@@ -4,7 +4,7 @@ import { createRunKey, type KeyPair } from '../../../src/archive/age/age-keys.ts
 import type { ErrorCode } from '../../../src/errors.ts'
 import { startCluster, type Cluster } from '../../support/postgres/cluster.ts'
 import { runAction, type ActionRun } from '../../support/runner.ts'
-import { backUp } from '../../support/story.ts'
+import { backUp, changeManifest } from '../../support/story.ts'
 import { expectFailure } from '../../support/backup-run.ts'
 
 /*
@@ -79,12 +79,19 @@ it('restores a file of a whole cluster by its parts, roles included, also an enc
   const encryption = { 'age-recipients': keys.recipient }
   const whole = await makeBackup({ all: 'true', format: 'plain', verify: 'none', ...encryption })
   const checks = "shop: select pg_get_userbyid(relowner) = 'keeper' from pg_class where relname = 'note'"
-  const run = await drill(whole, { checks, 'age-identity': keys.identity })
+  const run = await drill(whole, { checks, databases: 'shop', 'age-identity': keys.identity })
   expect(run.log).not.toMatch(/::error/)
   expect(readEntry(run)).toMatchObject({ name: 'cluster', verified: 'restore', rows: 1001, verdict: 'good' })
   expect(run.log).toMatch(/the cluster: fetched from .* restored in .*, 1 check asked in/)
   expect(run.summary).not.toContain('owners and privileges')
   expect([run.orphans, run.leftOver]).toEqual([[], []])
+  await changeManifest(whole, (manifest) => ({
+    ...manifest,
+    plan: { ...manifest.plan, databases: [...manifest.plan.databases, 'news'] },
+  }))
+  const lacking = await drill(whole, { 'age-identity': keys.identity })
+  expectFailure(lacking, 'PGB_VERIFY')
+  expect(lacking.log).toMatch(/::error.*is not good: it lacks the database "news"/)
 })
 
 describe('is red', () => {

@@ -33,7 +33,7 @@ export function describeManifest(backup: ProducedBackup, status: BackupStatus, r
     server: { version: server.facts.version },
     client: { version: server.client.version },
     plan: {
-      databases: plan.databases,
+      databases: [...plan.databases, ...plan.clusterDatabases],
       all: inputs.all,
       globals: inputs.globals,
       format: inputs.format,

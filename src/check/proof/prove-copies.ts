@@ -110,7 +110,7 @@ async function proveFetched(
   known: { backup: ExaminedBackup; shared: Shared; fetchSeconds: number },
   { inputs, client, drill, run }: ProofSetting,
 ): Promise<ProvenVerdict> {
-  const { subject } = verdict
+  const { subject, wanted } = verdict
   const { fetchSeconds, backup } = known
   const fetchedIn = `${subject}: fetched from ${backup.address} in ${formatSeconds(fetchSeconds)}`
   const startedAt = performance.now()
@@ -125,7 +125,7 @@ async function proveFetched(
   const properties = shared.properties.get(fetched.file.database ?? '')
   const result =
     fetched.file.kind === 'cluster'
-      ? await restoreCluster(fetched, { backup, properties: shared.properties }, inputs.checks, drill)
+      ? await restoreCluster(fetched, { backup, properties: shared.properties, wanted }, inputs.checks, drill)
       : await restoreCopy(fetched, { backup, properties, roles: shared.roles }, inputs.checks, drill)
   const checks = inputs.checks.filter(({ database }) => result.databases.includes(database))
   const asked =

@@ -1,11 +1,22 @@
 import { restoreRoles } from '../../drill/restore-roles.ts'
 import { listHeldDatabases, takeDatabase, takeGlobals } from '../../restoring/cluster-parts.ts'
 import type { PropertiesByName } from '../../restoring/properties/read-properties.ts'
-import type { FetchedFile } from './fetch-file.ts'
+import type { CheckedFile } from '../../restoring/checked-file.ts'
+import { quoteIdentifier } from '../../postgres/sql/quote.ts'
+import type { Problem } from '../../catalogue/problems.ts'
+import { formatCount } from '../../units.ts'
+import { refuseCopy, type FetchedFile } from './fetch-file.ts'
 import type { RolesState } from './judge-restored.ts'
 import { makeSetting, restoreCopy, type DrillResult, type DrillSetting } from './restore-copy.ts'
 import type { StoredBackup } from './stored-files.ts'
 import type { UserCheck } from './user-checks.ts'
+
+/** What is known of a file of a whole cluster beside the file. */
+export interface ClusterContext extends Pick<StoredBackup, 'backup'> {
+  readonly properties: PropertiesByName
+  /** Databases that it must hold, beside those that its manifest names. */
+  readonly wanted: readonly string[]
+}
 
 /**
  * Restores a fetched file of a whole cluster by its parts: the roles, and each database by itself, as a restore does on a
@@ -14,7 +25,7 @@ import type { UserCheck } from './user-checks.ts'
  */
 export async function restoreCluster(
   { file, readers, directory }: FetchedFile,
-  { backup, properties }: Pick<StoredBackup, 'backup'> & { properties: PropertiesByName },
+  { backup, properties, wanted }: ClusterContext,
   checks: readonly UserCheck[],
   drill: DrillSetting,
 ): Promise<DrillResult> {
@@ -33,7 +44,10 @@ export async function restoreCluster(
     results.reduce((total, result) => total + read(result), 0)
   return {
     databases: names,
-    problems: results.flatMap(({ problems }) => problems),
+    problems: [
+      ...findLacking(file, names, { backup, wanted }),
+      ...results.flatMap(({ problems }) => problems),
+    ],
     restoreSeconds: sum(({ restoreSeconds }) => restoreSeconds) + preparedSeconds,
     checksSeconds: sum(({ checksSeconds }) => checksSeconds),
     rows: sum(({ rows }) => rows),
@@ -44,6 +58,28 @@ export async function restoreCluster(
       'What stands in "template1"',
     ],
   }
+}
+
+/** Databases that are not in the file though somebody expects them, or their rows were counted. */
+function findLacking(
+  file: CheckedFile,
+  held: readonly string[],
+  { backup, wanted }: Pick<ClusterContext, 'backup' | 'wanted'>,
+): Problem[] {
+  // An empty one is not made anew by pg_dumpall.
+  const expected = new Set(
+    [...wanted, ...backup.manifest.plan.databases].filter((name) => name !== 'postgres'),
+  )
+  const lacking = [...expected].filter((name) => !held.includes(name)).map((name) => `the database "${name}"`)
+  const endings = held.map((name) => ` in ${quoteIdentifier(name)}`)
+  const uncounted = file.verification.rowCounts?.find(
+    ({ table }) => !endings.some((ending) => table.endsWith(ending)),
+  )
+  const missing = lacking.length > 0 || uncounted === undefined ? lacking : [`the table ${uncounted.table}`]
+  if (missing.length === 0) return []
+  const more = missing.length > 3 ? `, and ${formatCount(missing.length - 3, 'more')}` : ''
+  const { code, explanation } = refuseCopy(file, backup, `it lacks ${missing.slice(0, 3).join(', ')}${more}`)
+  return [{ code, ...explanation }]
 }
 
 /**
