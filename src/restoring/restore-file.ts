@@ -1,7 +1,7 @@
 import { listReaders } from '../archive/reading/readers.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
 import { makeRestoreArguments, type RestoreRequest } from '../postgres/restore-arguments.ts'
-import { isDeadlock } from '../postgres/failure/restoring.ts'
+import { isOfSeveralWorkers } from '../postgres/failure/restoring.ts'
 import { losesTransactionTimeout } from '../postgres/sql/filter/omitted-statements.ts'
 import type { Command } from '../process/command.ts'
 import { readToEnd } from '../process/read-to-end.ts'
@@ -50,7 +50,7 @@ interface ArchiveSource {
 
 /**
  * By several workers of pg_restore where the archive can be a file that they jump about in, and nothing of it has to be
- * changed; by one where several have waited for each other's locks, of which PostgreSQL ends one.
+ * changed; by one where several stood in each other's way.
  */
 async function restoreArchive(
   file: Archive,
@@ -99,7 +99,7 @@ function mayShareWork(file: Archive, to: Destination, { server, tableJobs }: Res
   return isFit && tableJobs > 1 && isParallel(file)
 }
 
-/** @returns false where its workers deadlocked, and the database is new again */
+/** @returns false where its workers stood in each other's way, and the database is new again */
 async function restoreInParallel(
   file: Archive,
   to: Destination,
@@ -118,9 +118,9 @@ async function restoreInParallel(
   })
   const { stderr, error } = await tryStages([command], { file, to, setting, inputFile: undefined })
   if (error === undefined) return true
-  if (to.renew === undefined || !isDeadlock(stderr)) throw error
-  const why = `${tableJobs} workers of pg_restore waited for each other's locks`
-  setting.run.log.warning(`"${to.target}" is restored again by one worker, since ${why}.`, 'Deadlock')
+  if (to.renew === undefined || !isOfSeveralWorkers(stderr)) throw error
+  const why = `${tableJobs} workers of pg_restore stood in each other's way. With \`jobs: 1\` there is but one`
+  setting.run.log.warning(`"${to.target}" is restored again by one worker: ${why}.`, 'Restored again')
   await to.renew()
   return false
 }

@@ -25,7 +25,8 @@ beforeAll(async () => {
      insert into item select n, 'secret-' || n from generate_series(1, 1000) n;
      create table note as select 1 as id;
      create function slow(int) returns int immutable language sql as 'select $1 from pg_sleep(1.2)';
-     create role keeper; alter table note owner to keeper`,
+     create role keeper; alter table note owner to keeper;
+     create role reader; grant select on note to reader`,
   )
   sound = await makeBackup()
 })
@@ -113,6 +114,21 @@ describe('is red', () => {
     ])
     expect(run.shown).not.toContain('secret-')
     expect(readEntry(run)).toMatchObject({ verified: 'restore', verdict: 'PGB_CHECK' })
+  })
+
+  it('for a table that does not come back, also where roles are missing', async () => {
+    const lost = await makeBackup({ verify: 'decode' })
+    await changeManifest(lost, (manifest) => ({
+      ...manifest,
+      files: manifest.files.map((file) => {
+        const { rowCounts } = file.verification
+        const counts = rowCounts && [...rowCounts, { table: 'public.orders', rows: 5 }]
+        return { ...file, verification: { ...file.verification, rowCounts: counts } }
+      }),
+    }))
+    const run = await drill(lost)
+    expectFailure(run, 'PGB_VERIFY')
+    expect(run.log).toMatch(/::error.*public\.orders is missing, and had 5 rows/)
   })
 
   it('for a restore that takes longer than it may', async () => {

@@ -115,8 +115,8 @@ export function makeSetting(
 /** One sentence for each table, or for all together where the manifest tells no more. */
 function findDifferences(file: CheckedFile, report: DumpReport, contents: DatabaseContents): string[] {
   const { rowCounts } = file.verification
-  // What the scratch server cannot be given is no fault of the backup.
-  const isWhole = !report.leftOut.some(isLoss)
+  // What the scratch server cannot be given is no fault of the backup; what is for missing roles holds no rows.
+  const isWhole = !report.leftOut.some((entry) => isLoss(entry) && entry.reason !== 'missing-role')
   if (rowCounts === null) {
     const now = sumKnown(contents)
     const differs = isWhole && file.rows !== null && file.rows !== now

@@ -2,9 +2,12 @@ import { describeFailure, type FailureKind } from './failure-kind.ts'
 
 const deadlock = /ERROR: {2}deadlock detected/
 
-/** PURE. Whether a statement was ended because it and another session's waited for each other. */
-export function isDeadlock(stderr: string): boolean {
-  return deadlock.test(stderr)
+/**
+ * PURE. Whether workers of pg_restore stood in each other's way: two waited for each other, or a CHECK looked for rows in a
+ * table that another worker still fills. One worker goes by the order of the dump.
+ */
+export function isOfSeveralWorkers(stderr: string): boolean {
+  return deadlock.test(stderr) || /ERROR: {2}new row for relation .* violates check constraint/.test(stderr)
 }
 
 /**
