@@ -96,7 +96,8 @@ export function refuseUnknown({ backup, why }: UnreadBackup): Problem {
     code: 'PGB_UNKNOWN',
     what: `The backup ${backup.address} could not be examined`,
     why,
-    whatToDo: 'Read the reason; what cannot be examined does not count as a backup',
+    whatToDo:
+      'Read the reason: what cannot be examined does not count as a backup. If it is none, leave it out by a narrower pattern in "path" or "artifact-name"',
   }
 }
 

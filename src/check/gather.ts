@@ -14,6 +14,8 @@ import type { Patience } from './patience.ts'
 /** Backups of one place that are looked at, the newest first: GitHub lets a job ask some thousand things in an hour. */
 const mostExamined = 1000
 
+type Surroundings = Pick<Run, 'log' | 'signal'>
+
 /** All that was found, and what could not be seen. */
 export interface Findings {
   readonly backups: readonly ExaminedBackup[]
@@ -28,7 +30,7 @@ export interface Findings {
 export async function gatherBackups(
   places: readonly CheckPlace[],
   patience: Patience,
-  run: Run,
+  run: Surroundings,
 ): Promise<Findings> {
   const found: Findings[] = []
   for (const place of places) found.push(await gatherFrom(place, patience, run))
@@ -40,7 +42,7 @@ export async function gatherBackups(
   }
 }
 
-async function gatherFrom(place: CheckPlace, patience: Patience, run: Run): Promise<Findings> {
+async function gatherFrom(place: CheckPlace, patience: Patience, run: Surroundings): Promise<Findings> {
   const opened = await openPlace(place, run)
   const { query } = opened
   const store = patience.with(opened.store)
@@ -66,7 +68,10 @@ async function gatherFrom(place: CheckPlace, patience: Patience, run: Run): Prom
   }
 }
 
-async function openPlace(place: CheckPlace, { log }: Run): Promise<{ store: Store; query: StoreQuery }> {
+async function openPlace(
+  place: CheckPlace,
+  { log }: Surroundings,
+): Promise<{ store: Store; query: StoreQuery }> {
   if (place.kind === 's3') {
     return { store: openStore(place.address.store, log), query: { name: place.address.name } }
   }

@@ -15,7 +15,10 @@ export interface Store {
   readonly comesWhole: boolean
   /** Whether a backup could be put here, as far as can be told without writing; throws where it could not. */
   check(signal: AbortSignal): Promise<void>
-  /** All backups whose name fits, in no order: a name says nothing about time. */
+  /**
+   * All backups whose name fits, in no order: a name says nothing about time. What may be a backup and cannot be looked into
+   * is one of them, and examining it says why.
+   */
   list(query: StoreQuery, signal: AbortSignal): Promise<ListedBackup[]>
   /** What a backup says of itself and what of it is there, without fetching its files. */
   examine(backup: ListedBackup, signal: AbortSignal): Promise<ExaminedBackup>
@@ -70,6 +73,8 @@ export interface ListedBackup {
   readonly address: string
   /** The store's own time of the manifest: a manifest that claims to be younger is not believed. */
   readonly storedAt: Date
+  /** Whether the store holds but a link to what lies elsewhere: `keep` neither counts nor removes it. */
+  readonly isLink?: boolean
 }
 
 /** A backup whose manifest was read. */

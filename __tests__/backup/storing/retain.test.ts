@@ -1,4 +1,4 @@
-import { utimes } from 'node:fs/promises'
+import { readdir, symlink, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { serializeManifest, type Manifest } from '../../../src/archive/manifest.ts'
@@ -118,6 +118,22 @@ describe('removes nothing', () => {
     await retain([{ store, pattern: '*', address: 'elsewhere' }], manifest, policy, { log, signal })
     expect(await listNames(store)).toHaveLength(2)
     expect(log.lines.at(-1)).toMatch(/does not show the new backup yet/)
+  })
+
+  it('that a link stands for, nor counts that', async () => {
+    const log = createRecordingLog()
+    const [store, elsewhere] = [await openDirectory(log), await openDirectory(log)]
+    const { address: linked } = await put(elsewhere, { at: second })
+    await symlink(linked, join(store.address, 'link'))
+    const { address: old } = await put(store, { at: first })
+    const { address, manifest } = await put(store, { at: third })
+    const two = parseKeep('last=2') ?? policy
+    await retain([{ store, pattern: '*', address }], manifest, two, { log, signal })
+    expect(log.lines).toContain(`info: ${old}: kept (last)`)
+    expect(log.lines).toContain(
+      `info: ${join(store.address, 'link')}: kept (it is a link, which neither counts nor goes)`,
+    )
+    expect(await readdir(linked)).toContain('manifest.json')
   })
 
   it('for a manifest that is dated later than the store has it', async () => {

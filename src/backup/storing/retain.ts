@@ -72,8 +72,14 @@ async function decideFates(
   { signal }: Surroundings,
 ): Promise<Fate[]> {
   const listed = await store.list({ name: pattern }, signal)
-  const { read, unread } = await examineAll(store, listed, signal)
-  return decideRetention(read, unread, policy, series)
+  const own = listed.filter(({ isLink }) => isLink !== true)
+  const links = listed.filter(({ isLink }) => isLink === true)
+  const { read, unread } = await examineAll(store, own, signal)
+  const why = 'it is a link, which neither counts nor goes'
+  return [
+    ...decideRetention(read, unread, policy, series),
+    ...links.map((backup) => ({ backup, isKept: true, why })),
+  ]
 }
 
 async function carryOut(store: Store, fates: readonly Fate[], { log, signal }: Surroundings): Promise<void> {

@@ -1,15 +1,15 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { manifestName } from '../../archive/manifest.ts'
 import { parseManifest } from '../../archive/manifest-parser.ts'
 import type { BackupError } from '../../errors.ts'
 import type { Log } from '../../github/log.ts'
-import { matchesPattern } from '../name-pattern.ts'
-import type { ListedBackup, Store } from '../store.ts'
+import type { Store } from '../store.ts'
 import { beginCopy } from './begin-copy.ts'
 import { copyFile } from './copy-file.ts'
 import { explainDiskFailure } from './disk-failure.ts'
 import { checkDirectory, listFiles } from './folders.ts'
+import { listBackups } from './list-backups.ts'
 
 /** Backups in a directory of the machine, each in a folder of its name. */
 export function openDirectoryStore(directory: string, log: Log): Store {
@@ -19,38 +19,27 @@ export function openDirectoryStore(directory: string, log: Log): Store {
     check: () => checkDirectory(directory),
     list: ({ name }) => listBackups(directory, name),
     examine: async (backup) => {
-      const text = await readFile(join(backup.address, manifestName), 'utf8').catch((cause: unknown) => {
+      const refuse = (cause: unknown): never => {
         throw refuseReading(backup.address, cause)
-      })
-      return { ...backup, manifest: parseManifest(text), files: await listFiles(backup.address) }
+      }
+      const text = await readFile(join(backup.address, manifestName), 'utf8').catch(refuse)
+      const files = await listFiles(backup.address).catch(refuse)
+      return { ...backup, manifest: parseManifest(text), files }
     },
     fetch: async (backup, names, target, signal) => {
       for (const name of names) await fetchFile(join(backup.address, name), join(target, name), signal)
     },
     begin: (name) => beginCopy(directory, name, log),
-    remove: async ({ address }) => {
+    remove: async ({ address, isLink }) => {
       try {
-        await rm(join(address, manifestName), { force: true })
+        // What lies behind a link is not this store's: the link alone goes.
+        if (isLink !== true) await rm(join(address, manifestName), { force: true })
         await rm(address, { recursive: true, force: true })
       } catch (error) {
         throw explainDiskFailure(`The backup ${address} was not removed`, error)
       }
     },
   }
-}
-
-async function listBackups(directory: string, pattern: string): Promise<ListedBackup[]> {
-  const entries = await readdir(directory, { withFileTypes: true }).catch((error: unknown) => {
-    throw explainDiskFailure(`The backups in ${directory} were not listed`, error)
-  })
-  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  const fitting = names.filter((name) => matchesPattern(name, pattern))
-  const listed = fitting.map(async (name) => {
-    const address = join(directory, name)
-    const manifest = await stat(join(address, manifestName)).catch(() => undefined)
-    return manifest?.isFile() === true ? { name, address, storedAt: new Date(manifest.mtimeMs) } : undefined
-  })
-  return (await Promise.all(listed)).filter((backup) => backup !== undefined)
 }
 
 async function fetchFile(source: string, target: string, signal: AbortSignal): Promise<void> {

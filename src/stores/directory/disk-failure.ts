@@ -9,13 +9,14 @@ const causes: Readonly<Record<string, { readonly why: string; readonly whatToDo:
   },
   ENOTDIR: { why: 'a part of the path is not a directory', whatToDo: 'Correct the path' },
   EACCES: {
-    why: "this run's user may not enter it or write to it",
-    whatToDo: 'Give the runner’s user the right to write there',
+    why: "this run's user may not enter, read or write it",
+    whatToDo: 'Give the runner’s user the right to do so',
   },
   EPERM: {
     why: 'the system does not permit it',
-    whatToDo: 'Give the runner’s user the right to write there',
+    whatToDo: 'Give the runner’s user the right to do so',
   },
+  ELOOP: { why: 'its links lead nowhere but to each other', whatToDo: 'Correct the links' },
   EROFS: { why: 'the disk is mounted for reading only', whatToDo: 'Mount it for writing' },
   ENOSPC: { why: 'the disk is full', whatToDo: 'Free space there, or use a larger disk' },
   EDQUOT: { why: 'the quota of the user is used up', whatToDo: 'Free space there, or raise the quota' },
