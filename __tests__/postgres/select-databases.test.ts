@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseDatabases, selectDatabases } from '../../src/postgres/select-databases.ts'
+import { parseDatabaseNames, parseDatabases, selectDatabases } from '../../src/postgres/select-databases.ts'
 import { hostingServices } from '../../src/postgres/hosting/services.ts'
 import type { DatabaseFacts } from '../../src/postgres/server.ts'
 
-function refusal(text: string): string {
+function refusal(text: string, parse = parseDatabases): string {
   try {
-    return `accepted ${JSON.stringify(parseDatabases(text))}`
+    return `accepted ${JSON.stringify(parse(text))}`
   } catch (error) {
     return (error as Error).message
   }
@@ -44,6 +44,33 @@ describe('parseDatabases', () => {
     ['"!shop"', /only excludes/],
   ])('refuses %j', (text, words) => {
     const message = refusal(text)
+    expect(message).toMatch(words)
+    expect(message).toMatch(/\[PGB_INPUT\]$/)
+  })
+})
+
+describe('parseDatabaseNames', () => {
+  it.each<[string | undefined, string[] | undefined]>([
+    [undefined, undefined],
+    ['shop!, blog', ['shop!', 'blog']],
+    ['"a,b"', ['a,b']],
+    ['"shop*"', ['shop*']],
+    ['["!shop", "b?"]', ['!shop', 'b?']],
+  ])('reads %j', (text, expected) => {
+    expect(parseDatabaseNames(text)).toEqual(expected)
+  })
+
+  it.each([
+    ['["shop", 2024]', /JSON array/],
+    ['["shop", ""]', /JSON array/],
+    [',', /names none/],
+    ['[]', /names none/],
+    ['*', /holds a pattern/],
+    ['shop, b?', /holds a pattern/],
+    ['shop\n!blog', /holds a pattern/],
+    ['"shop*', /holds a pattern/],
+  ])('refuses %j', (text, words) => {
+    const message = refusal(text, parseDatabaseNames)
     expect(message).toMatch(words)
     expect(message).toMatch(/\[PGB_INPUT\]$/)
   })

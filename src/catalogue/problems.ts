@@ -50,7 +50,7 @@ export function refuseMissing(subject: string, found: number, future: number): V
     code: 'PGB_STALE',
     what: `There is no backup of ${subject}`,
     why,
-    whatToDo: `Back it up, or correct "databases", which minds upper and lower case. ${lookForRun}`,
+    whatToDo: `Back it up, or correct "databases", which takes names alone and minds upper and lower case. ${lookForRun}`,
   }
   return { subject, wanted: [], replaced: [], copy: undefined, ageSeconds: undefined, problems: [problem] }
 }

@@ -8,6 +8,7 @@ import { readPercentage } from '../inputs/percentage.ts'
 import { readChoice, readCount, readFlag, readText, refuseInput } from '../inputs/read-inputs.ts'
 import { readConnectionInputs, readPassphrase, readPostgresVersion } from '../inputs/shared-inputs.ts'
 import { listSecrets, type ConnectionInputs } from '../postgres/connection/open-connection.ts'
+import { parseDatabaseNames } from '../postgres/select-databases.ts'
 import { isS3Address, parseS3Backup, type BackupAddress } from '../stores/store-address.ts'
 import { parseChecks, type UserCheck } from './proof/user-checks.ts'
 
@@ -70,7 +71,7 @@ export async function readCheckInputs(workspace: string): Promise<CheckInputs> {
   return {
     places: readPlaces(workspace),
     criteria: {
-      databases: readDatabases(),
+      databases: parseDatabaseNames(readText('databases')),
       maxAge: readDuration('max-age'),
       maxShrink: readPercentage('max-shrink') ?? 1,
       requiresEncryption: readFlag('require-encryption'),
@@ -128,24 +129,4 @@ function readArtifacts(): CheckPlace {
     'it is empty, and without "path" the check looks at artifacts',
     'Leave it at its default, and give the job `permissions: actions: read`',
   )
-}
-
-/** Names alone, since a pattern would be content with whatever is there. */
-function readDatabases(): readonly string[] | undefined {
-  const text = readText('databases')
-  if (text === undefined) return undefined
-  const names = text.startsWith('[') ? readJsonNames(text) : text.split(/[\r\n,]+/).map((name) => name.trim())
-  const given = names.filter((name) => name !== '')
-  if (given.length > 0) return given
-  throw refuseInput('databases', 'it names none', 'Name databases, or leave it empty')
-}
-
-function readJsonNames(text: string): string[] {
-  try {
-    const names: unknown = JSON.parse(text)
-    if (Array.isArray(names)) return names.filter((name) => typeof name === 'string')
-  } catch {
-    // Said below.
-  }
-  throw refuseInput('databases', 'it begins like a JSON array of names but is none', 'Write ["shop", "blog"]')
 }

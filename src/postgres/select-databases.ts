@@ -18,17 +18,43 @@ export interface DatabaseSelection {
  */
 export function parseDatabases(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined
-  const entries = readEntries(text.trim())
+  const { entries } = readEntries(text.trim())
   if (entries.length > 0 && entries.every((entry) => entry.startsWith('!'))) {
     throw refuseInput('databases', 'it only excludes', 'Name what to back up first, as in "*, !scratch"')
   }
   return entries.length === 0 ? undefined : entries
 }
 
-function readEntries(text: string): string[] {
-  if (text.startsWith('[')) return parseJsonArray(text)
+/**
+ * PURE. Reads the same input where each entry is a database's own name, since a pattern would be content with whatever is
+ * there: in a list `*`, `?` and a leading `!` are refused, and in JSON they are part of the name.
+ * @returns undefined when it is empty
+ * @throws BackupError PGB_INPUT
+ */
+export function parseDatabaseNames(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined
+  const { entries, isJson } = readEntries(text.trim())
+  if (entries.length === 0) {
+    throw refuseInput('databases', 'it names none', 'Name databases, or leave it empty')
+  }
+  if (isJson || !entries.some((entry) => /^!|[*?]/.test(entry))) return entries
+  throw refuseInput(
+    'databases',
+    'it holds a pattern, which would be content with whatever is there',
+    'Name each database; a name that itself holds *, ? or ! stands in JSON, as in ["shop*"]',
+  )
+}
+
+interface Entries {
+  readonly entries: readonly string[]
+  readonly isJson: boolean
+}
+
+function readEntries(text: string): Entries {
+  if (text.startsWith('[')) return { entries: parseJsonArray(text), isJson: true }
   const name = text.startsWith('"') ? readJson(text) : undefined
-  return typeof name === 'string' && name !== '' ? [name] : splitList(text)
+  const isJson = typeof name === 'string' && name !== ''
+  return { entries: isJson ? [name] : splitList(text), isJson }
 }
 
 function splitList(text: string): string[] {
