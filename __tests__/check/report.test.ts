@@ -27,7 +27,10 @@ function judgeAll(backup: ExaminedBackup, change: Partial<ProvenVerdict> = {}): 
 }
 
 function format(verdicts: ProvenVerdict[], backups: readonly ExaminedBackup[], workflows = quiet): string {
-  return formatCheck({ verdicts, problems: [], restoreSeconds: undefined }, { workflows, backups })
+  return formatCheck(
+    { verdicts, problems: [], restoreSeconds: undefined },
+    { workflows, backups, passedOver: [] },
+  )
 }
 
 it('shows the change against the last backup of the series, and a chart of all', () => {

@@ -6,12 +6,20 @@ import { openServer, type OpenServer } from '../postgres/open-server.ts'
 import { selectDatabases } from '../postgres/select-databases.ts'
 import { hideSystemIdentifier } from '../postgres/server-id.ts'
 import type { Run } from '../step/run.ts'
+import { listPassedOver, type PassedOver } from './passed-over.ts'
+
+/** What a server told. */
+export interface AskedServer {
+  readonly expected: ExpectedServer
+  readonly passedOver: readonly PassedOver[]
+}
 
 /**
- * Asks a server for the databases that `databases: '*'` would back up, an empty `postgres` aside.
+ * Asks a server for the databases that `databases: '*'` would back up, an empty `postgres` aside, and for those that it passes
+ * over.
  * @throws BackupError as openServer does
  */
-export async function askForExpected(connection: ConnectionInputs, run: Run): Promise<ExpectedServer> {
+export async function askForExpected(connection: ConnectionInputs, run: Run): Promise<AskedServer> {
   const request = {
     connection,
     postgresVersion: undefined,
@@ -25,7 +33,7 @@ export async function askForExpected(connection: ConnectionInputs, run: Run): Pr
   const isIdle = names.includes('postgres') && (await isEmpty(server, 'postgres'))
   const databases = isIdle ? names.filter((name) => name !== 'postgres') : names
   const { systemIdentifier } = server.facts
-  return {
+  const expected: ExpectedServer = {
     databases,
     owns: (series) =>
       series === null ||
@@ -33,6 +41,7 @@ export async function askForExpected(connection: ConnectionInputs, run: Run): Pr
       systemIdentifier === undefined ||
       series.server === hideSystemIdentifier(series.repository, systemIdentifier),
   }
+  return { expected, passedOver: listPassedOver(server.facts) }
 }
 
 /** Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). */

@@ -1,4 +1,4 @@
-import { isGood, judge, type ExpectedServer } from '../catalogue/judge.ts'
+import { isGood, judge } from '../catalogue/judge.ts'
 import type { Problem } from '../catalogue/problems.ts'
 import { BackupError } from '../errors.ts'
 import { setOutputs } from '../github/outputs.ts'
@@ -9,7 +9,8 @@ import type { Run } from '../step/run.ts'
 import { listStoreSecrets } from '../stores/open-store.ts'
 import { formatCount } from '../units.ts'
 import { gatherBackups } from './gather.ts'
-import { askForExpected } from './list-expected.ts'
+import { askForExpected, type AskedServer } from './list-expected.ts'
+import { selectUnjudged } from './passed-over.ts'
 import { createPatience, type Patience } from './patience.ts'
 import { listCheckSecrets, readCheckInputs } from './inputs.ts'
 import { proveCopies } from './proof/prove-copies.ts'
@@ -37,7 +38,7 @@ async function carryThrough(run: Run): Promise<boolean> {
   run.log.info(`${formatCount(found.backups.length, 'backup')} examined, ${found.unread.length} not readable`)
   run.log.endGroup()
   const asked = await askServer(inputs.connection, patience, run)
-  const criteria = { ...inputs.criteria, server: asked.server }
+  const criteria = { ...inputs.criteria, server: asked.server?.expected }
   const judged = judge(found.backups, found.unread, criteria, new Date())
   // Where something could not be seen, nobody knows that there is nothing.
   const known =
@@ -47,7 +48,9 @@ async function carryThrough(run: Run): Promise<boolean> {
   const judgement = await proveCopies(seen, found.stores, inputs.proof, run)
   run.log.endGroup()
   const workflows = describeWorkflows(await askWorkflows(judgement.verdicts, inputs.token, run))
-  await reportCheck(judgement, { workflows, backups: found.backups }, run)
+  const passedOver =
+    asked.server && selectUnjudged(asked.server.passedOver, judgement.verdicts, asked.server.expected)
+  await reportCheck(judgement, { workflows, backups: found.backups, passedOver: passedOver ?? [] }, run)
   setOutputs({ status: isGood(judgement) ? 'good' : 'bad' })
   return isGood(judgement)
 }
@@ -57,7 +60,7 @@ async function askServer(
   connection: ConnectionInputs | undefined,
   patience: Patience,
   run: Run,
-): Promise<{ server: ExpectedServer | undefined; problems: Problem[] }> {
+): Promise<{ server: AskedServer | undefined; problems: Problem[] }> {
   if (connection === undefined) return { server: undefined, problems: [] }
   try {
     const server = await patience.insist(run.signal, () => askForExpected(connection, run))

@@ -11,6 +11,7 @@ import { formatAge, formatBytes, formatCount, formatRows, formatSeconds } from '
 import { formatCharts, formatTotals, selectHistories, type Histories } from './history.ts'
 import type { CheckMethod } from './inputs.ts'
 import { listProblems } from './list-problems.ts'
+import { describePassedOver, warnOfPassedOver, type PassedOver } from './passed-over.ts'
 import type { ProvenJudgement, ProvenVerdict } from './proof/proven.ts'
 import type { WorkflowRemarks } from './workflows.ts'
 
@@ -23,11 +24,13 @@ export interface Surroundings {
   readonly workflows: WorkflowRemarks
   /** All that were examined. */
   readonly backups: readonly ExaminedBackup[]
+  /** Databases of the server of `url` of which no verdict tells. */
+  readonly passedOver: readonly PassedOver[]
 }
 
 /** Says what the check found: outputs, summary, one error for each problem, and a last line. */
 export async function reportCheck(judgement: ProvenJudgement, seen: Surroundings, run: Run): Promise<void> {
-  const { workflows } = seen
+  const { workflows, passedOver } = seen
   const { verdicts } = judgement
   const ages = verdicts.map(({ ageSeconds }) => ageSeconds).filter((age) => age !== undefined)
   setOutputs({
@@ -39,6 +42,9 @@ export async function reportCheck(judgement: ProvenJudgement, seen: Surroundings
   for (const warning of listReplaced(verdicts)) run.log.warning(warning, 'Server replaced')
   for (const warning of workflows.warnings) run.log.warning(warning, 'Workflow disabled')
   for (const remark of workflows.remarks) run.log.info(remark)
+  const warning = warnOfPassedOver(passedOver)
+  if (warning !== undefined) run.log.warning(`${warning}.`, 'Database not looked at')
+  for (const sentence of describePassedOver(passedOver)) run.log.info(sentence)
   const problems = listProblems(judgement)
   for (const problem of problems.slice(0, mostErrors)) run.log.error(toError(problem))
   if (problems.length > mostErrors) run.log.info(`${problems.length - mostErrors} more problems of this kind`)
@@ -49,7 +55,10 @@ export async function reportCheck(judgement: ProvenJudgement, seen: Surroundings
 const header = ['Database', 'Backup', 'Age', 'Size', 'Change', 'Verified', 'Rows', 'Verdict']
 
 /** PURE. The step summary of a check, in Markdown. */
-export function formatCheck(judgement: ProvenJudgement, { workflows, backups }: Surroundings): string {
+export function formatCheck(
+  judgement: ProvenJudgement,
+  { workflows, backups, passedOver }: Surroundings,
+): string {
   const { verdicts } = judgement
   const problems = listProblems(judgement)
   const histories = selectHistories(verdicts, backups)
@@ -63,6 +72,7 @@ export function formatCheck(judgement: ProvenJudgement, { workflows, backups }: 
     ...(totals === undefined ? [] : [formatWords(totals)]),
     ...formatCharts(histories),
     ...[...listReplaced(verdicts), ...workflows.warnings, ...workflows.remarks].map(formatWords),
+    ...describePassedOver(passedOver).map((sentence) => formatWords(`${sentence}.`)),
     ...listUnseen(verdicts),
     ...problems.slice(0, mostErrors).map((problem) => `- ${formatWords(toError(problem).message)}`),
   ]

@@ -64,11 +64,18 @@ it('is red where the server lets nobody in, and shows no password', async () => 
   expect(run.shown).not.toContain('kept-to-ourselves')
 })
 
-it('waits while the server has no connection left, and is green then', async () => {
+it('waits while the server has no connection left, and is green then, naming what is closed to the role', async () => {
   await cluster.psql('postgres', "create role watcher login password 'of the night' connection limit 0")
+  await cluster.psql('postgres', 'create database secret')
+  await cluster.psql('postgres', 'revoke connect on database secret from public')
   const url = cluster.url('shop', { user: 'watcher', password: 'of the night' })
   const started = await startAction({ bundle: 'check', inputs: { path: sound, url } })
   await started.waitForLog(/out of connections\. Trying again in 5\.0 s/)
   await cluster.psql('postgres', 'alter role watcher connection limit -1')
-  expect((await started.done).exitCode).toBe(0)
+  const run = await started.done
+  expect(run.exitCode).toBe(0)
+  const sentence = 'Not looked at: "secret", to which the role "watcher" may not connect'
+  expect(run.summary).toContain(sentence)
+  const warnings = run.annotations.filter(({ level }) => level === 'warning')
+  expect(warnings.map(({ message }) => message)).toContainEqual(expect.stringContaining(sentence))
 })
