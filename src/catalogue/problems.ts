@@ -45,7 +45,7 @@ export function refuseStale(subject: string, { backup }: Copy, age: number, maxA
 
 /** There is no whole copy at all. */
 export function refuseMissing(subject: string, found: number, future: number): Verdict {
-  const why = `none of the backups that were found (${describeFound(found, future)}) holds it whole`
+  const why = `none of the backups that were read (${describeFound(found, future)}) holds it whole`
   const problem: Problem = {
     code: 'PGB_STALE',
     what: `There is no backup of ${subject}`,
@@ -60,7 +60,7 @@ export function refuseNothing(found: number, future: number): Problem {
   return {
     code: 'PGB_STALE',
     what: 'There is no backup',
-    why: `nothing was backed up within the last 14 days, as far as was found: ${describeFound(found, future)}`,
+    why: `nothing was backed up within the last 14 days, as far as was read: ${describeFound(found, future)}`,
     whatToDo: `Correct where the check looks. ${lookForRun}`,
   }
 }
@@ -104,4 +104,22 @@ export function refuseUnknown({ backup, why }: UnreadBackup): Problem {
 /** A store did not say what it holds. */
 export function refuseUnlisted(address: string, { what, why, whatToDo }: Explanation): Problem {
   return { code: 'PGB_UNKNOWN', what: `What ${address} holds is not known`, why: `${what}: ${why}`, whatToDo }
+}
+
+/**
+ * So much lies in a place that not all of it is read.
+ * @param age of the newest that is not read, in milliseconds
+ */
+export function refuseCut(
+  address: string,
+  { listed, read }: { readonly listed: number; readonly read: number },
+  age: number,
+): Problem {
+  return {
+    code: 'PGB_UNKNOWN',
+    what: `What ${address} holds was not read far enough back`,
+    why: `${listed} backups fit, of which the newest ${read} are read; the next one is ${formatAge(age)} old, and all of the last 14 days must be seen`,
+    whatToDo:
+      'Check it in parts, by a narrower pattern in "path" or "artifact-name" or by "run-id", or let `keep` remove old backups',
+  }
 }

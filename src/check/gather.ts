@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { manifestName } from '../archive/manifest.ts'
-import { refuseUnlisted, type Problem } from '../catalogue/problems.ts'
+import { refuseCut, refuseUnlisted, type Problem } from '../catalogue/problems.ts'
 import { BackupError } from '../errors.ts'
 import type { Run } from '../step/run.ts'
 import { openArtifactStore } from '../stores/artifact/artifact-store.ts'
@@ -11,8 +11,14 @@ import type { ExaminedBackup, Store, StoreQuery, UnreadBackup } from '../stores/
 import type { CheckPlace } from './inputs.ts'
 import type { Patience } from './patience.ts'
 
-/** Backups of one place that are looked at, the newest first: GitHub lets a job ask some thousand things in an hour. */
-const mostExamined = 1000
+/**
+ * Backups of one place that are looked at, the newest first. GitHub lets a job ask some thousand things in an hour; elsewhere
+ * it is enough for 256 parts of a fleet in each of 14 nights, and memory for their manifests.
+ */
+const mostExamined = { artifacts: 1000, s3: 5000, directory: 5000 } as const
+
+/** Databases and servers whose last backup is older are expected no more, as the judgement has it. */
+const remembered = 14 * 86_400_000
 
 type Surroundings = Pick<Run, 'log' | 'signal'>
 
@@ -22,7 +28,7 @@ export interface Findings {
   /** Where each of them lies. */
   readonly stores: ReadonlyMap<ExaminedBackup, Store>
   readonly unread: readonly UnreadBackup[]
-  /** Places that could not be listed. */
+  /** Places that could not be listed, or not be read as far back as they must be. */
   readonly problems: readonly Problem[]
 }
 
@@ -47,15 +53,7 @@ async function gatherFrom(place: CheckPlace, patience: Patience, run: Surroundin
   const { query } = opened
   const store = patience.with(opened.store)
   try {
-    const listed = await store.list(query, run.signal)
-    listed.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime())
-    if (listed.length > mostExamined) {
-      run.log.info(
-        `${store.address} holds ${listed.length} backups, of which the newest ${mostExamined} are read`,
-      )
-    }
-    const { read, unread } = await examineAll(store, listed.slice(0, mostExamined), run.signal)
-    return { backups: read, stores: new Map(read.map((backup) => [backup, store])), unread, problems: [] }
+    return await readNewest(store, query, mostExamined[place.kind], run)
   } catch (error) {
     run.signal.throwIfAborted()
     if (!(error instanceof BackupError)) throw error
@@ -66,6 +64,31 @@ async function gatherFrom(place: CheckPlace, patience: Patience, run: Surroundin
       problems: [refuseUnlisted(store.address, error.explanation)],
     }
   }
+}
+
+/**
+ * Reads what a store holds, the newest first; what is left out is a problem where it may matter.
+ * @param most backups that are read
+ * @throws BackupError where the store cannot be listed
+ */
+export async function readNewest(
+  store: Store,
+  query: StoreQuery,
+  most: number,
+  { log, signal }: Surroundings,
+): Promise<Findings> {
+  const listed = await store.list(query, signal)
+  listed.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime())
+  const problems: Problem[] = []
+  const cut = listed[most]
+  if (cut !== undefined) {
+    const counts = { listed: listed.length, read: most }
+    log.info(`${store.address} holds ${counts.listed} backups, of which the newest ${counts.read} are read`)
+    const age = Date.now() - cut.storedAt.getTime()
+    if (age <= remembered) problems.push(refuseCut(store.address, counts, age))
+  }
+  const { read, unread } = await examineAll(store, listed.slice(0, most), signal)
+  return { backups: read, stores: new Map(read.map((backup) => [backup, store])), unread, problems }
 }
 
 async function openPlace(
