@@ -36,7 +36,7 @@ describe('of more backups than are read', () => {
   const day = 86_400_000
 
   /** A store of five backups, of which three are read. */
-  function read(days: readonly number[]): Promise<Findings> {
+  function read(days: readonly number[], cutAt?: number): Promise<Findings> {
     const log = createRecordingLog()
     const backups = days.map((age) => {
       const at = new Date(Date.now() - age * day).toISOString()
@@ -44,7 +44,10 @@ describe('of more backups than are read', () => {
     })
     const store: Store = {
       ...openStore({ kind: 'directory', path: '/backups' }, log),
-      list: () => Promise.resolve([...backups]),
+      list: ({ onCut }) => {
+        if (cutAt !== undefined) onCut?.(new Date(Date.now() - cutAt * day))
+        return Promise.resolve([...backups])
+      },
       examine: ({ name }) => {
         const found = backups.find((backup) => backup.name === name)
         return found ? Promise.resolve(found) : Promise.reject(new Error(name))
@@ -60,10 +63,15 @@ describe('of more backups than are read', () => {
       {
         code: 'PGB_UNKNOWN',
         what: 'What /backups holds was not read far enough back',
-        why: '5 backups fit, of which the newest 3 are read; the next one is 13 days old, and all of the last 14 days must be seen',
+        why: '5 backups fit, of which the newest 3 are read; what is left out begins 13 days ago, and all of the last 14 days must be seen',
         whatToDo: expect.stringContaining('narrower pattern in "path" or "artifact-name"'),
       },
     ])
+  })
+
+  it('a list that the store itself cuts is one too', async () => {
+    expect((await read([1], 13)).problems).toMatchObject([{ why: expect.stringMatching(/than are listed/) }])
+    expect((await read([1], 15)).problems).toEqual([])
   })
 
   it('none is a problem that is older than what a check expects', async () => {

@@ -110,15 +110,11 @@ export function refuseUnlisted(address: string, { what, why, whatToDo }: Explana
  * So much lies in a place that not all of it is read.
  * @param age of the newest that is not read, in milliseconds
  */
-export function refuseCut(
-  address: string,
-  { listed, read }: { readonly listed: number; readonly read: number },
-  age: number,
-): Problem {
+export function refuseCut(address: string, why: string, age: number): Problem {
   return {
     code: 'PGB_UNKNOWN',
     what: `What ${address} holds was not read far enough back`,
-    why: `${listed} backups fit, of which the newest ${read} are read; the next one is ${formatAge(age)} old, and all of the last 14 days must be seen`,
+    why: `${why}; what is left out begins ${formatAge(age)} ago, and all of the last 14 days must be seen`,
     whatToDo:
       'Check it in parts, by a narrower pattern in "path" or "artifact-name" or by "run-id", or let `keep` remove old backups',
   }

@@ -77,18 +77,33 @@ export async function readNewest(
   most: number,
   { log, signal }: Surroundings,
 ): Promise<Findings> {
-  const listed = await store.list(query, signal)
-  listed.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime())
-  const problems: Problem[] = []
-  const cut = listed[most]
-  if (cut !== undefined) {
-    const counts = { listed: listed.length, read: most }
-    log.info(`${store.address} holds ${counts.listed} backups, of which the newest ${counts.read} are read`)
-    const age = Date.now() - cut.storedAt.getTime()
-    if (age <= remembered) problems.push(refuseCut(store.address, counts, age))
+  const cuts: Cut[] = []
+  const onCut = (time: Date): void => {
+    cuts.push({ what: 'it has more than are listed', time })
   }
+  const listed = await store.list({ ...query, onCut }, signal)
+  listed.sort((a, b) => b.storedAt.getTime() - a.storedAt.getTime())
+  const next = listed[most]
+  if (next !== undefined) {
+    const what = `${listed.length} backups fit, of which the newest ${most} are read`
+    log.info(`${store.address}: ${what}`)
+    cuts.unshift({ what, time: next.storedAt })
+  }
+  const cut = cuts.find(({ time }) => Date.now() - time.getTime() <= remembered)
   const { read, unread } = await examineAll(store, listed.slice(0, most), signal)
-  return { backups: read, stores: new Map(read.map((backup) => [backup, store])), unread, problems }
+  return {
+    backups: read,
+    stores: new Map(read.map((backup) => [backup, store])),
+    unread,
+    problems: cut === undefined ? [] : [refuseCut(store.address, cut.what, Date.now() - cut.time.getTime())],
+  }
+}
+
+/** Where a list ends though the store may have more. */
+interface Cut {
+  readonly what: string
+  /** What is left out is no younger than this. */
+  readonly time: Date
 }
 
 async function openPlace(

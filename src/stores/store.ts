@@ -64,6 +64,8 @@ export interface StoredBackup {
 export interface StoreQuery {
   /** A backup's name, or a pattern in which `*` stands for any characters. */
   readonly name: string
+  /** Called where the store does not tell of all, with the time before which it may have more. */
+  readonly onCut?: (time: Date) => void
 }
 
 /** A backup that a store lists: its manifest is still unread. */

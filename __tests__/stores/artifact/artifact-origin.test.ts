@@ -2,6 +2,7 @@ import { mkdtemp, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseBranchPattern } from '../../../src/stores/artifact/trust/branch-patterns.ts'
+import { openArtifactStore } from '../../../src/stores/artifact/artifact-store.ts'
 import type { ArtifactQuery } from '../../../src/stores/artifact/download-artifact.ts'
 import { createRecordingLog, type RecordingLog } from '../../support/recording-log.ts'
 import { commit, type StoredRun } from '../../support/github/results-service-api.ts'
@@ -214,5 +215,12 @@ describe('a search', () => {
     await expectRefused(
       /more than 20000 artifacts, and among the newest of them none can be taken\. .*`run-id`/,
     )
+    const store = openArtifactStore({ token: around.service.token, log }, withoutPauses)
+    const cuts: Date[] = []
+    const onCut = (time: Date): void => {
+      cuts.push(time)
+    }
+    expect(await store.list({ name: '*', onCut }, new AbortController().signal)).toEqual([])
+    expect(cuts).toEqual([new Date('2020-01-02T03:04:05Z')])
   })
 })

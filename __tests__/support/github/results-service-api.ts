@@ -147,7 +147,8 @@ function list(
   const perPage = Math.min(Number(query.get('per_page') ?? '30'), 100)
   const page = Number(query.get('page') ?? '1') - pagesOfNoise
   if (page < 1) {
-    const noise = { id: 1, name: 'noise', size_in_bytes: 0, expired: true, workflow_run: null }
+    const created = { created_at: '2020-01-02T03:04:05Z', workflow_run: null }
+    const noise = { id: 1, name: 'noise', size_in_bytes: 0, expired: true, ...created }
     return json(200, { total_count: pagesOfNoise * perPage, artifacts: Array(perPage).fill(noise) })
   }
   const matching = artifacts

@@ -19,13 +19,13 @@ export const mostArtifacts = mostPages * artifactsPerPage
 /**
  * The artifacts that fit and have not expired, newest first, by time, then id, as far as one page of GitHub's list
  * goes; the pages come newest first.
- * @param onLimit called at the end when there are more than {@link mostArtifacts}
+ * @param onLimit called at the end when there are more than {@link mostArtifacts}, with the time of the last one
  * @throws BackupError PGB_RESTORE when the API refuses; Error when it gives no answer
  */
 export async function* listCandidates(
   access: RepositoryAccess,
   query: ListQuery,
-  onLimit: () => void,
+  onLimit: (time: Date) => void,
 ): AsyncGenerator<ApiArtifact> {
   if (query.id !== undefined) {
     const artifact = await askArtifact(access, query.id)
@@ -35,6 +35,8 @@ export async function* listCandidates(
   const { name = '', runId } = query
   // GitHub itself can look for whole names only.
   const wholeName = name.endsWith('*') ? undefined : name
+  // Of what tells no time nobody knows that it is old.
+  let reached = new Date()
   for (let page = 1; page <= mostPages; page += 1) {
     const artifacts = await askArtifacts(access, { runId, name: wholeName, page })
     yield* artifacts
@@ -43,8 +45,9 @@ export async function* listCandidates(
       .filter((artifact) => fitsDigest(artifact, query))
       .sort((a, b) => timeOf(b) - timeOf(a) || b.id - a.id)
     if (artifacts.length < artifactsPerPage) return
+    reached = new Date(Date.parse(artifacts.at(-1)?.created_at ?? '') || reached)
   }
-  onLimit()
+  onLimit(reached)
 }
 
 /** An artifact that is named by its id may lack a record of its digest: what is downloaded is hashed in any case. */

@@ -88,6 +88,13 @@ async function searchThisRun(client: ArtifactClient, query: SearchQuery): Promis
   return { id, name, size, digest, remote: undefined, run: undefined }
 }
 
+/** Artifacts, and how far the list went. */
+export interface TrustedArtifacts {
+  readonly artifacts: ApiArtifact[]
+  /** There may be more that were made before this; undefined where there are not. */
+  readonly cutAt: Date | undefined
+}
+
 /**
  * All artifacts of the repository, or of one run of it, that fit and may be taken; those that may not are passed over,
  * which the log says.
@@ -99,15 +106,16 @@ export async function listTrustedArtifacts(
   query: SearchQuery,
   log: Log,
   ownRunId: string | undefined,
-): Promise<ApiArtifact[]> {
+): Promise<TrustedArtifacts> {
   const search = await beginSearch(access, query, ownRunId)
   const found: ApiArtifact[] = []
   for await (const { artifact } of findTrusted(access, query, search)) found.push(artifact)
   search.passedOver.tell(log)
-  if (search.list.isCut) {
+  const { cutAt } = search.list
+  if (cutAt !== undefined) {
     log.warning(`Only the newest ${mostArtifacts} artifacts were looked through.`, 'Too many artifacts')
   }
-  return found
+  return { artifacts: found, cutAt }
 }
 
 async function searchOtherRuns(
@@ -125,7 +133,8 @@ async function searchOtherRuns(
   }
   passedOver.tell(log)
   const newest = passedOver.newest()
-  if (list.isCut || newest === undefined) throw refuseNothing(access, query, list.isCut)
+  const isCut = list.cutAt !== undefined
+  if (isCut || newest === undefined) throw refuseNothing(access, query, isCut)
   const distrust = (await judge?.explain(newest.artifact))?.distrust ?? newest.distrust
   throw refuseDistrusted(nameQuery(query), { artifact: newest.artifact, distrust }, passedOver.count())
 }
@@ -136,7 +145,7 @@ interface Search {
   readonly judge: Judge | undefined
   readonly ownRunId: string | undefined
   readonly passedOver: PassedOver
-  readonly list: { isCut: boolean }
+  readonly list: { cutAt: Date | undefined }
 }
 
 async function beginSearch(
@@ -145,7 +154,7 @@ async function beginSearch(
   ownRunId: string | undefined,
 ): Promise<Search> {
   const judge = query.digest === undefined ? await createJudge(access, query.branches) : undefined
-  return { judge, ownRunId, passedOver: createPassedOver(), list: { isCut: false } }
+  return { judge, ownRunId, passedOver: createPassedOver(), list: { cutAt: undefined } }
 }
 
 async function* findTrusted(
@@ -153,8 +162,8 @@ async function* findTrusted(
   query: SearchQuery,
   { judge, ownRunId, passedOver, list }: Search,
 ): AsyncGenerator<{ artifact: ApiArtifact; verdict: Verdict | undefined }> {
-  const onLimit = (): void => {
-    list.isCut = true
+  const onLimit = (time: Date): void => {
+    list.cutAt = time
   }
   for await (const artifact of listCandidates(access, query, onLimit)) {
     const isOwn = String(artifact.workflow_run?.id) === ownRunId

@@ -8,7 +8,7 @@ import type { ApiArtifact } from './artifact-api.ts'
 import { examineZip } from './artifact-contents.ts'
 import { explainTransferFailure, refuseArtifact, refuseUpload } from './artifact-failure.ts'
 import { askSignedUrl, findHome, removeArtifact, type Home } from './artifact-requests.ts'
-import { listTrustedArtifacts, type SearchQuery } from './artifact-search.ts'
+import { listTrustedArtifacts, type SearchQuery, type TrustedArtifacts } from './artifact-search.ts'
 import type { RepositoryAccess } from './ask-api.ts'
 import { defaultAttempts, retry, type AttemptSettings } from './attempt.ts'
 import { openArtifact } from './open-artifact.ts'
@@ -45,9 +45,10 @@ export function openArtifactStore(
     address: home.address,
     comesWhole: true,
     check: () => Promise.resolve(),
-    list: ({ name }, signal) =>
+    list: ({ name, onCut }, signal) =>
       attempt(`The artifacts of ${home.address} were not listed`, signal, async (access) => {
-        const artifacts = await listArtifacts(access, name, options, home.ownRun)
+        const { artifacts, cutAt } = await listArtifacts(access, name, options, home.ownRun)
+        if (cutAt !== undefined) onCut?.(cutAt)
         return artifacts.map((artifact) => {
           const backup = describeListed(artifact, home.address)
           listed.set(backup.address, artifact)
@@ -101,12 +102,12 @@ async function listArtifacts(
   pattern: string,
   options: ArtifactStoreOptions,
   ownRun: string | undefined,
-): Promise<ApiArtifact[]> {
+): Promise<TrustedArtifacts> {
   const beginning = findFixedBeginning(pattern)
   const name = pattern === beginning ? pattern : `${beginning}*`
   const query = { ...options, name, signal: access.signal }
-  const artifacts = await listTrustedArtifacts(access, query, options.log, ownRun)
-  return artifacts.filter((artifact) => matchesPattern(artifact.name, pattern))
+  const { artifacts, cutAt } = await listTrustedArtifacts(access, query, options.log, ownRun)
+  return { artifacts: artifacts.filter((artifact) => matchesPattern(artifact.name, pattern)), cutAt }
 }
 
 /** The files of an artifact that are wanted, and where to. */
