@@ -206,6 +206,20 @@ describe('is red, and its healthy twin green:', () => {
       ],
     ],
     [
+      'rows are gone, and it lies in two places',
+      [
+        { at: '11-27', file: rows(1000) },
+        { at: '11-28', file: rows(499) },
+        { at: '11-28', file: rows(499), name: 'twin' },
+      ],
+      ['"shop" PGB_SHRUNK'],
+      [
+        { at: '11-27', file: rows(1000) },
+        { at: '11-28', file: rows(500) },
+        { at: '11-28', file: rows(500), name: 'twin' },
+      ],
+    ],
+    [
       'it alarms by itself',
       [{ at: '11-28', alarm: ['shop'] }],
       ['"shop" PGB_SHRUNK'],

@@ -149,7 +149,11 @@ function findShrinkage(subject: string, [copy, ...others]: readonly Copy[], maxS
   const isAlarming = ({ backup, file }: Copy): boolean =>
     backup.manifest.alarm.includes(file.database ?? 'cluster')
   const options = ({ backup }: Copy): string => backup.manifest.plan.options.toSorted().join('\n')
-  const before = others.find((other) => options(other) === options(copy) && !isAlarming(other))
+  // In two places lies the same backup, which is no measure of itself.
+  const before = others.find(
+    (other) =>
+      timeOf(other.backup) < timeOf(copy.backup) && options(other) === options(copy) && !isAlarming(other),
+  )
   const losses = before === undefined ? [] : findLosses(before.file, copy.file, maxShrink)
   const since = before === undefined ? '' : ` (against ${before.backup.name})`
   const alarm = isAlarming(copy) ? ['the backup itself raised an alarm when it was made'] : []

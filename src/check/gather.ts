@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { manifestName } from '../archive/manifest.ts'
+import { remembered } from '../catalogue/find-copies.ts'
 import { refuseCut, refuseUnlisted, type Problem } from '../catalogue/problems.ts'
 import { BackupError } from '../errors.ts'
 import type { Run } from '../step/run.ts'
@@ -16,9 +17,6 @@ import type { Patience } from './patience.ts'
  * it is enough for 256 parts of a fleet in each of 14 nights, and memory for their manifests.
  */
 const mostExamined = { artifacts: 1000, s3: 5000, directory: 5000 } as const
-
-/** Databases and servers whose last backup is older are expected no more, as the judgement has it. */
-const remembered = 14 * 86_400_000
 
 type Surroundings = Pick<Run, 'log' | 'signal'>
 
