@@ -54,16 +54,14 @@ describe('a plain dump cannot run a program on the runner', () => {
   /** Up to 15.18 and its like psql runs what stands in backquotes behind this, also under a restriction. */
   const leak = `\\unrestrict \`${touch}\``
   const otherStrings = 'set standard_conforming_strings to off;\n'
+  const sjis = `do $$ begin perform set_config('client_encoding', 'SJIS', false); end $$;\n`
   it.each([
     ['another reading of strings', `${otherStrings}select '\\'' \\! ${touch}\n--';`],
     ['the same, and a leak', `${otherStrings}select '\\'' ${leak}\n--';`],
+    ['an encoding whose characters hold quotes', `${sjis}select '\x81' ' ${leak}\n'`],
     [
-      'an encoding whose characters hold quotes',
-      `do $$ begin perform set_config('client_encoding', 'SJIS', false); end $$;\nselect '\x81' ' ${leak}\n'`,
-    ],
-    [
-      'data that psql takes for SQL, and a leak',
-      `${otherStrings}select '\\'' (\n--';\nCOPY x FROM stdin;\n${leak}\n\\.\n`,
+      'data that psql takes for SQL, whose characters take a backslash from a leak',
+      `${otherStrings}${sjis}select '\\'' (\n--';\nCOPY x FROM stdin;\n\x81\\${leak}\n\\.\n`,
     ],
     ['a variable that holds a command', 'select 1 :DBNAME', `x\\! ${touch} #`],
   ])('by %s, which psql alone can tell', async (_, sql, database = 'shop') => {

@@ -8,6 +8,7 @@ import { selectFiles } from '../../src/restore/select.ts'
 import type { RestoreChoice } from '../../src/restore/inputs.ts'
 import { knowsRestrict } from '../../src/postgres/client/restriction.ts'
 import { majorOf } from '../../src/postgres/client/version.ts'
+import { DumpError } from '../../src/postgres/sql/filter/dump-error.ts'
 import { expectRefusal } from './samples.ts'
 import { makeFile, makeManifest } from '../support/manifests.ts'
 
@@ -145,6 +146,11 @@ describe('failures', () => {
     ['PGB_RESTORE', error('unrecognized configuration parameter "transaction_timeout"'), /older/],
     ['PGB_CLIENT', 'pg_restore: error: unsupported version (1.16) in file header', /newer pg_dump/],
     ['PGB_CLIENT', 'psql:<stdin>:5: error: invalid command \\restrict', /too old/],
+    [
+      'PGB_CLIENT',
+      `filter-sql: error: ${new DumpError('the word \\unrestrict', 'unsure').message}`,
+      /holds the word \\unrestrict, .* newest minor release of its major version/,
+    ],
     ['PGB_RESTORE', error('CREATE DATABASE cannot run inside a transaction block'), /--create/],
     ['PGB_RESTORE', error('relation "a" already exists'), /relation "a" already exists/],
     ['PGB_RESTORE', error('relation "public.a" does not exist'), /public\.a/],

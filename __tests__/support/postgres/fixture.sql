@@ -99,7 +99,8 @@ INSERT INTO troublesome_text (content) VALUES
   (E'\\.'), (E'before\n\\.\nafter'), (E'\\.\n'), (E'\\N'), (E'\t'), (E'\\'), (E'\\\\'), (E'\\t not a tab'), (E'a\tb\\tc'),
   (E'\r\n'), (E'\r'), (E'\n'), (''), (' '), (NULL), (E'--\nDROP TABLE x;'), ('; \q'), (E'\\! true'), (E'\\connect template1'),
   ('$$ $x$ $(x) `x` ${x} %s %n'), (''' OR 1=1'), ('e + ́ is é'), ('👩‍👩‍👧‍👦 🏳️‍🌈'), ('עברית العربية'), (E'\x1b[31mred'),
-  ('-- PostgreSQL database dump complete'), (E'\n-- PostgreSQL database dump complete\n'), (E'COPY x FROM stdin;\n\\.\n');
+  ('-- PostgreSQL database dump complete'), (E'\n-- PostgreSQL database dump complete\n'), (E'COPY x FROM stdin;\n\\.\n'),
+  ('café\unrestrict `false`');
 
 -- Long rows: compressible, and not, so that values are toasted.
 CREATE TABLE long_rows (id int PRIMARY KEY, content text, raw bytea);

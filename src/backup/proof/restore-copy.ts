@@ -98,17 +98,19 @@ function makeSetting({ dumped, backup, run, signal }: CopyWork, scratch: Scratch
   }
 }
 
-function refuseCopy(
+/** PURE. Why a dump is not proved. What is missing in the client no other scratch server mends. */
+export function refuseCopy(
   { code, explanation }: BackupError,
   planned: PlannedFile,
-  scratch: ScratchServer,
+  scratch: Pick<ScratchServer, 'isThrowAway' | 'isContained'>,
 ): BackupError {
-  const { why } = explanation
+  const { why, whatToDo } = explanation
   const lacksRights = code === 'PGB_PERMISSION' || refusals.test(why)
+  const forServer = isUncontained(scratch) && lacksRights ? adviceForRights : advise(why, scratch.isThrowAway)
   return new BackupError('PGB_VERIFY', {
     what: `${describeSubject(planned)} was dumped, but the file ${planned.name} could not be restored`,
     why,
-    whatToDo: isUncontained(scratch) && lacksRights ? adviceForRights : advise(why, scratch.isThrowAway),
+    whatToDo: code === 'PGB_CLIENT' ? whatToDo : forServer,
   })
 }
 

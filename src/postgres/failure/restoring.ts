@@ -41,7 +41,7 @@ export const restoreFailures: readonly FailureKind[] = [
     explain: ([found]) => ({
       why: `${found ?? ''}, which psql could take for one of its commands, and this psql is too old to be told not to`,
       whatToDo:
-        'Update the PostgreSQL client on this machine to its newest minor release, or set "postgres-version" to 13 or later',
+        'Update the PostgreSQL client on this machine to the newest minor release of its major version; where that is 13 or older, set "postgres-version" to 14 or later',
     }),
   },
   {

@@ -345,17 +345,28 @@ describe('a psql whose restriction leaks', () => {
   it.each([
     "SELECT '\\unrestrict `touch x`';",
     'COPY x FROM stdin;\n\\unrestrict `touch x`\n\\.',
-    'COPY x FROM stdin;\né\\\\unrestrict `touch x`\n\\.',
+    "SELECT 'é\\\\unrestrict `touch x`';",
     '\\connect -reuse-previous=on "dbname=\'a\\\\b\'"',
   ])('gets no word that could end it: %s', (sql) => {
     for (const pieceLength of [Infinity, 1, 5, 17]) {
       expect(() => filter(`${sql}\n${end}`, { restriction: 'leaking' }, pieceLength)).toThrow('old psql')
     }
   })
-  it('gets all else, and the same word as COPY writes it', () => {
-    const sql = `SELECT '\\d';\nCOPY x FROM stdin;\n\\\\unrestrict\n\\.\n`
-    expect(() => filter(sql + end, { restriction: 'leaking' })).not.toThrow()
+  it.each([Infinity, 1, 2, 5, 11, 12, 13, 17])('gets all else, in pieces of %d bytes', (pieceLength) => {
+    const sql = `SELECT '\\d', '\\\\unrestrict';\nCOPY x FROM stdin;\n1\n\\.\n`
+    expect(filter(sql + end, { restriction: 'leaking' }, pieceLength)).toBe(sql + end)
   })
+  it.each([Infinity, 1, 2, 5, 11, 12, 13, 17])(
+    'gets the same rows without the word, in pieces of %d bytes',
+    (pieceLength) => {
+      const copy = (word: string): string =>
+        `COPY x FROM stdin;\n${word}\né${word} ${word}${word}\n\\\\${word}é\n\\.\nSELECT 'é';\n`
+      const sql = copy('\\\\unrestrict')
+      expect(filter(sql + end, {}, pieceLength)).toBe(sql + end)
+      const expected = copy('\\\\u\\156restrict') + end
+      expect(filter(sql + end, { restriction: 'leaking' }, pieceLength)).toBe(expected)
+    },
+  )
 })
 
 describe('what a judge decides', () => {

@@ -7,6 +7,7 @@ import type { ClusterDatabase, EntryJudge, SqlFilter, SqlFilterRules } from './f
 import { startFiltering, type FilterState } from './filter-state.ts'
 import { makeStatementTest } from './omitted-statements.ts'
 import { endsStatement, type ReadingRules } from './sql-reader.ts'
+import { openLength, respellRows } from './unrestrict-search.ts'
 
 /** Statements that are held until they are whole begin with one of these; others only where the judge says so. */
 const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |COPY |SET )/i
@@ -41,7 +42,7 @@ export function createSqlFilter(rules: SqlFilterRules, makeKey: () => string, ju
     push: (chunk) => {
       if (chunk.includes(0)) throw new DumpError('a character of code 0')
       let rest = takeRest(state, chunk)
-      while (rest !== undefined) rest = state.isCopying ? passData(state, rest) : readLine(work, rest)
+      while (rest !== undefined) rest = state.isCopying ? passData(work, rest) : readLine(work, rest)
       return state.output.take()
     },
     end: () => {
@@ -81,21 +82,23 @@ function takeRest(state: FilterState, chunk: Buffer): Buffer | undefined {
 }
 
 /** Passes COPY's rows; `bytes` begin with the line break before the first of them. */
-function passData(state: FilterState, bytes: Buffer): Buffer | undefined {
+function passData({ state, rules }: Pick<Work, 'state' | 'rules'>, bytes: Buffer): Buffer | undefined {
+  const respell = rules.restriction === 'leaking' && !state.isDropped ? respellRows : (rows: Buffer) => rows
   const mark = bytes.indexOf('\n\\.')
   const end = mark < 0 ? -1 : bytes.indexOf(newline, mark + 1)
   if (end >= 0) {
     // psql knows the end by a line that holds this and nothing else; a row never begins so, as COPY doubles backslashes.
     if (!/^\\\.\r?$/.test(bytes.toString('latin1', mark + 1, end)))
       throw new DumpError('data that begin with \\.')
-    if (!state.isDropped) state.output.pass(bytes.subarray(0, end + 1))
+    if (!state.isDropped) state.output.pass(respell(bytes.subarray(0, end + 1)))
     state.isCopying = false
     state.isDropped = false
     return end + 1 < bytes.length ? bytes.subarray(end + 1) : undefined
   }
-  const kept = mark < 0 ? Math.max(0, bytes.length - 2) : mark
-  if (!state.isDropped) state.output.pass(bytes.subarray(0, kept))
-  state.rest = [bytes.subarray(kept)]
+  const rows = respell(mark < 0 ? bytes : bytes.subarray(0, mark))
+  const kept = mark < 0 ? Math.max(0, rows.length - openLength) : rows.length
+  if (!state.isDropped) state.output.pass(rows.subarray(0, kept))
+  state.rest = [rows.subarray(kept), bytes.subarray(mark < 0 ? bytes.length : mark)]
   return undefined
 }
 
