@@ -9,6 +9,7 @@ import type { AcceptedLogin } from './failure/expired-login.ts'
 import { explainFailure } from './failure/explain-failure.ts'
 import { passingFailure } from './failure/failure-kind.ts'
 import { isRefusedQuery, isSaidByServer, withoutStates } from './failure/foreign.ts'
+import { withPrivateScript } from './private-script.ts'
 import { beginSnapshot, secureSession, secureTransaction } from './session-settings.ts'
 
 /** A server, and the tools that talk to it. */
@@ -34,6 +35,11 @@ export interface Query {
   readonly kind?: 'question' | 'work' | 'alone'
   /** Statements that follow in the same session, each when the one before was answered, and without any setting. */
   readonly next?: readonly string[]
+  /**
+   * The run's private directory, for SQL that may hold secrets: everybody on the machine sees a command line. It is
+   * `work`, and psql reads it by itself: what is not within quotes holds neither a colon nor a backslash.
+   */
+  readonly hiddenIn?: string
 }
 
 /** Milliseconds for a question: far more than any takes that the catalogs answer. */
@@ -158,15 +164,34 @@ async function runWithin(
 }
 
 async function runQuery(session: Session, query: Omit<Query, 'failing'>): Promise<PipelineResult> {
-  const { kind = 'question', database, sql, next = [] } = query
+  const { sql, hiddenIn } = query
+  if (hiddenIn === undefined) return runCommands(session, query, listCommands(query))
+  return withPrivateScript(hiddenIn, `${sql};`, (inputFile) => {
+    // In the context of an error the statement would show that failed.
+    const silent = '--set=SHOW_CONTEXT=never'
+    const commands = [`--command=begin; ${secureTransaction}`, '--file=-', '--command=commit']
+    return runCommands(session, query, [silent, ...commands], inputFile)
+  })
+}
+
+function listCommands({ kind = 'question', sql, next = [] }: Omit<Query, 'failing'>): string[] {
   // A blank comes first, since psql takes a command that begins with a backslash for one of its own, such as \!.
   const statements = kind === 'alone' ? [secureSession, ` ${sql}`] : [`${secureTransaction} ${sql}`]
-  const commands = [...statements, ...next].map((statement) => `--command=${statement}`)
+  return [...statements, ...next].map((statement) => `--command=${statement}`)
+}
+
+async function runCommands(
+  session: Session,
+  { database }: Pick<Query, 'database'>,
+  commands: readonly string[],
+  inputFile?: string,
+): Promise<PipelineResult> {
   // With the SQLSTATE a refusal is understood in any language.
   const settings = ['--set=VERBOSITY=verbose', '--no-align', '--tuples-only']
   const psql = makeCommand(session, database, [...settings, ...commands])
   const { environment } = session.connection
-  return runPipeline([psql], { environment, signal: session.signal, outputLimit: answerLimit })
+  const input = inputFile === undefined ? {} : { inputFile }
+  return runPipeline([psql], { environment, signal: session.signal, outputLimit: answerLimit, ...input })
 }
 
 function refuseSilence(failing: string): BackupError {

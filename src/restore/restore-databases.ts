@@ -105,7 +105,8 @@ async function restoreOne(
   // What is in place is compared before it is committed, and since then others may have changed it.
   if (transaction === undefined) requireSameRows(planned, contents)
   // Last, as a limit or a read-only default would stand in the way of all before.
-  if (like !== undefined) await applyProperties({ name: database, target }, like, setting, creation)
+  if (like !== undefined)
+    await applyProperties({ name: database, target }, like, setting, { server, maintenance, run })
   run.log.info(`${target}: restored from ${file.name} in ${formatSeconds(durationSeconds)}`)
   return { planned, contents, report, durationSeconds }
 }

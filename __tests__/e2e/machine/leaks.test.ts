@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { serializeProperties } from '../../../src/archive/properties.ts'
+import { dumpEnd, forgeBackup } from '../../support/forged-backup.ts'
 import { startCluster } from '../../support/postgres/cluster.ts'
 import type { Cluster } from '../../support/postgres/cluster.ts'
 import { execute, tryExecute } from '../../support/machine/execute.ts'
@@ -90,7 +92,7 @@ async function prepare(
     url,
     'ssl-root-cert': cluster.authority ?? '',
     'github-token': service.token,
-    'output-dir': output,
+    ...(options.bundle === 'restore' ? {} : { 'output-dir': output }),
     ...options.inputs,
   }
   return { options: { bundle: 'backup', ...options, environment, inputs }, places: [temporary, output] }
@@ -168,7 +170,7 @@ describe('A backup that succeeds shows no secret', () => {
   ])('%s', async (_, inputs, tool) => {
     service.reset()
     const seen = await observe({ inputs: inputs() })
-    expect(listErrors(seen.run)).toEqual([])
+    expect(seen.run.annotations).toEqual([])
     expect(seen.run.outputs['status']).toBe('complete')
     expectNothingLeaked(seen)
     // The watch saw what it was there for.
@@ -297,6 +299,30 @@ describe('A backup that is cut off shows no secret', () => {
     expect(await scanRun({ ...swept, state: killed.state }, places, forms)).toEqual([])
     expect(swept.orphans).toEqual([])
   })
+})
+
+it('A restore shows no secret, nor the value of a setting that the database had', async () => {
+  const word = randomBytes(6).toString('hex')
+  const value = `it's :odd \\ "${word}"\n\\! false`
+  const vault = {
+    ...{ name: 'vault', owner: 'postgres', encoding: 'UTF8', tablespace: 'pg_default', connectionLimit: -1 },
+    locale: { provider: 'libc', collate: 'C', ctype: 'C', locale: null, icuRules: null } as const,
+    ...{ allowsConnections: true, isTemplate: false, comment: null, privileges: null },
+    settings: [{ role: null, name: 'app.key', value }],
+  }
+  const content = serializeProperties({ schema: 1, databases: [vault] })
+  const path = await forgeBackup([
+    { database: 'vault', content: dumpEnd },
+    { kind: 'properties', database: null, name: 'properties.json', content },
+  ])
+  const seen = await observe({ bundle: 'restore', inputs: { path, 'target-database': 'vault' } })
+  expect(listErrors(seen.run)).toEqual([])
+  expect(await cluster.psql('vault', `select current_setting('app.key')`)).toBe(value)
+  expectNothingLeaked(seen)
+  const forms = listForms({ 'value of a setting': word })
+  const commands = seen.processes.map(({ command }) => command.join('\0')).join('\n')
+  expect(findLeaks('a command line', commands, forms)).toEqual([])
+  expect(await scanRun(seen.run, [], forms)).toEqual([])
 })
 
 it('A short password is not masked but redacted, also in what tools print, with one warning', async () => {

@@ -40,7 +40,7 @@ export async function watchProcesses(): Promise<ProcessWatcher> {
 export function listChildren(processes: readonly SeenProcess[], trackingId: string): SeenProcess[] {
   // Between fork and exec a child still shows the memory of the entry process, which rightly holds the inputs.
   const isEntry = ({ command }: SeenProcess): boolean =>
-    /\/(backup|cleanup)\/index\.js$/.test(command[1] ?? '')
+    /\/(backup|restore|cleanup)\/index\.[jt]s$/.test(command[1] ?? '')
   const mark = `RUNNER_TRACKING_ID=${trackingId}`
   return processes.filter((seen) => seen.environment.includes(mark) && !isEntry(seen))
 }

@@ -1,8 +1,7 @@
-import { writeFile, mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { readArray, readObject, type ReadBy } from '../../archive/json-reader.ts'
 import { askJson, readName } from '../../postgres/answer.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
+import { withPrivateScript } from '../../postgres/private-script.ts'
 import { makePsqlCommand, quoteTool } from '../../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../../postgres/sql/quote.ts'
 import { runPipeline } from '../../process/pipeline.ts'
@@ -94,15 +93,10 @@ export async function runStatements(
   run: Run,
 ): Promise<string | undefined> {
   if (statements.length === 0) return undefined
-  const directory = await mkdtemp(join(run.privateDirectory, 'statements-'))
-  try {
-    const script = join(directory, 'script.sql')
-    await writeFile(script, `${statements.join('\n')}\n`, { mode: 0o600, flag: 'wx' })
+  return withPrivateScript(run.privateDirectory, statements.join('\n'), async (script) => {
     const psql = makePsqlCommand(session, maintenance, 'session', `--file=${script}`)
     const { environment } = session.connection
     const { failure, stderr } = await runPipeline([psql], { environment, signal: session.signal })
     return failure === undefined ? undefined : (quoteTool(stderr) ?? 'psql ended without a message')
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
+  })
 }

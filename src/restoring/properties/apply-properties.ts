@@ -1,17 +1,17 @@
 import { readArray, readObject, type ReadBy } from '../../archive/json-reader.ts'
 import type { DatabaseProperties } from '../../archive/properties.ts'
-import type { Log } from '../../github/log.ts'
 import { askJson, readText } from '../../postgres/answer.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
+import type { Run } from '../../step/run.ts'
 import { listPropertyStatements, type PropertyStatement, type PropertyWishes } from './property-statements.ts'
 
 const readLeftOut = readArray(readObject({ label: readText, state: readText }))
 
 type LeftOut = ReadBy<typeof readLeftOut>
 
-/** Characters of SQL for one command, since an argument of a program may have 128 KiB on Linux. */
-const commandLimit = 20_000
+/** Characters of SQL for one script: more than any setting or comment of use has. */
+const scriptLimit = 1_000_000
 
 /** The new database: what it is called now, and what it will be called. */
 export interface NewDatabase {
@@ -28,18 +28,16 @@ export async function applyProperties(
   { name, target }: NewDatabase,
   like: DatabaseProperties,
   wishes: PropertyWishes,
-  { server, maintenance, log }: { server: OpenServer; maintenance: string; log: Log },
+  { server, maintenance, run }: { server: OpenServer; maintenance: string; run: Run },
 ): Promise<void> {
   const statements = listPropertyStatements(name, like, wishes)
   const failing = `The properties of the database "${target}" were not restored`
   const leftOut: { label: string; state: string }[] = []
   for (const part of divide(statements, leftOut)) {
-    const sql = makeApplyQuery(part)
-    leftOut.push(
-      ...(await askJson(server, { database: maintenance, sql, failing, kind: 'work' }, readLeftOut)),
-    )
+    const query = { database: maintenance, sql: makeApplyQuery(part), failing, kind: 'work' } as const
+    leftOut.push(...(await askJson(server, { ...query, hiddenIn: run.privateDirectory }, readLeftOut)))
   }
-  if (leftOut.length > 0) log.warning(describeLeftOut(target, leftOut), 'Properties left out')
+  if (leftOut.length > 0) run.log.warning(describeLeftOut(target, leftOut), 'Properties left out')
 }
 
 function describeLeftOut(target: string, leftOut: LeftOut): string {
@@ -55,7 +53,7 @@ function describeLeftOut(target: string, leftOut: LeftOut): string {
   return `${count} of the database "${target}" could not be restored: ${items.slice(0, 10).join(', ')}${more}.`
 }
 
-/** Cuts the work into commands; what is never restored, or too long for one, goes to those left out. */
+/** Cuts the work into scripts; what is never restored, or too long for one, goes to those left out. */
 function divide(
   statements: readonly PropertyStatement[],
   leftOut: { label: string; state: string }[],
@@ -64,11 +62,11 @@ function divide(
   let length = Infinity
   for (const statement of statements) {
     const size = statement.sql?.length ?? Infinity
-    if (size > commandLimit) {
+    if (size > scriptLimit) {
       leftOut.push({ label: statement.label, state: '' })
       continue
     }
-    if (length + size > commandLimit) {
+    if (length + size > scriptLimit) {
       parts.push([])
       length = 0
     }
@@ -97,5 +95,5 @@ begin
   end loop;
   perform pg_catalog.set_config('postgres_backup.left_out', left_out::text, true);
 end`
-  return `do ${quoteLiteral(body)}; select pg_catalog.current_setting('postgres_backup.left_out');`
+  return `do ${quoteLiteral(body)}; select pg_catalog.current_setting('postgres_backup.left_out')`
 }
