@@ -349,3 +349,21 @@ describe('output that is handed on', () => {
     expect([result.failure?.exitCode, Buffer.concat(pieces).toString()]).toEqual([3, 'x\n'])
   })
 })
+
+describe('output without line ends', () => {
+  async function measure(script: string): Promise<number> {
+    const start = process.cpuUsage()
+    const { stdout } = await run([sh(script)])
+    expect(stdout).toHaveLength(16_000_000)
+    const { user, system } = process.cpuUsage(start)
+    return user + system
+  }
+  it('takes no more work than output with them', async () => {
+    const pieces = await measure(`yes ${'x'.repeat(79)} | head -c 16000000`)
+    expect(await measure(`yes ${'x'.repeat(79)} | tr '\\n' ' ' | head -c 16000000`)).toBeLessThan(5 * pieces)
+  })
+  it('is not kept beyond the limit', async () => {
+    const { isCut, stdout } = await run([command('cat', '/dev/zero')], { outputLimit: 1_000_000 })
+    expect([isCut, stdout]).toEqual([true, ''])
+  })
+})

@@ -1,7 +1,8 @@
 /** What a pipeline's script prints, and takes in as it comes. */
 export interface PipelineOutput {
+  /** Copies what it keeps. */
   readonly add: (chunk: Buffer) => void
-  /** Whether it is more than it may be; the rest is not taken. */
+  /** Whether it is more than it may be; then no more is handed on, and nothing is kept. */
   readonly isTooMuch: () => boolean
   /** What is kept so far. */
   readonly text: () => string
@@ -19,13 +20,14 @@ export function takeOutput(consume?: (bytes: Buffer) => void, limit = Infinity):
 }
 
 function collectOutput(limit: number): PipelineOutput {
-  const chunks: Buffer[] = []
+  let chunks: Buffer[] = []
   let size = 0
   const text = (): string => Buffer.concat(chunks).toString()
   return {
     add: (chunk) => {
       size += chunk.length
-      if (size <= limit) chunks.push(chunk)
+      if (size > limit) chunks = []
+      else chunks.push(Buffer.from(chunk))
     },
     isTooMuch: () => size > limit,
     text,
