@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { DumpRows } from '../../postgres/sql/rows/dump-rows.ts'
 import type { Command } from '../../process/command.ts'
-import type { PipelineResult } from '../../process/pipeline.ts'
+import type { PipelineOptions, PipelineResult } from '../../process/pipeline.ts'
 import { readToEnd } from '../../process/read-to-end.ts'
 import type { Decompressor } from '../compression/compression-methods.ts'
 import { countBytes, readByteCount, type ByteCount } from '../byte-count.ts'
@@ -14,6 +14,11 @@ import { runReaders, type DecodeSetting } from './run-readers.ts'
 /** Last line of a complete plain dump; 17.6, 16.10, 15.14 and later write \unrestrict behind it. */
 const databaseEnd = /\n-- PostgreSQL database dump complete\n--\n(\n\\unrestrict [A-Za-z0-9]+\n)?\s*$/
 const clusterEnd = /\n-- PostgreSQL database cluster dump complete\n--\s*$/
+
+/** Bytes of a properties or contents file beyond which it is none: those of ten thousand databases or a million tables take less. */
+export const jsonLimit = 64 * 1024 * 1024
+/** Why a file is none. */
+export const tooMuchJson = 'it holds more than 64 MiB, and what a backup writes there takes less'
 
 /** A file that is read to its end. */
 export interface Decodable {
@@ -138,6 +143,18 @@ export async function readCounted(
   return { ...result, size: await checkCount(source, path, setting) }
 }
 
+/**
+ * Reads a file of JSON, a properties or contents file, and counts its bytes as {@link readCounted} does.
+ * @throws BackupError of the setting, also where it is larger than such a file can be
+ */
+export async function readCountedJson(source: Decodable, setting: DecodeSetting): Promise<CountedResult> {
+  const path = makeCountPath(source, setting)
+  const stages = [countBytes(path, source.isLarge), { path: 'cat', args: [] }]
+  const result = await read(source, setting, stages, { outputLimit: jsonLimit })
+  if (result.isCut === true) throw setting.refuse(tooMuchJson)
+  return { ...result, size: await checkCount(source, path, setting) }
+}
+
 /** By programs that are faster with many bytes, and take longer to start. */
 async function readLargePlain(source: Decodable, setting: DecodeSetting): Promise<Content> {
   const path = makeCountPath(source, setting)
@@ -183,7 +200,7 @@ async function read(
   source: Decodable,
   setting: DecodeSetting,
   readers: readonly Command[],
-  extra: { onlyLastStageCounts?: boolean } = {},
+  extra: Partial<PipelineOptions> = {},
 ): Promise<PipelineResult> {
   return runReaders([...listFilters(source), ...readers], setting, { inputFile: source.path, ...extra })
 }

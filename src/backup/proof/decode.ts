@@ -7,6 +7,7 @@ import {
   decodeDirectory,
   decodePlain,
   readCounted,
+  readCountedJson,
   type Decodable,
   type Decoded,
 } from '../../archive/reading/decode.ts'
@@ -82,7 +83,7 @@ async function decodeJson(
   decoding: DecodeSetting,
   parse: (json: string) => unknown,
 ): Promise<Proof> {
-  const { stdout, size } = await readCounted(source, decoding, [{ path: 'cat', args: [] }])
+  const { stdout, size } = await readCountedJson(source, decoding)
   try {
     parse(stdout)
   } catch (error) {

@@ -6,7 +6,7 @@ import {
   decodeDirectory,
   decodePlain,
   listArchive,
-  readCounted,
+  readCountedJson,
   type Decodable,
   type Decoded,
 } from '../../archive/reading/decode.ts'
@@ -93,7 +93,7 @@ function toCopy({ rows }: Decoded): DecodedCopy {
 }
 
 async function decodeJson(source: Decodable, setting: DecodeSetting): Promise<DecodedCopy> {
-  const { stdout } = await readCounted(source, setting, [{ path: 'cat', args: [] }])
+  const { stdout } = await readCountedJson(source, setting)
   try {
     if (source.file.kind === 'contents') return { rows: null, contents: parseContents(stdout) }
     parseProperties(stdout)

@@ -1,5 +1,6 @@
 import { JsonError } from '../../archive/json-reader.ts'
 import { parseProperties, type DatabaseProperties } from '../../archive/properties.ts'
+import { jsonLimit, tooMuchJson } from '../../archive/reading/decode.ts'
 import { listReaders, type Readers } from '../../archive/reading/readers.ts'
 import { BackupError } from '../../errors.ts'
 import { selectToolEnvironment } from '../../postgres/connection/tool-environment.ts'
@@ -7,9 +8,6 @@ import type { Command } from '../../process/command.ts'
 import { runPipeline } from '../../process/pipeline.ts'
 import type { LocalFile } from '../checked-file.ts'
 import type { Run } from '../../step/run.ts'
-
-/** Bytes of a properties file beyond which it is none: those of ten thousand databases take less. */
-const sizeLimit = 64 * 1024 * 1024
 
 /** The properties of databases, by the names that they had. */
 export type PropertiesByName = ReadonlyMap<string, DatabaseProperties>
@@ -25,12 +23,13 @@ export async function readProperties(
 ): Promise<PropertiesByName> {
   if (file === undefined) return new Map()
   const stages: Command[] = [...listReaders(file, readers), { path: 'cat', args: [] }]
-  const { failure, stdout } = await runPipeline(stages as [Command, ...Command[]], {
+  const { failure, stdout, isCut } = await runPipeline(stages as [Command, ...Command[]], {
     environment: selectToolEnvironment(run.environment),
     signal: run.signal,
     inputFile: file.path,
-    outputLimit: sizeLimit,
+    outputLimit: jsonLimit,
   })
+  if (isCut === true) throw refuseProperties(file, tooMuchJson)
   if (failure !== undefined) throw refuseProperties(file, 'it could not be read to its end')
   try {
     return new Map(parseProperties(stdout).databases.map((database) => [database.name, database]))
