@@ -239,6 +239,25 @@ describe('explainFailure', () => {
     expect([error?.code.slice(0, 4), mayServerReturn(error)]).toEqual(['PGB_', expected])
   })
 
+  const refusals = [
+    'permission denied for schema hidden\npg_dump: detail: Query was: LOCK TABLE hidden.t IN ACCESS SHARE MODE',
+    'query would be affected by row-level security policy for table "t"',
+  ]
+  it.each(refusals)('knows that what is refused to a superuser is refused to another role: %j', (words) => {
+    const stderr = `pg_dump: error: query failed: ERROR:  ${words}\n`
+    const context = { parameters: { user: 'postgres' }, action: ACTION, isSuperuser: true }
+    const one = explainFailure(stderr, { ...context, database: 'shop' })
+    expect([one?.code, one?.message]).toEqual([
+      'PGB_PERMISSION',
+      expect.stringMatching(/Run: ALTER DATABASE "shop" RESET role/),
+    ])
+    const all = `${stderr}pg_dumpall: error: pg_dump failed on database "blog", exiting\n`
+    expect(explainFailure(all, { ...context, database: undefined })?.message).toMatch(
+      /ALTER DATABASE "blog" RESET role/,
+    )
+    expect(explain(stderr)?.message).not.toContain('RESET role')
+  })
+
   it('blames the transaction pooler for a lost connection', () => {
     const error = explain('server closed the connection unexpectedly', { host: 'h', port: '6543' })
     expect(error?.explanation.whatToDo).toMatch(/session pooler on port 5432/)

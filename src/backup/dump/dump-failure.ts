@@ -18,7 +18,7 @@ import { explainFullDisk } from './space.ts'
 export async function checkDump(
   result: PipelineResult,
   planned: PlannedFile,
-  { server, output }: PreparedBackup,
+  { server, output, inputs }: PreparedBackup,
   log: Log,
 ): Promise<readonly string[]> {
   const { failure, stderr } = result
@@ -31,10 +31,12 @@ export async function checkDump(
   const action = `${describeSubject(planned)} was not dumped`
   const { accepted, connection, facts } = server
   const { parameters } = connection
+  const isSuperuser = facts.isSuperuser && !inputs.options.some((option) => option.startsWith('--rol'))
+  const context = { parameters, database, action, accepted, service: facts.service, isSuperuser }
   throw (
     (await explainFullDisk(action, result, output.places)) ??
     (await explainLackOfLocks(action, stderr, server, database ?? facts.database)) ??
-    explainFailure(stderr, { parameters, database, action, accepted, service: facts.service }) ??
+    explainFailure(stderr, context) ??
     new BackupError('PGB_DUMP', {
       what: action,
       why: `${describeEnd(failure)}${formatWords(stderr)}`,

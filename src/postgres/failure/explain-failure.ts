@@ -21,9 +21,9 @@ export function recogniseFailure(
   context: FailureContext,
 ): BackupError | undefined {
   const text = withoutStates(stderr)
-  for (const { pattern, code, mayPass = false, explain } of kinds) {
+  for (const { pattern, code, mayPass = false, applies, explain } of kinds) {
     const match = pattern.exec(text)
-    if (match === null) continue
+    if (match === null || applies?.(context) === false) continue
     const { why, whatToDo } = explain(
       match.slice(1).map((group: string | undefined) => group ?? ''),
       context,

@@ -13,6 +13,8 @@ export interface FailureContext {
   readonly action: string
   /** The hosting service, where the server is one of its. */
   readonly service?: HostingService | undefined
+  /** Whether the connecting role is one, and the tools were told to act as no other. */
+  readonly isSuperuser?: boolean
   /** Undefined where the server has not taken this login before. */
   readonly accepted?: AcceptedLogin | undefined
 }
@@ -23,6 +25,8 @@ export interface FailureKind {
   readonly code: ErrorCode
   /** Whether it ends by itself, as the restart of a server does. */
   readonly mayPass?: boolean
+  /** Where else it means something else. */
+  readonly applies?: (context: FailureContext) => boolean
   /** `found` holds what the pattern's groups matched, empty where a group took no part. */
   readonly explain: (
     found: readonly string[],

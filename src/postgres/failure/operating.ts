@@ -54,6 +54,20 @@ export const operationFailures: readonly FailureKind[] = [
     'the client does not know a parameter of the connection, which a newer PostgreSQL introduced',
     'Remove that parameter from the url, or set "postgres-version" to a newer major version',
   ),
+  {
+    pattern:
+      /(permission denied for [^\n]+|query would be affected by row-level security [^\n]+)(?:[^]*pg_dump failed on database "([^\n]+)", exiting)?/,
+    code: 'PGB_PERMISSION',
+    applies: ({ isSuperuser = false }) => isSuperuser,
+    explain: ([words, failed], context) => {
+      const name = failed === undefined || failed === '' ? context.database : failed
+      const database = name === undefined ? '…' : quoteIdentifier(name)
+      return {
+        why: `the connecting role is a superuser, to whom nothing is refused, and yet the server says "${words ?? ''}": it acts as another role there, by a setting such as ALTER DATABASE ${database} SET role`,
+        whatToDo: `Run: ALTER DATABASE ${database} RESET role, or set \`options: --role=\` to the connecting role, or back up the others with \`*\` and \`!\` before this name in "databases"`,
+      }
+    },
+  },
   describeFailure(
     /permission denied for (?:table|relation|view) pg_authid/,
     'PGB_PERMISSION',
