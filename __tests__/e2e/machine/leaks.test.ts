@@ -170,7 +170,7 @@ describe('A backup that succeeds shows no secret', () => {
   ])('%s', async (_, inputs, tool) => {
     service.reset()
     const seen = await observe({ inputs: inputs() })
-    expect(seen.run.annotations).toEqual([])
+    expect(listErrors(seen.run)).toEqual([])
     expect(seen.run.outputs['status']).toBe('complete')
     expectNothingLeaked(seen)
     // The watch saw what it was there for.
