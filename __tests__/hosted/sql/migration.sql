@@ -5,6 +5,8 @@ ALTER TABLE public.customers ADD COLUMN full_name text DEFAULT 'unknown';
 DELETE FROM "Audit ""log""".changes;
 UPDATE shop.orders SET total = 0;
 CREATE TYPE public.kind AS ENUM ('new');
+CREATE TYPE public.period AS RANGE (subtype = date);
+GRANT CREATE ON SCHEMA shop TO PUBLIC;
 CREATE TABLE public.invoices (id bigint PRIMARY KEY, customer bigint REFERENCES public.customers, kind public.kind);
 INSERT INTO public.invoices VALUES (1, 1, 'new'), (2, 2, 'new');
 CREATE SCHEMA billing;

@@ -2,6 +2,7 @@ import { readArray, readBoolean, readCount, readObject, type ReadBy } from '../.
 import type { OpenServer } from '../../postgres/open-server.ts'
 import { openServer } from '../../postgres/open-server.ts'
 import { askJson, readName, readText } from '../../postgres/answer.ts'
+import { functionsOfTypes } from '../../restoring/in-place/own-objects.ts'
 import { makeCreatableQuery } from '../../restoring/left-out/read-target-facts.ts'
 import type { HostingService } from '../../postgres/hosting/services.ts'
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
@@ -160,6 +161,7 @@ function makeObjectsQuery(service: HostingService | undefined): string {
   return `with made as (
     select 'pg_class'::regclass as catalog, oid, relname::text as name, relnamespace as space, relowner as owner from pg_class
     union all select 'pg_proc'::regclass, oid, proname::text, pronamespace, proowner from pg_proc
+      where oid not in (${functionsOfTypes})
     union all select 'pg_type'::regclass, oid, typname::text, typnamespace, typowner from pg_type
       where typrelid = 0 and typcategory <> 'A'
     union all select 'pg_namespace'::regclass, oid, nspname::text, oid, nspowner from pg_namespace n

@@ -1,6 +1,13 @@
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
 
 /**
+ * SQL for the functions that came with a type, as those that make a range of its bounds: they go with it, and belong to
+ * the first superuser, whoever made the type (typecmds.c: makeRangeConstructors).
+ */
+export const functionsOfTypes = `select objid from pg_catalog.pg_depend where deptype = 'i'
+    and classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass`
+
+/**
  * PURE. The first expressions of a query about a database, for an empty search path: `own_role` (roles whose
  * privileges the connecting role has), `kept_schema` (schemas of the service or the system, in which nothing is
  * dropped), `member` (what belongs to extensions), `standing_schema` (schemas of the role that stay, since an extension
@@ -14,6 +21,7 @@ member as (select classid, objid from pg_catalog.pg_depend where deptype = 'e'),
 in_schema as (
   select 'pg_catalog.pg_class'::pg_catalog.regclass as catalog, oid as id, relnamespace as space, relowner as owner from pg_catalog.pg_class
   union all select 'pg_catalog.pg_proc'::pg_catalog.regclass, oid, pronamespace, proowner from pg_catalog.pg_proc
+    where oid not in (${functionsOfTypes})
   union all select 'pg_catalog.pg_type'::pg_catalog.regclass, oid, typnamespace, typowner from pg_catalog.pg_type
   union all select 'pg_catalog.pg_operator'::pg_catalog.regclass, oid, oprnamespace, oprowner from pg_catalog.pg_operator
   union all select 'pg_catalog.pg_opclass'::pg_catalog.regclass, oid, opcnamespace, opcowner from pg_catalog.pg_opclass
