@@ -28,6 +28,11 @@ describe.each(tried)('the contents of a database at $name', (service) => {
   let backup: string
   beforeAll(async () => {
     target = await startLookAlike(service, { hasApplication: true })
+    // Of the name of the application's own, whose privileges are nobody else's.
+    await target.cluster.psql(
+      target.database,
+      `create function public.longest(integer) returns text language sql as 'select null::text'`,
+    )
     before = await snapshot(target)
     backup = await dump(target)
     await breakDatabase(target)

@@ -26,7 +26,9 @@ beforeAll(async () => {
     create trigger watch before insert on notes for each row execute function watch();
     create view seen as select place from "Odd ""one""".items;
     create view sizes as select size from notes;
-    create function far(vector) returns int language sql as 'select 1';
+    create function far(place vector) returns int language sql as 'select 1';
+    comment on function far is 'how far';
+    revoke all on function far from public;
     comment on table "Odd ""one""".items is 'with places';
     comment on column "Odd ""one""".items.place is 'where';
     grant select on "Odd ""one""".items to public;

@@ -32,7 +32,7 @@ const facts: TargetFacts = {
     ['realtime', { isOwn: true }],
     ['others', { isOwn: false }],
   ]),
-  others: new Set(['f(', 'f(integer)', 'their table'].map((name) => qualify('public', name))),
+  others: new Set(['f(integer)', 'all_of()', 'their table'].map((name) => qualify('public', name))),
   standing: new Set([nameOnTable('auth', 'users', 'of the service')]),
   fillable: new Set([qualify('auth', 'users')]),
   service: supabase,
@@ -84,6 +84,12 @@ describe('an entry is left out, or not', () => {
     ['service', makeEntry('COMMENT', 'TABLE users', 'auth', 'admin')],
     ['not-own', makeEntry('FUNCTION', 'f(integer)', 'public', 'admin')],
     ['not-own', makeEntry('ACL', 'FUNCTION f(a integer)', 'public', 'admin')],
+    ['not-own', makeEntry('COMMENT', 'FUNCTION f(a integer, OUT b text)', 'public', 'admin')],
+    ['not-own', makeEntry('AGGREGATE', 'all_of(*)', 'public', 'admin')],
+    ['not-own', makeEntry('ACL', 'FUNCTION all_of()', 'public', 'admin')],
+    // Another one of that name may be the user's.
+    [undefined, makeEntry('COMMENT', 'FUNCTION f(a text)', 'public', 'me')],
+    [undefined, makeEntry('COMMENT', 'AGGREGATE f(*)', 'public', 'me')],
     // Its name begins like theirs, and it is another one.
     [undefined, makeEntry('TABLE', 'their table too', 'public', 'me')],
     ['not-own', makeEntry('CONSTRAINT', 'their table odd key', 'public', 'admin')],
@@ -119,6 +125,15 @@ describe('what hangs on an entry', () => {
       makeEntry('ACL', 'COLUMN "Odd.t".id', 'public', 'me'),
     ]
     expect(entries.map((entry) => judge.judgeEntry(entry))).toEqual(entries.map(() => true))
+  })
+  it('is restored with a routine, whose privileges are what keeps others from it, where others have one of its name', () => {
+    const judge = new Judge(facts)
+    const entries = [
+      makeEntry('FUNCTION', 'f(text)', 'public', 'me'),
+      makeEntry('COMMENT', 'FUNCTION f(a text)', 'public', 'me'),
+      makeEntry('ACL', 'FUNCTION f(a text)', 'public', 'me'),
+    ]
+    expect(entries.map((entry) => judge.judgeEntry(entry))).toEqual([true, true, true])
   })
   it('is left out with an extension: its comment and its rows', () => {
     const judge = new Judge(facts)

@@ -64,7 +64,6 @@ const headings = `on_relation(classid, id, relation, name) as (
   select 'pg_class'::regclass::oid, oid, relnamespace, relname::text from pg_class
   union all select 'pg_type'::regclass, oid, typnamespace, typname from pg_type
   union all select 'pg_proc'::regclass, oid, pronamespace, format('%s(%s)', proname, oidvectortypes(proargtypes)) from pg_proc
-  union all select 'pg_proc'::regclass, oid, pronamespace, proname || '(' from pg_proc
   union all select 'pg_operator'::regclass, oid, oprnamespace, oprname from pg_operator
   union all select 'pg_opclass'::regclass, oid, opcnamespace, opcname from pg_opclass
   union all select 'pg_opfamily'::regclass, oid, opfnamespace, opfname from pg_opfamily

@@ -85,8 +85,6 @@ const othersQuery = `(select coalesce(json_agg(json_build_object('schema', nspna
       union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
         and typcategory <> 'A'
       union all select pg_catalog.format('%s(%s)', proname, pg_catalog.oidvectortypes(proargtypes)) from pg_catalog.pg_proc
-        where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id
-      union all select proname || '(' from pg_catalog.pg_proc
         where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id) named
     where i.id >= 16384 and owner not in (select oid from own_role) and nspname !~ '^pg_'
       and space not in (select oid from own_schema) and (catalog, id) not in (select classid, objid from member))`

@@ -1,4 +1,5 @@
 import type { DumpEntry } from './dump-entry.ts'
+import { readSignature, withoutStar } from './routine-signature.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
 /** Why something is left out; these words stand in the output `left-out`. */
@@ -188,13 +189,15 @@ const onAnother =
 /** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
 export function listSubjects(type: string, name: string): string[] {
   if (!about.test(type)) {
-    if (!onAnother.test(type)) return [name]
+    if (!onAnother.test(type)) return [type === 'AGGREGATE' ? withoutStar(name) : name]
     const words = name.split(' ')
     return words.map((_, at) => words.slice(0, words.length - at).join(' '))
   }
+  const signature = readSignature(name)
+  if (signature !== undefined) return [signature]
   const text = name.replace(/^[A-Z ]+ /, '').replace(/^.* ON /, '')
-  const identifier = /^("(?:[^"]|"")*"|[^".(]+)(\(?)/.exec(text)
-  return [unquote(text), `${unquote(identifier?.[1] ?? '')}${identifier?.[2] ?? ''}`]
+  const [, identifier = ''] = /^("(?:[^"]|"")*"|[^".(]+)/.exec(text) ?? []
+  return [unquote(text), unquote(identifier)]
 }
 
 function commentsOnLeftOut({ type, name, schema }: DumpEntry, _: TargetFacts, memory: Memory): boolean {

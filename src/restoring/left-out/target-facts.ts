@@ -20,7 +20,7 @@ export interface TargetFacts {
   readonly mayCreate: boolean
   /**
    * What superusers and the service's roles have in schemas that stand, extensions aside: by name, routines as
-   * `f(integer)` and as `f(`. What other strangers have is not among it: nothing of theirs may stand in for the user's.
+   * `f(integer)`. What other strangers have is not among it: nothing of theirs may stand in for the user's.
    */
   readonly others: ReadonlySet<string>
   /** Triggers and policies that stand and stay, by {@link nameOnTable}. */
