@@ -31,6 +31,24 @@ export function parseHeading(line: string): DumpEntry | undefined {
   }
 }
 
+/** What a COMMENT, an ACL or a SECURITY LABEL is about: its entry is called `TABLE customers`. */
+export const about = /^(?:COMMENT|ACL|SECURITY LABEL)$/
+
+/** PURE. Whether an entry is of that kind, or about something of it. */
+export function isOf({ type, name }: DumpEntry, kind: string): boolean {
+  return type === kind || (about.test(type ?? '') && name.startsWith(`${kind} `))
+}
+
+/** PURE. Comments and privileges are called by kind and name, and the name is quoted as in SQL. */
+export function readName(name: string, kind: string): string {
+  return unquote(name.slice(kind.length + 1))
+}
+
+/** PURE. The name that an identifier stands for. */
+export function unquote(name: string): string {
+  return /^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name
+}
+
 /** One line of an archive's table of contents, as far as it can be read without a doubt. */
 export interface ListLine {
   readonly id: number

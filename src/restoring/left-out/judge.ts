@@ -1,7 +1,8 @@
 import { quoteLiteral } from '../../postgres/sql/quote.ts'
 import type { DumpEntry } from './dump-entry.ts'
 import type { DumpedTable, DumpReport, LeftOut } from './dump-report.ts'
-import { findMainOwner, rules, type Memory, type Reason } from './rules.ts'
+import { findMainOwner, remember, type Memory } from './memory.ts'
+import { rules, type Reason } from './rules.ts'
 import { readGrantees, readNewOwner, withoutRoles } from './statement-roles.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
@@ -150,16 +151,4 @@ function withoutForRole(statement: string, entry: DumpEntry, memory: Memory, fac
   return entry.owner === findMainOwner(memory)
     ? statement.replace(/^(ALTER DEFAULT PRIVILEGES) FOR ROLE (?:"(?:[^"]|"")+"|[^\s"]+)/, '$1')
     : statement
-}
-
-function remember(memory: Memory, entry: DumpEntry, isMade: boolean): void {
-  const { type = '', name, schema = '' } = entry
-  ;(isMade ? memory.made : memory.leftOut).add(`${type} ${schema}.${name}`)
-  if (type === 'EXTENSION' && !isMade) memory.missingExtensions.add(name)
-  if (!isMade) return
-  if (entry.owner !== undefined) memory.owners.set(entry.owner, (memory.owners.get(entry.owner) ?? 0) + 1)
-  memory.subjects.add(qualify(schema, name))
-  // The name of a routine stands unquoted before its arguments, and may hold a parenthesis itself.
-  for (let at = name.indexOf('('); at >= 0; at = name.indexOf('(', at + 1))
-    memory.subjects.add(qualify(schema, name.slice(0, at + 1)))
 }

@@ -1,3 +1,5 @@
+import { unquote } from './dump-entry.ts'
+
 /**
  * PURE. The signature of a routine, from what its comment and its privileges call it: those quote its name and have its
  * arguments as pg_get_function_identity_arguments writes them, `FUNCTION "Odd"(a integer, OUT b text)`; its signature,
@@ -8,8 +10,7 @@
 export function readSignature(text: string): string | undefined {
   const [, name, list] = /^(?:AGGREGATE|FUNCTION|PROCEDURE) ("(?:[^"]|"")*"|[^"(]+)\((.*)\)$/.exec(text) ?? []
   if (name === undefined || list === undefined) return undefined
-  const plainName = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name
-  return withoutStar(`${plainName}(${splitArguments(list).flatMap(readType).join(', ')})`)
+  return withoutStar(`${unquote(name)}(${splitArguments(list).flatMap(readType).join(', ')})`)
 }
 
 /** PURE. The signature of an aggregate of no arguments: its entry and its comment say `(*)`, its privileges do not. */

@@ -1,4 +1,5 @@
-import type { DumpEntry } from './dump-entry.ts'
+import { about, isOf, readName, unquote, type DumpEntry } from './dump-entry.ts'
+import { findMainOwner, type Memory } from './memory.ts'
 import { readSignature, withoutStar } from './routine-signature.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
@@ -20,17 +21,6 @@ export const reasons = [
 
 export type Reason = (typeof reasons)[number]
 
-/** What was decided about earlier entries of the dump, as `TYPE schema.name`. */
-export interface Memory {
-  readonly made: Set<string>
-  /** Tables and their like, and routines up to their parenthesis, that were made. */
-  readonly subjects: Set<string>
-  /** How much of what was made belonged to whom. */
-  readonly owners: Map<string, number>
-  readonly leftOut: Set<string>
-  readonly missingExtensions: Set<string>
-}
-
 export interface Rule {
   readonly reason: Reason
   readonly applies: (entry: DumpEntry, facts: TargetFacts, memory: Memory) => boolean
@@ -38,9 +28,6 @@ export interface Rule {
 
 const ofSuperusers =
   /^(?:ACCESS METHOD|CAST|FOREIGN DATA WRAPPER|OPERATOR CLASS|OPERATOR FAMILY|PROCEDURAL LANGUAGE|TRANSFORM|TEXT SEARCH PARSER|TEXT SEARCH TEMPLATE)$/
-
-/** What a COMMENT, an ACL or a SECURITY LABEL is about: its entry is called `TABLE customers`. */
-const about = /^(?:COMMENT|ACL|SECURITY LABEL)$/
 
 /** The rules, of which the first that applies counts. */
 export const rules: readonly Rule[] = [
@@ -75,19 +62,6 @@ export const rules: readonly Rule[] = [
   { reason: 'extension-not-own', applies: isPrivilegeOfExtension },
   { reason: 'missing-role', applies: commentsOnLeftOut },
 ]
-
-function isOf({ type, name }: DumpEntry, kind: string): boolean {
-  return type === kind || (about.test(type ?? '') && name.startsWith(`${kind} `))
-}
-
-/** Comments and privileges are called by kind and name, and the name is quoted as in SQL. */
-function readName(name: string, kind: string): string {
-  return unquote(name.slice(kind.length + 1))
-}
-
-function unquote(name: string): string {
-  return /^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name
-}
 
 function isStandingEventTrigger(entry: DumpEntry, { eventTriggers }: TargetFacts): boolean {
   const name = entry.type === 'EVENT TRIGGER' ? entry.name : readName(entry.name, 'EVENT TRIGGER')
@@ -142,11 +116,6 @@ function isForeignExtensionComment({ type, name }: DumpEntry, facts: TargetFacts
 function isForeignDefault({ type, owner }: DumpEntry, facts: TargetFacts, memory: Memory): boolean {
   if (type !== 'DEFAULT ACL' || owner === undefined || owner === findMainOwner(memory)) return false
   return !facts.roles.has(owner) || (!facts.isSuperuser && !facts.ownRoles.has(owner))
-}
-
-/** PURE. The role that owned most of what was made so far. */
-export function findMainOwner({ owners }: Memory): string | undefined {
-  return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0]
 }
 
 /**
