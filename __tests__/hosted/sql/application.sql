@@ -5,6 +5,8 @@ CREATE EXTENSION IF NOT EXISTS citext;
 CREATE EXTENSION IF NOT EXISTS pgcrypto;
 COMMENT ON SCHEMA shop IS 'what is sold';
 CREATE TYPE shop.state AS ENUM ('open', 'paid', 'it''s lost');
+CREATE CAST (text AS shop.state) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (text AS shop.state) IS 'of our own';
 CREATE TYPE shop.span AS RANGE (subtype = integer);
 CREATE DOMAIN shop.amount AS numeric(12, 2) CHECK (VALUE >= 0);
 CREATE COLLATION shop.plain (provider = libc, locale = 'C');

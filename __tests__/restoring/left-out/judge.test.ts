@@ -51,6 +51,13 @@ describe('an entry is left out, or not', () => {
     ['subscription', makeEntry('SUBSCRIPTION', 's', undefined, 'me')],
     ['security-label', makeEntry('SECURITY LABEL', 'TABLE t', 'public')],
     ['needs-superuser', makeEntry('OPERATOR CLASS', 'o', 'public', 'me')],
+    ['needs-superuser', makeEntry('COMMENT', 'OPERATOR CLASS o USING btree', 'public', 'me')],
+    ['needs-superuser', makeEntry('ACL', 'FOREIGN DATA WRAPPER w', undefined, 'me')],
+    ['needs-superuser', makeEntry('COMMENT', 'LANGUAGE l', undefined, 'me')],
+    [undefined, makeEntry('COMMENT', 'LANGUAGE l', undefined, 'me'), { isSuperuser: true }],
+    // Of types that the dump does not make, so that they are not the role's.
+    ['needs-superuser', makeEntry('CAST', 'CAST (integer AS public.theirs)')],
+    ['needs-superuser', makeEntry('COMMENT', 'CAST (integer AS public.theirs)')],
     ['stands', makeEntry('PUBLICATION', 'realtime', undefined, 'admin')],
     [undefined, makeEntry('PUBLICATION TABLE', 'realtime t', 'public', 'admin')],
     ['publication', makeEntry('PUBLICATION TABLE', 'others t', 'public', 'admin')],
@@ -143,6 +150,26 @@ describe('what hangs on an entry', () => {
       makeEntry('TABLE DATA', 'secrets', 'vault', 'admin'),
     ]
     expect(entries.map((entry) => judge.judgeEntry(entry))).toEqual([false, false, false])
+  })
+  it.each([
+    [true, 'public.state', 'public."it\'s AS odd"', ' FUNCTION public.f(public.state) AS ASSIGNMENT'],
+    [true, 'text', 'public."it\'s AS odd"[]', ' INOUT'],
+    [false, 'text', 'public.theirs', ' INOUT'],
+    [false, 'text', 'state', ' INOUT'],
+    [false, 'text', 'public.state', 'OUT FUNCTION'],
+    [false, 'text', 'public.state', 'OUT FUNCTION AS IMPLICIT'],
+  ])('is restored with a cast of the role’s own type that has a function: %s, %s, %s, %s', (...cast) => {
+    const [isRestored, source, target, way] = cast
+    const judge = new Judge(facts)
+    judge.judgeEntry(makeEntry('TYPE', 'state', 'public', 'me'))
+    judge.judgeEntry(makeEntry('TABLE', "it's AS odd", 'public', 'me'))
+    const name = `CAST (${source} AS ${target})`
+    const isMade = judge.judgeEntry(makeEntry('CAST', name))
+    if (isMade) expect(judge.mayChange()).toBe(true)
+    const statement = `CREATE CAST (${source} AS ${target}) WITH${way};\n`
+    expect(isMade ? judge.judgeStatement(statement) : undefined).toBe(isRestored ? statement : undefined)
+    expect(judge.judgeEntry(makeEntry('COMMENT', name))).toBe(isRestored)
+    expect(judge.report()).toMatchObject({ isChanged: false, leftOut: { length: isRestored ? 0 : 2 } })
   })
   it('is left out with a policy that is for nobody here: its comment', () => {
     const judge = new Judge(facts)

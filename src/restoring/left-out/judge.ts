@@ -4,6 +4,7 @@ import type { DumpedTable, DumpReport, LeftOut } from './dump-report.ts'
 import { findMainOwner, remember, type Memory } from './memory.ts'
 import { rules, type Reason } from './rules.ts'
 import { readGrantees, readNewOwner, withoutRoles } from './statement-roles.ts'
+import { mayNeedSuperuser, takesSuperuser } from './superusers.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
 /** Where an entry stands in an archive, and what it is in the source. */
@@ -20,6 +21,7 @@ export class Judge {
     subjects: new Set(),
     owners: new Map(),
     leftOut: new Set(),
+    beyondRole: new Set(),
     missingExtensions: new Set(),
   }
   private readonly leftOut = new Map<DumpEntry, LeftOut>()
@@ -56,7 +58,8 @@ export class Judge {
 
   /** Whether statements of the present entry may be changed, beside those that give it an owner. */
   mayChange(): boolean {
-    return namesRoles.test(this.current?.type ?? '')
+    const { current } = this
+    return current !== undefined && (namesRoles.test(current.type ?? '') || mayNeedSuperuser(current))
   }
 
   /** @returns the statement as it is to be run, or undefined */
@@ -65,6 +68,12 @@ export class Judge {
     if (facts === undefined || current === undefined) return statement
     const owner = readNewOwner(statement)
     if (owner !== undefined) return this.judgeOwner(statement, owner, facts)
+    if (!facts.isSuperuser && takesSuperuser(statement)) {
+      // The entry is this one statement, so that pg_restore itself can leave it out.
+      this.note(current, 'needs-superuser')
+      this.memory.beyondRole.add(`${current.type ?? ''} ${current.name}`)
+      return undefined
+    }
     const kept = this.judgeRoles(statement, current, facts)
     this.isChanged ||= kept !== statement
     return kept

@@ -9,6 +9,8 @@ export interface Memory {
   /** How much of what was made belonged to whom. */
   readonly owners: Map<string, number>
   readonly leftOut: Set<string>
+  /** What was left out since its statement takes a superuser, as `TYPE name`. */
+  readonly beyondRole: Set<string>
   readonly missingExtensions: Set<string>
 }
 

@@ -1,6 +1,7 @@
 import { about, isOf, readName, unquote, type DumpEntry } from './dump-entry.ts'
 import { findMainOwner, type Memory } from './memory.ts'
 import { readSignature, withoutStar } from './routine-signature.ts'
+import { needsSuperuser } from './superusers.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
 /** Why something is left out; these words stand in the output `left-out`. */
@@ -26,9 +27,6 @@ export interface Rule {
   readonly applies: (entry: DumpEntry, facts: TargetFacts, memory: Memory) => boolean
 }
 
-const ofSuperusers =
-  /^(?:ACCESS METHOD|CAST|FOREIGN DATA WRAPPER|OPERATOR CLASS|OPERATOR FAMILY|PROCEDURAL LANGUAGE|TRANSFORM|TEXT SEARCH PARSER|TEXT SEARCH TEMPLATE)$/
-
 /** The rules, of which the first that applies counts. */
 export const rules: readonly Rule[] = [
   { reason: 'stands', applies: isStandingEventTrigger },
@@ -48,10 +46,7 @@ export const rules: readonly Rule[] = [
     reason: 'security-label',
     applies: ({ type }, { isSuperuser }) => !isSuperuser && type === 'SECURITY LABEL',
   },
-  {
-    reason: 'needs-superuser',
-    applies: ({ type }, { isSuperuser }) => !isSuperuser && ofSuperusers.test(type ?? ''),
-  },
+  { reason: 'needs-superuser', applies: needsSuperuser },
   { reason: 'publication', applies: isForeignPublication },
   { reason: 'extension-missing', applies: isMissingExtension },
   { reason: 'extension-not-own', applies: isForeignExtensionComment },
