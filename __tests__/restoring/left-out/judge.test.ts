@@ -200,6 +200,31 @@ it('of privileges only those are left out that are for missing roles', () => {
   ])
 })
 
+it('a grant whose grantor is missing is made by the owner, also by a superuser, and told', () => {
+  const judge = new Judge({ ...facts, isSuperuser: true })
+  judge.judgeEntry(makeEntry('ACL', 'TABLE t', 'public', 'me'))
+  const statements = [
+    'GRANT SELECT ON TABLE public.t TO "go ne" WITH GRANT OPTION;',
+    'SET SESSION AUTHORIZATION "go ne";',
+    'GRANT SELECT ON TABLE public.t TO anon;',
+    'RESET SESSION AUTHORIZATION;',
+    'SET SESSION AUTHORIZATION admin;',
+    'GRANT SELECT ON TABLE public.t TO anon;',
+    'RESET SESSION AUTHORIZATION;',
+  ]
+  const kept = statements.map((statement) => judge.judgeStatement(statement) ?? '')
+  expect(kept).toEqual(['', '', ...statements.slice(2)])
+  judge.judgeEntry(makeEntry('ACL', 'COLUMN t.a', 'public', 'me'))
+  expect(judge.judgeStatement('SET SESSION AUTHORIZATION "go ne";')).toBeUndefined()
+  expect(judge.report()).toMatchObject({
+    isChanged: true,
+    leftOut: [
+      { name: 'TABLE t', reason: 'missing-role', roles: ['go ne'] },
+      { name: 'COLUMN t.a', reason: 'missing-role', roles: ['go ne'] },
+    ],
+  })
+})
+
 it('default privileges of the role that owned what is restored become the connecting role’s', () => {
   const judge = new Judge(facts)
   judge.judgeEntry(makeEntry('TABLE', 't', 'public', 'former'))

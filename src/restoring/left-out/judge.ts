@@ -3,7 +3,7 @@ import type { DumpEntry } from './dump-entry.ts'
 import type { DumpedTable, DumpReport, LeftOut } from './dump-report.ts'
 import { findMainOwner, remember, type Memory } from './memory.ts'
 import { rules, type Reason } from './rules.ts'
-import { readGrantees, readNewOwner, withoutRoles } from './statement-roles.ts'
+import { readGrantees, readGrantor, readNewOwner, withoutRoles } from './statement-roles.ts'
 import { mayNeedSuperuser, takesSuperuser } from './superusers.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
 
@@ -104,9 +104,15 @@ export class Judge {
   }
 
   private judgeRoles(statement: string, entry: DumpEntry, facts: TargetFacts): string | undefined {
-    // Around grants that others have made: made by the owner they are the same, but for their grantor.
+    // Around grants that others have made: made by the owner they are the same, but for their grantor. With the first
+    // left out, the second of the two changes nothing.
     if (!facts.isSuperuser && /^(?:RE)?SET SESSION AUTHORIZATION\b/.test(statement)) return undefined
     if (!namesRoles.test(entry.type ?? '')) return statement
+    const grantor = readGrantor(statement)
+    if (grantor !== undefined && !facts.roles.has(grantor)) {
+      this.note(entry, 'missing-role', [grantor])
+      return undefined
+    }
     const own = withoutForRole(statement, entry, this.memory, facts)
     const isMissing = (role: string): boolean => !facts.roles.has(role)
     const missing = readGrantees(own).filter(isMissing)

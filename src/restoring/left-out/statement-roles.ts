@@ -12,6 +12,12 @@ export function readNewOwner(statement: string): string | undefined {
   return written === undefined ? undefined : readName(written)
 }
 
+/** PURE. The role as which the grants that follow are made (dumputils.c: buildACLCommands). */
+export function readGrantor(statement: string): string | undefined {
+  const [, written] = /^SET SESSION AUTHORIZATION ("(?:[^"]|"")+"|[^\s"';]+);\s*$/.exec(statement) ?? []
+  return written === undefined || written === 'DEFAULT' ? undefined : readName(written)
+}
+
 /**
  * PURE. The statement without the roles that are missing.
  * @returns undefined where none is left for whom it would be
