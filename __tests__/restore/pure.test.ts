@@ -143,6 +143,8 @@ describe('failures', () => {
       /"timescaledb"/,
     ],
     ['PGB_PERMISSION', error('permission denied to create extension "plperlu"'), /"plperlu"/],
+    ['PGB_PERMISSION', error('only superuser can define a leakproof function'), /NOT LEAKPROOF/],
+    ['PGB_PERMISSION', error('permission denied for language c'), /a function in C.*is gone/],
     ['PGB_RESTORE', error('unrecognized configuration parameter "transaction_timeout"'), /older/],
     ['PGB_CLIENT', 'pg_restore: error: unsupported version (1.16) in file header', /newer pg_dump/],
     ['PGB_CLIENT', 'psql:<stdin>:5: error: invalid command \\restrict', /too old/],

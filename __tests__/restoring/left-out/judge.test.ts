@@ -58,7 +58,10 @@ describe('an entry is left out, or not', () => {
     // Of types that the dump does not make, so that they are not the role's.
     ['needs-superuser', makeEntry('CAST', 'CAST (integer AS public.theirs)')],
     ['needs-superuser', makeEntry('COMMENT', 'CAST (integer AS public.theirs)')],
+    ['needs-superuser', makeEntry('PUBLICATION TABLES IN SCHEMA', 'new public', 'public', 'me')],
     ['stands', makeEntry('PUBLICATION', 'realtime', undefined, 'admin')],
+    ['stands', makeEntry('COMMENT', 'PUBLICATION others')],
+    [undefined, makeEntry('COMMENT', 'PUBLICATION realtime')],
     [undefined, makeEntry('PUBLICATION TABLE', 'realtime t', 'public', 'admin')],
     ['publication', makeEntry('PUBLICATION TABLE', 'others t', 'public', 'admin')],
     [undefined, makeEntry('PUBLICATION', 'new', undefined, 'me')],
@@ -170,6 +173,31 @@ describe('what hangs on an entry', () => {
     expect(isMade ? judge.judgeStatement(statement) : undefined).toBe(isRestored ? statement : undefined)
     expect(judge.judgeEntry(makeEntry('COMMENT', name))).toBe(isRestored)
     expect(judge.report()).toMatchObject({ isChanged: false, leftOut: { length: isRestored ? 0 : 2 } })
+  })
+  it('is left out with a publication of all tables: its owner and its comment', () => {
+    const judge = new Judge(facts)
+    const judgeAll = (name: string, ...statements: string[]): unknown[] => [
+      judge.judgeEntry(makeEntry('PUBLICATION', name, undefined, 'mine')) && judge.mayChange(),
+      ...statements.map((statement) => judge.judgeStatement(statement)),
+    ]
+    const all = [
+      `CREATE PUBLICATION "all ""t" FOR ALL TABLES WITH (publish = 'insert');\n`,
+      'ALTER PUBLICATION "all ""t" OWNER TO mine;\n',
+    ]
+    expect(judgeAll('all "t', ...all)).toEqual([true, undefined, undefined])
+    const some = `CREATE PUBLICATION "FOR ALL " WITH (publish = 'insert');\n`
+    expect(judgeAll('FOR ALL ', some)).toEqual([true, some])
+    const comments = ['PUBLICATION "all ""t"', 'PUBLICATION "FOR ALL "']
+    expect(comments.map((name) => judge.judgeEntry(makeEntry('COMMENT', name)))).toEqual([false, true])
+    const { isChanged, leftOut } = judge.report()
+    expect(isChanged).toBe(false)
+    expect(leftOut.map(({ type, reason }) => `${type} ${reason}`)).toEqual([
+      'PUBLICATION needs-superuser',
+      'COMMENT needs-superuser',
+    ])
+    const superuser = new Judge({ ...facts, isSuperuser: true })
+    superuser.judgeEntry(makeEntry('PUBLICATION', 'all "t', undefined, 'me'))
+    expect(superuser.judgeStatement(all[0] ?? '')).toBe(all[0])
   })
   it('is left out with a policy that is for nobody here: its comment', () => {
     const judge = new Judge(facts)

@@ -1,4 +1,4 @@
-import { describeFailure, type FailureKind } from './failure-kind.ts'
+import { adviseRole, describeFailure, type FailureKind } from './failure-kind.ts'
 
 const deadlock = /ERROR: {2}deadlock detected/
 
@@ -120,6 +120,17 @@ export const restoreFailures: readonly FailureKind[] = [
     explain: ([extension]) => ({
       why: `the connecting role may not create the extension "${extension ?? ''}"`,
       whatToDo: 'Connect as a superuser, or as the role that the hosting service names for it',
+    }),
+  },
+  {
+    pattern: /only superuser can define a (leakproof) function|permission denied for language (c|internal)$/m,
+    code: 'PGB_PERMISSION',
+    explain: ([leakproof], context) => ({
+      why:
+        leakproof === ''
+          ? 'it holds a function in C, which only a superuser may make'
+          : 'it holds a function that is LEAKPROOF, which only a superuser may say',
+      whatToDo: `${adviseRole(context, 'Connect as a superuser')}; or take another backup when the function is ${leakproof === '' ? 'gone' : 'NOT LEAKPROOF'}`,
     }),
   },
   describeFailure(

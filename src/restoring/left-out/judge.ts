@@ -66,14 +66,14 @@ export class Judge {
   judgeStatement(statement: string): string | undefined {
     const { facts, current } = this
     if (facts === undefined || current === undefined) return statement
-    const owner = readNewOwner(statement)
-    if (owner !== undefined) return this.judgeOwner(statement, owner, facts)
     if (!facts.isSuperuser && takesSuperuser(statement)) {
-      // The entry is this one statement, so that pg_restore itself can leave it out.
       this.note(current, 'needs-superuser')
       this.memory.beyondRole.add(`${current.type ?? ''} ${current.name}`)
-      return undefined
     }
+    // With that statement goes all of its entry, so that pg_restore itself can leave it out.
+    if (this.leftOut.get(current)?.reason === 'needs-superuser') return undefined
+    const owner = readNewOwner(statement)
+    if (owner !== undefined) return this.judgeOwner(statement, owner, facts)
     const kept = this.judgeRoles(statement, current, facts)
     this.isChanged ||= kept !== statement
     return kept

@@ -30,10 +30,7 @@ export interface Rule {
 /** The rules, of which the first that applies counts. */
 export const rules: readonly Rule[] = [
   { reason: 'stands', applies: isStandingEventTrigger },
-  {
-    reason: 'stands',
-    applies: ({ type, name }, { publications }) => type === 'PUBLICATION' && publications.has(name),
-  },
+  { reason: 'stands', applies: isStandingPublication },
   {
     reason: 'event-trigger',
     applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'EVENT TRIGGER'),
@@ -61,6 +58,13 @@ export const rules: readonly Rule[] = [
 function isStandingEventTrigger(entry: DumpEntry, { eventTriggers }: TargetFacts): boolean {
   const name = entry.type === 'EVENT TRIGGER' ? entry.name : readName(entry.name, 'EVENT TRIGGER')
   return isOf(entry, 'EVENT TRIGGER') && eventTriggers.has(name)
+}
+
+/** A comment on one of one's own is set all the same. */
+function isStandingPublication({ type, name }: DumpEntry, { publications }: TargetFacts): boolean {
+  if (type === 'PUBLICATION') return publications.has(name)
+  const isComment = type === 'COMMENT' && name.startsWith('PUBLICATION ')
+  return isComment && publications.get(readName(name, 'PUBLICATION'))?.isOwn === false
 }
 
 /** The tables of a publication are entries of their own, called `publication table`. */
