@@ -4,6 +4,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { ActionRun } from '../support/runner.ts'
+import { dumpEnd, forgeBackup } from '../support/forged-backup.ts'
 import { makeScratchDirectory } from '../support/machine/scratch.ts'
 import { backUp, changeManifest, restore, startRestore } from '../support/story.ts'
 import { startLookAlike } from './look-alike.ts'
@@ -194,6 +195,35 @@ it('what a stranger has put in the way is no stand-in for what the backup holds'
   expect(
     await target.cluster.psql('shared', `select count(*) from pg_namespace where nspname = 'shop'`),
   ).toBe('0')
+})
+
+it('what a role may not be given is named, and `strict` refuses it', async () => {
+  await target.cluster.psql(
+    'postgres',
+    `create role "the keeper"; create role mover login password 'm'; grant "the keeper" to mover; create database moved`,
+  )
+  await target.cluster.psql('moved', 'grant create on schema public to mover')
+  const heading = '-- Name: kept; Type: TABLE; Schema: public; Owner: the keeper'
+  const content = `${heading}\n\nCREATE TABLE public.kept (id int);\nALTER TABLE public.kept OWNER TO "the keeper";\n${dumpEnd}`
+  const path = await forgeBackup([{ database: 'moved', content }])
+  const inputs = {
+    url: target.cluster.url('moved', { user: 'mover', password: 'm' }),
+    path,
+    'no-owner': 'false',
+  }
+  const refused = await restore({ ...inputs, strict: 'true' })
+  const owner = `select tableowner from pg_tables where tablename = 'kept'`
+  expect([
+    refused.exitCode,
+    listMessages(refused, 'error'),
+    await target.cluster.psql('moved', owner),
+  ]).toEqual([1, expect.stringMatching(/PGB_PERMISSION: .*"the keeper" cannot be given.*GRANT CREATE/), ''])
+  const run = await restore(inputs)
+  expect([run.exitCode, listMessages(run, 'warning'), await target.cluster.psql('moved', owner)]).toEqual([
+    0,
+    expect.stringMatching(/What belonged to "the keeper" belongs to "mover" now/),
+    'mover',
+  ])
 })
 
 /** A way to the server that is cut when the first client has sent `commit;`, once the server has answered. */

@@ -15,7 +15,7 @@ process.exitCode = await runFilter('filter-sql', (input) => {
   const [orderPath = '', reportPath = ''] = process.argv.slice(2)
   const order = parseFilterOrder(readFileSync(orderPath, 'utf8'))
   const { rules, target, onlyLooks = false, isStrict = false } = order
-  const judge = new Judge(target && toTargetFacts(target))
+  const judge = new Judge(target && toTargetFacts(target), isStrict)
   const entryJudge = chooseJudge(order, judge)
   const filter = createSqlFilter(rules, () => randomBytes(24).toString('hex'), entryJudge)
   const transform = new TransformStream<Uint8Array, Uint8Array>({

@@ -15,6 +15,7 @@ import { provideSqlFilter, type FilterOrder, type SqlFilterProgram } from './fil
 import { isCommitted } from './in-place/commit-state.ts'
 import type { DumpReport } from './left-out/dump-report.ts'
 import { refuseIncomplete } from './left-out/refuse-left-out.ts'
+import { readOwnerNotGiven } from './left-out/try-owner.ts'
 import { refuseOtherReading } from './restore-failure.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 import { runStages, tryStages, type Destination, type StagedWork } from './stages.ts'
@@ -55,14 +56,20 @@ export async function restoreDump(writers: readonly Command[], work: DatabaseWor
   // statement is its own, and need not wait for the disk: the new name that makes all count will.
   const beginning = to.transaction === undefined ? 'SET synchronous_commit TO off' : '\\set AUTOCOMMIT off'
   const stages = [...writers, filter.command, makePsql(work, [`--command=${beginning}`])]
-  const { stdout, error } = await tryStages(stages, work)
+  const owners = new Map<string, number>()
+  const onErrorLine = (line: string): void => {
+    const owner = readOwnerNotGiven(line)
+    if (owner !== undefined) owners.set(owner, (owners.get(owner) ?? 0) + 1)
+  }
+  const { stdout, error } = await tryStages(stages, { ...work, onErrorLine })
   const report = await filter.readReport()
   if (error !== undefined && !(await isCommitted(stdout, rules.proof, work))) {
     throw report === undefined ? error : refuseIncomplete(error, report, work)
   }
   if (error === undefined) requireProof(stdout, rules, work.file)
   if (report === undefined) throw refuseOtherReading(work.file)
-  return report
+  const notGiven = [...owners].map(([role, entries]) => ({ role, entries }))
+  return { ...report, owners: [...report.owners, ...notGiven] }
 }
 
 /**

@@ -33,6 +33,8 @@ export interface StagedWork {
   readonly inputFile: string | undefined
   /** The last stage notices by itself when its input is cut, and may stop reading before the end. */
   readonly onlyLastStageCounts?: boolean
+  /** Gets each line that is printed to standard error. */
+  readonly onErrorLine?: (line: string) => void
 }
 
 /** What stages printed that have ended. */
@@ -48,10 +50,11 @@ export interface StagesResult {
  * @throws the run's reason when it is cancelled
  */
 export async function tryStages(stages: readonly Command[], work: StagedWork): Promise<StagesResult> {
-  const { file, to, setting, inputFile, onlyLastStageCounts = false } = work
+  const { file, to, setting, inputFile, onErrorLine, onlyLastStageCounts = false } = work
   const { environment, parameters } = setting.server.connection
   const input = inputFile === undefined ? {} : { inputFile }
-  const options = { environment, onlyLastStageCounts, ...input }
+  const listener = onErrorLine === undefined ? {} : { onErrorLine }
+  const options = { environment, onlyLastStageCounts, ...input, ...listener }
   const subject = file.kind === 'database' ? `The database "${to.target}"` : `The file of the ${file.kind}`
   const action = `${subject} was not restored`
   const session = { ...setting.server, signal: setting.signal }

@@ -69,6 +69,14 @@ export const restoreFailures: readonly FailureKind[] = [
       whatToDo: 'Drop them by hand, or restore under another name with "target-database"',
     }),
   },
+  {
+    pattern: /postgres-backup: owner refused: ([^\n]*)/,
+    code: 'PGB_PERMISSION',
+    explain: ([owner]) => ({
+      why: `"${owner ?? ''}" cannot be given what belonged to it, as it may not make such things there, and \`strict: true\` wants all or nothing`,
+      whatToDo: `GRANT CREATE on the schema TO "${owner ?? ''}" before, or remove "strict"`,
+    }),
+  },
   describeFailure(
     /canceling statement due to lock timeout/,
     'PGB_LOCK',

@@ -1,4 +1,3 @@
-import { quoteLiteral } from '../../postgres/sql/quote.ts'
 import type { DumpEntry } from './dump-entry.ts'
 import type { DumpedTable, DumpReport, LeftOut } from './dump-report.ts'
 import { findMainOwner, remember, type Memory } from './memory.ts'
@@ -6,6 +5,7 @@ import { rules, type Reason } from './rules.ts'
 import { readGrantees, readGrantor, readNewOwner, withoutRoles } from './statement-roles.ts'
 import { mayNeedSuperuser, takesSuperuser } from './superusers.ts'
 import { qualify, type TargetFacts } from './target-facts.ts'
+import { tryOwner } from './try-owner.ts'
 
 /** Where an entry stands in an archive, and what it is in the source. */
 export interface EntryNumbers {
@@ -16,6 +16,7 @@ export interface EntryNumbers {
 /** Decides about one dump, from its beginning to its end: entry by entry, in the order of the dump. */
 export class Judge {
   private readonly facts: TargetFacts | undefined
+  private readonly isStrict: boolean
   private readonly memory: Memory = {
     made: new Set(),
     subjects: new Set(),
@@ -34,9 +35,13 @@ export class Judge {
   private current: DumpEntry | undefined
   private currentNumber: number | null = null
 
-  /** @param facts undefined to learn no more than what the dump holds */
-  constructor(facts: TargetFacts | undefined) {
+  /**
+   * @param facts undefined to learn no more than what the dump holds
+   * @param isStrict fail where an owner cannot be given, which only the server knows
+   */
+  constructor(facts: TargetFacts | undefined, isStrict = false) {
     this.facts = facts
+    this.isStrict = isStrict
   }
 
   /** Takes an entry's heading. @returns whether its statements are restored, by {@link Judge.judgeStatement} each */
@@ -97,7 +102,7 @@ export class Judge {
       this.hasOtherOwners ||= owner !== facts.role
       if (facts.isSuperuser || owner === facts.role) return statement
       this.isChanged = true
-      return whereAllowed(statement)
+      return tryOwner(statement, owner, this.isStrict)
     }
     this.lostOwners.set(owner, (this.lostOwners.get(owner) ?? 0) + 1)
     return undefined
@@ -140,12 +145,6 @@ const isRelation = /^(?:(?:FOREIGN )?TABLE|(?:MATERIALIZED )?VIEW|SEQUENCE|INDEX
 
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/
-
-/** A role may be given things only where it may make such things itself, which is known by trying. */
-function whereAllowed(statement: string): string {
-  const body = `begin ${statement.trimEnd()} exception when insufficient_privilege then null; end`
-  return `DO ${quoteLiteral(body)};\n`
-}
 
 function noteTable(
   tables: Map<string, DumpedTable>,
