@@ -9,8 +9,8 @@ import { lookThrough } from './restore-sql.ts'
 import type { RestoreSetting } from './restore-setting.ts'
 import { unpackDirectory } from './unpack.ts'
 
-/** What the file of a database holds: its tables, and whether their rows are among it. */
-export type Holdings = Pick<DumpReport, 'tables' | 'relations'>
+/** What the file of a database holds: its tables, whether their rows are among it, and what else there is. */
+export type Holdings = Pick<DumpReport, 'tables' | 'relations' | 'objects' | 'hasLargeObjects'>
 
 /**
  * Reads what the file of a database holds, to its end where it is no archive that pg_restore can open.
@@ -52,21 +52,22 @@ export function isQuickToRead(file: LocalFile): boolean {
   return (file.uncompressedSize ?? size * (isCompressed ? usualRatio : 1)) <= quickSize
 }
 
-/** Without reading the rows: the entry of a table's rows has the oid of the table. */
+/**
+ * Without reading the rows: the entry of a table's rows has the oid of the table. Nor is anything of large objects read
+ * then (pg_backup_archiver.c: _tocEntryRequired).
+ */
 async function readArchive(
   file: Archive,
   source: Parameters<typeof lookThroughArchive>[1],
 ): Promise<Holdings> {
-  const [{ tables, relations }, entries] = [
-    await lookThroughArchive(file, source),
-    await listEntries(file, source),
-  ]
+  const [report, entries] = [await lookThroughArchive(file, source), await listEntries(file, source)]
   const withRows = new Set(
     entries.filter(({ line }) => /^\d+; \d+ \d+ TABLE DATA /.test(line)).map(({ oid }) => oid),
   )
-  const withData = tables.map((table) => ({
+  const tables = report.tables.map((table) => ({
     ...table,
     hasRows: table.oid !== null && withRows.has(table.oid),
   }))
-  return { tables: withData, relations }
+  const hasLargeObjects = entries.some(({ line }) => /^\d+; \d+ \d+ BLOB/.test(line))
+  return { ...report, tables, hasLargeObjects }
 }

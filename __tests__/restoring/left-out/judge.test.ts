@@ -328,6 +328,28 @@ it('the tables of an archive are known, and whether their rows are there', () =>
   })
 })
 
+it('what is no table is known too, without what hangs on it, and large objects of any version', () => {
+  const judge = new Judge(undefined)
+  judge.judgeEntry(makeEntry('SEQUENCE', 'numbers', 'b', 'me'))
+  judge.judgeEntry(makeEntry('SEQUENCE SET', 'numbers', 'b', 'me'))
+  judge.judgeEntry(makeEntry('FUNCTION', 'f(integer)', 'b', 'me'))
+  judge.judgeEntry(makeEntry('INDEX', 'i', 'b', 'me'))
+  judge.judgeEntry(makeEntry('EXTENSION', 'citext'))
+  expect(judge.report()).toMatchObject({
+    objects: [
+      { type: 'SEQUENCE', schema: 'b', name: 'numbers' },
+      { type: 'FUNCTION', schema: 'b', name: 'f(integer)' },
+      { type: 'EXTENSION', schema: '', name: 'citext' },
+    ],
+    hasLargeObjects: false,
+  })
+  for (const type of ['BLOB', 'BLOBS', 'BLOB METADATA']) {
+    const other = new Judge(undefined)
+    other.judgeEntry(makeEntry(type, '16400', undefined, 'me'))
+    expect(other.report().hasLargeObjects).toBe(true)
+  }
+})
+
 it('a dump that needs TimescaleDB is refused, unless its extension is left out', () => {
   const entry = makeEntry('EXTENSION', 'timescaledb')
   expect(() => new Judge({ ...facts, creatable: new Set(['timescaledb']) }).judgeEntry(entry)).toThrow(

@@ -34,6 +34,16 @@ const readTable = readObject({
   hasRows: readBoolean,
 })
 
+/** Anything else that lies in a schema or in the database itself, and hangs on nothing. */
+const readDumpedObject = readObject({
+  /** In pg_dump's words, as in `MATERIALIZED VIEW`. */
+  type: readText,
+  /** Empty for what lies in no schema. */
+  schema: readText,
+  /** With blanks in the place of line breaks; of a routine with its arguments. */
+  name: readText,
+})
+
 /** Reads what a dump holds, and what of it is not for the target. */
 export const readDumpReport = readObject({
   /** Entries of the dump. */
@@ -46,6 +56,9 @@ export const readDumpReport = readObject({
   /** Whether a statement was changed, or left out by itself; those that give an owner aside. */
   isChanged: readBoolean,
   tables: readArray(readTable),
+  objects: readArray(readDumpedObject),
+  /** Whether large objects are in the part of the dump that was read. */
+  hasLargeObjects: readBoolean,
   /** Those that a file of pg_dumpall holds; none in the dump of one database. */
   databases: readArray(readObject({ name: readText, isEmpty: readBoolean })),
   /** Tables, views, indexes, sequences: each takes a lock when it is made. */
@@ -54,4 +67,5 @@ export const readDumpReport = readObject({
 
 export type LeftOut = ReadBy<typeof readLeftOut>
 export type DumpedTable = ReadBy<typeof readTable>
+export type DumpedObject = ReadBy<typeof readDumpedObject>
 export type DumpReport = ReadBy<typeof readDumpReport>

@@ -1,5 +1,5 @@
 import type { DumpEntry } from './dump-entry.ts'
-import type { DumpedTable, DumpReport, LeftOut } from './dump-report.ts'
+import type { DumpedObject, DumpedTable, DumpReport, LeftOut } from './dump-report.ts'
 import { findMainOwner, remember, type Memory } from './memory.ts'
 import { rules, type Reason } from './rules.ts'
 import { readGrantees, readGrantor, readNewOwner, withoutRoles } from './statement-roles.ts'
@@ -27,6 +27,8 @@ export class Judge {
   }
   private readonly leftOut = new Map<DumpEntry, LeftOut>()
   private readonly tables = new Map<string, DumpedTable>()
+  private readonly objects: DumpedObject[] = []
+  private hasLargeObjects = false
   private readonly lostOwners = new Map<string, number>()
   private hasOtherOwners = false
   private isChanged = false
@@ -52,6 +54,8 @@ export class Judge {
     this.current = entry
     this.currentNumber = numbers?.number ?? null
     noteTable(this.tables, entry, numbers?.oid)
+    if (isObject.test(entry.type ?? '')) this.objects.push(readObject(entry))
+    this.hasLargeObjects ||= isLargeObject.test(entry.type ?? '')
     if (facts === undefined) return true
     const rule =
       entry.type === undefined ? undefined : rules.find(({ applies }) => applies(entry, facts, memory))
@@ -92,6 +96,8 @@ export class Judge {
       hasOtherOwners: this.hasOtherOwners,
       isChanged: this.isChanged,
       tables: [...this.tables.values()],
+      objects: this.objects,
+      hasLargeObjects: this.hasLargeObjects,
       databases: [],
       relations: this.relations,
     }
@@ -143,8 +149,19 @@ function isTimescale({ type, name }: DumpEntry): boolean {
 /** Entries that make something of pg_class; a constraint that is called just so brings its index. */
 const isRelation = /^(?:(?:FOREIGN )?TABLE|(?:MATERIALIZED )?VIEW|SEQUENCE|INDEX|CONSTRAINT)$/
 
+/** Entries of what is neither a table nor hangs on something else. */
+const isObject =
+  /^(?:(?:MATERIALIZED )?VIEW|SEQUENCE|FOREIGN TABLE|AGGREGATE|FUNCTION|PROCEDURE|DOMAIN|(?:SHELL )?TYPE|OPERATOR(?: CLASS)?|COLLATION|CONVERSION|TEXT SEARCH (?:CONFIGURATION|DICTIONARY)|SERVER|EXTENSION|PUBLICATION|EVENT TRIGGER)$/
+
+/** Before 17 each was an entry of its own, and their data one of all (pg_dump.c: getLOs, dumpLOs). */
+const isLargeObject = /^BLOB/
+
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/
+
+function readObject({ type = '', schema = '', name }: DumpEntry): DumpedObject {
+  return { type, schema, name }
+}
 
 function noteTable(
   tables: Map<string, DumpedTable>,
