@@ -5,6 +5,7 @@ import { execute } from '../support/machine/execute.ts'
 import { findClient } from '../support/postgres/server-binaries.ts'
 import { breakDatabase, startLookAlike } from './look-alike.ts'
 import type { LookAlike } from './look-alike.ts'
+import { makeFillBegin, makeFillEnd } from '../../src/restoring/in-place/fill-script.ts'
 import { replaceInPlace } from './restore-by-judge.ts'
 import { services } from './services.ts'
 import { compareSnapshots, takeSnapshot } from './snapshot.ts'
@@ -21,6 +22,13 @@ function dump({ cluster, url }: LookAlike): Promise<string> {
 /** PGB_FULL_MATRIX asks for the one with the most things of others too; without it only the action replaces its contents. */
 const tried =
   process.env['PGB_FULL_MATRIX'] === undefined ? [services.heroku] : [services.heroku, services.supabase]
+
+/** The default privileges of a role, in an order of their own. */
+const defaultsOf = (
+  role: string,
+): string => `select json_agg(concat(defaclobjtype, defaclnamespace::regnamespace, (
+    select string_agg(item::text, ' ' order by item::text) from unnest(defaclacl) item)) order by 1)
+  from pg_default_acl where defaclrole = '${role}'::regrole`
 
 describe.each(tried)('the contents of a database at $name', (service) => {
   let target: LookAlike
@@ -64,6 +72,29 @@ describe.each(tried)('the contents of a database at $name', (service) => {
       `select pg_terminate_backend(pid) from pg_stat_activity where query ~ 'pg_sleep\\(600\\)' and pid <> pg_backend_pid()`,
     )
     await holder
+  })
+  it('get the default privileges back, of an empty database that is filled, those that were taken too', async () => {
+    const { cluster } = target
+    await cluster.psql('postgres', 'create role filler; create database filled owner filler')
+    await cluster.psql(
+      'filled',
+      `set role filler;
+      alter default privileges revoke execute on functions from public;
+      alter default privileges revoke usage on types from public;
+      alter default privileges revoke delete on tables from filler;
+      alter default privileges grant select on tables to public;
+      alter default privileges in schema public grant usage on sequences to public`,
+    )
+    const defaults = await cluster.psql('filled', defaultsOf('filler'))
+    const fill = `set role filler;\n${makeFillBegin('10s', false)}
+      create function public.made() returns int language sql as 'select 1';
+      create table public.made ();${makeFillEnd([])}`
+    await cluster.psql('filled', fill)
+    expect(await cluster.psql('filled', defaultsOf('filler'))).toBe(defaults)
+    expect(JSON.parse(defaults)).toHaveLength(4)
+    const given = `select (select proacl from pg_proc where proname = 'made') is null
+      and (select relacl from pg_class where relname = 'made') is null`
+    expect(await cluster.psql('filled', given)).toBe('t')
   })
   it('are refused where they hold what is not handled', async () => {
     const { cluster, database, user } = target
