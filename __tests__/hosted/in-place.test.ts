@@ -23,6 +23,17 @@ function dump({ cluster, url }: LookAlike): Promise<string> {
 const tried =
   process.env['PGB_FULL_MATRIX'] === undefined ? [services.heroku] : [services.heroku, services.supabase]
 
+/** A foreign server of the superuser's, which the role uses. */
+async function layForeignServer({ cluster, database, user, run }: LookAlike): Promise<void> {
+  await cluster.psql(
+    database,
+    `create foreign data wrapper far; create server "their server" foreign data wrapper far;
+    grant usage on foreign server "their server" to "${user}"; create user mapping for public server "their server"`,
+  )
+  await run(`create user mapping for current_user server "their server" options ("user" 'far');
+    create foreign table public.far (id int) server "their server"`)
+}
+
 /** The default privileges of a role, in an order of their own. */
 const defaultsOf = (
   role: string,
@@ -41,6 +52,7 @@ describe.each(tried)('the contents of a database at $name', (service) => {
       target.database,
       `create function public.longest(integer) returns text language sql as 'select null::text'`,
     )
+    await layForeignServer(target)
     before = await snapshot(target)
     backup = await dump(target)
     await breakDatabase(target)

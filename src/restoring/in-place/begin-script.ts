@@ -69,7 +69,7 @@ where relnamespace in (select oid from kept_schema)
 \\gexec`
 }
 
-/** Each with CASCADE, so one may be gone when its turn comes. Sequences of columns, arrays and row types go with theirs. */
+/** Each with CASCADE, so one may be gone when its turn comes. Sequences of columns, arrays, row types, and mappings on own servers go with theirs. */
 const dropQuery = `, statement(turn, text) as (
   select 1, pg_catalog.format('drop schema %I cascade', nspname) from own_schema
   union all select 2, pg_catalog.format('drop %s if exists %s cascade', case relkind when 'v' then 'view'
@@ -92,5 +92,9 @@ const dropQuery = `, statement(turn, text) as (
   union all select 7, pg_catalog.format('drop server if exists %I cascade', srvname) from pg_catalog.pg_foreign_server s
     where srvowner in (select oid from own_role)
       and ('pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid) not in (select classid, objid from member)
+  union all select 8, pg_catalog.format('drop user mapping if exists for current_user server %I', m.srvname)
+    from pg_catalog.pg_user_mappings m join pg_catalog.pg_foreign_server s on s.oid = srvid
+    where umuser = (select oid from pg_catalog.pg_roles where rolname = current_user)
+      and srvowner not in (select oid from own_role) and pg_catalog.has_server_privilege(s.oid, 'USAGE')
 )
 select text from statement order by turn`

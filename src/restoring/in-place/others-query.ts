@@ -42,6 +42,8 @@ other(catalog, id, detail) as (
     where n.oid >= 16384 and nspname !~ '^pg_' and nspowner not in (select oid from own_role)
   union all select 'pg_catalog.pg_extension'::pg_catalog.regclass, e.oid, extversion from pg_catalog.pg_extension e
   union all select 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, e.oid, pg_catalog.concat(evtevent, evtenabled) from pg_catalog.pg_event_trigger e
+  union all select 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, pg_catalog.concat(srvversion, srvacl, srvoptions)
+    from pg_catalog.pg_foreign_server s where srvowner not in (select oid from own_role)
   union all select 'pg_catalog.pg_publication'::pg_catalog.regclass, p.oid, '' from pg_catalog.pg_publication p
 )
 select i.type || ' ' || i.identity as name, pg_catalog.md5(pg_catalog.string_agg(coalesce(detail, ''), ' ' order by detail)) as detail

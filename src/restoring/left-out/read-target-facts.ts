@@ -34,6 +34,9 @@ select json_build_object(
   'creatable', (select coalesce(json_agg(name), '[]') from (${makeCreatableQuery(service)}) creatable),
   'publications', (select coalesce(json_agg(json_build_object('name', pubname, 'isOwn', pubowner in (select oid from own_role))), '[]')
     from pg_catalog.pg_publication),
+  'servers', (select coalesce(json_agg(json_build_object('name', srvname, 'owner', ${makeOwner('srvowner')},
+      'takesMapping', pg_catalog.has_server_privilege(s.oid, 'USAGE')${replaces ? '' : ` and not ${isMapped}`})), '[]')
+    from pg_catalog.pg_foreign_server s where srvowner not in (select oid from own_role)),
   'others', ${othersQuery},
   'eventTriggers', (select coalesce(json_agg(evtname), '[]') from pg_catalog.pg_event_trigger),
   'standing', (select coalesce(json_agg(json_build_object('schema', nspname, 'table', relname, 'name', name)), '[]')
@@ -94,6 +97,9 @@ const mayReplacePolicy = `(relowner in (select oid from own_role) or coalesce(pg
   nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
   relnamespace::pg_catalog.regnamespace || '.' || relname), false))`
 
+const isMapped = `exists (select from pg_catalog.pg_user_mappings m where m.srvid = s.oid
+        and umuser = (select oid from pg_catalog.pg_roles where rolname = current_user))`
+
 const readOwner = readObject({ name: readText, isSuperuser: readBoolean })
 
 /** The answer to {@link makeTargetFactsQuery}. */
@@ -109,6 +115,7 @@ export const readTargetAnswer = readObject({
   extensions: readArray(readObject({ name: readName, isOwn: readBoolean })),
   creatable: readArray(readName),
   publications: readArray(readObject({ name: readName, isOwn: readBoolean })),
+  servers: readArray(readObject({ name: readName, owner: readOwner, takesMapping: readBoolean })),
   others: readArray(readObject({ schema: readName, name: readText, owner: readOwner })),
   eventTriggers: readArray(readName),
   standing: readArray(readObject({ schema: readName, table: readName, name: readName })),
@@ -136,6 +143,7 @@ export function toTargetFacts({ answer, service }: Target): TargetFacts {
     extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
     creatable: new Set(answer.creatable),
     publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
+    servers: new Map(answer.servers.filter(isManaged).map((server) => [server.name, server])),
     others: new Set(answer.others.filter(isManaged).map(({ schema, name }) => qualify(schema, name))),
     eventTriggers: new Set(answer.eventTriggers),
     standing: new Set(answer.standing.map(({ schema, table, name }) => nameOnTable(schema, table, name))),

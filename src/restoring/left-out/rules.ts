@@ -31,6 +31,13 @@ export interface Rule {
 export const rules: readonly Rule[] = [
   { reason: 'stands', applies: isStandingEventTrigger },
   { reason: 'stands', applies: isStandingPublication },
+  { reason: 'stands', applies: isStandingServer },
+  { reason: 'stands', applies: (entry, facts) => readMapping(entry, facts)?.stands === true },
+  { reason: 'not-own', applies: (entry, facts) => readMapping(entry, facts)?.isOfOther === true },
+  {
+    reason: 'missing-role',
+    applies: ({ type, name }, { roles }) => type === 'USER MAPPING' && isForMissing(name, roles),
+  },
   {
     reason: 'event-trigger',
     applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'EVENT TRIGGER'),
@@ -65,6 +72,36 @@ function isStandingPublication({ type, name }: DumpEntry, { publications }: Targ
   if (type === 'PUBLICATION') return publications.has(name)
   const isComment = type === 'COMMENT' && name.startsWith('PUBLICATION ')
   return isComment && publications.get(readName(name, 'PUBLICATION'))?.isOwn === false
+}
+
+/** With its privileges and its comment. */
+function isStandingServer(entry: DumpEntry, { servers }: TargetFacts): boolean {
+  const { type, name } = entry
+  if (type === 'SERVER') return servers.has(name)
+  const kind = type === 'ACL' ? 'FOREIGN SERVER' : 'SERVER'
+  return isOf(entry, kind) && servers.has(readName(name, kind))
+}
+
+/** A user mapping on a server that stands: there a role makes its own and no other. */
+function readMapping(
+  { type, name }: DumpEntry,
+  { servers, role }: TargetFacts,
+): { stands: boolean; isOfOther: boolean } | undefined {
+  if (type !== 'USER MAPPING') return undefined
+  const server = [...servers].find(([known]) => name.endsWith(` SERVER ${known}`))
+  if (server === undefined) return undefined
+  const [known, { takesMapping }] = server
+  const isOfOther = name !== `USER MAPPING ${role} SERVER ${known}`
+  return { stands: !isOfOther && !takesMapping, isOfOther }
+}
+
+/** The names of role and server stand there as they are, so all that the beginning can be are tried. */
+function isForMissing(name: string, roles: ReadonlySet<string>): boolean {
+  const words = name.slice('USER MAPPING '.length).split(' SERVER ')
+  return words.slice(1).every((_, at) => {
+    const role = words.slice(0, at + 1).join(' SERVER ')
+    return role !== 'public' && !roles.has(role)
+  })
 }
 
 /** The tables of a publication are entries of their own, called `publication table`. */

@@ -16,6 +16,8 @@ export interface TargetFacts {
   readonly creatable: ReadonlySet<string>
   readonly eventTriggers: ReadonlySet<string>
   readonly publications: ReadonlyMap<string, { readonly isOwn: boolean }>
+  /** Foreign servers of superusers and of the service's roles, and whether the role can make a user mapping of its own there. */
+  readonly servers: ReadonlyMap<string, { readonly takesMapping: boolean }>
   /** Whether the role may create schemas and publications in the database. */
   readonly mayCreate: boolean
   /**
