@@ -53,6 +53,9 @@ describe.each(tried)('the contents of a database at $name', (service) => {
       `create function public.longest(integer) returns text language sql as 'select null::text'`,
     )
     await layForeignServer(target)
+    await target.run(
+      `create procedure public.twice(a int, b int) language sql as ''; create procedure public.twice(a int, out b int) language sql as 'select 1'`,
+    )
     before = await snapshot(target)
     backup = await dump(target)
     await breakDatabase(target)

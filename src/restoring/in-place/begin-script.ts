@@ -69,7 +69,10 @@ where relnamespace in (select oid from kept_schema)
 \\gexec`
 }
 
-/** Each with CASCADE, so one may be gone when its turn comes. Sequences of columns, arrays, row types, and mappings on own servers go with theirs. */
+/**
+ * Each with CASCADE, so one may be gone when its turn comes. Sequences of columns, arrays, row types, and mappings on
+ * own servers go with theirs. Without the modes of its arguments `p(integer, integer)` may mean a procedure with OUT too.
+ */
 const dropQuery = `, statement(turn, text) as (
   select 1, pg_catalog.format('drop schema %I cascade', nspname) from own_schema
   union all select 2, pg_catalog.format('drop %s if exists %s cascade', case relkind when 'v' then 'view'
@@ -79,8 +82,10 @@ const dropQuery = `, statement(turn, text) as (
       and relkind in ('r', 'p', 'v', 'm', 'S', 'f', 'c') and not relispartition
       and not exists (select from pg_catalog.pg_depend d where d.classid = catalog and d.objid = id
         and d.deptype in ('a', 'i') and d.refobjsubid > 0)
-  union all select 3, pg_catalog.format('drop routine if exists %s cascade', id::pg_catalog.regprocedure)
-    from single where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass
+  union all select 3, case prokind
+      when 'p' then pg_catalog.format('drop procedure if exists %s(%s) cascade', id::pg_catalog.regproc, pg_catalog.pg_get_function_identity_arguments(id))
+      else pg_catalog.format('drop routine if exists %s cascade', id::pg_catalog.regprocedure) end
+    from single join pg_catalog.pg_proc p on p.oid = id where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass
   union all select 4, pg_catalog.format('drop operator if exists %s cascade', id::pg_catalog.regoperator)
     from single where catalog = 'pg_catalog.pg_operator'::pg_catalog.regclass
   union all select 5, pg_catalog.format('drop type if exists %s cascade', id::pg_catalog.regtype)
