@@ -208,11 +208,17 @@ describe('the database that the url names', () => {
 })
 
 describe('a target that exists', () => {
-  it('is refused when it holds objects, and stays as it is', async () => {
+  it('is refused when it holds objects of any kind, and stays as it is', async () => {
     await target.psql('postgres', 'create database shop')
-    await target.psql('shop', 'create table mine as select 1 as id')
+    await target.psql(
+      'shop',
+      `create table mine as select 1 as id; create collation plain from "C"; create operator <+> (leftarg = int, rightarg = int, function = int4pl);
+      create conversion other for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8; create operator family own using btree;
+      create text search configuration words (copy = simple); create text search dictionary simply (template = simple);
+      create foreign data wrapper far; create server there foreign data wrapper far`,
+    )
     const run = await restore({ url: target.url('shop'), path: shop })
-    expectFailure(run, 'PGB_TARGET_NOT_EMPTY', /such as mine/)
+    expectFailure(run, 'PGB_TARGET_NOT_EMPTY', /holds 8 objects, such as <\+>, mine, other/)
     expect(await target.psql('shop', 'select * from mine')).toBe('1')
     expect(await listDatabases()).toEqual(['shop'])
   })

@@ -155,7 +155,10 @@ async function askServer(server: OpenServer): Promise<ReadBy<typeof readServerAn
   return askJson(server, { database: server.facts.database, sql: serverQuery, failing }, readServerAnswer)
 }
 
-/** Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). */
+/**
+ * Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). Also
+ * later somebody may have imported the system's collations.
+ */
 function makeObjectsQuery(service: HostingService | undefined): string {
   const serviceSchemas = ['information_schema', ...(service?.schemas ?? [])].map(quoteLiteral).join(', ')
   return `with made as (
@@ -166,6 +169,16 @@ function makeObjectsQuery(service: HostingService | undefined): string {
       where typrelid = 0 and typcategory <> 'A'
     union all select 'pg_namespace'::regclass, oid, nspname::text, oid, nspowner from pg_namespace n
       where nspname <> 'public' and not exists (select from pg_extension where extnamespace = n.oid)
+    union all select * from (
+      select 'pg_operator'::regclass, oid, oprname::text, oprnamespace as space, oprowner from pg_operator
+      union all select 'pg_opclass'::regclass, oid, opcname::text, opcnamespace, opcowner from pg_opclass
+      union all select 'pg_opfamily'::regclass, oid, opfname::text, opfnamespace, opfowner from pg_opfamily
+      union all select 'pg_collation'::regclass, oid, collname::text, collnamespace, collowner from pg_collation
+      union all select 'pg_conversion'::regclass, oid, conname::text, connamespace, conowner from pg_conversion
+      union all select 'pg_ts_config'::regclass, oid, cfgname::text, cfgnamespace, cfgowner from pg_ts_config
+      union all select 'pg_ts_dict'::regclass, oid, dictname::text, dictnamespace, dictowner from pg_ts_dict
+    ) in_schema where space <> 'pg_catalog'::regnamespace
+    union all select 'pg_foreign_server'::regclass, oid, srvname::text, null, srvowner from pg_foreign_server
     union all select 'pg_largeobject'::regclass, oid, 'large object ' || oid, null, lomowner from pg_largeobject_metadata
     union all select 'pg_event_trigger'::regclass, oid, evtname::text, null, evtowner from pg_event_trigger
     union all select 'pg_publication'::regclass, oid, pubname::text, null, pubowner from pg_publication
