@@ -5,6 +5,7 @@ import { execute } from '../support/machine/execute.ts'
 import { findClient } from '../support/postgres/server-binaries.ts'
 import { breakDatabase, startLookAlike } from './look-alike.ts'
 import type { LookAlike } from './look-alike.ts'
+import { makeObjectsQuery } from '../../src/restore/target/target.ts'
 import { makeFillBegin, makeFillEnd } from '../../src/restoring/in-place/fill-script.ts'
 import { replaceInPlace } from './restore-by-judge.ts'
 import { services } from './services.ts'
@@ -110,6 +111,17 @@ describe.each(tried)('the contents of a database at $name', (service) => {
     const given = `select (select proacl from pg_proc where proname = 'made') is null
       and (select relacl from pg_class where relname = 'made') is null`
     expect(await cluster.psql('filled', given)).toBe('t')
+  })
+  it('are nothing that a new database could have, where a subscription of others is among them', async () => {
+    const { cluster } = target
+    await cluster.psql('postgres', 'create role reader; create database fed owner reader')
+    const news = `create subscription news connection 'dbname=nowhere' publication p with (connect = false, slot_name = none)`
+    await cluster.psql('fed', `${news}; set role reader; create table public.received ()`)
+    const answer = await cluster.psql('fed', `set role reader; ${makeObjectsQuery(undefined)}`)
+    expect(JSON.parse(answer)).toEqual({
+      ...{ objects: 1, examples: ['received'] },
+      ...{ others: 1, otherExamples: ['news'] },
+    })
   })
   it('are refused where they hold what is not handled', async () => {
     const { cluster, database, user } = target

@@ -1,7 +1,7 @@
 import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
 import { majorOfVersionNumber } from '../postgres/client/version.ts'
-import { makeDropDatabase } from '../postgres/sql/drop-database.ts'
+import { dropDatabase } from '../postgres/drop-database.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import { runSql, type Query } from '../postgres/psql.ts'
 import { quoteIdentifier, quoteLiteral } from '../postgres/sql/quote.ts'
@@ -9,10 +9,8 @@ import { mayEndSession } from '../postgres/sql/sessions.ts'
 import type { DatabaseProperties } from '../archive/properties.ts'
 import { listCreateStatements } from '../restoring/properties/create-statements.ts'
 import { makeCreateQuery, makeHandOverBlock } from '../restoring/database-properties.ts'
+import { dropRetired } from './drop-databases.ts'
 import type { PlannedDatabase } from './plan.ts'
-
-/** Milliseconds for clearing up after a failure; when a job is cancelled the runner grants ten seconds in all. */
-const dropTimeout = 6_000
 
 /** How often a database is renamed again when a client came back in between. */
 const renameAttempts = 5
@@ -53,9 +51,9 @@ export async function createWorkDatabase(planned: PlannedDatabase, setting: Crea
 /** Creates it once more, for a second try. */
 export async function renewWorkDatabase(planned: PlannedDatabase, setting: CreationSetting): Promise<void> {
   const { server, maintenance } = setting
-  const sql = makeDropDatabase(planned.workName, majorOfVersionNumber(server.facts.versionNumber))
+  const major = majorOfVersionNumber(server.facts.versionNumber)
   const failing = `The database "${planned.target}" was not restored, because what a first try began could not be dropped`
-  await runSql(server, { database: maintenance, sql, failing, kind: 'alone' })
+  await dropDatabase(server, { name: planned.workName, maintenance, major, subscriptions: 'all', failing })
   await createWorkDatabase(planned, setting)
 }
 
@@ -180,39 +178,4 @@ function makeRename(from: string, to: string): string {
 function makeEndSessions(name: string): string {
   return `SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
   WHERE datname = ${quoteLiteral(name)} AND ${mayEndSession};`
-}
-
-/** The new database is complete and in place, so an old one that stays behind is no failure. */
-async function dropRetired(name: string, server: OpenServer, maintenance: string, log: Log): Promise<void> {
-  const remains = await dropDatabase(name, server, maintenance)
-  if (remains === undefined) return
-  log.warning(`The database that was replaced is still there as "${name}": ${remains}. Drop it by hand.`)
-}
-
-/**
- * Removes what a failed restore began. It has a time limit of its own, because the run may have been cancelled.
- */
-export async function dropWorkDatabase(
-  name: string,
-  server: OpenServer,
-  maintenance: string,
-  log: Log,
-): Promise<void> {
-  const limited = { ...server, signal: AbortSignal.timeout(dropTimeout) }
-  const remains = await dropDatabase(name, limited, maintenance)
-  if (remains === undefined) return
-  log.warning(`A half-restored database was left behind as "${name}": ${remains}. Drop it by hand.`)
-}
-
-/** @returns why it was not dropped */
-async function dropDatabase(
-  name: string,
-  server: OpenServer,
-  maintenance: string,
-): Promise<string | undefined> {
-  const sql = makeDropDatabase(name, majorOfVersionNumber(server.facts.versionNumber))
-  return runSql(server, { database: maintenance, sql, failing: 'It was not dropped', kind: 'alone' }).then(
-    () => undefined,
-    (error: unknown) => (error instanceof BackupError ? error.explanation.why : String(error)),
-  )
 }

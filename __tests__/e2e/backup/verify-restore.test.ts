@@ -212,7 +212,8 @@ describe('a good backup', () => {
       await createDatabase(cluster, 'plain one')
       await cluster.psql(
         'plain one',
-        'CREATE TABLE t AS SELECT 1 AS n; ALTER TABLE t OWNER TO "fixture reader"',
+        `CREATE TABLE t AS SELECT 1 AS n; ALTER TABLE t OWNER TO "fixture reader";
+        CREATE SUBSCRIPTION news CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false)`,
       )
       const run = await runAction(
         describeStep({

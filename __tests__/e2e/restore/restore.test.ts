@@ -227,7 +227,11 @@ describe('a target that exists', () => {
       'postgres',
       `create role "own er" login; create database shop owner "own er" connection limit 7`,
     )
-    await target.psql('shop', 'create table mine as select 1 as id')
+    await target.psql(
+      'shop',
+      `create table mine as select 1 as id;
+      create subscription slotless connection 'dbname=nowhere' publication p with (connect = false, slot_name = none)`,
+    )
     await target.psql('postgres', describeProperties)
     const before = await target.psql('postgres', readProperties)
     const sleeper = target.psql('shop', 'select pg_sleep(60)').catch((error: unknown) => String(error))
@@ -295,12 +299,22 @@ describe('a target that exists', () => {
   it('whose name holds the end of a quotation is replaced, and gives no order', async () => {
     const database = 'x$hand_over$; create role evil superuser; --'
     await target.psql('postgres', `create database ${quoteIdentifier(database)}`)
-    await target.psql(database, 'create table mine ()')
+    // What holds a slot of another server goes on holding it.
+    await target.psql(
+      database,
+      `create table mine (); create subscription "the news" connection 'dbname=nowhere' publication p with (connect = false)`,
+    )
     const path = await forgeBackup([{ database, content: `create table public.restored ();${dumpEnd}` }])
     const run = await restore({ url: target.url(), path, clean: 'true' })
     expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
     expect(await target.psql('postgres', `select from pg_roles where rolname = 'evil'`)).toBe('')
-    expect(await listDatabases()).toEqual([database])
+    const [kept, retired = ''] = await listDatabases()
+    expect([kept, retired]).toEqual([database, expect.stringMatching(/_replaced_/)])
+    expect(run.log).toMatch(/still there as .*its subscriptions: "the news"\..* SET \(slot_name = NONE\)/)
+    await target.psql(
+      retired,
+      'alter subscription "the news" set (slot_name = none); drop subscription "the news"',
+    )
   })
   it('is refused without create when it is missing', async () => {
     const run = await restore({ url: target.url(), path: shop, create: 'false' })

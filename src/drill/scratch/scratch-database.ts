@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { makeDropDatabase } from '../../postgres/sql/drop-database.ts'
+import { dropDatabase } from '../../postgres/drop-database.ts'
 import { readArray, readObject, readString, type Reader } from '../../archive/json-reader.ts'
 import { askJson, readName } from '../../postgres/answer.ts'
 import { runSql, type Session } from '../../postgres/psql.ts'
@@ -58,11 +58,11 @@ export async function withScratchDatabase<T>(
   await createDatabase(database, facts, scratch)
   try {
     return await task(database, async () => {
-      await dropDatabase(database, scratch, run)
+      await dropScratch(database, scratch, run)
       await createDatabase(database, facts, scratch)
     })
   } finally {
-    await dropDatabase(database, scratch, run)
+    await dropScratch(database, scratch, run)
   }
 }
 
@@ -110,14 +110,13 @@ async function givePublicSchema(database: string, owner: string, session: Sessio
 }
 
 /** On a throw-away cluster too, to give its space back to the databases that follow. */
-async function dropDatabase(database: string, scratch: ScratchServer, run: Run): Promise<void> {
-  const { session, maintenance, isThrowAway } = scratch
+async function dropScratch(name: string, scratch: ScratchServer, run: Run): Promise<void> {
+  const { session, maintenance, major, isThrowAway } = scratch
   if (isThrowAway && session.signal.aborted) return
   const limited = { ...session, signal: AbortSignal.timeout(dropTimeout) }
-  const sql = makeDropDatabase(database, scratch.major)
-  const failing = 'It was not dropped'
-  await runSql(limited, { database: maintenance, sql, failing, kind: 'alone' }).catch((error: unknown) => {
+  const request = { name, maintenance, major, subscriptions: 'all' } as const
+  await dropDatabase(limited, request).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error)
-    run.log.warning(`The scratch database "${database}" was left behind: ${why}`)
+    run.log.warning(`The scratch database "${name}" was left behind: ${why}`)
   })
 }

@@ -156,10 +156,12 @@ async function askServer(server: OpenServer): Promise<ReadBy<typeof readServerAn
 }
 
 /**
+ * PURE. Asks a database what it holds, of the connecting role's and of others.
+ *
  * Oids from 16384 on are those of objects that were made after initdb (access/transam.h: FirstNormalObjectId). Also
  * later somebody may have imported the system's collations.
  */
-function makeObjectsQuery(service: HostingService | undefined): string {
+export function makeObjectsQuery(service: HostingService | undefined): string {
   const serviceSchemas = ['information_schema', ...(service?.schemas ?? [])].map(quoteLiteral).join(', ')
   return `with made as (
     select 'pg_class'::regclass as catalog, oid, relname::text as name, relnamespace as space, relowner as owner from pg_class
@@ -182,6 +184,8 @@ function makeObjectsQuery(service: HostingService | undefined): string {
     union all select 'pg_largeobject'::regclass, oid, 'large object ' || oid, null, lomowner from pg_largeobject_metadata
     union all select 'pg_event_trigger'::regclass, oid, evtname::text, null, evtowner from pg_event_trigger
     union all select 'pg_publication'::regclass, oid, pubname::text, null, pubowner from pg_publication
+    union all select 'pg_subscription'::regclass, oid, subname::text, null, subowner from pg_subscription
+      where subdbid = (select oid from pg_database where datname = current_database())
     union all select 'pg_default_acl'::regclass, oid, 'default privileges of ' || pg_get_userbyid(defaclrole), null, defaclrole
       from pg_default_acl
   ), known as (
@@ -190,7 +194,7 @@ function makeObjectsQuery(service: HostingService | undefined): string {
     from made where (oid >= 16384 or catalog = 'pg_largeobject'::regclass)
       and not exists (select from pg_namespace n where n.oid = space and nspname ~ '^pg_(toast|temp)')
       and not exists (select from pg_depend where classid = catalog and objid = made.oid and deptype = 'e')
-  ), own as (select name from known where is_own and catalog not in ('pg_event_trigger'::regclass, 'pg_publication'::regclass, 'pg_default_acl'::regclass)),
+  ), own as (select name from known where is_own and catalog not in ('pg_event_trigger'::regclass, 'pg_publication'::regclass, 'pg_subscription'::regclass, 'pg_default_acl'::regclass)),
   other as (select name from known where not is_own
     union all select 'extension ' || extname from pg_extension
       where oid >= 16384 and extname not in (${makeCreatableQuery(service)}))
