@@ -91,7 +91,6 @@ async function becomeNobody(): Promise<Overrides> {
     script,
     `import { chmodSync, chownSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { repository } from '../../support/repository.ts'
 chmodSync(dirname(dirname(process.env['GITHUB_OUTPUT'])), 0o755)
 for (const name of ['OUTPUT', 'STATE', 'STEP_SUMMARY']) chownSync(process.env['GITHUB_' + name], 65534, 65534)
 process.chdir('/'); process.setgroups([]); process.setgid(65534); process.setuid(65534)
