@@ -117,10 +117,10 @@ async function carryOut(
 ): Promise<{ restored: RestoredDatabase[]; fromCluster: string[] }> {
   await restoreGlobals(plan, target, setting)
   const fromCluster = await restoreCluster(plan, target, setting)
-  const restored: RestoredDatabase[] = []
-  await restoreDatabases(plan, setting, properties, (database) => {
-    restored.push(database)
-    setOutputs({ databases: listRestored({ restored, fromCluster }) })
+  const names: string[] = []
+  const restored = await restoreDatabases(plan, setting, properties, (name) => {
+    names.push(name)
+    setOutputs({ databases: [...names, ...fromCluster] })
   })
   return { restored, fromCluster }
 }

@@ -68,7 +68,7 @@ function formatRestoreSummary({ manifest, plan, target, restored, ...rest }: Res
       ways[planned.way],
       planned.file.name,
       formatBytes(planned.file.size),
-      formatBytes(contents.size),
+      contents === undefined ? 'unknown' : formatBytes(contents.size),
       describeRows(database),
       formatSeconds(durationSeconds),
     ]
@@ -90,6 +90,7 @@ function formatRestoreSummary({ manifest, plan, target, restored, ...rest }: Res
 }
 
 function describeRows({ planned, contents }: RestoredDatabase): string {
+  if (contents === undefined) return 'unknown'
   const counted = [...contents.rows.values()].filter((rows) => rows !== null)
   const total = counted.reduce((sum, rows) => sum + rows, 0)
   const text = `${total} in ${formatCount(contents.rows.size, 'table')}`

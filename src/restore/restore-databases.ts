@@ -21,7 +21,8 @@ import { runAtOnce } from '../process/run-at-once.ts'
 /** A database that is complete, compared with the manifest, and has its name. */
 export interface RestoredDatabase {
   readonly planned: PlannedDatabase
-  readonly contents: DatabaseContents
+  /** Undefined where it was committed, and could not be counted afterwards. */
+  readonly contents: DatabaseContents | undefined
   /** What the backup holds, and what of it the target did not get. */
   readonly report: DumpReport
   /** Of the restore alone. */
@@ -33,27 +34,27 @@ export interface RestoredDatabase {
  * or replaced in place; and when all are complete, the new ones take their names, all at once. Nothing half-restored is
  * left behind.
  * @param properties of the databases as they were, for those that are created anew
- * @param onRestored told of each database once nothing can go wrong with it any more
+ * @param onRestored told the name of each database once no failure takes it back any more, also where one follows
  * @throws BackupError of the first failure
  */
 export async function restoreDatabases(
   plan: RestorePlan,
   setting: RestoreSetting,
   properties: PropertiesByName,
-  onRestored: (restored: RestoredDatabase) => void,
-): Promise<void> {
+  onRestored: (target: string) => void,
+): Promise<RestoredDatabase[]> {
   const { server, run } = setting
   const made = new Set<string>()
-  const [complete, within]: [RestoredDatabase[], RestoredDatabase[]] = [[], []]
+  const committed: string[] = []
+  const restored: RestoredDatabase[] = []
+  const onCommitted = (target: string): void => {
+    committed.push(target)
+    onRestored(target)
+  }
   const restore = async (planned: PlannedDatabase, signal: AbortSignal): Promise<void> => {
     const own = { ...setting, signal, server: { ...server, signal } }
-    const restored = await restoreOne(planned, own, { maintenance: plan.maintenance, made, properties })
-    if (!isWithin(planned.way)) {
-      complete.push(restored)
-      return
-    }
-    within.push(restored)
-    onRestored(restored)
+    const shared = { maintenance: plan.maintenance, made, properties, onCommitted }
+    restored.push(await restoreOne(planned, own, shared))
   }
   const apart = plan.databases.filter(({ way }) => !isWithin(way))
   const inPlace = plan.databases.filter(({ way }) => isWithin(way))
@@ -63,28 +64,41 @@ export async function restoreDatabases(
     await runAtOnce(inPlace, plan.concurrency, setting.signal, restore)
     await takeNames(apart, server, plan.maintenance, run.log)
     made.clear()
-    complete.forEach(onRestored)
+    apart.forEach(({ target }) => {
+      onRestored(target)
+    })
     isDone = true
+    return restored
   } finally {
-    if (!isDone) warnOfCommitted(within, run.log)
+    if (!isDone) warnOfCommitted(committed, run.log)
     await Promise.all([...made].map((name) => dropWorkDatabase(name, server, plan.maintenance, run.log)))
   }
 }
 
 /** What is filled or replaced in place is committed each by itself, and no failure of another takes it back. */
-function warnOfCommitted(within: readonly RestoredDatabase[], log: Log): void {
-  if (within.length === 0) return
-  const names = within.map(({ planned }) => `"${planned.target}"`).join(', ')
+function warnOfCommitted(committed: readonly string[], log: Log): void {
+  if (committed.length === 0) return
+  const names = committed.map((target) => `"${target}"`).join(', ')
   log.warning(
-    `Already restored before the failure, each in a transaction of its own: ${names}.`,
+    `Already restored before the failure, each in a transaction of its own: ${names}. There the backup's contents stay.`,
     'Partly restored',
   )
+}
+
+/** What the databases of one restore share. */
+interface Shared {
+  readonly maintenance: string
+  /** Work databases that exist. */
+  readonly made: Set<string>
+  readonly properties: PropertiesByName
+  /** Told of what is filled or replaced in place. */
+  readonly onCommitted: (target: string) => void
 }
 
 async function restoreOne(
   planned: PlannedDatabase,
   setting: RestoreSetting,
-  { maintenance, made, properties }: { maintenance: string; made: Set<string>; properties: PropertiesByName },
+  { maintenance, made, properties, onCommitted }: Shared,
 ): Promise<RestoredDatabase> {
   const { server, run } = setting
   const like = planned.way === 'create' ? properties.get(planned.database) : undefined
@@ -102,14 +116,41 @@ async function restoreOne(
   const to = { database, target, facts, transaction, ...(isWithin(way) ? {} : { renew }) }
   const report = await restoreDatabaseFile(file, to, setting)
   const durationSeconds = (performance.now() - startedAt) / 1000
+  const tellRestored = (): void => {
+    run.log.info(`${target}: restored from ${file.name} in ${formatSeconds(durationSeconds)}`)
+  }
+  if (isWithin(way)) {
+    // It is told of before it is counted, since nothing takes the commit back.
+    onCommitted(target)
+    tellRestored()
+    // Its rows were compared before the commit, and since then others may have changed them.
+    return { planned, contents: await countCommitted(target, setting), report, durationSeconds }
+  }
   const contents = await readContents(server, database)
-  // What is in place is compared before it is committed, and since then others may have changed it.
-  if (transaction === undefined) requireSameRows(planned, contents)
+  requireSameRows(planned, contents)
   // Last, as a limit or a read-only default would stand in the way of all before.
   if (like !== undefined)
     await applyProperties({ name: database, target }, like, setting, { server, maintenance, run })
-  run.log.info(`${target}: restored from ${file.name} in ${formatSeconds(durationSeconds)}`)
+  tellRestored()
   return { planned, contents, report, durationSeconds }
+}
+
+/** For the summary alone: the data is there, so that what goes wrong is a warning, but a cancellation ends the run. */
+async function countCommitted(
+  target: string,
+  { server, signal, run }: RestoreSetting,
+): Promise<DatabaseContents | undefined> {
+  try {
+    return await readContents(server, target)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof BackupError)) throw error
+    run.log.warning(
+      `The database "${target}" is restored, but its rows could not be counted for the summary: ${error.explanation.why}.`,
+      'Rows unknown',
+    )
+    return undefined
+  }
 }
 
 /** How long a restore in place waits for what other sessions hold. */

@@ -14,12 +14,12 @@ export interface DatabaseContents {
 }
 
 /**
- * Counts the rows of all tables, which are those that a verified backup counts.
+ * Counts the rows of all tables, which are those that a verified backup counts; waits a minute for a lock.
  * @throws BackupError PGB_RESTORE, or the code that fits what psql says
  */
 export async function readContents(server: OpenServer, database: string): Promise<DatabaseContents> {
   const failing = `The rows of the restored database "${database}" were not counted`
-  const request = { snapshot: undefined, lockWaitTimeout: '0', kinds: ['table'], hash: 'none' } as const
+  const request = { snapshot: undefined, lockWaitTimeout: '60s', kinds: ['table'], hash: 'none' } as const
   const whatToDo = "Look into the server's log, and correct the cause"
   const { table } = await readFingerprint({ session: server, database }, request, {
     failing,
