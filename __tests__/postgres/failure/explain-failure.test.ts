@@ -232,6 +232,7 @@ describe('explainFailure', () => {
     [`${AT}FATAL:  the database system is starting up`, true],
     [`${AT}FATAL:  sorry, too many clients already`, true],
     [`${AT}server closed the connection unexpectedly`, true],
+    [`${AT}Connection reset by peer\n\tIs the server running on that host and accepting?`, true],
     [`${AT}FATAL:  password authentication failed for user "x"`, false],
     [`could not translate host name "h" to address: Name or service not known`, false],
   ])('knows what may pass: %j', (stderr, expected) => {

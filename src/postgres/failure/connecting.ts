@@ -130,7 +130,7 @@ export const connectionFailures: readonly FailureKind[] = [
   ),
   {
     pattern:
-      /server closed the connection unexpectedly|connection (?:to server was|has been) (?:lost|closed)|terminating connection|(?:SSL|GSS)[^\n]* closed unexpectedly|SSL SYSCALL error|could not receive data from server|no connection to the server|lost synchronization/,
+      /server closed the connection unexpectedly|connection (?:to server was|has been) (?:lost|closed)|terminating connection|(?:SSL|GSS)[^\n]* closed unexpectedly|SSL SYSCALL error|could not receive data from server|connection to server [^\n]*: (?:Connection reset by peer|Broken pipe)|no connection to the server|lost synchronization/,
     code: 'PGB_CONNECT',
     mayPass: true,
     explain: (_, { parameters }) => ({
