@@ -1,3 +1,4 @@
+import { askPatiently, type Persistence } from './ask-patiently.ts'
 import { runSql, type Session } from './psql.ts'
 import { makeDropDatabase, makeDropSubscriptions } from './sql/drop-database.ts'
 
@@ -16,6 +17,8 @@ export interface DropRequest {
   readonly subscriptions: 'all' | 'without-slot'
   /** The first sentence of the error. */
   readonly failing?: string
+  /** Once where it is missing. */
+  readonly persistence?: Persistence
 }
 
 /**
@@ -23,9 +26,10 @@ export interface DropRequest {
  * @throws BackupError with why it could not be dropped
  */
 export async function dropDatabase(session: Session, request: DropRequest): Promise<void> {
-  const { name, maintenance, major, subscriptions, failing = 'It was not dropped' } = request
-  const sql = makeDropDatabase(name, major)
-  const drop = (): Promise<string> => runSql(session, { database: maintenance, sql, failing, kind: 'alone' })
+  const { name, maintenance, major, subscriptions, failing = 'It was not dropped', persistence } = request
+  const query = { database: maintenance, sql: makeDropDatabase(name, major), failing, kind: 'alone' } as const
+  const drop = (): Promise<string> =>
+    persistence === undefined ? runSql(session, query) : askPatiently(session, query, persistence)
   try {
     await drop()
   } catch (error) {

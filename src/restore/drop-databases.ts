@@ -7,17 +7,27 @@ import { dropDatabase, type DropRequest } from '../postgres/drop-database.ts'
 import type { OpenServer } from '../postgres/open-server.ts'
 import { makeSubscriptionsQuery } from '../postgres/sql/drop-database.ts'
 import { quoteIdentifier } from '../postgres/sql/quote.ts'
+import { ignoreCancellation, type CreationSetting } from './database-steps.ts'
+import type { PlannedDatabase } from './plan.ts'
 
 /** Milliseconds for clearing up after a failure; when a job is cancelled the runner grants ten seconds in all. */
 const dropTimeout = 6_000
+/** Milliseconds between two attempts at it. */
+const dropPause = 500
+
+/** Drops the old databases whose names others have taken. */
+export async function dropReplaced(
+  databases: readonly PlannedDatabase[],
+  { server, maintenance, log }: Pick<CreationSetting, 'server' | 'maintenance' | 'log'>,
+): Promise<void> {
+  for (const { retiredName } of databases) {
+    if (retiredName !== undefined)
+      await dropRetired(retiredName, ignoreCancellation(server), maintenance, log)
+  }
+}
 
 /** The new database is complete and in place, so an old one that stays behind is no failure. */
-export async function dropRetired(
-  name: string,
-  server: OpenServer,
-  maintenance: string,
-  log: Log,
-): Promise<void> {
+async function dropRetired(name: string, server: OpenServer, maintenance: string, log: Log): Promise<void> {
   const remains = await tryToDrop(server, { name, maintenance, subscriptions: 'without-slot' })
   if (remains === undefined) return
   const still = `The database that was replaced is still there as "${name}"`
@@ -56,16 +66,19 @@ export async function dropWorkDatabase(
   const limited = { ...server, signal: AbortSignal.timeout(dropTimeout) }
   const remains = await tryToDrop(limited, { name, maintenance, subscriptions: 'all' })
   if (remains === undefined) return
-  log.warning(`A half-restored database was left behind as "${name}": ${remains}. Drop it by hand.`)
+  log.warning(
+    `A half-restored database was left behind as "${name}": ${remains}. Drop it by hand, if it is there.`,
+  )
 }
 
-/** @returns why it was not dropped */
+/** @returns why it was not dropped, after some attempts where that may pass */
 async function tryToDrop(
   server: OpenServer,
-  request: Omit<DropRequest, 'major'>,
+  request: Omit<DropRequest, 'major' | 'persistence'>,
 ): Promise<string | undefined> {
   const major = majorOfVersionNumber(server.facts.versionNumber)
-  return dropDatabase(server, { ...request, major }).then(
+  const persistence = { limit: dropTimeout, pause: dropPause }
+  return dropDatabase(server, { ...request, major, persistence }).then(
     () => undefined,
     (error: unknown) => (error instanceof BackupError ? error.explanation.why : String(error)),
   )

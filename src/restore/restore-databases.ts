@@ -1,8 +1,9 @@
 import { BackupError } from '../errors.ts'
 import type { Log } from '../github/log.ts'
 import { formatCount, formatSeconds } from '../units.ts'
-import { createWorkDatabase, renewWorkDatabase, takeNames } from './database-steps.ts'
-import { dropWorkDatabase } from './drop-databases.ts'
+import { createWorkDatabase, renewWorkDatabase } from './database-steps.ts'
+import { dropReplaced, dropWorkDatabase } from './drop-databases.ts'
+import { takeNames } from './take-names.ts'
 import { isWithin, type PlannedDatabase, type RestorePlan } from './plan.ts'
 import { makeBeginScript } from '../restoring/in-place/begin-script.ts'
 import { makeEndScript } from '../restoring/in-place/end-script.ts'
@@ -62,12 +63,13 @@ export async function restoreDatabases(
   try {
     await runAtOnce(apart, plan.concurrency, setting.signal, restore)
     await runAtOnce(inPlace, plan.concurrency, setting.signal, restore)
-    await takeNames(apart, server, plan.maintenance, run.log)
-    made.clear()
+    const naming = { server, maintenance: plan.maintenance, log: run.log, made }
+    await takeNames(apart, naming)
+    isDone = true
     apart.forEach(({ target }) => {
       onRestored(target)
     })
-    isDone = true
+    await dropReplaced(apart, naming)
     return restored
   } finally {
     if (!isDone) warnOfCommitted(committed, run.log)
