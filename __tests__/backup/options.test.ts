@@ -23,6 +23,7 @@ describe('parseOptions', () => {
     ['-t', ['-t']],
     ['--exclude-table-data=audit.*', ['--exclude-table-data=audit.*']],
     ['--table=$(id);`id` & "x"', ['--table=$(id);`id` & "x"']],
+    [`--table="Order"\n--table="it's"\n--table='`, [`--table="Order"`, `--table="it's"`, `--table='`]],
     ['--section=pre-data', ['--section=pre-data']],
     ['--clean', ['--clean']],
     ['--if-exists', ['--if-exists']],
@@ -32,6 +33,24 @@ describe('parseOptions', () => {
     ['--inserts', ['--inserts']],
   ])('takes %j', (text, expected) => {
     expect(parseOptions(text, false)).toEqual(expected)
+  })
+
+  it.each([
+    ["--exclude-table-data='s.*'", '--exclude-table-data=s.*'],
+    ["--exclude-table-data 's.*'", '--exclude-table-data=s.*'],
+    ["--encoding='UTF8'", '--encoding=UTF8'],
+    ["--role='it''s'", '--role=its'],
+    ["'--schema=app'", '--schema=app'],
+    ["-n'app'", '-napp'],
+    ["-n 'app'", '-napp'],
+    ["-n\n'app'", 'app'],
+    ["--schema=''", '--schema='],
+  ])('refuses the quotes of a shell: %j', (text, bare) => {
+    const expected = `"options" cannot be used: no shell takes the single quotes away, and so they would count. Write ${bare}. [PGB_INPUT]`
+    expect([refusal(text), refusal(text, true)]).toEqual([
+      expect.stringContaining(expected),
+      expect.stringContaining(expected),
+    ])
   })
 
   it('takes --role for the whole cluster, which is no beginning of --roles-only', () => {

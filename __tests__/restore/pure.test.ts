@@ -52,7 +52,7 @@ describe('options', () => {
   ])('%s belongs to the action', (option) => {
     expectRefusal(() => parseRestoreOptions(option), 'PGB_INPUT', /belongs to the action/)
   })
-  it.each(['file.dump', '--', '-', '-n public'])('%s is refused', (option) => {
+  it.each(['file.dump', '--', '-', '-n public', "--schema='a'"])('%s is refused', (option) => {
     expectRefusal(() => parseRestoreOptions(option), 'PGB_INPUT', /cannot be used/)
   })
   it('whose value holds the letter of an owner pass', () => {

@@ -36,10 +36,11 @@ export function splitOptions(text: string | undefined): string[] {
 }
 
 /**
- * PURE. Refuses an argument that the action owns, and one that is no single argument.
+ * PURE. Refuses an argument that the action owns, one that is no single argument, and one in quotes for a shell.
  * @throws BackupError PGB_INPUT naming the option
  */
 export function checkOption(option: string, owned: OwnedOptions): void {
+  refuseShellQuotes(option)
   if (/^-[A-Za-z] /.test(option)) {
     const joined = `${option.slice(0, 2)}${option.slice(2).trim()}`
     const why = 'an option and its value share a line with a blank between'
@@ -52,6 +53,23 @@ export function checkOption(option: string, owned: OwnedOptions): void {
     if (found === undefined) continue
     throw refuseInput('options', `--${found} belongs to the action`, `Use ${owned.owners[found] ?? ''}`)
   }
+}
+
+/**
+ * PURE. Refuses a word or value in single quotes, as manuals write them: no shell takes them away, so that a pattern with
+ * them fits nothing, in silence. Double quotes belong to PostgreSQL's own patterns.
+ */
+function refuseShellQuotes(option: string): void {
+  const [, start, value] = /^(-[A-Za-z]+ ?|--[\w-]+[ =])?'([^]*)'$/.exec(option) ?? []
+  if (value === undefined) return
+  const name = (start ?? '').trim()
+  const joined = name.startsWith('--') && !name.endsWith('=') ? `${name}=` : name
+  const bare = `${joined}${value.replaceAll("'", '')}`
+  throw refuseInput(
+    'options',
+    'no shell takes the single quotes away, and so they would count',
+    `Write ${bare}`,
+  )
 }
 
 /** The long names of an option, or of the letters of a word such as `-xFc`. */
