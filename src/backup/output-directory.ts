@@ -1,4 +1,4 @@
-import { access, mkdir, mkdtemp, open } from 'node:fs/promises'
+import { access, mkdtemp, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { manifestName } from '../archive/manifest.ts'
@@ -7,6 +7,7 @@ import { readNodeCode } from '../node-error.ts'
 import type { Run } from '../step/run.ts'
 import { estimateOutput, estimateStaging, surveyPlaces, type Place } from './dump/space.ts'
 import { chooseStagingDirectory } from './dump/staging.ts'
+import { explainDirectoryFailure, makeDirectory } from './make-directory.ts'
 import type { PlannedBackup, PlannedFile } from './plan.ts'
 
 /** Where the files are written. */
@@ -24,7 +25,7 @@ export const partialManifestName = `${manifestName}.partial`
 
 /**
  * Makes the output directory and reserves it: a directory holds one backup, since it holds one manifest.
- * @throws BackupError PGB_INPUT when another backup lies or is being written there
+ * @throws BackupError PGB_INPUT when another backup lies or is being written there, or when nothing can be
  */
 export async function prepareOutputDirectory(planned: PlannedBackup, run: Run): Promise<OutputPlaces> {
   const { inputs, plan } = planned
@@ -32,9 +33,9 @@ export async function prepareOutputDirectory(planned: PlannedBackup, run: Run): 
   const reservation = join(outputDirectory, partialManifestName)
   const file = await open(reservation, 'wx', 0o600).catch((cause: unknown) => {
     const isReserved = readNodeCode(cause) === 'EEXIST'
-    throw refuseDirectory(
-      isReserved ? 'another backup is being written there' : 'nothing can be written there',
-    )
+    throw isReserved
+      ? refuseDirectory('another backup is being written there')
+      : explainDirectoryFailure('nothing can be written there', cause)
   })
   await file.close()
   const partialPaths = plan.files.map((planned) => findPartialPath(planned, outputDirectory))
@@ -70,9 +71,7 @@ async function makeOutputDirectory(input: string | undefined, run: Run): Promise
     return directory
   }
   const directory = resolve(run.environment['GITHUB_WORKSPACE'] ?? '.', input)
-  await mkdir(directory, { recursive: true, mode: 0o700 }).catch(() => {
-    throw refuseDirectory('it cannot be created')
-  })
+  await makeDirectory(directory)
   return directory
 }
 
