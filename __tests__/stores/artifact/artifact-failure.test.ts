@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { explainTransferFailure } from '../../../src/stores/artifact/artifact-failure.ts'
+import {
+  explainDownloadFailure,
+  explainTransferFailure,
+} from '../../../src/stores/artifact/artifact-failure.ts'
 
 function rest(statusCode: number | undefined, message: string, code?: string): Error {
   return Object.assign(new Error(message), { name: 'RestError', statusCode, code })
@@ -44,4 +47,15 @@ describe('explainTransferFailure', () => {
   it('takes what is no error', () => {
     expect(explainTransferFailure('text').why).toBe('text')
   })
+})
+
+it.each([
+  'Unable to get the ACTIONS_RESULTS_URL env variable',
+  '@actions/artifact v2.0.0+ and upload-artifact@v4+ are not currently supported on GHES.',
+])('whoever downloads is told of inputs that he has: %s', (message) => {
+  const [upload, download] = [explainTransferFailure, explainDownloadFailure].map((explain) =>
+    explain(new Error(message)),
+  )
+  expect(upload?.whatToDo).toMatch(/`upload: false`/)
+  expect(download).toEqual({ ...upload, whatToDo: expect.stringMatching(/^(?!.*upload: false).*`path`$/) })
 })

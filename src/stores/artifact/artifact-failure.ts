@@ -16,6 +16,8 @@ export interface TransferFailure {
 interface Rule {
   readonly words: RegExp
   readonly whatToDo?: string
+  /** The same where an artifact is searched or downloaded. */
+  readonly toRead?: string
   readonly transient: boolean
   readonly nameIsFree?: boolean
 }
@@ -35,12 +37,16 @@ const rules: readonly Rule[] = [
     words: /not currently supported on GHES/i,
     whatToDo:
       'GitHub Enterprise Server does not take these artifacts: set `upload: false` and `output-dir`, and store the files by a step of your own',
+    toRead:
+      'GitHub Enterprise Server does not take these artifacts: bring the files by a step of your own, and give their directory as `path`',
     transient: false,
   },
   {
     words: /ACTIONS_RUNTIME_TOKEN|ACTIONS_RESULTS_URL|backend IDs/i,
     whatToDo:
       'Run it inside a job of GitHub Actions, which brings the address and token of the artifact service, or set `upload: false`',
+    toRead:
+      'Run it inside a job of GitHub Actions, which brings the address and token of the artifact service, or give the directory of the backup as `path`',
     transient: false,
   },
   {
@@ -114,6 +120,13 @@ export function explainTransferFailure(error: unknown): TransferFailure {
   }
   const { whatToDo, transient = false, nameIsFree = false } = rule ?? {}
   return { why, whatToDo, transient, nameMayBeTaken: !nameIsFree }
+}
+
+/** The same of a search or download. */
+export function explainDownloadFailure(error: unknown): TransferFailure {
+  const failure = explainTransferFailure(error)
+  const toRead = rules.find(({ whatToDo }) => whatToDo !== undefined && whatToDo === failure.whatToDo)?.toRead
+  return toRead === undefined ? failure : { ...failure, whatToDo: toRead }
 }
 
 /** The error of an upload; without better advice it says what helps against most failures. */

@@ -6,7 +6,7 @@ import { findFixedBeginning, listNames, matchesPattern } from '../name-pattern.t
 import type { ListedBackup, NewBackup, Store, StoredBackup } from '../store.ts'
 import type { ApiArtifact } from './artifact-api.ts'
 import { examineZip } from './artifact-contents.ts'
-import { explainTransferFailure, refuseArtifact, refuseUpload } from './artifact-failure.ts'
+import { explainDownloadFailure, refuseArtifact, refuseUpload } from './artifact-failure.ts'
 import { askSignedUrl, findHome, removeArtifact, type Home } from './artifact-requests.ts'
 import { listTrustedArtifacts, type SearchQuery, type TrustedArtifacts } from './artifact-search.ts'
 import type { RepositoryAccess } from './ask-api.ts'
@@ -88,7 +88,7 @@ function makeAttempt(home: Home, log: Log, settings: AttemptSettings): Attempt {
       settings,
       bytes: 0,
       signal,
-      explain: explainTransferFailure,
+      explain: explainDownloadFailure,
       onRetry: ({ why }) => {
         log.info(`${what}: ${why}. Trying again`)
       },

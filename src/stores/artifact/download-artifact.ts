@@ -5,7 +5,7 @@ import { BackupError } from '../../errors.ts'
 import { formatBytes } from '../../units.ts'
 import { loadArtifactClient } from './artifact-client.ts'
 import type { ArtifactClient } from './artifact-client.ts'
-import { explainTransferFailure, refuseArtifact } from './artifact-failure.ts'
+import { explainDownloadFailure, refuseArtifact } from './artifact-failure.ts'
 import type { TransferFailure } from './artifact-failure.ts'
 import { findArtifact, nameQuery } from './artifact-search.ts'
 import type { FoundArtifact, SearchQuery } from './artifact-search.ts'
@@ -78,7 +78,7 @@ export async function downloadArtifact(
   const plan = {
     settings,
     signal,
-    explain: explainTransferFailure,
+    explain: explainDownloadFailure,
     onRetry: (failure: TransferFailure): void => {
       log.warning(`The download of the artifact ${nameQuery(query)} failed: ${failure.why}. Trying again`)
     },
