@@ -126,8 +126,8 @@ describe('selection', () => {
 
 describe('failures', () => {
   const command = { path: '/usr/bin/psql', args: ['-x'] }
-  const explain = (stderr: string, failed = command) =>
-    explainRestoreFailure({ command: failed, exitCode: 1 }, stderr, {
+  const explain = (stderr: string, failed = command, exitCode: number | undefined = 1) =>
+    explainRestoreFailure({ command: failed, exitCode }, stderr, {
       parameters: {},
       database: 'shop',
       action: 'It failed',
@@ -172,6 +172,18 @@ describe('failures', () => {
     expect(
       explain('pigz: skipping: <stdin>: corrupted', { path: '/usr/bin/pigz', args: [] }).message,
     ).toMatch(/pigz could not read the file \(pigz: skipping/)
+  })
+  it('tell of a program that was killed, and not of the end that is missing for that', () => {
+    const cut = 'filter-sql: error: the dump is not complete: its last line is missing'
+    const killed = explain(cut, { path: '/usr/bin/igzip', args: [] }, 128 + 9)
+    expect(killed.message).toBe(
+      'It failed: igzip was killed by SIGKILL. See whether the machine ran out of memory, and run the job again. [PGB_RESTORE]',
+    )
+    expect(explain(cut, command, 128 + 13).message).toMatch(/before its last line/)
+    const whole = explainRestoreFailure({ command, exitCode: undefined }, cut, {
+      ...{ parameters: {}, database: 'shop', action: 'It failed' },
+    })
+    expect(whole.explanation.why).toBe('its processes were killed from outside')
   })
   it('never show rows', () => {
     const text = `${error('invalid input syntax for type integer')}CONTEXT:  COPY people, line 1, column a: "secret"\nDETAIL:  secret`

@@ -2,6 +2,7 @@ import { BackupError } from '../errors.ts'
 import { explainFailure, recogniseFailure } from '../postgres/failure/explain-failure.ts'
 import type { FailureContext } from '../postgres/failure/failure-kind.ts'
 import type { StageFailure } from '../process/pipeline.ts'
+import { brokenPipeExitCode, nameSignal } from '../process/exit-codes.ts'
 import { restoreFailures } from '../postgres/failure/restoring.ts'
 
 /**
@@ -13,6 +14,11 @@ export function explainRestoreFailure(
   printed: string,
   context: FailureContext,
 ): BackupError {
+  const kill = describeKill(failure)
+  if (kill !== undefined) {
+    const whatToDo = 'See whether the machine ran out of memory, and run the job again'
+    return new BackupError('PGB_RESTORE', { what: context.action, why: kill, whatToDo })
+  }
   // What pg_restore prints ends early because of its own failure.
   const isCut = nameTool(failure) === 'pg_restore'
   const stderr = isCut ? printed.replace(/^filter-sql: error: the dump is not complete.*$/m, '') : printed
@@ -41,6 +47,14 @@ export function refuseOtherReading({ name }: { readonly name: string }): BackupE
 
 function refuse(code: 'PGB_RESTORE' | 'PGB_ENCRYPT', { action }: FailureContext, why: string): BackupError {
   return new BackupError(code, { what: action, why, whatToDo: 'Correct the cause, and run the job again' })
+}
+
+/** What was killed tells nothing of the file, though what reads behind it finds its end missing. */
+function describeKill(failure: StageFailure): string | undefined {
+  const { exitCode } = failure
+  if (exitCode === undefined) return 'its processes were killed from outside'
+  const signal = exitCode === brokenPipeExitCode ? undefined : nameSignal(exitCode)
+  return signal && `${nameTool(failure)} was killed by ${signal}`
 }
 
 /** The name of the program; of ours, which Node runs, that of the script; of one that a shell runs, its own. */

@@ -1,10 +1,10 @@
-import { constants } from 'node:os'
 import { BackupError } from '../../errors.ts'
 import type { Log } from '../../github/log.ts'
 import { explainFailure } from '../../postgres/failure/explain-failure.ts'
 import { explainLackOfLocks } from '../../postgres/lock-table.ts'
 import { quoteTool } from '../../postgres/psql.ts'
 import type { PipelineResult, StageFailure } from '../../process/pipeline.ts'
+import { nameSignal } from '../../process/exit-codes.ts'
 import type { PlannedFile } from '../plan.ts'
 import type { PreparedBackup } from '../prepare.ts'
 import { describeSubject } from '../subject.ts'
@@ -66,13 +66,13 @@ export function listWarnings(stderr: string): string[] {
   )
 }
 
-/** How the stage that failed first has ended; a shell reports signal n as 128 + n. */
+/** How the stage that failed first has ended. */
 function describeEnd(failure: StageFailure | undefined): string {
   if (failure === undefined) return 'pg_dump reported an error although its exit status was 0'
   const { command, exitCode } = failure
   if (exitCode === undefined) return 'the processes that dump were killed from outside'
   const tool = command.path.split(/[\\/]/).at(-1) ?? ''
-  const signal = Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0]
+  const signal = nameSignal(exitCode)
   return signal === undefined ? `${tool} ended with ${exitCode}` : `${tool} was killed by ${signal}`
 }
 
