@@ -143,9 +143,11 @@ export async function inspectServer(session: Session, isNeeded: boolean): Promis
   })
 }
 
-function refuseDatabase({ what, why }: Explanation): BackupError {
+const databaseNotReached = 'The server was reached, but not the database'
+
+function refuseDatabase({ why }: Explanation): BackupError {
   return new BackupError('PGB_NO_DATABASE', {
-    what,
+    what: databaseNotReached,
     why: why.replace(/^[^(]*/, 'the server refused the database, which is named as the user '),
     whatToDo: 'Check its name, which minds upper and lower case, and whether it accepts connections',
   })
@@ -160,8 +162,13 @@ async function askFirst(session: Session, [database, ...others]: readonly string
   } catch (error) {
     if (error instanceof JsonError) throw refuseAnswer(failing, error)
     const isMissing = error instanceof BackupError && error.code === 'PGB_NO_DATABASE'
-    if (isMissing && others.length > 0) return askFirst(session, others)
-    throw error
+    if (!isMissing) throw error
+    if (others.length > 0) return askFirst(session, others)
+    throw new BackupError(
+      error.code,
+      { ...error.explanation, what: databaseNotReached },
+      { cause: error.cause },
+    )
   }
 }
 
