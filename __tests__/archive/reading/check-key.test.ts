@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from '@jest/globals'
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { checkKey } from '../../../src/archive/reading/check-key.ts'
 import { tryExecute } from '../../support/machine/execute.ts'
 import { makeScratchDirectory } from '../../support/machine/scratch.ts'
 import { repository } from '../../support/repository.ts'
@@ -22,4 +23,21 @@ it('a key is tried again and again, and no stream that was cancelled ends the pr
     console.log('opened')`
   const run = await tryExecute(findNode(), ['--input-type=module', '--eval', program])
   expect([run.stderr, run.stdout, run.exitCode]).toEqual(['', 'opened\n', 0])
+})
+
+it.each([
+  [
+    'age-recipients',
+    { kind: 'passphrase', passphrase: 'a long passphrase' },
+    /the input "age-identity" is empty: it was encrypted to keys, for which "age-passphrase" does not serve\. Give "age-identity" from a secret\./,
+  ],
+  [
+    'age-passphrase',
+    { kind: 'identities', identities: [] },
+    /"age-passphrase" is empty: it was encrypted to a passphrase, for which "age-identity" does not serve/,
+  ],
+  ['age-recipients', undefined, /"age-identity" is empty\. Give it from a secret; in a fork/],
+] as const)('a file of %s is not opened by a key of another kind', async (encryption, keys, words) => {
+  const file = { path: '/nowhere', name: 'shop.sql.age', encryption }
+  await expect(checkKey(file, keys)).rejects.toThrow(words)
 })

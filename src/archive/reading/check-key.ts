@@ -20,12 +20,7 @@ export async function checkKey(
   const input = file.encryption === 'age-passphrase' ? 'age-passphrase' : 'age-identity'
   const kind = file.encryption === 'age-passphrase' ? 'passphrase' : 'identities'
   if (decryption?.kind !== kind) {
-    const why = `it is encrypted, and the input "${input}" is empty`
-    throw refuseKey(
-      file.name,
-      why,
-      `Give it from a secret; in a fork's pull request secrets are always empty`,
-    )
+    throw refuseKind(file.name, input, decryption)
   }
   const source = await open(file.path)
   try {
@@ -57,6 +52,16 @@ async function opens(source: FileHandle, keys: Decryption): Promise<boolean> {
     },
     () => false,
   )
+}
+
+function refuseKind(name: string, input: string, given: Decryption | undefined): BackupError {
+  const why = `it is encrypted, and the input "${input}" is empty`
+  const whatToDo = `Give it from a secret; in a fork's pull request secrets are always empty`
+  if (given === undefined) return refuseKey(name, why, whatToDo)
+  const [other, kind] =
+    given.kind === 'passphrase' ? ['age-passphrase', 'keys'] : ['age-identity', 'a passphrase']
+  const instead = `: it was encrypted to ${kind}, for which "${other}" does not serve`
+  return refuseKey(name, `${why}${instead}`, `Give "${input}" from a secret`)
 }
 
 function refuseKey(name: string, why: string, whatToDo: string): BackupError {
