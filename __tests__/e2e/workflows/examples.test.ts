@@ -95,6 +95,10 @@ it('examples/nightly.yml backs up, encrypts and proves; watch.yml is red before 
   const run = await runStep(watch, workspace)
   expect(run.annotations.filter(({ level }) => level === 'error')).toEqual([])
   expect([run.exitCode, run.outputs['status']]).toEqual([0, 'good'])
+  const watched = JSON.parse(run.outputs['databases'] ?? '') as { name: string }[]
+  expect(watched.map(({ name }) => name).sort()).toEqual(
+    (JSON.parse(made.outputs['databases'] ?? '') as string[]).sort(),
+  )
 })
 
 it('examples/weekly-drill.yml restores the newest backup and asks it', async () => {
