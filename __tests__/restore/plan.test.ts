@@ -40,6 +40,7 @@ describe('the way', () => {
       { existing: { shop: { ...full, isOwner: false } } },
       { existing: { shop: { ...full, others: 1, otherExamples: ['x'] } } },
       { existing: { shop: { ...full, lastingSessions: 1 } } },
+      { existing: { shop: { ...full, keeps: 'permission denied' } } },
       { existing: { shop: full }, service: supabase },
     ].map((target): Case => {
       const name = `in place where a new one cannot take its name: ${JSON.stringify(target).slice(0, 60)}`
@@ -111,6 +112,16 @@ describe('refused is', () => {
       'PGB_PERMISSION',
       /does not own it/,
       [makeFile(), { existing: { shop: { ...full, isOwner: false } } }, { clean: true, replace: 'database' }],
+    ],
+    [
+      'settings that cannot be handed over, where a new one is wished',
+      'PGB_PERMISSION',
+      /settings and privileges of the old one \(permission denied\).*"replace" to auto/,
+      [
+        makeFile(),
+        { existing: { shop: { ...full, keeps: 'permission denied' } } },
+        { clean: true, replace: 'database' },
+      ],
     ],
     [
       'a template',

@@ -127,6 +127,8 @@ function findObstacle(
     return `${service.name} keeps what it needs in the one database that it gives`
   if (!mayCreateDatabases) return `the role ${user} may not create databases`
   if (!old.isOwner) return `the role ${user} does not own it`
+  if (old.keeps !== undefined)
+    return `a new one cannot be given the settings and privileges of the old one (${old.keeps})`
   if (old.others > 0)
     return `a new one would lack what is not the role's: ${old.otherExamples.join(', ')}${old.others > 3 ? ', …' : ''}`
   if (old.lastingSessions > 0) return `the role ${user} may not end all the sessions in it`

@@ -253,6 +253,25 @@ describe('a target that exists', () => {
     await expectShop()
     await target.psql('postgres', 'drop database shop; drop role "own er"')
   })
+  it('is replaced in place where its settings are not for its owner to give to a new one', async () => {
+    await target.psql(
+      'postgres',
+      `create role maker login createdb password 'x'; create database shop owner maker; grant connect on database shop to "fixture reader";
+      alter database shop set log_min_duration_statement = 1000`,
+    )
+    await target.psql('shop', 'set role maker; create table public.mine ()')
+    const properties = `select xmin, datacl from pg_database where datname = 'shop'`
+    const before = await target.psql('postgres', properties)
+    const content = `create table public.restored ();${dumpEnd}`
+    const path = await forgeBackup([{ database: 'shop', content }])
+    const url = target.url('shop', { user: 'maker', password: 'x' })
+    const run = await restore({ url, path, clean: 'true' })
+    expect([run.exitCode, run.exitCode === 0 ? '' : run.log]).toEqual([0, ''])
+    expect(run.annotations).toContainEqual(expect.objectContaining({ title: 'Replaced in place' }))
+    expect(await target.psql('shop', `select to_regclass('mine'), to_regclass('restored')`)).toBe('|restored')
+    expect(await target.psql('postgres', properties)).toBe(before)
+    await target.psql('postgres', 'drop database shop; drop role maker')
+  })
   it.each(['plain', 'custom'])('and is empty is filled, its owner and all (%s)', async (format) => {
     await target.psql(
       'postgres',

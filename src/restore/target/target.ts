@@ -1,4 +1,7 @@
 import { readArray, readBoolean, readCount, readObject, type ReadBy } from '../../archive/json-reader.ts'
+import { BackupError } from '../../errors.ts'
+import { makeHandOverBlock } from '../../restoring/database-properties.ts'
+import { runSql } from '../../postgres/psql.ts'
 import type { OpenServer } from '../../postgres/open-server.ts'
 import { openServer } from '../../postgres/open-server.ts'
 import { askJson, readName, readText } from '../../postgres/answer.ts'
@@ -28,6 +31,8 @@ export interface ExistingDatabase {
   readonly others: number
   /** At most three of them, by name. */
   readonly otherExamples: readonly string[]
+  /** Why what belongs to the database itself cannot be given to a new one; undefined where it can, or nobody tried. */
+  readonly keeps: string | undefined
 }
 
 type ListedDatabase = ReadBy<typeof readServerAnswer>['databases'][number]
@@ -84,7 +89,8 @@ export async function inspectDatabases(
   const existing = new Map(target.existing)
   for (const { name, ...facts } of target.listed) {
     if (!wanted.has(name) || existing.has(name)) continue
-    existing.set(name, { ...facts, ...(await countObjects(target.server, name)) })
+    const objects = await countObjects(target.server, name)
+    existing.set(name, { ...facts, ...objects, keeps: await tryHandOver(target, { name, ...facts }) })
   }
   return { ...target, existing }
 }
@@ -210,6 +216,29 @@ const readObjects = readObject({
   others: readCount,
   otherExamples: readArray(readText),
 })
+
+/**
+ * Hands over to itself what belongs to a database, and takes it back: the server alone knows what a role may set, and no
+ * superuser need ask.
+ * @returns why it cannot be
+ */
+async function tryHandOver(
+  { server, mayCreateDatabases }: RestoreTarget,
+  { name, isOwner }: Pick<ListedDatabase, 'name' | 'isOwner'>,
+): Promise<string | undefined> {
+  if (server.facts.isSuperuser || !mayCreateDatabases || !isOwner) return undefined
+  const failing = `The database "${name}" was not asked whether a new one can take its place`
+  const sql = `BEGIN;\n${makeHandOverBlock(name, name)}\nROLLBACK;`
+  try {
+    await runSql(server, { database: server.facts.database, sql, failing })
+    return undefined
+  } catch (error) {
+    const why = error instanceof BackupError ? error.explanation.why : ''
+    if (error instanceof BackupError && (error.code === 'PGB_PERMISSION' || why.includes('ERROR: ')))
+      return why
+    throw error
+  }
+}
 
 async function countObjects(server: OpenServer, database: string): Promise<ReadBy<typeof readObjects>> {
   const failing = `The database "${database}" was not asked whether it is empty`
