@@ -6,6 +6,8 @@ import { findClient } from '../support/postgres/server-binaries.ts'
 import { breakDatabase, startLookAlike } from './look-alike.ts'
 import type { LookAlike } from './look-alike.ts'
 import { makeObjectsQuery } from '../../src/restore/target/target.ts'
+import { makeBeginScript } from '../../src/restoring/in-place/begin-script.ts'
+import { makeEndScript } from '../../src/restoring/in-place/end-script.ts'
 import { makeFillBegin, makeFillEnd } from '../../src/restoring/in-place/fill-script.ts'
 import { replaceInPlace } from './restore-by-judge.ts'
 import { services } from './services.ts'
@@ -119,9 +121,23 @@ describe.each(tried)('the contents of a database at $name', (service) => {
     await cluster.psql('fed', `${news}; set role reader; create table public.received ()`)
     const answer = await cluster.psql('fed', `set role reader; ${makeObjectsQuery(undefined)}`)
     expect(JSON.parse(answer)).toEqual({
-      ...{ objects: 1, examples: ['received'] },
+      ...{ objects: 1, examples: ['received'], isPrepared: false },
       ...{ others: 1, otherExamples: ['news'] },
     })
+  })
+  it('leave a schema where its owner could not make it again, which is no content by itself', async () => {
+    const { cluster } = target
+    await cluster.psql('postgres', 'create role tenant; create database house')
+    await cluster.psql('house', 'create schema flat authorization tenant')
+    const as = (sql: string): Promise<string> => cluster.psql('house', `set role tenant;\n${sql}`)
+    const readAnswer = async (): Promise<unknown> => JSON.parse(await as(makeObjectsQuery(undefined)))
+    expect(await readAnswer()).toMatchObject({ objects: 0, isPrepared: true })
+    await as('create table flat.old (); create sequence flat.numbers')
+    expect(await readAnswer()).toMatchObject({ objects: 2, examples: ['numbers', 'old'] })
+    const begin = makeBeginScript({ serviceSchemas: [], lockTimeout: '10s' })
+    await as(`${begin}\ncreate table flat.made ();\n${makeEndScript([], [])}`)
+    const tables = `select string_agg(relname, ' ') from pg_class where relnamespace = 'flat'::regnamespace`
+    expect(await as(tables)).toBe('made')
   })
   it('are refused where they hold what is not handled', async () => {
     const { cluster, database, user } = target

@@ -55,6 +55,11 @@ describe('the way', () => {
       [custom, { existing: { shop: empty }, mayCreateDatabases: false }],
     ],
     [
+      'an empty one is filled in which the role has prepared something',
+      'fill',
+      [custom, { existing: { shop: makeExisting({ isPrepared: true }) } }],
+    ],
+    [
       'an empty one in use is filled',
       'fill',
       [custom, { existing: { shop: makeExisting({ sessions: 1 }) } }],
@@ -150,6 +155,11 @@ describe('a file of the whole cluster', () => {
     ['by its parts by one who is no superuser', false, { isSuperuser: false }],
     ['by its parts beside another database', false, { isSuperuser: true, existing: { blog: full } }],
     ['by its parts where postgres is in use', false, { isSuperuser: true, existing: { postgres: full } }],
+    [
+      'by its parts where something stands prepared in postgres',
+      false,
+      { isSuperuser: true, existing: { postgres: makeExisting({ isPrepared: true }) } },
+    ],
     ['by its parts where one of them is wanted', false, { isSuperuser: true }, 'shop'],
   ])('is restored %s', (_, expected, target, ...[database]) => {
     const backup = makeChecked([cluster])

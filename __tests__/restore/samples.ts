@@ -28,7 +28,7 @@ export function makeChecked(files: readonly ManifestFile[], change: Partial<Mani
 export function makeExisting(change: Partial<ExistingDatabase> = {}): ExistingDatabase {
   return {
     ...{ isOwner: true, isTemplate: false, sessions: 0, lastingSessions: 0 },
-    ...{ objects: 0, examples: [], others: 0, otherExamples: [], keeps: undefined },
+    ...{ objects: 0, examples: [], isPrepared: false, others: 0, otherExamples: [], keeps: undefined },
     ...change,
   }
 }

@@ -112,7 +112,8 @@ function chooseWay(
     return 'in-place'
   }
   // One transaction can fill an empty database whole, but with several workers only a new one is all or nothing.
-  const mayReplace = findObstacle(old, target) === undefined && !old.isTemplate && old.sessions === 0
+  const isBare = !old.isPrepared && !old.isTemplate && old.sessions === 0
+  const mayReplace = isBare && findObstacle(old, target) === undefined
   return mayReplace && setting.jobs > 1 && isParallel(entry.file) ? 'replace' : 'fill'
 }
 
@@ -163,5 +164,6 @@ export function mayRestoreWhole(
 ): boolean {
   if (cluster === undefined || database !== undefined || !server.facts.isSuperuser) return false
   const others = server.facts.databases.filter(({ name, isTemplate }) => !isTemplate && name !== 'postgres')
-  return others.length === 0 && (existing.get('postgres')?.objects ?? 0) === 0
+  const postgres = existing.get('postgres')
+  return others.length === 0 && (postgres === undefined || (postgres.objects === 0 && !postgres.isPrepared))
 }

@@ -23,10 +23,12 @@ export interface ExistingDatabase {
   readonly sessions: number
   /** Those among them that the connecting role may not end, such as a superuser's. */
   readonly lastingSessions: number
-  /** Objects that the connecting role's own roles made, extensions and their members aside. */
+  /** Objects that the connecting role's own roles made, extensions and their members aside, and schemas by themselves. */
   readonly objects: number
   /** At most three of them, by name. */
   readonly examples: readonly string[]
+  /** Whether a new database in its place would lack what the role has prepared in an empty one, as schemas and default privileges. */
+  readonly isPrepared: boolean
   /** What a new database in its place would lack: objects of others, and extensions that the role cannot create. */
   readonly others: number
   /** At most three of them, by name. */
@@ -200,12 +202,15 @@ export function makeObjectsQuery(service: HostingService | undefined): string {
     from made where (oid >= 16384 or catalog = 'pg_largeobject'::regclass)
       and not exists (select from pg_namespace n where n.oid = space and nspname ~ '^pg_(toast|temp)')
       and not exists (select from pg_depend where classid = catalog and objid = made.oid and deptype = 'e')
-  ), own as (select name from known where is_own and catalog not in ('pg_event_trigger'::regclass, 'pg_publication'::regclass, 'pg_subscription'::regclass, 'pg_default_acl'::regclass)),
+  ), mine as (select name, catalog in ('pg_namespace'::regclass, 'pg_event_trigger'::regclass, 'pg_publication'::regclass,
+      'pg_subscription'::regclass, 'pg_default_acl'::regclass) as is_prepared from known where is_own),
+  own as (select name from mine where not is_prepared),
   other as (select name from known where not is_own
     union all select 'extension ' || extname from pg_extension
       where oid >= 16384 and extname not in (${makeCreatableQuery(service)}))
   select json_build_object('objects', (select count(*) from own),
     'examples', coalesce((select json_agg(name) from (select name from own order by name limit 3) first), '[]'),
+    'isPrepared', exists (select from mine where is_prepared),
     'others', (select count(*) from other),
     'otherExamples', coalesce((select json_agg(name) from (select name from other order by name limit 3) first), '[]'))`
 }
@@ -213,6 +218,7 @@ export function makeObjectsQuery(service: HostingService | undefined): string {
 const readObjects = readObject({
   objects: readCount,
   examples: readArray(readText),
+  isPrepared: readBoolean,
   others: readCount,
   otherExamples: readArray(readText),
 })

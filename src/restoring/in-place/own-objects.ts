@@ -11,7 +11,8 @@ export const functionsOfTypes = `select objid from pg_catalog.pg_depend where de
  * PURE. The first expressions of a query about a database, for an empty search path: `own_role` (roles whose
  * privileges the connecting role has), `kept_schema` (schemas of the service or the system, in which nothing is
  * dropped), `member` (what belongs to extensions), `standing_schema` (schemas of the role that stay, since an extension
- * or somebody else has something in them), `own_schema` (those that go with all that is in them).
+ * or somebody else has something in them, or the role could not make them again), `own_schema` (those that go with all
+ * that is in them).
  */
 export function makeOwnObjects(serviceSchemas: readonly string[]): string {
   return `own_role as (select oid from pg_catalog.pg_roles where pg_catalog.pg_has_role(oid, 'USAGE')),
@@ -32,7 +33,8 @@ in_schema as (
   union all select 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, oid, dictnamespace, dictowner from pg_catalog.pg_ts_dict
   union all select 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass, oid, stxnamespace, stxowner from pg_catalog.pg_statistic_ext
 ),
-standing_schema as (select oid from pg_catalog.pg_namespace n where exists (
+standing_schema as (select oid from pg_catalog.pg_namespace n
+  where not pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') or exists (
   select from pg_catalog.pg_extension where extnamespace = n.oid)
   or exists (select from in_schema i where i.space = n.oid and (i.owner not in (select oid from own_role)
     or (i.catalog, i.id) in (select classid, objid from member)))),
