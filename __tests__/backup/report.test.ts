@@ -7,10 +7,16 @@ import { makeScratchDirectory } from '../support/machine/scratch.ts'
 type Result = Parameters<typeof reportBackup>[0]
 type Run = Parameters<typeof describeManifest>[2]
 
+const emptyPlan = {
+  startedAt: new Date(),
+  ...{ files: [], databases: [], clusterDatabases: [], missing: [] },
+  concurrency: 1,
+}
+
 it('writes no manifest that a restore would not take', async () => {
   const outputDirectory = await makeScratchDirectory('report')
   const result = {
-    plan: { startedAt: new Date(), files: [], missing: [], concurrency: 1 },
+    plan: emptyPlan,
     inputs: { all: false, globals: false, format: 'plain', compression: { method: 'none' }, options: [] },
     // Taken for a version by no reader.
     server: { facts: { version: '15\n18' }, client: { version: '15.18' } },
@@ -43,7 +49,7 @@ it('lists the rows of ten thousand tables at most, and always their sum', () => 
       verification: { method: 'decode', rowCounts },
     }
     const result = {
-      plan: { startedAt: new Date(), files: [], missing: [], concurrency: 1, encryption: 'none' },
+      plan: { ...emptyPlan, encryption: 'none' },
       inputs: { all: false, globals: false, format: 'plain', compression: { method: 'none' }, options: [] },
       server: { facts: { version: '15.18', versionNumber: 150018 }, client: { version: '15.18', major: 15 } },
       files: [file],
