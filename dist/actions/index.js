@@ -28529,6 +28529,29 @@ function readNodeCode(error) {
 
 /***/ }),
 
+/***/ 56150:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ brokenPipeExitCode),
+/* harmony export */   u: () => (/* binding */ nameSignal)
+/* harmony export */ });
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(48161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_0__);
+
+/**
+ * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
+ * never the cause of a failure.
+ */
+const brokenPipeExitCode = 128 + 13;
+/** PURE. The signal that ended a process, by its exit code as a shell tells it; undefined where it ended by itself. */
+function nameSignal(exitCode) {
+    return Object.entries(node_os__WEBPACK_IMPORTED_MODULE_0__.constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
+}
+
+
+/***/ }),
+
 /***/ 88731:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28584,7 +28607,7 @@ function isExecutableFile(file) {
 
 /***/ }),
 
-/***/ 93577:
+/***/ 67260:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -28595,6 +28618,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findFailure
 
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(22876);
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -28709,13 +28734,8 @@ function parseScriptReport(output, stageCount) {
     return { processGroup, exitCodes, stdout: body.slice(0, lastBreak) };
 }
 
-;// CONCATENATED MODULE: ./src/process/exit-codes.ts
-/**
- * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
- * never the cause of a failure.
- */
-const brokenPipeExitCode = 128 + 13;
-
+// EXTERNAL MODULE: ./src/process/exit-codes.ts
+var exit_codes = __nccwpck_require__(56150);
 ;// CONCATENATED MODULE: ./src/process/pipeline-output.ts
 /**
  * Keeps what is printed, as far as the limit goes.
@@ -28726,14 +28746,16 @@ function takeOutput(consume, limit = Infinity) {
     return consume === undefined ? collectOutput(limit) : handOnOutput(consume, limit);
 }
 function collectOutput(limit) {
-    const chunks = [];
+    let chunks = [];
     let size = 0;
     const text = () => Buffer.concat(chunks).toString();
     return {
         add: (chunk) => {
             size += chunk.length;
-            if (size <= limit)
-                chunks.push(chunk);
+            if (size > limit)
+                chunks = [];
+            else
+                chunks.push(Buffer.from(chunk));
         },
         isTooMuch: () => size > limit,
         text,
@@ -28783,6 +28805,7 @@ function handOnOutput(consume, limit) {
 
 
 
+
 const stderrLimit = 64 * 1024;
 const tooMuch = 'it printed more than an answer can have';
 /**
@@ -28824,7 +28847,7 @@ async function runPipeline(stages, options) {
         env: environment,
         silent: true,
         ignoreReturnCode: true,
-        listeners: { stdout: onStdout, stderr: stderr.add },
+        listeners: { stdout: emptyBehind(onStdout), stderr: emptyBehind(stderr.add) },
     });
     signal.removeEventListener('abort', stop);
     await stopping;
@@ -28837,6 +28860,17 @@ async function runPipeline(stages, options) {
     const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting));
     const result = { failure, stdout: report.stdout, stderr: stderr.text() };
     return output.isTooMuch() ? { ...result, stderr: tooMuch, isCut: true } : result;
+}
+/**
+ * Makes one empty line of each piece that was taken. @actions/exec splits all output into lines for itself, and would
+ * look at what has no line end again with each piece: 64 MiB of it took half a minute.
+ */
+function emptyBehind(take) {
+    return (chunk) => {
+        take(chunk);
+        chunk.fill(0);
+        chunk.write(external_node_os_.EOL, Math.max(0, chunk.length - external_node_os_.EOL.length));
+    };
 }
 function collectStderr(onLine) {
     const decoder = new TextDecoder();
@@ -28864,7 +28898,7 @@ function findFailure(stages, exitCodes) {
     const failures = stages
         .map((command, index) => ({ command, exitCode: exitCodes?.[index] }))
         .filter(({ exitCode }) => exitCode !== 0);
-    return failures.find(({ exitCode }) => exitCode !== brokenPipeExitCode) ?? failures[0];
+    return failures.find(({ exitCode }) => exitCode !== exit_codes/* brokenPipeExitCode */.T) ?? failures[0];
 }
 
 
@@ -28880,7 +28914,7 @@ function findFailure(stages, exitCodes) {
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _node_error_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(99700);
-/* harmony import */ var _pipeline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(93577);
+/* harmony import */ var _pipeline_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(67260);
 
 
 
@@ -32834,9 +32868,9 @@ async function runAction(name) {
     process.stdout.write('', () => process.exit());
 }
 const actions = {
-    backup: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(707), __nccwpck_require__.e(694), __nccwpck_require__.e(83)]).then(__nccwpck_require__.bind(__nccwpck_require__, 66083))).backUp),
-    restore: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(707), __nccwpck_require__.e(611)]).then(__nccwpck_require__.bind(__nccwpck_require__, 96611))).restore),
-    check: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(707), __nccwpck_require__.e(694), __nccwpck_require__.e(556)]).then(__nccwpck_require__.bind(__nccwpck_require__, 59556))).check),
+    backup: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(52), __nccwpck_require__.e(278), __nccwpck_require__.e(260)]).then(__nccwpck_require__.bind(__nccwpck_require__, 36260))).backUp),
+    restore: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(52), __nccwpck_require__.e(782)]).then(__nccwpck_require__.bind(__nccwpck_require__, 54782))).restore),
+    check: async () => (0,_step_run_js__WEBPACK_IMPORTED_MODULE_0__/* .runStory */ .ZN)((await Promise.all(/* import() */[__nccwpck_require__.e(663), __nccwpck_require__.e(52), __nccwpck_require__.e(278), __nccwpck_require__.e(517)]).then(__nccwpck_require__.bind(__nccwpck_require__, 39517))).check),
     cleanup: async () => (await __nccwpck_require__.e(/* import() */ 194).then(__nccwpck_require__.bind(__nccwpck_require__, 6194))).cleanUp(),
 };
 

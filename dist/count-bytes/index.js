@@ -10,12 +10,19 @@ function readNodeCode(error) {
     return typeof code === 'string' ? code : undefined;
 }
 
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: ./src/process/exit-codes.ts
+
 /**
  * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
  * never the cause of a failure.
  */
 const brokenPipeExitCode = 128 + 13;
+/** PURE. The signal that ended a process, by its exit code as a shell tells it; undefined where it ended by itself. */
+function nameSignal(exitCode) {
+    return Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
+}
 
 ;// CONCATENATED MODULE: external "node:zlib"
 const external_node_zlib_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");

@@ -1078,10 +1078,27 @@ function skipComment(state, line, from) {
 const word = Buffer.from('\\unrestrict');
 /** Bytes before the word that decide what its backslash is: one of another kind, or the half of a character. */
 const contextLength = 5;
+/** The word as COPY writes it, and another spelling of the same: COPY reads `\156` as n. */
+const [inRow, respelled] = [Buffer.from('\\\\unrestrict'), Buffer.from('\\\\u\\156restrict')];
+/** Bytes at the end of rows in which {@link respellRows} cannot yet see the word that they begin. */
+const openLength = inRow.length - 1;
+/**
+ * PURE. Spells the word otherwise in COPY's rows, which whoever uses an application may write: psql obeys no part of
+ * that, whatever encoding it reads in, and the server reads the same rows.
+ */
+function respellRows(rows) {
+    const parts = [];
+    let from = 0;
+    for (let at = rows.indexOf(inRow); at >= 0; at = rows.indexOf(inRow, from)) {
+        parts.push(rows.subarray(from, at), respelled);
+        from = at + inRow.length;
+    }
+    return from === 0 ? rows : Buffer.concat([...parts, rows.subarray(from)]);
+}
 /**
  * Looks in all that psql gets of a dump, data too, for the command that psql obeys under `\restrict`, since an attack
- * may lead psql and the filter apart. Behind another backslash, as in COPY's data, it is none, unless an encoding
- * such as GB18030 could take that one for the half of a character.
+ * may lead psql and the filter apart. Behind another backslash it is none, unless an encoding such as GB18030 could
+ * take that one for the half of a character.
  * @returns a function that takes the bytes in their order, and throws DumpError
  */
 function makeUnrestrictSearch() {
@@ -1163,6 +1180,7 @@ function makeStatementTest(omit) {
 
 
 
+
 /** Statements that are held until they are whole begin with one of these; others only where the judge says so. */
 const candidate = /^(?:ALTER |CREATE ROLE |CREATE TABLESPACE |COPY |SET )/i;
 const newline = 0x0a;
@@ -1190,7 +1208,7 @@ function createSqlFilter(rules, makeKey, judge) {
                 throw new DumpError('a character of code 0');
             let rest = takeRest(state, chunk);
             while (rest !== undefined)
-                rest = state.isCopying ? passData(state, rest) : readLine(work, rest);
+                rest = state.isCopying ? passData(work, rest) : readLine(work, rest);
             return state.output.take();
         },
         end: () => {
@@ -1227,7 +1245,8 @@ function takeRest(state, chunk) {
     return bytes;
 }
 /** Passes COPY's rows; `bytes` begin with the line break before the first of them. */
-function passData(state, bytes) {
+function passData({ state, rules }, bytes) {
+    const respell = rules.restriction === 'leaking' && !state.isDropped ? respellRows : (rows) => rows;
     const mark = bytes.indexOf('\n\\.');
     const end = mark < 0 ? -1 : bytes.indexOf(newline, mark + 1);
     if (end >= 0) {
@@ -1235,15 +1254,16 @@ function passData(state, bytes) {
         if (!/^\\\.\r?$/.test(bytes.toString('latin1', mark + 1, end)))
             throw new DumpError('data that begin with \\.');
         if (!state.isDropped)
-            state.output.pass(bytes.subarray(0, end + 1));
+            state.output.pass(respell(bytes.subarray(0, end + 1)));
         state.isCopying = false;
         state.isDropped = false;
         return end + 1 < bytes.length ? bytes.subarray(end + 1) : undefined;
     }
-    const kept = mark < 0 ? Math.max(0, bytes.length - 2) : mark;
+    const rows = respell(mark < 0 ? bytes : bytes.subarray(0, mark));
+    const kept = mark < 0 ? Math.max(0, rows.length - openLength) : rows.length;
     if (!state.isDropped)
-        state.output.pass(bytes.subarray(0, kept));
-    state.rest = [bytes.subarray(kept)];
+        state.output.pass(rows.subarray(0, kept));
+    state.rest = [rows.subarray(kept), bytes.subarray(mark < 0 ? bytes.length : mark)];
     return undefined;
 }
 function readLine(work, bytes) {
@@ -1424,13 +1444,13 @@ __nccwpck_require__.a(module, async (__webpack_handle_async_dependencies__, __we
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(24);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(977);
+/* harmony import */ var _run_filter_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(748);
 /* harmony import */ var _postgres_sql_filter_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(271);
 /* harmony import */ var _restoring_filter_program_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(148);
 /* harmony import */ var _restoring_left_out_describe_left_out_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(886);
 /* harmony import */ var _restoring_left_out_entry_judge_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(583);
 /* harmony import */ var _restoring_left_out_lacking_judge_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(819);
-/* harmony import */ var _restoring_left_out_judge_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(105);
+/* harmony import */ var _restoring_left_out_judge_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(407);
 /* harmony import */ var _restoring_left_out_read_target_facts_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(494);
 /** Program: passes a plain dump from stdin to stdout. Its arguments are the paths of its order and of its report. */
 
@@ -1447,7 +1467,7 @@ process.exitCode = await (0,_run_filter_js__WEBPACK_IMPORTED_MODULE_2__/* .runFi
     const [orderPath = '', reportPath = ''] = process.argv.slice(2);
     const order = (0,_restoring_filter_program_js__WEBPACK_IMPORTED_MODULE_4__/* .parseFilterOrder */ .u)((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(orderPath, 'utf8'));
     const { rules, target, onlyLooks = false, isStrict = false } = order;
-    const judge = new _restoring_left_out_judge_js__WEBPACK_IMPORTED_MODULE_8__/* .Judge */ .I(target && (0,_restoring_left_out_read_target_facts_js__WEBPACK_IMPORTED_MODULE_9__/* .toTargetFacts */ .cZ)(target));
+    const judge = new _restoring_left_out_judge_js__WEBPACK_IMPORTED_MODULE_8__/* .Judge */ .I(target && (0,_restoring_left_out_read_target_facts_js__WEBPACK_IMPORTED_MODULE_9__/* .toTargetFacts */ .cZ)(target), isStrict);
     const entryJudge = chooseJudge(order, judge);
     const filter = (0,_postgres_sql_filter_sql_filter_js__WEBPACK_IMPORTED_MODULE_3__/* .createSqlFilter */ .V)(rules, () => (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomBytes)(24).toString('hex'), entryJudge);
     const transform = new TransformStream({
@@ -1484,7 +1504,7 @@ __webpack_async_result__();
 
 /***/ }),
 
-/***/ 977:
+/***/ 748:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -1504,12 +1524,19 @@ function readNodeCode(error) {
     return typeof code === 'string' ? code : undefined;
 }
 
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: ./src/process/exit-codes.ts
+
 /**
  * Exit code of a process that wrote to a pipe whose reader was gone (128 + SIGPIPE): a consequence of the reader's end,
  * never the cause of a failure.
  */
 const brokenPipeExitCode = 128 + 13;
+/** PURE. The signal that ended a process, by its exit code as a shell tells it; undefined where it ended by itself. */
+function nameSignal(exitCode) {
+    return Object.entries(constants.signals).find(([, number]) => number === exitCode - 128)?.[0];
+}
 
 ;// CONCATENATED MODULE: external "node:stream/web"
 const web_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:stream/web");
@@ -1617,8 +1644,8 @@ function own_program_ownProgram(name, ...args) {
     return { path: process.execPath, args: [places.find((place) => existsSync(place)) ?? '', ...args] };
 }
 
-// EXTERNAL MODULE: ./src/restoring/left-out/rules.ts
-var rules = __nccwpck_require__(445);
+// EXTERNAL MODULE: ./src/restoring/left-out/rules.ts + 1 modules
+var rules = __nccwpck_require__(214);
 ;// CONCATENATED MODULE: ./src/restoring/left-out/dump-report.ts
 
 
@@ -1644,6 +1671,15 @@ const readTable = (0,json_reader/* readObject */.Ag)({
     /** Whether the part of the dump that was read holds its rows, be there any or none. */
     hasRows: json_reader/* readBoolean */.Vf,
 });
+/** Anything else that lies in a schema or in the database itself, and hangs on nothing. */
+const readDumpedObject = (0,json_reader/* readObject */.Ag)({
+    /** In pg_dump's words, as in `MATERIALIZED VIEW`. */
+    type: json_reader/* readText */.yR,
+    /** Empty for what lies in no schema. */
+    schema: json_reader/* readText */.yR,
+    /** With blanks in the place of line breaks; of a routine with its arguments. */
+    name: json_reader/* readText */.yR,
+});
 /** Reads what a dump holds, and what of it is not for the target. */
 const dump_report_readDumpReport = (0,json_reader/* readObject */.Ag)({
     /** Entries of the dump. */
@@ -1656,6 +1692,9 @@ const dump_report_readDumpReport = (0,json_reader/* readObject */.Ag)({
     /** Whether a statement was changed, or left out by itself; those that give an owner aside. */
     isChanged: json_reader/* readBoolean */.Vf,
     tables: (0,json_reader/* readArray */.oU)(readTable),
+    objects: (0,json_reader/* readArray */.oU)(readDumpedObject),
+    /** Whether large objects are in the part of the dump that was read. */
+    hasLargeObjects: json_reader/* readBoolean */.Vf,
     /** Those that a file of pg_dumpall holds; none in the dump of one database. */
     databases: (0,json_reader/* readArray */.oU)((0,json_reader/* readObject */.Ag)({ name: json_reader/* readText */.yR, isEmpty: json_reader/* readBoolean */.Vf })),
     /** Tables, views, indexes, sequences: each takes a lock when it is made. */
@@ -1851,8 +1890,12 @@ function describeEntry({ type, schema, name }) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cv: () => (/* binding */ about),
+/* harmony export */   MQ: () => (/* binding */ readName),
+/* harmony export */   _n: () => (/* binding */ unquote),
 /* harmony export */   g6: () => (/* binding */ parseEntryNumbers),
-/* harmony export */   kY: () => (/* binding */ parseHeading)
+/* harmony export */   kY: () => (/* binding */ parseHeading),
+/* harmony export */   yW: () => (/* binding */ isOf)
 /* harmony export */ });
 /* unused harmony export parseList */
 const heading = /^-- (?:Data for )?Name: (.*); Type: ([A-Z ]+); Schema: (.*?); Owner: ?(.*?)(?:; Tablespace: .*)?\s*$/;
@@ -1873,6 +1916,20 @@ function parseHeading(line) {
         schema: schema === '-' || schema === '' ? undefined : schema,
         owner: owner === '-' || owner === '' ? undefined : owner,
     };
+}
+/** What a COMMENT, an ACL or a SECURITY LABEL is about: its entry is called `TABLE customers`. */
+const about = /^(?:COMMENT|ACL|SECURITY LABEL)$/;
+/** PURE. Whether an entry is of that kind, or about something of it. */
+function isOf({ type, name }, kind) {
+    return type === kind || (about.test(type ?? '') && name.startsWith(`${kind} `));
+}
+/** PURE. Comments and privileges are called by kind and name, and the name is quoted as in SQL. */
+function readName(name, kind) {
+    return unquote(name.slice(kind.length + 1));
+}
+/** PURE. The name that an identifier stands for. */
+function unquote(name) {
+    return /^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name;
 }
 /**
  * PURE. Reads what `pg_restore --list` prints. Names stand there unquoted between blanks, so nothing but the numbers
@@ -2029,7 +2086,7 @@ function encode(text) {
 
 /***/ }),
 
-/***/ 105:
+/***/ 407:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -2038,10 +2095,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   I: () => (/* binding */ Judge)
 });
 
-// EXTERNAL MODULE: ./src/postgres/sql/quote.ts
-var quote = __nccwpck_require__(920);
-// EXTERNAL MODULE: ./src/restoring/left-out/rules.ts
-var rules = __nccwpck_require__(445);
+// EXTERNAL MODULE: ./src/restoring/left-out/memory.ts
+var left_out_memory = __nccwpck_require__(547);
+// EXTERNAL MODULE: ./src/restoring/left-out/rules.ts + 1 modules
+var rules = __nccwpck_require__(214);
 ;// CONCATENATED MODULE: ./src/restoring/left-out/statement-roles.ts
 const tokens = /"(?:[^"]|"")*"|'(?:[^']|'')*'|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*|\s+|[^]/g;
 /** PURE. The roles that get or lose something by a statement of pg_dump, PUBLIC aside. */
@@ -2053,6 +2110,11 @@ function readGrantees(statement) {
 function readNewOwner(statement) {
     const [, written] = /^ALTER [^]* OWNER TO ("(?:[^"]|"")+"|[^\s"';]+);\s*$/.exec(statement) ?? [];
     return written === undefined ? undefined : readName(written);
+}
+/** PURE. The role as which the grants that follow are made (dumputils.c: buildACLCommands). */
+function readGrantor(statement) {
+    const [, written] = /^SET SESSION AUTHORIZATION ("(?:[^"]|"")+"|[^\s"';]+);\s*$/.exec(statement) ?? [];
+    return written === undefined || written === 'DEFAULT' ? undefined : readName(written);
 }
 /**
  * PURE. The statement without the roles that are missing.
@@ -2109,9 +2171,39 @@ function readName(written) {
     return written === 'PUBLIC' ? undefined : written;
 }
 
+// EXTERNAL MODULE: ./src/restoring/left-out/superusers.ts
+var superusers = __nccwpck_require__(361);
 // EXTERNAL MODULE: ./src/restoring/left-out/target-facts.ts
 var target_facts = __nccwpck_require__(443);
+// EXTERNAL MODULE: ./src/postgres/sql/quote.ts
+var quote = __nccwpck_require__(920);
+;// CONCATENATED MODULE: ./src/restoring/left-out/try-owner.ts
+
+/** How the line begins by which psql tells whose things could not be given to him; see `restoreFailures` for the other. */
+const notGiven = 'postgres-backup: owner not given: ';
+const refused = 'postgres-backup: owner refused: ';
+/**
+ * PURE. A statement that gives something to a role, as one that may be tried: a role may be given things only where it
+ * may make such things itself.
+ * @param isStrict fail where it may not, so that nothing is restored
+ */
+function tryOwner(statement, owner, isStrict) {
+    const name = owner.replaceAll('\n', ' ');
+    const told = isStrict
+        ? `raise exception '%', ${(0,quote/* quoteLiteral */.c)(`${refused}${name}`)};`
+        : `raise warning '%', ${(0,quote/* quoteLiteral */.c)(`${notGiven}${name}`)};`;
+    const body = `begin ${statement.trimEnd()} exception when insufficient_privilege then ${told} end`;
+    return `DO ${(0,quote/* quoteLiteral */.c)(body)};\n`;
+}
+/** PURE. The role that was not given what it owned, from a line that psql printed. */
+function readOwnerNotGiven(line) {
+    const at = line.indexOf(notGiven);
+    return at < 0 ? undefined : line.slice(at + notGiven.length);
+}
+
 ;// CONCATENATED MODULE: ./src/restoring/left-out/judge.ts
+
+
 
 
 
@@ -2119,15 +2211,19 @@ var target_facts = __nccwpck_require__(443);
 /** Decides about one dump, from its beginning to its end: entry by entry, in the order of the dump. */
 class Judge {
     facts;
+    isStrict;
     memory = {
         made: new Set(),
         subjects: new Set(),
         owners: new Map(),
         leftOut: new Set(),
+        beyondRole: new Set(),
         missingExtensions: new Set(),
     };
     leftOut = new Map();
     tables = new Map();
+    objects = [];
+    hasLargeObjects = false;
     lostOwners = new Map();
     hasOtherOwners = false;
     isChanged = false;
@@ -2135,9 +2231,13 @@ class Judge {
     relations = 0;
     current;
     currentNumber = null;
-    /** @param facts undefined to learn no more than what the dump holds */
-    constructor(facts) {
+    /**
+     * @param facts undefined to learn no more than what the dump holds
+     * @param isStrict fail where an owner cannot be given, which only the server knows
+     */
+    constructor(facts, isStrict = false) {
         this.facts = facts;
+        this.isStrict = isStrict;
     }
     /** Takes an entry's heading. @returns whether its statements are restored, by {@link Judge.judgeStatement} each */
     judgeEntry(entry, numbers) {
@@ -2148,6 +2248,9 @@ class Judge {
         this.current = entry;
         this.currentNumber = numbers?.number ?? null;
         noteTable(this.tables, entry, numbers?.oid);
+        if (isObject.test(entry.type ?? ''))
+            this.objects.push(readObject(entry));
+        this.hasLargeObjects ||= isLargeObject.test(entry.type ?? '');
         if (facts === undefined)
             return true;
         const rule = entry.type === undefined ? undefined : rules/* rules */.aO.find(({ applies }) => applies(entry, facts, memory));
@@ -2155,18 +2258,26 @@ class Judge {
             this.note(entry, rule.reason);
         else if (isTimescale(entry))
             throw new Error('the dump needs timescaledb_pre_restore()');
-        remember(memory, entry, rule === undefined);
+        (0,left_out_memory/* remember */.k)(memory, entry, rule === undefined);
         return rule === undefined;
     }
     /** Whether statements of the present entry may be changed, beside those that give it an owner. */
     mayChange() {
-        return namesRoles.test(this.current?.type ?? '');
+        const { current } = this;
+        return current !== undefined && (namesRoles.test(current.type ?? '') || (0,superusers/* mayNeedSuperuser */.Sl)(current));
     }
     /** @returns the statement as it is to be run, or undefined */
     judgeStatement(statement) {
         const { facts, current } = this;
         if (facts === undefined || current === undefined)
             return statement;
+        if (!facts.isSuperuser && (0,superusers/* takesSuperuser */.dI)(statement)) {
+            this.note(current, 'needs-superuser');
+            this.memory.beyondRole.add(`${current.type ?? ''} ${current.name}`);
+        }
+        // With that statement goes all of its entry, so that pg_restore itself can leave it out.
+        if (this.leftOut.get(current)?.reason === 'needs-superuser')
+            return undefined;
         const owner = readNewOwner(statement);
         if (owner !== undefined)
             return this.judgeOwner(statement, owner, facts);
@@ -2182,6 +2293,8 @@ class Judge {
             hasOtherOwners: this.hasOtherOwners,
             isChanged: this.isChanged,
             tables: [...this.tables.values()],
+            objects: this.objects,
+            hasLargeObjects: this.hasLargeObjects,
             databases: [],
             relations: this.relations,
         };
@@ -2192,17 +2305,23 @@ class Judge {
             if (facts.isSuperuser || owner === facts.role)
                 return statement;
             this.isChanged = true;
-            return whereAllowed(statement);
+            return tryOwner(statement, owner, this.isStrict);
         }
         this.lostOwners.set(owner, (this.lostOwners.get(owner) ?? 0) + 1);
         return undefined;
     }
     judgeRoles(statement, entry, facts) {
-        // Around grants that others have made: made by the owner they are the same, but for their grantor.
+        // Around grants that others have made: made by the owner they are the same, but for their grantor. With the first
+        // left out, the second of the two changes nothing.
         if (!facts.isSuperuser && /^(?:RE)?SET SESSION AUTHORIZATION\b/.test(statement))
             return undefined;
         if (!namesRoles.test(entry.type ?? ''))
             return statement;
+        const grantor = readGrantor(statement);
+        if (grantor !== undefined && !facts.roles.has(grantor)) {
+            this.note(entry, 'missing-role', [grantor]);
+            return undefined;
+        }
         const own = withoutForRole(statement, entry, this.memory, facts);
         const isMissing = (role) => !facts.roles.has(role);
         const missing = readGrantees(own).filter(isMissing);
@@ -2211,7 +2330,7 @@ class Judge {
         const kept = withoutRoles(own, isMissing);
         this.note(entry, 'missing-role', missing);
         if (kept === undefined && entry.type === 'POLICY')
-            remember(this.memory, entry, false);
+            (0,left_out_memory/* remember */.k)(this.memory, entry, false);
         return kept;
     }
     note(entry, reason, roles = []) {
@@ -2226,12 +2345,14 @@ function isTimescale({ type, name }) {
 }
 /** Entries that make something of pg_class; a constraint that is called just so brings its index. */
 const isRelation = /^(?:(?:FOREIGN )?TABLE|(?:MATERIALIZED )?VIEW|SEQUENCE|INDEX|CONSTRAINT)$/;
+/** Entries of what is neither a table nor hangs on something else. */
+const isObject = /^(?:(?:MATERIALIZED )?VIEW|SEQUENCE|FOREIGN TABLE|AGGREGATE|FUNCTION|PROCEDURE|DOMAIN|(?:SHELL )?TYPE|OPERATOR(?: CLASS)?|COLLATION|CONVERSION|TEXT SEARCH (?:CONFIGURATION|DICTIONARY)|SERVER|EXTENSION|PUBLICATION|EVENT TRIGGER)$/;
+/** Before 17 each was an entry of its own, and their data one of all (pg_dump.c: getLOs, dumpLOs). */
+const isLargeObject = /^BLOB/;
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/;
-/** A role may be given things only where it may make such things itself, which is known by trying. */
-function whereAllowed(statement) {
-    const body = `begin ${statement.trimEnd()} exception when insufficient_privilege then null; end`;
-    return `DO ${(0,quote/* quoteLiteral */.c)(body)};\n`;
+function readObject({ type = '', schema = '', name }) {
+    return { type, schema, name };
 }
 function noteTable(tables, { type, name, schema = '' }, oid) {
     if (type !== 'TABLE' && type !== 'TABLE DATA')
@@ -2245,23 +2366,9 @@ function noteTable(tables, { type, name, schema = '' }, oid) {
 function withoutForRole(statement, entry, memory, facts) {
     if (entry.type !== 'DEFAULT ACL' || entry.owner === undefined || facts.ownRoles.has(entry.owner))
         return statement;
-    return entry.owner === (0,rules/* findMainOwner */.M6)(memory)
+    return entry.owner === (0,left_out_memory/* findMainOwner */.M)(memory)
         ? statement.replace(/^(ALTER DEFAULT PRIVILEGES) FOR ROLE (?:"(?:[^"]|"")+"|[^\s"]+)/, '$1')
         : statement;
-}
-function remember(memory, entry, isMade) {
-    const { type = '', name, schema = '' } = entry;
-    (isMade ? memory.made : memory.leftOut).add(`${type} ${schema}.${name}`);
-    if (type === 'EXTENSION' && !isMade)
-        memory.missingExtensions.add(name);
-    if (!isMade)
-        return;
-    if (entry.owner !== undefined)
-        memory.owners.set(entry.owner, (memory.owners.get(entry.owner) ?? 0) + 1);
-    memory.subjects.add((0,target_facts/* qualify */.S)(schema, name));
-    // The name of a routine stands unquoted before its arguments, and may hold a parenthesis itself.
-    for (let at = name.indexOf('('); at >= 0; at = name.indexOf('(', at + 1))
-        memory.subjects.add((0,target_facts/* qualify */.S)(schema, name.slice(0, at + 1)));
 }
 
 
@@ -2274,7 +2381,7 @@ function remember(memory, entry, isMade) {
 /* harmony export */   l: () => (/* binding */ createLackingJudge)
 /* harmony export */ });
 /* harmony import */ var _dump_entry_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(555);
-/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(445);
+/* harmony import */ var _rules_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(214);
 /* harmony import */ var _target_facts_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(443);
 
 
@@ -2293,6 +2400,38 @@ function createLackingJudge(lacking) {
         mayChange: () => false,
         judgeStatement: (statement) => statement,
     };
+}
+
+
+/***/ }),
+
+/***/ 547:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ findMainOwner),
+/* harmony export */   k: () => (/* binding */ remember)
+/* harmony export */ });
+/* harmony import */ var _target_facts_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(443);
+
+/** Takes down what was decided about an entry. */
+function remember(memory, entry, isMade) {
+    const { type = '', name, schema = '' } = entry;
+    (isMade ? memory.made : memory.leftOut).add(`${type} ${schema}.${name}`);
+    if (type === 'EXTENSION' && !isMade)
+        memory.missingExtensions.add(name);
+    if (!isMade)
+        return;
+    if (entry.owner !== undefined)
+        memory.owners.set(entry.owner, (memory.owners.get(entry.owner) ?? 0) + 1);
+    memory.subjects.add((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, name));
+    // The name of a routine stands unquoted before its arguments, and may hold a parenthesis itself.
+    for (let at = name.indexOf('('); at >= 0; at = name.indexOf('(', at + 1))
+        memory.subjects.add((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, name.slice(0, at + 1)));
+}
+/** PURE. The role that owned most of what was made so far. */
+function findMainOwner({ owners }) {
+    return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 
 
@@ -2343,6 +2482,9 @@ select json_build_object(
   'creatable', (select coalesce(json_agg(name), '[]') from (${makeCreatableQuery(service)}) creatable),
   'publications', (select coalesce(json_agg(json_build_object('name', pubname, 'isOwn', pubowner in (select oid from own_role))), '[]')
     from pg_catalog.pg_publication),
+  'servers', (select coalesce(json_agg(json_build_object('name', srvname, 'owner', ${makeOwner('srvowner')},
+      'takesMapping', pg_catalog.has_server_privilege(s.oid, 'USAGE')${replaces ? '' : ` and not ${isMapped}`})), '[]')
+    from pg_catalog.pg_foreign_server s where srvowner not in (select oid from own_role)),
   'others', ${othersQuery},
   'eventTriggers', (select coalesce(json_agg(evtname), '[]') from pg_catalog.pg_event_trigger),
   'standing', (select coalesce(json_agg(json_build_object('schema', nspname, 'table', relname, 'name', name)), '[]')
@@ -2391,8 +2533,6 @@ const othersQuery = (/* unused pure expression or super */ null && (`(select coa
       union all select typname from pg_catalog.pg_type where catalog = 'pg_catalog.pg_type'::pg_catalog.regclass and oid = i.id
         and typcategory <> 'A'
       union all select pg_catalog.format('%s(%s)', proname, pg_catalog.oidvectortypes(proargtypes)) from pg_catalog.pg_proc
-        where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id
-      union all select proname || '(' from pg_catalog.pg_proc
         where catalog = 'pg_catalog.pg_proc'::pg_catalog.regclass and oid = i.id) named
     where i.id >= 16384 and owner not in (select oid from own_role) and nspname !~ '^pg_'
       and space not in (select oid from own_schema) and (catalog, id) not in (select classid, objid from member))`));
@@ -2400,6 +2540,8 @@ const othersQuery = (/* unused pure expression or super */ null && (`(select coa
 const mayReplacePolicy = (/* unused pure expression or super */ null && (`(relowner in (select oid from own_role) or coalesce(pg_catalog.jsonb_exists(
   nullif(pg_catalog.current_setting('supautils.policy_grants', true), '')::jsonb -> current_user::text,
   relnamespace::pg_catalog.regnamespace || '.' || relname), false))`));
+const isMapped = (/* unused pure expression or super */ null && (`exists (select from pg_catalog.pg_user_mappings m where m.srvid = s.oid
+        and umuser = (select oid from pg_catalog.pg_roles where rolname = current_user))`));
 const readOwner = (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .yR, isSuperuser: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf });
 /** The answer to {@link makeTargetFactsQuery}. */
 const readTargetAnswer = (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({
@@ -2412,6 +2554,7 @@ const readTargetAnswer = (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__
     extensions: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
     creatable: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
     publications: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, isOwn: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
+    servers: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, owner: readOwner, takesMapping: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readBoolean */ .Vf })),
     others: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readText */ .yR, owner: readOwner })),
     eventTriggers: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)(_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ),
     standing: (0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readArray */ .oU)((0,_archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readObject */ .Ag)({ schema: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, table: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ, name: _archive_json_reader_js__WEBPACK_IMPORTED_MODULE_1__/* .readName */ .MQ })),
@@ -2429,6 +2572,7 @@ function toTargetFacts({ answer, service }) {
         extensions: new Map(answer.extensions.map((extension) => [extension.name, extension])),
         creatable: new Set(answer.creatable),
         publications: new Map(answer.publications.map((publication) => [publication.name, publication])),
+        servers: new Map(answer.servers.filter(isManaged).map((server) => [server.name, server])),
         others: new Set(answer.others.filter(isManaged).map(({ schema, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .qualify */ .S)(schema, name))),
         eventTriggers: new Set(answer.eventTriggers),
         standing: new Set(answer.standing.map(({ schema, table, name }) => (0,_target_facts_js__WEBPACK_IMPORTED_MODULE_2__/* .nameOnTable */ .V)(schema, table, name))),
@@ -2439,16 +2583,76 @@ function toTargetFacts({ answer, service }) {
 
 /***/ }),
 
-/***/ 445:
+/***/ 214:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   M6: () => (/* binding */ findMainOwner),
-/* harmony export */   Ot: () => (/* binding */ reasons),
-/* harmony export */   UV: () => (/* binding */ listSubjects),
-/* harmony export */   aO: () => (/* binding */ rules)
-/* harmony export */ });
-/* harmony import */ var _target_facts_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(443);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  UV: () => (/* binding */ listSubjects),
+  Ot: () => (/* binding */ reasons),
+  aO: () => (/* binding */ rules)
+});
+
+// EXTERNAL MODULE: ./src/restoring/left-out/dump-entry.ts
+var dump_entry = __nccwpck_require__(555);
+// EXTERNAL MODULE: ./src/restoring/left-out/memory.ts
+var left_out_memory = __nccwpck_require__(547);
+;// CONCATENATED MODULE: ./src/restoring/left-out/routine-signature.ts
+
+/**
+ * PURE. The signature of a routine, from what its comment and its privileges call it: those quote its name and have its
+ * arguments as pg_get_function_identity_arguments writes them, `FUNCTION "Odd"(a integer, OUT b text)`; its signature,
+ * which is also what its own entry is called, has the types of those alone by which it is called, `Odd(integer)`
+ * (pg_dump.c: format_function_signature).
+ * @returns undefined for what is no routine
+ */
+function readSignature(text) {
+    const [, name, list] = /^(?:AGGREGATE|FUNCTION|PROCEDURE) ("(?:[^"]|"")*"|[^"(]+)\((.*)\)$/.exec(text) ?? [];
+    if (name === undefined || list === undefined)
+        return undefined;
+    return withoutStar(`${(0,dump_entry/* unquote */._n)(name)}(${splitArguments(list).flatMap(readType).join(', ')})`);
+}
+/** PURE. The signature of an aggregate of no arguments: its entry and its comment say `(*)`, its privileges do not. */
+function withoutStar(signature) {
+    return signature.replace(/\(\*\)$/, '()');
+}
+/** Quoted names may hold commas. An aggregate's arguments stand on both sides of ORDER BY; its last two may be the same. */
+function splitArguments(list) {
+    const [direct = '', ordered] = split(list, ' ORDER BY ');
+    if (direct.startsWith('ORDER BY '))
+        return split(direct.slice('ORDER BY '.length), ', ');
+    const own = split(direct, ', ');
+    const isRepeated = own.at(-1)?.startsWith('VARIADIC ') === true;
+    return ordered === undefined || isRepeated ? own : [...own, ...split(ordered, ', ')];
+}
+/** Splits outside of quotes. */
+function split(text, by) {
+    return text.split('"').reduce((parts, piece, at) => {
+        const [first = '', ...rest] = at % 2 === 0 ? piece.split(by) : [piece];
+        const last = parts.pop() ?? '';
+        return [...parts, `${last}${at === 0 ? '' : '"'}${first}`, ...rest];
+    }, ['']);
+}
+/** Types of PostgreSQL whose names are several words (format_type.c); all others are one, quoted where it holds a blank. */
+const longType = /^(?:bit varying|character varying|double precision|(?:time|timestamp) with(?:out)? time zone)(?:\[\])?$/;
+/** The type of an argument, without its mode and name; none for what is only given back. */
+function readType(argument) {
+    if (argument.startsWith('OUT '))
+        return [];
+    const named = argument.replace(/^(?:IN|INOUT|VARIADIC) /, '');
+    return [longType.test(named) ? named : named.replace(/^(?:"(?:[^"]|"")*"|[^" ]+) (?=.)/, '')];
+}
+
+// EXTERNAL MODULE: ./src/restoring/left-out/superusers.ts
+var superusers = __nccwpck_require__(361);
+// EXTERNAL MODULE: ./src/restoring/left-out/target-facts.ts
+var target_facts = __nccwpck_require__(443);
+;// CONCATENATED MODULE: ./src/restoring/left-out/rules.ts
+
+
+
+
 
 /** Why something is left out; these words stand in the output `left-out`. */
 const reasons = [
@@ -2465,32 +2669,30 @@ const reasons = [
     'stands',
     'subscription',
 ];
-const ofSuperusers = /^(?:ACCESS METHOD|CAST|FOREIGN DATA WRAPPER|OPERATOR CLASS|OPERATOR FAMILY|PROCEDURAL LANGUAGE|TRANSFORM|TEXT SEARCH PARSER|TEXT SEARCH TEMPLATE)$/;
-/** What a COMMENT, an ACL or a SECURITY LABEL is about: its entry is called `TABLE customers`. */
-const about = /^(?:COMMENT|ACL|SECURITY LABEL)$/;
 /** The rules, of which the first that applies counts. */
 const rules = [
     { reason: 'stands', applies: isStandingEventTrigger },
+    { reason: 'stands', applies: isStandingPublication },
+    { reason: 'stands', applies: isStandingServer },
+    { reason: 'stands', applies: (entry, facts) => readMapping(entry, facts)?.stands === true },
+    { reason: 'not-own', applies: (entry, facts) => readMapping(entry, facts)?.isOfOther === true },
     {
-        reason: 'stands',
-        applies: ({ type, name }, { publications }) => type === 'PUBLICATION' && publications.has(name),
+        reason: 'missing-role',
+        applies: ({ type, name }, { roles }) => type === 'USER MAPPING' && isForMissing(name, roles),
     },
     {
         reason: 'event-trigger',
-        applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'EVENT TRIGGER'),
+        applies: (entry, { isSuperuser }) => !isSuperuser && (0,dump_entry/* isOf */.yW)(entry, 'EVENT TRIGGER'),
     },
     {
         reason: 'subscription',
-        applies: (entry, { isSuperuser }) => !isSuperuser && isOf(entry, 'SUBSCRIPTION'),
+        applies: (entry, { isSuperuser }) => !isSuperuser && (0,dump_entry/* isOf */.yW)(entry, 'SUBSCRIPTION'),
     },
     {
         reason: 'security-label',
         applies: ({ type }, { isSuperuser }) => !isSuperuser && type === 'SECURITY LABEL',
     },
-    {
-        reason: 'needs-superuser',
-        applies: ({ type }, { isSuperuser }) => !isSuperuser && ofSuperusers.test(type ?? ''),
-    },
+    { reason: 'needs-superuser', applies: superusers/* needsSuperuser */.Ae },
     { reason: 'publication', applies: isForeignPublication },
     { reason: 'extension-missing', applies: isMissingExtension },
     { reason: 'extension-not-own', applies: isForeignExtensionComment },
@@ -2501,27 +2703,51 @@ const rules = [
     { reason: 'extension-not-own', applies: isPrivilegeOfExtension },
     { reason: 'missing-role', applies: commentsOnLeftOut },
 ];
-function isOf({ type, name }, kind) {
-    return type === kind || (about.test(type ?? '') && name.startsWith(`${kind} `));
-}
-/** Comments and privileges are called by kind and name, and the name is quoted as in SQL. */
-function readName(name, kind) {
-    return unquote(name.slice(kind.length + 1));
-}
-function unquote(name) {
-    return /^".*"$/.test(name) ? name.slice(1, -1).replaceAll('""', '"') : name;
-}
 function isStandingEventTrigger(entry, { eventTriggers }) {
-    const name = entry.type === 'EVENT TRIGGER' ? entry.name : readName(entry.name, 'EVENT TRIGGER');
-    return isOf(entry, 'EVENT TRIGGER') && eventTriggers.has(name);
+    const name = entry.type === 'EVENT TRIGGER' ? entry.name : (0,dump_entry/* readName */.MQ)(entry.name, 'EVENT TRIGGER');
+    return (0,dump_entry/* isOf */.yW)(entry, 'EVENT TRIGGER') && eventTriggers.has(name);
+}
+/** A comment on one of one's own is set all the same. */
+function isStandingPublication({ type, name }, { publications }) {
+    if (type === 'PUBLICATION')
+        return publications.has(name);
+    const isComment = type === 'COMMENT' && name.startsWith('PUBLICATION ');
+    return isComment && publications.get((0,dump_entry/* readName */.MQ)(name, 'PUBLICATION'))?.isOwn === false;
+}
+/** With its privileges and its comment. */
+function isStandingServer(entry, { servers }) {
+    const { type, name } = entry;
+    if (type === 'SERVER')
+        return servers.has(name);
+    const kind = type === 'ACL' ? 'FOREIGN SERVER' : 'SERVER';
+    return (0,dump_entry/* isOf */.yW)(entry, kind) && servers.has((0,dump_entry/* readName */.MQ)(name, kind));
+}
+/** A user mapping on a server that stands: there a role makes its own and no other. */
+function readMapping({ type, name }, { servers, role }) {
+    if (type !== 'USER MAPPING')
+        return undefined;
+    const server = [...servers].find(([known]) => name.endsWith(` SERVER ${known}`));
+    if (server === undefined)
+        return undefined;
+    const [known, { takesMapping }] = server;
+    const isOfOther = name !== `USER MAPPING ${role} SERVER ${known}`;
+    return { stands: !isOfOther && !takesMapping, isOfOther };
+}
+/** The names of role and server stand there as they are, so all that the beginning can be are tried. */
+function isForMissing(name, roles) {
+    const words = name.slice('USER MAPPING '.length).split(' SERVER ');
+    return words.slice(1).every((_, at) => {
+        const role = words.slice(0, at + 1).join(' SERVER ');
+        return role !== 'public' && !roles.has(role);
+    });
 }
 /** The tables of a publication are entries of their own, called `publication table`. */
 function isForeignPublication(entry, { publications, mayCreate }) {
     const { type, name } = entry;
     const isTable = /^PUBLICATION TABLE/.test(type ?? '');
-    if (!isTable && !isOf(entry, 'PUBLICATION'))
+    if (!isTable && !(0,dump_entry/* isOf */.yW)(entry, 'PUBLICATION'))
         return false;
-    const called = type === 'PUBLICATION' || isTable ? name : readName(name, 'PUBLICATION');
+    const called = type === 'PUBLICATION' || isTable ? name : (0,dump_entry/* readName */.MQ)(name, 'PUBLICATION');
     const known = [...publications].find(([publication]) => isTable ? called.startsWith(`${publication} `) : called === publication);
     if (known === undefined)
         return !mayCreate;
@@ -2531,7 +2757,7 @@ function isMissingExtension({ type, name, schema }, facts, memory) {
     if (type === 'EXTENSION')
         return !facts.extensions.has(name) && !facts.creatable.has(name);
     if (type === 'COMMENT' && name.startsWith('EXTENSION '))
-        return memory.missingExtensions.has(readName(name, 'EXTENSION'));
+        return memory.missingExtensions.has((0,dump_entry/* readName */.MQ)(name, 'EXTENSION'));
     // The rows of a table that the dump does not make are an extension's configuration.
     const isRowsOfExtension = type === 'TABLE DATA' && !memory.made.has(`TABLE ${schema ?? ''}.${name}`);
     return memory.missingExtensions.size > 0 && isRowsOfExtension && !facts.schemas.has(schema ?? '');
@@ -2545,25 +2771,21 @@ function isPrivilegeOfExtension({ type, name, schema }, facts, memory) {
     const [, table] = new RegExp(`^(?:TABLE|SEQUENCE|COLUMN) ${identifier}(?:\\.|$)`).exec(name) ?? [];
     if (routine === undefined && table === undefined)
         return false;
-    const subject = table === undefined ? `${unquote(routine ?? '')}(` : unquote(table);
-    return !memory.subjects.has((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, subject));
+    const subject = table === undefined ? `${(0,dump_entry/* unquote */._n)(routine ?? '')}(` : (0,dump_entry/* unquote */._n)(table);
+    return !memory.subjects.has((0,target_facts/* qualify */.S)(schema, subject));
 }
 /** The comment is the extension's own, in nearly every dump. */
 function isForeignExtensionComment({ type, name }, facts) {
     if (type !== 'COMMENT' || !name.startsWith('EXTENSION ') || facts.isSuperuser)
         return false;
-    const known = facts.extensions.get(readName(name, 'EXTENSION'));
+    const known = facts.extensions.get((0,dump_entry/* readName */.MQ)(name, 'EXTENSION'));
     return known === undefined ? (facts.service?.ownsExtensions ?? false) : !known.isOwn;
 }
 /** Those of the role whose things become the connecting role's are its own from now on. */
 function isForeignDefault({ type, owner }, facts, memory) {
-    if (type !== 'DEFAULT ACL' || owner === undefined || owner === findMainOwner(memory))
+    if (type !== 'DEFAULT ACL' || owner === undefined || owner === (0,left_out_memory/* findMainOwner */.M)(memory))
         return false;
     return !facts.roles.has(owner) || (!facts.isSuperuser && !facts.ownRoles.has(owner));
-}
-/** PURE. The role that owned most of what was made so far. */
-function findMainOwner({ owners }) {
-    return [...owners].sort(([, a], [, b]) => b - a)[0]?.[0];
 }
 /**
  * Its privileges and its comment are set all the same, where it is the role's. A stranger's is refused by the server: its
@@ -2574,9 +2796,9 @@ function isStandingSchema(entry, { schemas, isSuperuser }) {
         const known = schemas.get(entry.name);
         return known !== undefined && (known.isOwn || known.isManaged || entry.name === 'public');
     }
-    if (isSuperuser || !isOf(entry, 'SCHEMA'))
+    if (isSuperuser || !(0,dump_entry/* isOf */.yW)(entry, 'SCHEMA'))
         return false;
-    return schemas.get(readName(entry.name, 'SCHEMA'))?.isOwn === false;
+    return schemas.get((0,dump_entry/* readName */.MQ)(entry.name, 'SCHEMA'))?.isOwn === false;
 }
 /** In the schemas of a service that stand, only triggers and policies that are not there are the user's. */
 function liesWithService({ type, name, schema }, facts) {
@@ -2585,11 +2807,11 @@ function liesWithService({ type, name, schema }, facts) {
     if (facts.service?.schemas.includes(schema) !== true)
         return false;
     if (type === 'TRIGGER' || type === 'POLICY')
-        return facts.standing.has((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, name));
+        return facts.standing.has((0,target_facts/* qualify */.S)(schema, name));
     if (type === 'TABLE DATA' || type === 'SEQUENCE SET')
-        return !facts.fillable.has((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, name));
+        return !facts.fillable.has((0,target_facts/* qualify */.S)(schema, name));
     const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
-    return subject === undefined || facts.standing.has((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, subject.name));
+    return subject === undefined || facts.standing.has((0,target_facts/* qualify */.S)(schema, subject.name));
 }
 /** In other schemas that stand, what is managed by others is there already, with all that hangs on it. */
 function liesWithOthers({ type, name, schema }, facts) {
@@ -2602,21 +2824,24 @@ function liesWithOthers({ type, name, schema }, facts) {
         return false;
     if (!known.mayCreate)
         return known.isManaged;
-    return listSubjects(type ?? '', name).some((subject) => facts.others.has((0,_target_facts_js__WEBPACK_IMPORTED_MODULE_0__/* .qualify */ .S)(schema, subject)));
+    return listSubjects(type ?? '', name).some((subject) => facts.others.has((0,target_facts/* qualify */.S)(schema, subject)));
 }
 /** Entries called by what they belong to, a blank and their own name, as in `customers own_row`. */
 const onAnother = /^(?:CHECK CONSTRAINT|CONSTRAINT|DEFAULT|FK CONSTRAINT|POLICY|PUBLICATION TABLE|RULE|TRIGGER)$/;
 /** PURE. What an entry may be about: itself, the table before a blank in its name, or what it is a comment or privilege of. */
 function listSubjects(type, name) {
-    if (!about.test(type)) {
+    if (!dump_entry/* about */.Cv.test(type)) {
         if (!onAnother.test(type))
-            return [name];
+            return [type === 'AGGREGATE' ? withoutStar(name) : name];
         const words = name.split(' ');
         return words.map((_, at) => words.slice(0, words.length - at).join(' '));
     }
+    const signature = readSignature(name);
+    if (signature !== undefined)
+        return [signature];
     const text = name.replace(/^[A-Z ]+ /, '').replace(/^.* ON /, '');
-    const identifier = /^("(?:[^"]|"")*"|[^".(]+)(\(?)/.exec(text);
-    return [unquote(text), `${unquote(identifier?.[1] ?? '')}${identifier?.[2] ?? ''}`];
+    const [, identifier = ''] = /^("(?:[^"]|"")*"|[^".(]+)/.exec(text) ?? [];
+    return [(0,dump_entry/* unquote */._n)(text), (0,dump_entry/* unquote */._n)(identifier)];
 }
 function commentsOnLeftOut({ type, name, schema }, _, memory) {
     const subject = type === 'COMMENT' ? readNameOnTable(name) : undefined;
@@ -2628,8 +2853,69 @@ function readNameOnTable(text) {
     const [, kind, name, table] = new RegExp(`^(POLICY|TRIGGER) ${identifier} ON ${identifier}$`).exec(text) ?? [];
     if (kind === undefined || name === undefined || table === undefined)
         return undefined;
-    return { kind, name: `${unquote(table)} ${unquote(name)}` };
+    return { kind, name: `${(0,dump_entry/* unquote */._n)(table)} ${(0,dump_entry/* unquote */._n)(name)}` };
 }
+
+
+/***/ }),
+
+/***/ 361:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Ae: () => (/* binding */ needsSuperuser),
+/* harmony export */   Sl: () => (/* binding */ mayNeedSuperuser),
+/* harmony export */   dI: () => (/* binding */ takesSuperuser)
+/* harmony export */ });
+/* harmony import */ var _dump_entry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(555);
+
+/** Things that only a superuser makes. */
+const kinds = [
+    ...['ACCESS METHOD', 'FOREIGN DATA WRAPPER', 'LANGUAGE', 'OPERATOR CLASS', 'OPERATOR FAMILY'],
+    ...['PROCEDURAL LANGUAGE', 'TEXT SEARCH PARSER', 'TEXT SEARCH TEMPLATE', 'TRANSFORM'],
+];
+/**
+ * Statements that take a superuser, where others of their kind do not (functioncmds.c: CreateCast, publicationcmds.c:
+ * CreatePublication).
+ */
+const statements = [
+    /^CREATE CAST \([^]*\) WITHOUT FUNCTION(?: AS (?:ASSIGNMENT|IMPLICIT))?;\s*$/,
+    /^CREATE PUBLICATION (?:"(?:[^"]|"")*"|[^\s"]+) FOR ALL /,
+];
+/** PURE. Whether only a superuser can restore an entry, as far as its heading tells and what came before it. */
+function needsSuperuser(entry, { isSuperuser }, memory) {
+    if (isSuperuser)
+        return false;
+    if (kinds.some((kind) => (0,_dump_entry_js__WEBPACK_IMPORTED_MODULE_0__/* .isOf */ .yW)(entry, kind)))
+        return true;
+    const { type, name } = entry;
+    if ((0,_dump_entry_js__WEBPACK_IMPORTED_MODULE_0__/* .isOf */ .yW)(entry, 'CAST'))
+        return memory.beyondRole.has(`CAST ${name}`) || !castsOwnType(name, memory);
+    if (type !== 'COMMENT' || !(0,_dump_entry_js__WEBPACK_IMPORTED_MODULE_0__/* .isOf */ .yW)(entry, 'PUBLICATION'))
+        return type === 'PUBLICATION TABLES IN SCHEMA';
+    return memory.beyondRole.has(`PUBLICATION ${(0,_dump_entry_js__WEBPACK_IMPORTED_MODULE_0__/* .readName */ .MQ)(name, 'PUBLICATION')}`);
+}
+/** PURE. Whether statements of such an entry may take a superuser, which their heading does not tell. */
+function mayNeedSuperuser({ type }) {
+    return type === 'CAST' || type === 'PUBLICATION';
+}
+/** PURE. Whether a statement takes a superuser. */
+function takesSuperuser(statement) {
+    return statements.some((pattern) => pattern.test(statement));
+}
+/** A cast is made by the owner of one of its types, and what the dump has made is the role's. */
+function castsOwnType(name, { made }) {
+    const written = '((?:"(?:[^"]|"")*"|[^"])+?)';
+    const [, ...types] = new RegExp(`^CAST \\(${written} AS ${written}\\)$`).exec(name) ?? [];
+    return types.some((type) => {
+        const [, schema, called] = /^("(?:[^"]|"")*"|[^".]+)\.("(?:[^"]|"")*"|[^"[]+)(?:\[\])?$/.exec(type) ?? [];
+        if (schema === undefined || called === undefined)
+            return false;
+        return typeKinds.some((kind) => made.has(`${kind} ${(0,_dump_entry_js__WEBPACK_IMPORTED_MODULE_0__/* .unquote */ ._n)(schema)}.${(0,_dump_entry_js__WEBPACK_IMPORTED_MODULE_0__/* .unquote */ ._n)(called)}`));
+    });
+}
+/** Entries that make a type; tables and their like make one of their rows. */
+const typeKinds = ['TYPE', 'DOMAIN', 'TABLE', 'VIEW', 'MATERIALIZED VIEW', 'FOREIGN TABLE'];
 
 
 /***/ }),
