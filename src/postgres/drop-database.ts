@@ -1,4 +1,5 @@
 import { askPatiently, type Persistence } from './ask-patiently.ts'
+import { mayServerReturn } from './failure/failure-kind.ts'
 import { runSql, type Session } from './psql.ts'
 import { makeDropDatabase, makeDropSubscriptions } from './sql/drop-database.ts'
 
@@ -17,7 +18,7 @@ export interface DropRequest {
   readonly subscriptions: 'all' | 'without-slot'
   /** The first sentence of the error. */
   readonly failing?: string
-  /** Once where it is missing. */
+  /** How long a server is asked again that fails by what may pass; once where it is missing. */
   readonly persistence?: Persistence
 }
 
@@ -33,6 +34,7 @@ export async function dropDatabase(session: Session, request: DropRequest): Prom
   try {
     await drop()
   } catch (error) {
+    if (mayServerReturn(error)) throw error
     const clear = {
       database: name,
       sql: makeDropSubscriptions(subscriptions),
