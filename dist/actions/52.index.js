@@ -4772,8 +4772,10 @@ function refuseUrl(why, whatToDo) {
 /* harmony export */   Z: () => (/* binding */ dropDatabase)
 /* harmony export */ });
 /* harmony import */ var _ask_patiently_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(96005);
-/* harmony import */ var _psql_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(37480);
-/* harmony import */ var _sql_drop_database_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(87973);
+/* harmony import */ var _failure_failure_kind_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(84171);
+/* harmony import */ var _psql_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(37480);
+/* harmony import */ var _sql_drop_database_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(87973);
+
 
 
 
@@ -4783,19 +4785,21 @@ function refuseUrl(why, whatToDo) {
  */
 async function dropDatabase(session, request) {
     const { name, maintenance, major, subscriptions, failing = 'It was not dropped', persistence } = request;
-    const query = { database: maintenance, sql: (0,_sql_drop_database_js__WEBPACK_IMPORTED_MODULE_2__/* .makeDropDatabase */ .ng)(name, major), failing, kind: 'alone' };
-    const drop = () => persistence === undefined ? (0,_psql_js__WEBPACK_IMPORTED_MODULE_1__/* .runSql */ .Wt)(session, query) : (0,_ask_patiently_js__WEBPACK_IMPORTED_MODULE_0__/* .askPatiently */ .Ev)(session, query, persistence);
+    const query = { database: maintenance, sql: (0,_sql_drop_database_js__WEBPACK_IMPORTED_MODULE_3__/* .makeDropDatabase */ .ng)(name, major), failing, kind: 'alone' };
+    const drop = () => persistence === undefined ? (0,_psql_js__WEBPACK_IMPORTED_MODULE_2__/* .runSql */ .Wt)(session, query) : (0,_ask_patiently_js__WEBPACK_IMPORTED_MODULE_0__/* .askPatiently */ .Ev)(session, query, persistence);
     try {
         await drop();
     }
     catch (error) {
+        if ((0,_failure_failure_kind_js__WEBPACK_IMPORTED_MODULE_1__/* .mayServerReturn */ .xN)(error))
+            throw error;
         const clear = {
             database: name,
-            sql: (0,_sql_drop_database_js__WEBPACK_IMPORTED_MODULE_2__/* .makeDropSubscriptions */ .UN)(subscriptions),
+            sql: (0,_sql_drop_database_js__WEBPACK_IMPORTED_MODULE_3__/* .makeDropSubscriptions */ .UN)(subscriptions),
             failing,
             kind: 'work',
         };
-        await (0,_psql_js__WEBPACK_IMPORTED_MODULE_1__/* .runSql */ .Wt)(session, clear).catch(() => {
+        await (0,_psql_js__WEBPACK_IMPORTED_MODULE_2__/* .runSql */ .Wt)(session, clear).catch(() => {
             throw error;
         });
         await drop();
