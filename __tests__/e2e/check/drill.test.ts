@@ -26,7 +26,11 @@ beforeAll(async () => {
      create table note as select 1 as id;
      create function slow(int) returns int immutable language sql as 'select $1 from pg_sleep(1.2)';
      create role keeper; alter table note owner to keeper;
-     create role reader; grant select on note to reader`,
+     create role reader; grant select on note to reader;
+     create function watch() returns event_trigger language plpgsql as 'begin end';
+     create role boss superuser; grant create on schema public to boss; set role boss;
+     create event trigger watched on ddl_command_end execute function watch();
+     create foreign data wrapper far; reset role; alter role boss nosuperuser`,
   )
   sound = await makeBackup()
 })

@@ -106,7 +106,8 @@ export class Judge {
   private judgeOwner(statement: string, owner: string, facts: TargetFacts): string | undefined {
     if (facts.roles.has(owner) && (facts.isSuperuser || facts.ownRoles.has(owner))) {
       this.hasOtherOwners ||= owner !== facts.role
-      if (facts.isSuperuser || owner === facts.role) return statement
+      const mayFail = !facts.isSuperuser || ofSuperusers.test(this.current?.type ?? '')
+      if (owner === facts.role || !mayFail) return statement
       this.isChanged = true
       return tryOwner(statement, owner, this.isStrict)
     }
@@ -155,6 +156,9 @@ const isObject =
 
 /** Before 17 each was an entry of its own, and their data one of all (pg_dump.c: getLOs, dumpLOs). */
 const isLargeObject = /^BLOB/
+
+/** What PostgreSQL lets a superuser alone own, and some services others as well. */
+const ofSuperusers = /^(?:EVENT TRIGGER|FOREIGN DATA WRAPPER)$/
 
 /** Entries whose statements name roles for whom they are. */
 const namesRoles = /^(?:ACL|DEFAULT ACL|POLICY)$/
