@@ -213,6 +213,18 @@ describe('the database that the url names', () => {
 })
 
 describe('a target that exists', () => {
+  it('is left as it is where `options` would restore a part in place of all', async () => {
+    await target.psql('postgres', 'create database blog')
+    await target.psql('blog', 'create table mine as select 1 as id')
+    const path = await backUp({ url: source.url('blog'), format: 'custom', verify: 'none' })
+    const part = { url: target.url(), path, clean: 'true', options: '--table=posts' }
+    expectFailure(
+      await restore(part),
+      'PGB_TARGET_NOT_EMPTY',
+      /only a part .* by "options" of the backup or of the restore, .* table public\.mine \(1 row\)\. .*allow-loss/,
+    )
+    expect(await target.psql('blog', 'select count(*) from mine')).toBe('1')
+  })
   it('is refused when it holds objects of any kind, and stays as it is', async () => {
     await target.psql('postgres', 'create database shop')
     await target.psql(

@@ -26,7 +26,8 @@ export async function refuseLosses(
   { plan }: Manifest,
   { setting, allowLoss, holdings }: { setting: RestoreSetting; allowLoss: boolean; holdings: HoldingsReader },
 ): Promise<void> {
-  const omissions = readOmissions(plan.options)
+  // Those of pg_restore leave out as much as those of pg_dump.
+  const omissions = readOmissions([...plan.options, ...setting.options])
   for (const planned of databases.filter(({ loses }) => loses)) {
     const lost = await findLosses(planned, omissions, { setting, holdings })
     if (lost.length === 0) continue
@@ -126,8 +127,8 @@ function describeLosses(lost: readonly string[]): string {
 function refuseLoss({ target }: PlannedDatabase, names: string): BackupError {
   return new BackupError('PGB_TARGET_NOT_EMPTY', {
     what: `The database "${target}" was not restored, and was left as it is`,
-    why: `the backup holds only a part of a database, and the target holds what is not in it: ${names}`,
+    why: `only a part of a database is restored, by "options" of the backup or of the restore, and the target holds what is not in it: ${names}`,
     whatToDo:
-      'Restore under another name with "target-database", take a backup of the whole database, or set `allow-loss: true` if this may go',
+      'Restore the whole of a backup of the whole, or under another name with "target-database", or set `allow-loss: true` if this may go',
   })
 }
