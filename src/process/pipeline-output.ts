@@ -1,3 +1,5 @@
+import { EOL } from 'node:os'
+
 /** What a pipeline's script prints, and takes in as it comes. */
 export interface PipelineOutput {
   /** Copies what it keeps. */
@@ -17,6 +19,18 @@ export interface PipelineOutput {
  */
 export function takeOutput(consume?: (bytes: Buffer) => void, limit = Infinity): PipelineOutput {
   return consume === undefined ? collectOutput(limit) : handOnOutput(consume, limit)
+}
+
+/**
+ * Makes one empty line of each piece that was taken. @actions/exec splits all output into lines for itself, and would
+ * look at what has no line end again with each piece: 64 MiB of it took half a minute.
+ */
+export function emptyBehind(take: (chunk: Buffer) => void): (chunk: Buffer) => void {
+  return (chunk) => {
+    take(chunk)
+    chunk.fill(0)
+    chunk.write(EOL, Math.max(0, chunk.length - EOL.length))
+  }
 }
 
 function collectOutput(limit: number): PipelineOutput {

@@ -1,11 +1,10 @@
-import { EOL } from 'node:os'
 import { exec } from '@actions/exec'
 import { stopProcessGroup } from './process-group.ts'
 import { makePipelineArguments, parseProcessGroup, parseScriptReport } from './pipeline-script.ts'
 import { findBash } from './bash.ts'
 import type { Command, Environment } from './command.ts'
 import { brokenPipeExitCode } from './exit-codes.ts'
-import { takeOutput } from './pipeline-output.ts'
+import { emptyBehind, takeOutput } from './pipeline-output.ts'
 
 export interface PipelineOptions {
   readonly environment: Environment
@@ -94,18 +93,6 @@ export async function runPipeline(
   const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting))
   const result = { failure, stdout: report.stdout, stderr: stderr.text() }
   return output.isTooMuch() ? { ...result, stderr: tooMuch, isCut: true } : result
-}
-
-/**
- * Makes one empty line of each piece that was taken. @actions/exec splits all output into lines for itself, and would
- * look at what has no line end again with each piece: 64 MiB of it took half a minute.
- */
-function emptyBehind(take: (chunk: Buffer) => void): (chunk: Buffer) => void {
-  return (chunk) => {
-    take(chunk)
-    chunk.fill(0)
-    chunk.write(EOL, Math.max(0, chunk.length - EOL.length))
-  }
 }
 
 function collectStderr(onLine?: (line: string) => void): {
