@@ -1482,7 +1482,8 @@ const countedTables = 100;
  * @throws BackupError PGB_TARGET_NOT_EMPTY where a backup of a part would wipe the rest
  */
 async function refuseLosses({ databases }, { plan }, { setting, allowLoss, holdings }) {
-    const omissions = (0,archive_omissions/* readOmissions */.t)(plan.options);
+    // Those of pg_restore leave out as much as those of pg_dump.
+    const omissions = (0,archive_omissions/* readOmissions */.t)([...plan.options, ...setting.options]);
     for (const planned of databases.filter(({ loses }) => loses)) {
         const lost = await findLosses(planned, omissions, { setting, holdings });
         if (lost.length === 0)
@@ -1564,8 +1565,8 @@ function describeLosses(lost) {
 function refuseLoss({ target }, names) {
     return new errors/* BackupError */.h('PGB_TARGET_NOT_EMPTY', {
         what: `The database "${target}" was not restored, and was left as it is`,
-        why: `the backup holds only a part of a database, and the target holds what is not in it: ${names}`,
-        whatToDo: 'Restore under another name with "target-database", take a backup of the whole database, or set `allow-loss: true` if this may go',
+        why: `only a part of a database is restored, by "options" of the backup or of the restore, and the target holds what is not in it: ${names}`,
+        whatToDo: 'Restore the whole of a backup of the whole, or under another name with "target-database", or set `allow-loss: true` if this may go',
     });
 }
 

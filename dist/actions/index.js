@@ -28618,8 +28618,6 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: findFailure
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(48161);
 // EXTERNAL MODULE: ./node_modules/@actions/exec/lib/exec.js + 5 modules
 var exec = __nccwpck_require__(22876);
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -28736,7 +28734,10 @@ function parseScriptReport(output, stageCount) {
 
 // EXTERNAL MODULE: ./src/process/exit-codes.ts
 var exit_codes = __nccwpck_require__(56150);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(48161);
 ;// CONCATENATED MODULE: ./src/process/pipeline-output.ts
+
 /**
  * Keeps what is printed, as far as the limit goes.
  * @param consume gets what the stages print instead, and only the script's own lines are kept
@@ -28744,6 +28745,17 @@ var exit_codes = __nccwpck_require__(56150);
  */
 function takeOutput(consume, limit = Infinity) {
     return consume === undefined ? collectOutput(limit) : handOnOutput(consume, limit);
+}
+/**
+ * Makes one empty line of each piece that was taken. @actions/exec splits all output into lines for itself, and would
+ * look at what has no line end again with each piece: 64 MiB of it took half a minute.
+ */
+function emptyBehind(take) {
+    return (chunk) => {
+        take(chunk);
+        chunk.fill(0);
+        chunk.write(external_node_os_.EOL, Math.max(0, chunk.length - external_node_os_.EOL.length));
+    };
 }
 function collectOutput(limit) {
     let chunks = [];
@@ -28805,7 +28817,6 @@ function handOnOutput(consume, limit) {
 
 
 
-
 const stderrLimit = 64 * 1024;
 const tooMuch = 'it printed more than an answer can have';
 /**
@@ -28860,17 +28871,6 @@ async function runPipeline(stages, options) {
     const failure = findFailure(stages.slice(counting), report.exitCodes?.slice(counting));
     const result = { failure, stdout: report.stdout, stderr: stderr.text() };
     return output.isTooMuch() ? { ...result, stderr: tooMuch, isCut: true } : result;
-}
-/**
- * Makes one empty line of each piece that was taken. @actions/exec splits all output into lines for itself, and would
- * look at what has no line end again with each piece: 64 MiB of it took half a minute.
- */
-function emptyBehind(take) {
-    return (chunk) => {
-        take(chunk);
-        chunk.fill(0);
-        chunk.write(external_node_os_.EOL, Math.max(0, chunk.length - external_node_os_.EOL.length));
-    };
 }
 function collectStderr(onLine) {
     const decoder = new TextDecoder();
