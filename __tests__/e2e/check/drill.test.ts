@@ -19,6 +19,7 @@ let sound: string
 beforeAll(async () => {
   ;[cluster, keys] = await Promise.all([startCluster(), createRunKey([])])
   await cluster.psql('postgres', 'create database shop')
+  await cluster.psql('template1', 'create table stray as select 1 as id')
   await cluster.psql(
     'shop',
     `create table item (id int, name text);
@@ -82,7 +83,7 @@ it.each(['custom', 'directory'])('restores the stored copy in the format %s', as
 
 it('restores a file of a whole cluster by its parts, roles included, also an encrypted one', async () => {
   const encryption = { 'age-recipients': keys.recipient }
-  const whole = await makeBackup({ all: 'true', format: 'plain', verify: 'none', ...encryption })
+  const whole = await makeBackup({ all: 'true', format: 'plain', verify: 'decode', ...encryption })
   const checks = "shop: select pg_get_userbyid(relowner) = 'keeper' from pg_class where relname = 'note'"
   const run = await drill(whole, { checks, databases: 'shop', 'age-identity': keys.identity })
   expect(run.log).not.toMatch(/::error/)

@@ -71,7 +71,8 @@ function findLacking(
     [...wanted, ...backup.manifest.plan.databases].filter((name) => name !== 'postgres'),
   )
   const lacking = [...expected].filter((name) => !held.includes(name)).map((name) => `the database "${name}"`)
-  const endings = held.map((name) => ` in ${quoteIdentifier(name)}`)
+  // What stands in it is counted, and not looked at.
+  const endings = [...held, 'template1'].map((name) => ` in ${quoteIdentifier(name)}`)
   const uncounted = file.verification.rowCounts?.find(
     ({ table }) => !endings.some((ending) => table.endsWith(ending)),
   )
