@@ -1660,7 +1660,8 @@ function findLacking(file, held, { backup, wanted }) {
     // An empty one is not made anew by pg_dumpall.
     const expected = new Set([...wanted, ...backup.manifest.plan.databases].filter((name) => name !== 'postgres'));
     const lacking = [...expected].filter((name) => !held.includes(name)).map((name) => `the database "${name}"`);
-    const endings = held.map((name) => ` in ${(0,quote/* quoteIdentifier */.C)(name)}`);
+    // What stands in it is counted, and not looked at.
+    const endings = [...held, 'template1'].map((name) => ` in ${(0,quote/* quoteIdentifier */.C)(name)}`);
     const uncounted = file.verification.rowCounts?.find(({ table }) => !endings.some((ending) => table.endsWith(ending)));
     const missing = lacking.length > 0 || uncounted === undefined ? lacking : [`the table ${uncounted.table}`];
     if (missing.length === 0)
